@@ -1,0 +1,1 @@
+"""click; thin: parse, call, print."""

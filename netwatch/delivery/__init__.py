@@ -1,0 +1,1 @@
+"""Notice -> person; the only code that touches people."""

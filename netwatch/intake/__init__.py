@@ -1,0 +1,1 @@
+"""Person -> Arrival: the door."""

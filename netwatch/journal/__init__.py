@@ -1,0 +1,1 @@
+"""Facts <-> storage: one append-only port."""

@@ -1,0 +1,1 @@
+"""A simulated ISP in its own network namespace: real addresses, real ICMP, real SNMP."""

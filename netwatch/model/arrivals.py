@@ -1,0 +1,219 @@
+"""What comes in at the edge. Frozen; each bears the time it happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from netwatch.model.names import CheckName, DeviceId, IncidentId, NoticeKey, SubscriberId
+
+
+class Outcome(StrEnum):
+    """What became of a probe. BLIND: we could not ask; it says nothing about the device."""
+
+    ANSWERED = "answered"
+    SILENT = "silent"
+    BLIND = "blind"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The answer to one status question; silence included.
+
+    ``value`` by check: icmp -> round trip in ms; onu.state -> online, los, dying-gasp, offline,
+    disabled; if.oper -> up, down; mains -> on, off; services -> up, down or a number.
+    """
+
+    at: datetime
+    device: DeviceId
+    check: CheckName
+    outcome: Outcome
+    part: str | None = None
+    value: float | str | None = None
+    normal: float | None = None
+    """What this hour usually brings, for crowd sensors."""
+    detail: str | None = None
+    poller: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """The measurements of one device's poll, in columns: ``columns[name][i]`` is of ``parts[i]``."""
+
+    at: datetime
+    device: DeviceId
+    check: CheckName
+    parts: tuple[str, ...]
+    columns: Mapping[str, tuple[float | None, ...]]
+    poller: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trap:
+    """What a device said unasked. Forgeable: it provokes a look, it proves nothing."""
+
+    at: datetime
+    device: DeviceId
+    oid: str
+    varbinds: tuple[tuple[str, int, str | int], ...] = ()
+    """(oid, BER tag, value); octet strings as text with unprintables escaped."""
+    poller: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Syslog:
+    """A line of a device's own log."""
+
+    at: datetime
+    device: DeviceId
+    severity: int
+    text: str
+    poller: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Somebody changed a device."""
+
+    at: datetime
+    device: DeviceId
+    by: str = ""
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A customer says that it does not work."""
+
+    at: datetime
+    subscriber: SubscriberId
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge:
+    """A person takes an incident into their hands."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign:
+    """A person gives an incident to another."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """A person says when it will work again; None takes the promise back."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotate:
+    """A person adds a note, for staff and desk."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolve:
+    """A person ends an incident; what is still dark opens again by itself."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A person stops all public words, for a while or until resumed."""
+
+    at: datetime
+    by: str
+    lasts: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """A person lets public words out again."""
+
+    at: datetime
+    by: str
+
+
+Command = Acknowledge | Assign | Expect | Annotate | Resolve | Hold | Resume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """A whole UTC second has come. Waiting is an arrival like everything else."""
+
+    at: datetime
+
+
+class Result(StrEnum):
+    """What a channel said of one notice to one recipient."""
+
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    WITHHELD = "withheld"
+    """Shadow or hold: worded, kept, not sent."""
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of a notice; comes back in at the edge."""
+
+    at: datetime
+    key: NoticeKey
+    result: Result
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """netwatch started: what was learnt is dropped, what was decided is kept."""
+
+    at: datetime
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """An inventory and rules came into force."""
+
+    at: datetime
+    inventory: str
+    rules: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """An edge of our own is in trouble: a sick channel, a full disk, a reload refused."""
+
+    at: datetime
+    where: str
+    what: str
+    over: bool = False
+
+
+Observation = Sample | Readings | Trap | Syslog | Change | Report
+Arrival = Observation | Command | Tick | Receipt | Started | Loaded | Trouble

@@ -1,0 +1,82 @@
+"""Why something was decided: typed values, never prose. Renderers make the sentence."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from netwatch.model.names import ElementName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """Probes in a row went unanswered."""
+
+    probes: int
+    over: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """The device, or the one that speaks for it, said so: ``los``, ``down``, ``off``."""
+
+    value: str
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossed:
+    """A measurement crossed its limit."""
+
+    value: float
+    limit: float
+    unit: str = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseeing:
+    """We could not ask."""
+
+    detail: str
+    probes: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flapped:
+    """Up and down and up again: ``changes`` changes of state within ``over``."""
+
+    changes: int
+    over: timedelta
+
+
+Because = Silence | Said | Crossed | Unseeing | Flapped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """An explanation that lost: its elements, and its odds against the chosen one (natural log)."""
+
+    root_cause: tuple[ElementName, ...]
+    log_odds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What speaks for an incident's cause and what against it, in counts a test can count again.
+
+    ``silent`` of ``asked`` observables below the cause are down; ``answering`` are not. ``stale``
+    and ``blind`` ones were not counted. ``gasps`` and ``los`` are what the silent ONUs said last.
+    """
+
+    silent: int
+    asked: int
+    answering: int
+    gasps: int = 0
+    los: int = 0
+    stale: int = 0
+    blind: int = 0
+    rounds: int = 0
+    since: datetime | None = None
+    """When the first sign was seen."""
+    runner_up: Rival | None = None
+    rejected: tuple[Rival, ...] = ()
+    suspects: tuple[ElementName, ...] = ()
+    """Inventory entries that do not fit what is seen."""

@@ -1,0 +1,435 @@
+"""What was decided: past tense, frozen, journaled. A kind's name is for ever; fields are only added."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from netwatch.model.arrivals import Result
+from netwatch.model.evidence import Because, Proof
+from netwatch.model.names import (
+    AreaId,
+    ChannelName,
+    CheckName,
+    DeviceId,
+    ElementName,
+    IncidentId,
+    NoticeKey,
+    SubscriberId,
+)
+
+
+class Severity(StrEnum):
+    """How bad an alarm is (RFC 8632)."""
+
+    WARNING = "warning"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+
+class IncidentKind(StrEnum):
+    """What an incident is; the kinds of contract section 5."""
+
+    OUTAGE = "outage"
+    PARTIAL = "partial"
+    DEGRADED = "degraded"
+    FLAPPING = "flapping"
+    BLIND = "blind"
+    LINE = "line"
+
+
+class Cause(StrEnum):
+    """Why it happened; the causes of contract section 5."""
+
+    FIBRE = "fibre"
+    RADIO = "radio"
+    POWER_SITE = "power-site"
+    POWER_HOMES = "power-homes"
+    DEVICE = "device"
+    CARD = "card"
+    UPLINK = "uplink"
+    UPSTREAM = "upstream"
+    SERVICE = "service"
+    PARTNER = "partner"
+    CHANGE = "change"
+    SELF = "self"
+    UNKNOWN = "unknown"
+
+
+class Part(StrEnum):
+    """What part a signal plays: every alarm raised ends in exactly one of these."""
+
+    ROOT = "root"
+    FOLDED = "folded"
+    FLAPPING = "flapping"
+    PLANNED = "planned"
+    NOISE = "noise"
+
+
+class Phase(StrEnum):
+    """Where a notice stands in the life of an outage."""
+
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    UPDATE = "update"
+    RESTORED = "restored"
+    CORRECTED = "corrected"
+    PLANNED = "planned"
+
+
+class Audience(StrEnum):
+    """For whom a notice is worded."""
+
+    PUBLIC = "public"
+    SUBSCRIBERS = "subscribers"
+    DESK = "desk"
+    STAFF = "staff"
+
+
+class Purpose(StrEnum):
+    """Why this notice: the first alert of an incident is told apart from all that follows."""
+
+    ALERT = "alert"
+    UPDATE = "update"
+    ALL_CLEAR = "all-clear"
+    NOTICE = "notice"
+    TROUBLE = "trouble"
+    """Staff: something of our own is in trouble."""
+
+
+class Withheld(StrEnum):
+    """Why a notice that was due does not leave."""
+
+    SHADOW = "shadow"
+    HELD = "held"
+    MODE = "mode"
+    """The publishing mode does not open this channel."""
+
+
+# --- signals ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRaised:
+    """A state that wants correction."""
+
+    at: datetime
+    device: DeviceId
+    check: CheckName
+    part: str | None = None
+    severity: Severity
+    because: Because
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmCleared:
+    """That state is corrected; the true state was seen."""
+
+    at: datetime
+    device: DeviceId
+    check: CheckName
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmPlaced:
+    """An alarm found its part: the root of an incident, folded under it, or nothing, and why."""
+
+    at: datetime
+    device: DeviceId
+    check: CheckName
+    part: str | None = None
+    as_: Part
+    incident: IncidentId | None = None
+    why: str = ""
+    """A word of the trade (``below-root``, ``one-witness``, ``own-line``), not prose."""
+
+
+# --- incidents ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What an incident is thought to be: the body shared by opening and revision."""
+
+    kind: IncidentKind
+    cause: Cause
+    causes: tuple[tuple[Cause, float], ...] = ()
+    """Given when the best cause has less than 90 %."""
+    root_cause: tuple[ElementName, ...]
+    also_possible: tuple[ElementName, ...] = ()
+    confidence: float
+    """Posterior of the chosen explanation, with those it cannot be told apart from."""
+    areas: tuple[AreaId, ...] = ()
+    subscribers: tuple[SubscriberId, ...] = ()
+    """Without service now."""
+    services: tuple[str, ...] = ("internet",)
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentOpened:
+    """What customers feel and staff handle begins; one root cause."""
+
+    at: datetime
+    incident: IncidentId
+    since: datetime
+    """When the first sign was seen; the outage began no later."""
+    diagnosis: Diagnosis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRevised:
+    """The incident is the same, what we think of it changed: root, cause, area or people."""
+
+    at: datetime
+    incident: IncidentId
+    diagnosis: Diagnosis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentConfirmed:
+    """Two independent proofs, or silence long and wide enough to tell customers."""
+
+    at: datetime
+    incident: IncidentId
+    odds: float
+    """Natural logarithm of the posterior odds."""
+    over: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscribersBack:
+    """These have been seen working again; the rest stay in the incident."""
+
+    at: datetime
+    incident: IncidentId
+    subscribers: tuple[SubscriberId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRestored:
+    """Everything that the incident took was seen working again."""
+
+    at: datetime
+    incident: IncidentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRelapsed:
+    """It was restored, and went again before it was closed."""
+
+    at: datetime
+    incident: IncidentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentMerged:
+    """Two incidents turned out to be one fault; ``into`` goes on."""
+
+    at: datetime
+    incident: IncidentId
+    into: IncidentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentClosed:
+    """Nothing is left to do. ``by`` is a person, or empty when netwatch closed it."""
+
+    at: datetime
+    incident: IncidentId
+    by: str = ""
+    mistaken: bool = False
+    """It never was: the notices that went out are corrected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentAcknowledged:
+    """A person took it."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentAssigned:
+    """A person was given it."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndExpected:
+    """A person said when it will work again; None: nobody knows any more."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentNoted:
+    """A note for staff and desk."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    text: str
+
+
+# --- notices ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeDue:
+    """Words are owed to an audience. Recipients are frozen as ids; addresses and words come late."""
+
+    at: datetime
+    incident: IncidentId | None
+    """None: a staff message about netwatch itself."""
+    audience: Audience
+    channel: ChannelName
+    phase: Phase
+    purpose: Purpose
+    revision: int
+    recipients: tuple[str, ...]
+    """Subscriber ids, staff contact ids, or ``("public",)``; at most 500."""
+    areas: tuple[AreaId, ...] = ()
+    withheld: Withheld | None = None
+    subject: str = ""
+    """For trouble without incident: where."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeSent:
+    """A channel took notices."""
+
+    at: datetime
+    keys: tuple[NoticeKey, ...]
+    result: Result
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRefused:
+    """A channel will never take these notices."""
+
+    at: datetime
+    keys: tuple[NoticeKey, ...]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeExpired:
+    """These notices came too late to be of use, or were kept back; ``detail`` says which."""
+
+    at: datetime
+    keys: tuple[NoticeKey, ...]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishHeld:
+    """Public words are stopped until then, or until a person lets them out."""
+
+    at: datetime
+    by: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishResumed:
+    """Public words may go out again."""
+
+    at: datetime
+    by: str
+
+
+# --- netwatch itself ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStarted:
+    """netwatch came up; what was learnt before is gone, what was decided is not."""
+
+    at: datetime
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesLoaded:
+    """An inventory and rules came into force."""
+
+    at: datetime
+    inventory: str
+    rules: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TroubleBegan:
+    """An edge of our own is in trouble; the staff is told once."""
+
+    at: datetime
+    where: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TroubleEnded:
+    """That edge works again."""
+
+    at: datetime
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalQuarantined:
+    """A bug met this arrival; it was put aside, the service goes on."""
+
+    at: datetime
+    arrival: str
+    error: str
+
+
+Fact = (
+    AlarmRaised
+    | AlarmCleared
+    | AlarmPlaced
+    | IncidentOpened
+    | IncidentRevised
+    | IncidentConfirmed
+    | SubscribersBack
+    | IncidentRestored
+    | IncidentRelapsed
+    | IncidentMerged
+    | IncidentClosed
+    | IncidentAcknowledged
+    | IncidentAssigned
+    | EndExpected
+    | IncidentNoted
+    | NoticeDue
+    | NoticeSent
+    | NoticeRefused
+    | NoticeExpired
+    | PublishHeld
+    | PublishResumed
+    | ServiceStarted
+    | FilesLoaded
+    | TroubleBegan
+    | TroubleEnded
+    | ArrivalQuarantined
+)
+
+
+def keys_of(due: NoticeDue) -> tuple[NoticeKey, ...]:
+    """Return one key a recipient: what a receiver needs to know a repetition when it sees one."""
+    about = due.incident or due.subject or "netwatch"
+    stem = f"{about}/{due.audience}/{due.channel}"
+    tail = f"{due.phase}/{due.revision}"
+    return tuple(NoticeKey(f"{stem}/{recipient}/{tail}") for recipient in due.recipients)

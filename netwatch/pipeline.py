@@ -1,0 +1,94 @@
+"""Arrival -> facts: the one straight road through the three stages."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from netwatch.correlation import stage as correlation
+from netwatch.correlation.rules import CorrelationRules
+from netwatch.detection import stage as detection
+from netwatch.detection.rules import DetectionRules
+from netwatch.model.arrivals import Arrival
+from netwatch.model.asks import Ask
+from netwatch.model.facts import Fact
+from netwatch.model.network import Network
+from netwatch.model.stages import Decision
+from netwatch.response import stage as response
+from netwatch.response.rules import ResponseRules
+
+STATE_SHAPE = 1
+"""Raised whenever a stage's snapshot changes shape: older snapshots are then folded anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRules:
+    """The judgement each stage obeys."""
+
+    detection: DetectionRules = field(default_factory=DetectionRules)
+    correlation: CorrelationRules = field(default_factory=CorrelationRules)
+    response: ResponseRules = field(default_factory=ResponseRules)
+
+
+class Pipeline:
+    """The three stages and the order in which an arrival passes them.
+
+    Deterministic: the same network, rules and arrivals give the same facts, byte for byte.
+    """
+
+    def __init__(self, network: Network, rules: StageRules) -> None:
+        self.detection = detection.begin(network, rules.detection)
+        self.correlation = correlation.begin(network, rules.correlation)
+        self.response = response.begin(network, rules.response)
+
+    def advance(self, arrival: Arrival) -> Decision:
+        """Pass one arrival through detection, correlation and response.
+
+        Returns:
+            The facts to journal, in the order decided, and what the edges are asked to do. The
+            stages have already evolved by these facts.
+        """
+        facts: list[Fact] = []
+        asks: list[Ask] = []
+        detection.observe(self.detection, arrival)
+        self._take(detection.decide(self.detection, arrival, facts), facts, asks)
+        correlation.observe(self.correlation, arrival)
+        self._take(correlation.decide(self.correlation, arrival, facts), facts, asks)
+        response.observe(self.response, arrival)
+        self._take(response.decide(self.response, arrival, facts), facts, asks)
+        return Decision(facts, asks)
+
+    def evolve(self, facts: Iterable[Fact]) -> None:
+        """Remember what was decided: a restart folds the journal through here."""
+        for fact in facts:
+            detection.evolve(self.detection, fact)
+            correlation.evolve(self.correlation, fact)
+            response.evolve(self.response, fact)
+
+    def refit(self, network: Network, rules: StageRules) -> None:
+        """Go on with another inventory or other rules; open incidents and alarms are kept."""
+        detection.refit(self.detection, network, rules.detection)
+        correlation.refit(self.correlation, network, rules.correlation)
+        response.refit(self.response, network, rules.response)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return what was decided (not what was learnt) as plain JSON values."""
+        return {
+            "shape": STATE_SHAPE,
+            "detection": detection.snapshot(self.detection),
+            "correlation": correlation.snapshot(self.correlation),
+            "response": response.snapshot(self.response),
+        }
+
+    def restore(self, plain: Mapping[str, Any]) -> bool:
+        """Take a snapshot back; False when its shape is another and the journal must be folded."""
+        if plain.get("shape") != STATE_SHAPE:
+            return False
+        detection.restore(self.detection, plain["detection"])
+        correlation.restore(self.correlation, plain["correlation"])
+        response.restore(self.response, plain["response"])
+        return True
+
+    def _take(self, decision: Decision, facts: list[Fact], asks: list[Ask]) -> None:
+        asks.extend(decision.asks)
+        self.evolve(decision.facts)
+        facts.extend(decision.facts)

@@ -1,0 +1,1 @@
+"""Device -> Sample; the only code that touches devices."""

@@ -1,0 +1,1 @@
+"""Device knowledge as data: one file a family."""

@@ -1,0 +1,1 @@
+"""SNMP: get and walk by profile."""

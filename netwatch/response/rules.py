@@ -1,0 +1,60 @@
+"""Who is told what: the judgement that response obeys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from netwatch.model.facts import Phase
+from netwatch.model.names import ChannelName
+
+
+class Mode(StrEnum):
+    """How far netwatch may speak to the public."""
+
+    SHADOW = "shadow"
+    WEBSITE = "website"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicRule:
+    """When one phase goes out on one public channel."""
+
+    channel: ChannelName
+    phase: Phase
+    least_subscribers: int = 5
+    after: timedelta = timedelta(0)
+
+
+WEBSITE = ChannelName("website")
+
+
+def shipped_policy() -> tuple[PublicRule, ...]:
+    """Return the policy that holds where the operator wrote none: the website, all phases."""
+    return tuple(
+        PublicRule(channel=WEBSITE, phase=phase)
+        for phase in (
+            Phase.SUSPECTED,
+            Phase.CONFIRMED,
+            Phase.UPDATE,
+            Phase.RESTORED,
+            Phase.CORRECTED,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseRules:
+    """Everything response obeys; written in ``rules/response/`` and ``rules/notices/``."""
+
+    mode: Mode = Mode.SHADOW
+    policy: tuple[PublicRule, ...] = field(default_factory=shipped_policy)
+    staff_channels: tuple[ChannelName, ...] = (ChannelName("duty"),)
+    staff: tuple[str, ...] = ("on-call",)
+    """Contact ids or roles that get staff alerts."""
+    channel_modes: Mapping[ChannelName, Mode] = field(
+        default_factory=lambda: {WEBSITE: Mode.WEBSITE}
+    )
+    """From which mode on a public channel is open; those not named need full."""
+    next_update_within: timedelta = timedelta(minutes=60)

@@ -1,0 +1,1 @@
+"""Who is who today: loop, wiring, clock."""

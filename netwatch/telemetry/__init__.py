@@ -1,0 +1,1 @@
+"""Samples and vital signs -> history."""

@@ -1,0 +1,1 @@
+"""Facts -> what one pair of eyes needs; pure folds."""

@@ -1,0 +1,1 @@
+"""The pure BER codec and the datagram screen."""
