@@ -1,1 +1,156 @@
-"""click; thin: parse, call, print."""
+"""click; thin: parse, call, print.
+
+Commands are imported when they are called, so that ``netwatch --help`` costs no more than click.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from types import MappingProxyType
+from typing import Final, NoReturn
+
+import click
+
+from netwatch import __version__
+from netwatch.cli.output import FINE, INTERRUPTED, USAGE, exit_code_of, silence_stdout
+from netwatch.model.faults import NetwatchError
+
+COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "demo": "netwatch.cli.demo:demo",
+        "check": "netwatch.cli.check:check",
+        "run": "netwatch.cli.run:run",
+        "reload": "netwatch.cli.run:reload",
+        "doctor": "netwatch.cli.doctor:doctor",
+        "heartbeat": "netwatch.cli.run:heartbeat",
+        "incident": "netwatch.cli.incident:incident",
+        "why": "netwatch.cli.why:why",
+        "why-not": "netwatch.cli.why:why_not",
+        "publish": "netwatch.cli.publish:publish",
+        "notice": "netwatch.cli.notice:notice",
+        "poll": "netwatch.cli.poll:poll",
+        "replay": "netwatch.cli.replay:replay",
+        "facts": "netwatch.cli.run:facts",
+        "lab": "netwatch.cli.lab:lab",
+        "web": "netwatch.cli.web:web",
+        "traps": "netwatch.cli.traps:traps",
+        "completion": "netwatch.cli.completion:completion",
+    }
+)
+"""Where each command lives, in the order in which ``--help`` lists them."""
+
+SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "demo": "See a fibre cut become a published notice, on a simulated ISP.",
+        "check": "Find every mistake in inventory, rules and settings.",
+        "run": "Watch the network and tell people: the service.",
+        "reload": "Bring changed inventory and rules into force.",
+        "doctor": "Say what this machine lacks, and how to mend it.",
+        "heartbeat": "Tell the outside world that netwatch lives.",
+        "incident": "See and steer incidents.",
+        "why": "Show the evidence for an incident and what was rejected.",
+        "why-not": "Say why nothing was said about a device.",
+        "publish": "See, hold and resume all public words.",
+        "notice": "Read a notice as its audience would.",
+        "poll": "Ask devices once and say what it cost.",
+        "replay": "Play a recording: what would have happened.",
+        "facts": "Print what was decided, as it is decided.",
+        "lab": "Run a simulated ISP and break it.",
+        "web": "Serve the public page and the console.",
+        "traps": "Receive SNMP traps.",
+        "completion": "Print the completion script for a shell.",
+    }
+)
+"""Each command's first line of help, here so that listing them imports none of them."""
+
+
+class Commands(click.Group):
+    """A group that imports a command only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
+        """Return the names, in the order of a day's work."""
+        return list(COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click calls it so
+        cmd_name: str,
+    ) -> click.Command | None:
+        """Import and return one command; None when there is no such name."""
+        where = COMMANDS.get(cmd_name)
+        if where is None:
+            return None
+        module, _, attribute = where.partition(":")
+        command = getattr(import_module(module), attribute)
+        return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; of an unknown one say which name was near."""
+        near = get_close_matches(args[0], COMMANDS, n=1)
+        if args[0] not in COMMANDS and near and not args[0].startswith("-"):
+            ctx.fail(f"no command {args[0]!r}; did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click calls it so
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="netwatch %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Watch an ISP's network and tell the people concerned, within a minute.
+
+    Start with: netwatch demo
+    """
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and end the process with its exit code."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        code = cli.main(
+            None if arguments is None else list(arguments),
+            prog_name="netwatch",
+            standalone_mode=False,
+        )
+        sys.stdout.flush()
+    except click.ClickException as fault:
+        fault.show()
+        return fault.exit_code
+    except click.Abort:
+        click.echo("netwatch: interrupted", err=True)
+        return INTERRUPTED
+    except NetwatchError as fault:
+        click.echo(f"netwatch: {fault}", err=True)
+        return exit_code_of(fault, USAGE)
+    except BrokenPipeError:
+        if _reader_gone():
+            return FINE
+        raise
+    return code if isinstance(code, int) else FINE
+
+
+def _reader_gone() -> bool:
+    """Say whether it was the reader of stdout who left (``netwatch facts | head``)."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence_stdout()
+        return True
+    return False
