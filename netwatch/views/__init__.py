@@ -1,1 +1,1 @@
-"""Facts -> what one pair of eyes needs; pure folds."""
+"""Facts -> what one pair of eyes needs: pure folds."""

@@ -1,0 +1,296 @@
+"""Facts -> the board: every incident as people speak of it, and who stopped the public words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from netwatch.model.evidence import Proof
+from netwatch.model.facts import (
+    Audience,
+    Cause,
+    Diagnosis,
+    EndExpected,
+    Fact,
+    IncidentAcknowledged,
+    IncidentAssigned,
+    IncidentClosed,
+    IncidentConfirmed,
+    IncidentKind,
+    IncidentMerged,
+    IncidentNoted,
+    IncidentOpened,
+    IncidentRelapsed,
+    IncidentRestored,
+    IncidentRevised,
+    NoticeDue,
+    Phase,
+    PublishHeld,
+    PublishResumed,
+    SubscribersBack,
+    TroubleBegan,
+    TroubleEnded,
+)
+from netwatch.model.names import AreaId, ChannelName, ElementName, IncidentId, SubscriberId
+from netwatch.views.alarms import Alarms
+
+OVER: Final = ("restored", "closed")
+NOBODY: Final = IncidentId("")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person wrote to an incident."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the public was last told on one channel, and when; withheld words are not told."""
+
+    phase: Phase
+    at: datetime
+    revision: int
+    areas: tuple[AreaId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """One incident as it stands."""
+
+    incident: IncidentId
+    kind: IncidentKind
+    cause: Cause
+    cause_certainty: str
+    """``unknown``, ``likely`` (netwatch thinks so) or ``known`` (a person said so)."""
+    root_cause: tuple[ElementName, ...]
+    also_possible: tuple[ElementName, ...] = ()
+    causes: tuple[tuple[Cause, float], ...] = ()
+    confidence: float
+    areas: tuple[AreaId, ...] = ()
+    subscribers: frozenset[SubscriberId] = frozenset()
+    """Those ever without service in this incident."""
+    without: frozenset[SubscriberId] = frozenset()
+    """Those without service now."""
+    at_worst: frozenset[SubscriberId] = frozenset()
+    """Those without service when there were most of them."""
+    services: tuple[str, ...] = ("internet",)
+    since: datetime
+    """When the first sign was seen."""
+    opened_at: datetime
+    confirmed_at: datetime | None = None
+    restored_at: datetime | None = None
+    closed_at: datetime | None = None
+    state: str = "open"
+    """``open``, ``acknowledged``, ``restored`` or ``closed``; a merged incident is closed."""
+    owner: str | None = None
+    expected_end: datetime | None = None
+    crew_state: str = "alerted"
+    """What may be said of the crew; more than ``alerted`` only once a person said it."""
+    notes: tuple[Note, ...] = ()
+    phase: Phase | None = None
+    """The last public phase decided, withheld or not."""
+    revision: int = 0
+    """Of the last public notice decided."""
+    shown: tuple[tuple[ChannelName, Shown], ...] = ()
+    """What each public channel was last given to say; empty in shadow."""
+    proof: Proof
+    alarms: int = 0
+    merged_into: IncidentId | None = None
+    mistaken: bool = False
+
+    @property
+    def worst(self) -> int:
+        """Return how many were without service at the worst moment."""
+        return len(self.at_worst)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether people still wait: neither restored nor closed."""
+        return self.state not in OVER
+
+    def shown_on(self, channel: ChannelName) -> Shown | None:
+        """Return what ``channel`` was last given to say of this incident."""
+        return next((shown for name, shown in self.shown if name == channel), None)
+
+
+@dataclass(slots=True)
+class Board:
+    """All incidents, the publishing hold and our own troubles. A pure fold: take facts, read."""
+
+    outages: dict[IncidentId, Outage] = field(default_factory=dict)
+    troubles: dict[str, TroubleBegan] = field(default_factory=dict)
+    held: bool = False
+    held_until: datetime | None = None
+    """None while held: until a person resumes."""
+    held_by: str = ""
+    alarms: Alarms = field(default_factory=Alarms)
+
+    @classmethod
+    def empty(cls) -> "Board":
+        """Return the board of a network of which nothing was ever said."""
+        return cls()
+
+    @classmethod
+    def of(cls, facts: Iterable[Fact]) -> "Board":
+        """Return the board after ``facts``."""
+        board = cls()
+        for fact in facts:
+            board.take(fact)
+        return board
+
+    def take(self, fact: Fact) -> None:
+        """Let one more fact change the board."""
+        recounted = self.alarms.take(fact)
+        self._decide(fact)
+        for incident in recounted:
+            if (outage := self.outages.get(incident)) is not None:
+                count = self.alarms.count(incident)
+                self.outages[incident] = replace(outage, alarms=count)
+
+    def _decide(self, fact: Fact) -> None:
+        match fact:
+            case IncidentOpened():
+                self.outages[fact.incident] = _opened(fact, self.alarms.count(fact.incident))
+            case PublishHeld():
+                self.held, self.held_until, self.held_by = True, fact.until, fact.by
+            case PublishResumed():
+                self.held, self.held_until, self.held_by = False, None, ""
+            case TroubleBegan():
+                self.troubles[fact.where] = fact
+            case TroubleEnded():
+                self.troubles.pop(fact.where, None)
+            case IncidentMerged():
+                self._merge(fact)
+            case _:
+                self._move(fact)
+
+    def open(self) -> list[Outage]:
+        """Return the incidents that people still wait for, newest first."""
+        return [outage for outage in self.newest_first() if outage.is_open]
+
+    def newest_first(self) -> list[Outage]:
+        """Return all incidents that stand for themselves (merged ones do not), newest first."""
+        own = (outage for outage in self.outages.values() if outage.merged_into is None)
+        return sorted(own, key=lambda outage: (outage.opened_at, outage.incident), reverse=True)
+
+    def is_held(self, at: datetime) -> bool:
+        """Say whether public words are stopped at this moment."""
+        return self.held and (self.held_until is None or at < self.held_until)
+
+    def survivor(self, incident: IncidentId) -> IncidentId:
+        """Return the incident in which ``incident`` goes on: itself unless it was merged."""
+        seen = {incident}
+        while (outage := self.outages.get(incident)) and outage.merged_into is not None:
+            incident = outage.merged_into
+            if incident in seen:
+                break
+            seen.add(incident)
+        return incident
+
+    def _move(self, fact: Fact) -> None:
+        outage = self.outages.get(getattr(fact, "incident", None) or NOBODY)
+        if outage is not None:
+            self.outages[outage.incident] = _moved(outage, fact)
+
+    def _merge(self, fact: IncidentMerged) -> None:
+        gone = self.outages.get(fact.incident)
+        if gone is None:
+            return
+        self.outages[gone.incident] = replace(
+            gone,
+            merged_into=fact.into,
+            state="closed",
+            closed_at=fact.at,
+            without=frozenset(),
+        )
+
+
+def _opened(fact: IncidentOpened, alarms: int) -> Outage:
+    people = frozenset(fact.diagnosis.subscribers)
+    blank = Outage(
+        incident=fact.incident,
+        kind=fact.diagnosis.kind,
+        cause=fact.diagnosis.cause,
+        cause_certainty="unknown",
+        root_cause=(),
+        confidence=0.0,
+        since=fact.since,
+        opened_at=fact.at,
+        proof=fact.diagnosis.proof,
+        subscribers=people,
+        without=people,
+        at_worst=people,
+        alarms=alarms,
+    )
+    return _diagnosed(blank, fact.diagnosis)
+
+
+def _diagnosed(outage: Outage, diagnosis: Diagnosis) -> Outage:
+    without = frozenset(diagnosis.subscribers)
+    ever, at_worst = outage.subscribers, outage.at_worst
+    if outage.root_cause and outage.root_cause != diagnosis.root_cause:
+        # Another root: those it does not take, and who were not seen coming back, never were out.
+        never = outage.without - without
+        ever, at_worst = ever - never, at_worst - never
+    return replace(
+        outage,
+        kind=diagnosis.kind,
+        cause=diagnosis.cause,
+        cause_certainty="unknown" if diagnosis.cause is Cause.UNKNOWN else "likely",
+        causes=diagnosis.causes,
+        root_cause=diagnosis.root_cause,
+        also_possible=diagnosis.also_possible,
+        confidence=diagnosis.confidence,
+        areas=diagnosis.areas,
+        services=diagnosis.services,
+        proof=diagnosis.proof,
+        subscribers=ever | without,
+        without=without,
+        at_worst=without if len(without) >= len(at_worst) else at_worst,
+    )
+
+
+def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911 - one line a kind of fact
+    match fact:
+        case IncidentRevised():
+            return _diagnosed(outage, fact.diagnosis)
+        case IncidentConfirmed():
+            return replace(outage, confirmed_at=outage.confirmed_at or fact.at)
+        case SubscribersBack():
+            return replace(outage, without=outage.without - frozenset(fact.subscribers))
+        case IncidentRestored():
+            return replace(outage, state="restored", restored_at=fact.at, without=frozenset())
+        case IncidentRelapsed():
+            state = "acknowledged" if outage.owner else "open"
+            return replace(outage, state=state, restored_at=None, expected_end=None)
+        case IncidentClosed():
+            return replace(outage, state="closed", closed_at=fact.at, mistaken=fact.mistaken)
+        case IncidentAcknowledged():
+            return _owned(outage, fact.by)
+        case IncidentAssigned():
+            return _owned(outage, fact.to)
+        case EndExpected():
+            return replace(outage, expected_end=fact.until)
+        case IncidentNoted():
+            return replace(outage, notes=(*outage.notes, Note(fact.at, fact.by, fact.text)))
+        case NoticeDue(audience=Audience.PUBLIC):
+            return _told(outage, fact)
+        case _:
+            return outage
+
+
+def _owned(outage: Outage, owner: str) -> Outage:
+    state = "acknowledged" if outage.state == "open" else outage.state
+    return replace(outage, owner=owner, state=state)
+
+
+def _told(outage: Outage, due: NoticeDue) -> Outage:
+    shown = outage.shown
+    if due.withheld is None:
+        others = tuple(pair for pair in shown if pair[0] != due.channel)
+        shown = (*others, (due.channel, Shown(due.phase, due.at, due.revision, due.areas)))
+    return replace(outage, phase=due.phase, revision=due.revision, shown=shown)
