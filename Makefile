@@ -1,0 +1,72 @@
+# What a person types; `make` alone lists it. CI calls the same targets: there is no second truth.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+KEY := $(shell cat pyproject.toml constraints/*.txt tools/venv 2>/dev/null | cksum | tr -d ' ')
+READY := $(VENV)/.ready-$(KEY)
+
+.PHONY: help setup debian demo test unit scenarios edges check fix bench docs changelog clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(READY) ## make .venv and install netwatch with its tools into it
+$(READY):
+	@tools/venv $(VENV)
+	@rm -f $(VENV)/.ready-*
+	@touch $@
+
+debian:
+	@tools/debian
+
+demo: $(READY) ## watch a simulated provider lose a fibre and tell its customers (ARGS="--for 90s")
+	@$(BIN)/netwatch demo $(ARGS)
+
+test: $(READY) debian ## run the tests; what this machine cannot run is skipped, with the reason
+	@tools/run-tests $(BIN)/python $(ARGS)
+
+unit: $(READY) ## run only the pure tests
+	@$(BIN)/python -m pytest -q -n 2 tests/unit $(ARGS)
+
+scenarios: $(READY) debian ## run only the outages told as stories
+	@tools/run-tests $(BIN)/python tests/scenarios $(ARGS)
+
+edges: $(READY) debian ## run only the tests with real sockets, servers and namespaces
+	@tools/run-tests $(BIN)/python tests/edges $(ARGS)
+
+check: $(READY) debian ## format, lint, types, floors, docs, tests: what CI runs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/validate-pyproject pyproject.toml
+	$(BIN)/python -m netwatch.cli.reference --check
+	$(BIN)/mkdocs build --strict --quiet
+	tools/run-tests $(BIN)/python
+
+fix: $(READY) ## put right what tools can put right
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/codespell --write-changes
+	$(BIN)/python -m netwatch.cli.reference
+
+bench: $(READY) ## measure, each thing against its peers in the same run where they are installed
+	@if [ -f tests/bench/__main__.py ]; then $(BIN)/python -m tests.bench $(ARGS); \
+	else echo "There is no benchmark yet: nothing was measured."; fi
+
+docs: $(READY) ## write the reference pages anew and build the site into site/
+	$(BIN)/python -m netwatch.cli.reference
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "site/index.html"
+
+changelog: $(READY) ## show what the next release will say (ARGS="--version 0.2.0 --yes" writes it)
+	@$(BIN)/towncrier build $(if $(ARGS),$(ARGS),--draft --version next)
+
+clean: ## remove everything that make made
+	rm -rf $(VENV) site build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,85 @@
+"""What all tests share: what they need of the machine, and the recordings beside the checkout."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+EDGES = ROOT / "tests" / "edges"
+
+
+@cache
+def _has_namespaces() -> bool:
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        return False
+    made = subprocess.run(
+        [unshare, "--user", "--map-root-user", "--net", "true"], capture_output=True, check=False
+    )
+    return made.returncode == 0
+
+
+@cache
+def _has_raw_sockets() -> bool:
+    try:
+        socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP).close()
+    except PermissionError:
+        return False
+    return True
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+THINGS: dict[str, tuple[Callable[[], bool], str]] = {
+    "root": (_is_root, "run as root"),
+    "namespaces": (_has_namespaces, "allow user namespaces: kernel.unprivileged_userns_clone = 1"),
+    "raw-sockets": (_has_raw_sockets, "give CAP_NET_RAW, or run as root"),
+}
+"""What a test may need that is no program: how to find out, and the way to have it."""
+
+
+def lacking(thing: str) -> str | None:
+    """Say what to do to have ``thing`` on this machine; None when it is there.
+
+    A thing is a key of THINGS, or else the name of a program.
+    """
+    if thing in THINGS:
+        there, remedy = THINGS[thing]
+        return None if there() else f"{thing} not here; {remedy}"
+    places = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    if shutil.which(thing, path=places) is None:
+        return f"{thing} not installed; `tools/debian` as root installs it"
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every edge test the machine to itself."""
+    for item in items:
+        if EDGES in item.path.parents:
+            item.add_marker(pytest.mark.alone)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what this machine cannot run, and say why."""
+    for mark in item.iter_markers("needs"):
+        for thing in mark.args:
+            if missing := lacking(thing):
+                pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of recordings: $NETWATCH_SHARED_DATA, or ../shared/data beside the checkout."""
+    named = os.environ.get("NETWATCH_SHARED_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no folder of recordings; name it in NETWATCH_SHARED_DATA")
+    return folder
