@@ -1,0 +1,58 @@
+"""Network + broken elements -> what hangs below them: who has no way to a gateway left."""
+
+from collections.abc import Collection, Iterator
+
+from netwatch.model.names import DeviceId, ElementName, RiskId, device_element, risk_element
+from netwatch.model.network import Link, Network
+
+
+def cut_off(network: Network, broken: Collection[ElementName]) -> frozenset[DeviceId]:
+    """Return the devices without a way to any gateway once ``broken`` elements are gone.
+
+    Those that had no way before are not counted: the inventory, not the fault, cut them off.
+    """
+    return reached(network, ()) - reached(network, broken)
+
+
+def reached(network: Network, broken: Collection[ElementName]) -> frozenset[DeviceId]:
+    """Return the devices that still have a way to a gateway."""
+    gone = frozenset(broken)
+    roots = network.gateways or ((network.vantage,) if network.vantage else ())
+    neighbours: dict[DeviceId, list[DeviceId]] = {}
+    for link in network.links.values():
+        if not _link_gone(link, gone):
+            one, other = (end.device for end in link.ends)
+            neighbours.setdefault(one, []).append(other)
+            neighbours.setdefault(other, []).append(one)
+    seen = {root for root in roots if not _device_gone(network, root, gone)}
+    waiting = list(seen)
+    while waiting:
+        for near in neighbours.get(waiting.pop(), ()):
+            if near not in seen and not _device_gone(network, near, gone):
+                seen.add(near)
+                waiting.append(near)
+    return frozenset(seen)
+
+
+def _device_gone(network: Network, device: DeviceId, gone: frozenset[ElementName]) -> bool:
+    if device_element(device) in gone:
+        return True
+    return any(risk_element(risk) in gone for risk in _risks(network, device))
+
+
+def _risks(network: Network, device: DeviceId) -> Iterator[RiskId]:
+    known = network.devices.get(device)
+    if known is None:
+        return
+    yield from known.risks
+    site = network.sites.get(known.site) if known.site else None
+    if site is not None:
+        yield from site.risks
+
+
+def _link_gone(link: Link, gone: frozenset[ElementName]) -> bool:
+    if link.element in gone or any(risk_element(risk) in gone for risk in link.risks):
+        return True
+    return any(
+        end.port is not None and f"port:{end.device}/{end.port}" in gone for end in link.ends
+    )

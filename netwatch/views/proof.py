@@ -1,0 +1,58 @@
+"""Proof -> sentences for staff: what speaks for a cause, what against it, in counts."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from math import exp
+
+from netwatch.model.evidence import Proof, Rival
+from netwatch.model.names import ElementName
+
+SURELY = 700.0
+"""Beyond this, e to the power of it is no float any more."""
+
+
+def stamp(at: datetime) -> str:
+    """Write a moment as answers do: UTC, to the second or finer where there is more."""
+    spec = "milliseconds" if at.microsecond else "seconds"
+    return at.astimezone(UTC).isoformat(timespec=spec).replace("+00:00", "Z")
+
+
+def elements(names: Iterable[ElementName]) -> str:
+    """Write elements as a list in a sentence."""
+    return " and ".join(names) or "an unknown place"
+
+
+def odds(rival: Rival) -> float:
+    """Return how likely a rival is against the chosen one: 1e-9 is one to a thousand million."""
+    return exp(max(-SURELY, min(SURELY, rival.log_odds)))
+
+
+def speaks_for(proof: Proof, root_cause: tuple[ElementName, ...]) -> str:
+    """Say what speaks for the chosen cause."""
+    below = f"{proof.silent} of {proof.asked} asked below {elements(root_cause)} are silent"
+    if proof.asked == 0:
+        below = f"nothing below {elements(root_cause)} could be asked"
+    said = [below]
+    if proof.gasps:
+        said.append(f"{proof.gasps} of them said that their power went")
+    if proof.los:
+        said.append(f"{proof.los} of them lost the light")
+    if proof.rounds:
+        said.append(f"seen in {proof.rounds} round{'s' if proof.rounds > 1 else ''}")
+    since = f", since {stamp(proof.since)}" if proof.since else ""
+    return f"{'; '.join(said)}{since}"
+
+
+def speaks_against(proof: Proof) -> str:
+    """Say what speaks against it, and what was not counted."""
+    said = ["nothing asked below it answers"]
+    if proof.answering:
+        said = [f"{proof.answering} of those below it answer"]
+    if proof.stale or proof.blind:
+        said.append(f"not counted: {proof.stale} asked too long ago, {proof.blind} we cannot ask")
+    rival = proof.runner_up
+    if rival is not None:
+        said.append(f"next best is {elements(rival.root_cause)}, odds {odds(rival):.2g} to 1")
+    if proof.suspects:
+        said.append(f"the inventory may be wrong about {elements(proof.suspects)}")
+    return "; ".join(said)

@@ -1,0 +1,136 @@
+"""Facts of one incident -> its timeline: rows of when, what, by whom, in a sentence."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from netwatch.model.facts import (
+    AlarmPlaced,
+    EndExpected,
+    Fact,
+    IncidentAcknowledged,
+    IncidentAssigned,
+    IncidentClosed,
+    IncidentConfirmed,
+    IncidentMerged,
+    IncidentNoted,
+    IncidentOpened,
+    IncidentRelapsed,
+    IncidentRestored,
+    IncidentRevised,
+    NoticeDue,
+    NoticeExpired,
+    NoticeRefused,
+    NoticeSent,
+    Part,
+    SubscribersBack,
+)
+from netwatch.model.names import IncidentId, NoticeKey
+from netwatch.views.proof import elements, stamp
+
+NETWATCH = "netwatch"
+Row = dict[str, Any]
+
+
+def timeline(facts: Iterable[Fact], incident: IncidentId) -> list[Row]:
+    """Return the rows of one incident, in the order in which things were decided.
+
+    Alarms folded under the root are counted elsewhere; here stands only what a person would tell.
+    """
+    rows = (_row(fact, incident) for fact in facts)
+    return [row for row in rows if row is not None]
+
+
+def _row(fact: Fact, incident: IncidentId) -> Row | None:
+    told = _told(fact, incident)
+    if told is None:
+        return None
+    by, text = told
+    return {"at": stamp(fact.at), "fact": type(fact).__name__, "by": by, "text": text}
+
+
+def _told(fact: Fact, incident: IncidentId) -> tuple[str, str] | None:
+    match fact:
+        case NoticeSent() | NoticeRefused() | NoticeExpired():
+            own = [key for key in fact.keys if key.startswith(f"{incident}/")]
+            return _settled(fact, own) if own else None
+        case IncidentMerged() if fact.into == incident:
+            return NETWATCH, f"{fact.incident} turned out to be the same fault and goes on here"
+    if getattr(fact, "incident", None) != incident:
+        return None
+    return _by_person(fact) or _by_netwatch(fact)
+
+
+def _by_person(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911 - a line a kind of fact
+    match fact:
+        case IncidentAcknowledged():
+            return fact.by, f"{fact.by} took it"
+        case IncidentAssigned():
+            return fact.by, f"{fact.by} gave it to {fact.to}"
+        case EndExpected(until=None):
+            return fact.by, "the expected end was taken back"
+        case EndExpected(until=datetime() as until):
+            return fact.by, f"expected end {stamp(until)}"
+        case IncidentNoted():
+            return fact.by, fact.text
+        case IncidentClosed() if fact.by:
+            return fact.by, f"{fact.by} closed it"
+        case _:
+            return None
+
+
+def _by_netwatch(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911 - a line a kind of fact
+    match fact:
+        case AlarmPlaced(as_=Part.ROOT):
+            part = f" {fact.part}" if fact.part else ""
+            return NETWATCH, f"alarm {fact.check}{part} of {fact.device} belongs to the root cause"
+        case IncidentOpened():
+            return NETWATCH, f"opened; {_blames(fact)}; first sign {stamp(fact.since)}"
+        case IncidentRevised():
+            return NETWATCH, f"now {_blames(fact)}"
+        case IncidentConfirmed():
+            over = f"{fact.over.total_seconds():.0f} s"
+            return NETWATCH, f"confirmed by what was seen over {over}"
+        case SubscribersBack():
+            return NETWATCH, f"{len(fact.subscribers)} subscribers seen working again"
+        case IncidentRestored():
+            return NETWATCH, "everything it took was seen working again"
+        case IncidentRelapsed():
+            return NETWATCH, "gone again before it was closed"
+        case IncidentMerged():
+            return NETWATCH, f"the same fault as {fact.into}; goes on there"
+        case IncidentClosed():
+            return NETWATCH, "closed as our mistake" if fact.mistaken else "closed"
+        case NoticeDue():
+            return NETWATCH, _due(fact)
+        case _:
+            return None
+
+
+def _blames(fact: IncidentOpened | IncidentRevised) -> str:
+    said = fact.diagnosis
+    return f"{said.cause} at {elements(said.root_cause)}, {len(said.subscribers)} without service"
+
+
+def _due(due: NoticeDue) -> str:
+    kept = f"; withheld: {due.withheld}" if due.withheld else ""
+    people = "the public" if due.recipients == ("public",) else ", ".join(due.recipients[:3])
+    if len(due.recipients) > len(due.recipients[:3]):
+        people = f"{len(due.recipients)} recipients"
+    return f"{due.purpose} ({due.phase}) due to {people} by {due.channel}{kept}"
+
+
+def _settled(
+    fact: NoticeSent | NoticeRefused | NoticeExpired, keys: list[NoticeKey]
+) -> tuple[str, str]:
+    match fact:
+        case NoticeSent():
+            became = str(fact.result)
+        case NoticeRefused():
+            became = "refused"
+        case NoticeExpired():
+            became = "expired"
+    _, audience, channel, *_, phase, _ = keys[0].split("/")
+    what = f"{phase} notice" if len(keys) == 1 else f"{len(keys)} {phase} notices"
+    detail = f": {fact.detail.splitlines()[0][:200]}" if fact.detail.strip() else ""
+    return channel, f"{what} to {audience} {became}{detail}"

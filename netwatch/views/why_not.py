@@ -1,0 +1,135 @@
+"""Device -> why nothing was said about it. Silence needs a reason, and a next step."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from netwatch.model.arrivals import Outcome
+from netwatch.model.evidence import Unseeing
+from netwatch.model.facts import NoticeDue, Part, Withheld
+from netwatch.model.names import DeviceId, IncidentId, device_element
+from netwatch.model.network import Network
+from netwatch.views.alarms import Standing
+from netwatch.views.below import cut_off
+from netwatch.views.board import Board
+from netwatch.views.proof import elements, stamp
+
+Answer = dict[str, Any]
+
+FIRST = (Part.ROOT, Part.FOLDED, Part.PLANNED, Part.FLAPPING, Part.NOISE, None)
+"""Which of a device's alarms explains most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The freshest answer to a status question, for those who have it at hand."""
+
+    at: datetime
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why nothing was said: the word of the contract, a sentence, and where it leads."""
+
+    word: str
+    text: str
+    incident: IncidentId | None = None
+    since: datetime | None = None
+
+
+def why_not(
+    board: Board,
+    network: Network,
+    device: DeviceId,
+    *,
+    seen: Seen | None = None,
+    last_due: NoticeDue | None = None,
+) -> Answer:
+    """Return the answer of ``why-not``.
+
+    Args:
+        board: the incidents and alarms as they stand.
+        network: the inventory in force.
+        device: the device somebody expected to hear of.
+        seen: its freshest answer, where known.
+        last_due: the last notice that was due about its incident, to tell withheld words apart.
+    """
+    reason = next(_reasons(board, network, device, seen, last_due))
+    return {
+        "device": device,
+        "reason": reason.word,
+        "incident": reason.incident,
+        "since": None if reason.since is None else stamp(reason.since),
+        "text": reason.text,
+    }
+
+
+def _reasons(
+    board: Board, network: Network, device: DeviceId, seen: Seen | None, last_due: NoticeDue | None
+) -> Iterator[Reason]:
+    if device not in network.devices:
+        yield Reason("unknown", f"{device} is not in the inventory; look with: netwatch check")
+    alarm = _telling(board, device)
+    if alarm is not None:
+        yield _of_alarm(board, alarm, last_due)
+    yield from _below(board, network, device)
+    if seen is not None and seen.outcome is Outcome.BLIND:
+        text = f"we cannot ask {device}; see what stands in our way: netwatch doctor"
+        yield Reason("blind", text, since=seen.at)
+    known = network.devices[device]
+    if known.address is None and known.via is None:
+        text = f"{device} has no address: it is never asked, it can only be found as a cause"
+        yield Reason("unknown", text)
+    if seen is not None and seen.outcome is Outcome.SILENT:
+        text = f"{device} was silent once and no alarm stands yet; ask again in a few seconds"
+        yield Reason("below-threshold", text, since=seen.at)
+    last = next(iter(board.alarms.of(device)), None)
+    since = last.cleared_at if last else None
+    yield Reason("up", f"no alarm stands against {device}; history: netwatch facts", since=since)
+
+
+def _telling(board: Board, device: DeviceId) -> Standing | None:
+    standing = [alarm for alarm in board.alarms.of(device) if alarm.cleared_at is None]
+    return min(standing, key=lambda alarm: FIRST.index(alarm.placed), default=None)
+
+
+def _of_alarm(board: Board, alarm: Standing, last_due: NoticeDue | None) -> Reason:
+    what = f"{alarm.check}{f' {alarm.part}' if alarm.part else ''} of {alarm.device}"
+    incident = board.survivor(alarm.incident) if alarm.incident else None
+    look = f"see: netwatch why {incident}" if incident else "see: netwatch incident list"
+    why = f" ({alarm.why})" if alarm.why else ""
+    match alarm.placed:
+        case Part.ROOT if last_due is not None and last_due.withheld is Withheld.SHADOW:
+            word = "shadow"
+            text = f"{what} is the root of {incident}; its words were kept back by shadow; {look}"
+        case Part.ROOT:
+            word, text = "folded", f"{what} is the root of {incident}, and that was said; {look}"
+        case Part.FOLDED:
+            word = "folded"
+            text = f"{what} is explained by {incident}{why}: one fault, one alert; {look}"
+        case Part.PLANNED:
+            word = "planned"
+            text = f"{what} falls into planned works{why}; see: netwatch maintenance list"
+        case Part.FLAPPING:
+            word = "flapping"
+            text = f"{what} goes up and down{why}; it is told once, not at each change; {look}"
+        case _ if isinstance(alarm.because, Unseeing):
+            word = "blind"
+            text = f"we cannot ask {alarm.device} ({alarm.because.detail}); see: netwatch doctor"
+        case Part.NOISE:
+            word = "below-threshold"
+            text = f"{what} stands alone and proves too little{why}; look at it by hand"
+        case None:
+            word, text = "below-threshold", f"{what} is being weighed; ask again in a few seconds"
+    return Reason(word, text, incident, alarm.raised_at)
+
+
+def _below(board: Board, network: Network, device: DeviceId) -> Iterator[Reason]:
+    for outage in board.open():
+        below = device in cut_off(network, outage.root_cause)
+        if below and device_element(device) not in outage.root_cause:
+            cause = elements(outage.root_cause)
+            text = f"{device} hangs below {cause}, which is down: see netwatch why"
+            yield Reason("shadow", f"{text} {outage.incident}", outage.incident, outage.since)
