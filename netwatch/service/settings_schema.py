@@ -1,0 +1,204 @@
+"""What netwatch.toml may say: every key, its default that works for one machine, its limits."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, with_config
+
+from netwatch.model.names import is_id
+from netwatch.response.rules import Mode
+from netwatch.service.durations import duration
+from netwatch.service.secrets import Secret
+
+DEFAULT_STATE: Final = Path("/var/lib/netwatch")
+SHUT: Final = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+LISTEN: Final = re.compile(r"[^\s:/]+:[0-9]{1,5}|\[[0-9a-fA-F:.]+\]:[0-9]{1,5}")
+LAST_PORT: Final = 65535
+LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
+
+
+def _span(value: object) -> object:
+    return duration(value) if isinstance(value, str) else value
+
+
+def _positive(span: timedelta) -> timedelta:
+    if span <= timedelta(0):
+        raise ValueError("must be longer than nothing")
+    return span
+
+
+def _secret(value: object) -> object:
+    if isinstance(value, str) and value:
+        return Secret(value)
+    raise ValueError("must be a text: credential:NAME, file:PATH, env:NAME")
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as fault:
+        raise ValueError(f"{name!r} is no timezone; write it like Europe/Warsaw") from fault
+    return name
+
+
+def _language(code: str) -> str:
+    if not LANGUAGE.fullmatch(code):
+        raise ValueError(f"{code!r} is no language code; write it like pl or en")
+    return code
+
+
+def _listen(text: str) -> str:
+    if not LISTEN.fullmatch(text) or not 0 < int(text.rpartition(":")[2]) <= LAST_PORT:
+        raise ValueError(f"{text!r} is no address to listen on; write it like 127.0.0.1:8080")
+    return text
+
+
+def _web(text: str) -> str:
+    if urlsplit(text).scheme not in ("http", "https"):
+        raise ValueError(f"{text!r} is no web address; write it like https://status.example")
+    return text
+
+
+def _name(text: str) -> str:
+    if not is_id(text):
+        raise ValueError(f"{text!r} may hold only letters, digits, dot, dash and underscore")
+    return text
+
+
+Span = Annotated[timedelta, BeforeValidator(_span), AfterValidator(_positive)]
+Hidden = Annotated[Secret, BeforeValidator(_secret)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Language = Annotated[str, AfterValidator(_language)]
+Listen = Annotated[str, AfterValidator(_listen)]
+Web = Annotated[str, AfterValidator(_web)]
+Name = Annotated[str, AfterValidator(_name)]
+Port = Annotated[int, Field(ge=1, le=LAST_PORT)]
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snmp:
+    """One credential, by the name that the inventory uses."""
+
+    version: Literal["1", "2c", "3"] = "2c"
+    community: Hidden = field(default_factory=lambda: Secret("public"))
+    port: Port = 161
+    user: str = ""
+    auth: Literal["", "MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"] = ""
+    auth_key: Hidden | None = None
+    priv: Literal["", "DES", "AES", "AES-192", "AES-256"] = ""
+    priv_key: Hidden | None = None
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polling:
+    """How often devices are asked."""
+
+    timeout: Span = timedelta(seconds=1)
+    retries: Annotated[int, Field(ge=0, le=10)] = 1
+    icmp: Span = timedelta(seconds=10)
+    status: Span = timedelta(seconds=30)
+    metrics: Span = timedelta(minutes=5)
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A way to people: an apprise URL."""
+
+    url: Hidden
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publishing:
+    """How far netwatch may speak to the public."""
+
+    mode: Mode = Mode.SHADOW
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """Where a receiver listens; None: nowhere."""
+
+    listen: Listen | None = None
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Website:
+    """Where the public page is written."""
+
+    url: Web | None = None
+    directory: Path = Path("website")
+    """Relative to ``state`` unless given in the file."""
+    push: tuple[str, ...] = ()
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Influx:
+    """Where measurements are copied to."""
+
+    url: Web
+    org: str = "isp"
+    bucket: str = "netwatch"
+    token: Hidden | None = None
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebDesk:
+    """Where page and console are served."""
+
+    public: Listen = "127.0.0.1:8080"
+    console: Listen = "127.0.0.1:8081"
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """The dead-man's switch outside that ``netwatch heartbeat`` keeps quiet."""
+
+    url: Hidden | None = None
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lab:
+    """A simulated ISP whose namespace the probing engines join."""
+
+    state: Path | None = None
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that ``netwatch.toml`` says; paths are absolute once read."""
+
+    name: str = "netwatch"
+    timezone: Zone = "UTC"
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en",)
+    inventory: Path = Path("inventory")
+    rules: Path | None = None
+    state: Path = DEFAULT_STATE
+    snmp: Mapping[Name, Snmp] = field(default_factory=dict)
+    polling: Polling = field(default_factory=Polling)
+    channels: Mapping[Name, Channel] = field(default_factory=dict)
+    publishing: Publishing = field(default_factory=Publishing)
+    traps: Listener = field(default_factory=Listener)
+    syslog: Listener = field(default_factory=Listener)
+    metrics: Listener = field(default_factory=Listener)
+    website: Website = field(default_factory=Website)
+    influxdb: Influx | None = None
+    web: WebDesk = field(default_factory=WebDesk)
+    heartbeat: Heartbeat = field(default_factory=Heartbeat)
+    lab: Lab = field(default_factory=Lab)

@@ -1,0 +1,139 @@
+"""One file of settings: every key has a default, every mistake has a place."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from netwatch.model.faults import ConfigError, Level, Place
+from netwatch.response.rules import Mode
+from netwatch.service.secrets import Secret
+from netwatch.service.settings import load_settings, read_settings
+
+SAMPLE = """\
+name = "Dolina"
+timezone = "Europe/Warsaw"
+languages = ["pl", "en"]
+inventory = "inventory"
+rules = "rules"
+state = "/var/lib/netwatch"
+[snmp.access]
+version = "2c"
+community = "credential:snmp-access"
+port = 161
+[polling]
+timeout = "1s"
+retries = 1
+icmp = "10s"
+status = "30s"
+metrics = "5m"
+[channels.duty]
+url = "credential:duty-url"
+[publishing]
+mode = "full"
+[traps]
+listen = "0.0.0.0:162"
+[syslog]
+listen = "[::]:514"
+[metrics]
+listen = "127.0.0.1:9464"
+[website]
+url = "https://status.example"
+directory = "/var/lib/netwatch/website"
+push = ["sftp://status@host/path"]
+[influxdb]
+url = "http://127.0.0.1:8428"
+org = "isp"
+bucket = "netwatch"
+token = "credential:influx-token"
+[web]
+public = "127.0.0.1:8080"
+console = "127.0.0.1:8081"
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "netwatch.toml"
+    path.write_text(text)
+    return path
+
+
+def test_the_sample_of_the_contract_is_read_without_a_finding(tmp_path: Path) -> None:
+    settings, findings = read_settings(written(tmp_path, SAMPLE))
+    assert findings == ()
+    assert settings is not None
+    assert settings.inventory == tmp_path / "inventory"
+    assert settings.rules == tmp_path / "rules"
+    assert settings.polling.metrics == timedelta(minutes=5)
+    assert settings.publishing.mode is Mode.FULL
+    assert settings.languages == ("pl", "en")
+
+
+def test_an_empty_file_is_a_whole_configuration_in_shadow(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, 'state = "state"\n'))
+    assert settings.publishing.mode is Mode.SHADOW
+    assert settings.polling.icmp == timedelta(seconds=10)
+    assert settings.website.directory == tmp_path / "state" / "website"
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "said", "remedy"),
+    [
+        ('nam = "x"\n', (1, 1), "no key 'nam'", "did you mean 'name'?"),
+        ("[snmp.access]\ncomunity = 'x'\n", (2, 1), "'snmp.access.comunity'", "'community'"),
+        ("[polling]\n\n  icmp = '10'\n", (3, 3), "no duration", ""),
+        ("[publishing]\nmode = 'ful'\n", (2, 1), "'full'", ""),
+        ("[channels.duty]\n", (1, 1), "'channels.duty.url' is missing", "add it"),
+        ("timezone = 'Europe/Warschau'\n", (1, 1), "no timezone", ""),
+        ("[web]\npublic = '8080'\n", (2, 1), "no address to listen on", ""),
+        ("name = 'x'\nname = 'y'\n", (2, 11), "overwrite", ""),
+        ("name = Dolina\n", (1, 8), "invalid value", "quotes"),
+        ("languages = []\n", (1, 1), "at least 1", ""),
+        ("[influxdb]\nurll = 'x'\n", (2, 1), "no key", "did you mean 'url'?"),
+    ],
+)
+def test_each_mistake_is_told_with_its_place_and_a_way_out(
+    tmp_path: Path, text: str, where: tuple[int, int], said: str, remedy: str
+) -> None:
+    path = written(tmp_path, text)
+    settings, findings = read_settings(path)
+    assert settings is None
+    about = [finding for finding in findings if said in finding.wrong]
+    assert about, findings
+    assert about[0].place == Place(str(path), *where)
+    assert remedy in about[0].remedy
+
+
+def test_a_secret_in_plain_text_is_accepted_and_warned_of(tmp_path: Path) -> None:
+    path = written(tmp_path, "[channels.duty]\nurl = 'json://10.0.0.1/'\n")
+    settings, findings = read_settings(path)
+    assert settings is not None
+    assert [(finding.level, finding.place.line) for finding in findings] == [(Level.WARNING, 2)]
+    assert "10.0.0.1" not in repr(settings)
+    assert settings.channels["duty"].url.reveal() == "json://10.0.0.1/"
+
+
+def test_secrets_come_from_where_their_reference_points(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "duty").write_text("json://a/\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("DUTY_URL", "json://b/")
+    assert Secret("credential:duty").reveal() == "json://a/"
+    assert Secret("file:duty", base=tmp_path).reveal() == "json://a/"
+    assert Secret("env:DUTY_URL").reveal() == "json://b/"
+    for wrong in ("credential:../duty", "credential:none", "file:none", "env:NO_SUCH_THING_HERE"):
+        with pytest.raises(ConfigError):
+            Secret(wrong, base=tmp_path).reveal()
+
+
+def test_a_file_that_is_not_there_is_a_finding_not_a_crash(tmp_path: Path) -> None:
+    settings, findings = read_settings(tmp_path / "none.toml")
+    assert settings is None
+    assert "cannot be read" in findings[0].wrong
+
+
+def test_keys_that_look_like_text_are_not_taken_for_keys(tmp_path: Path) -> None:
+    text = 'name = """\nnam = 1\n"""\n[web]\npublic = "x"\n'
+    _, findings = read_settings(written(tmp_path, text))
+    assert [finding.place.line for finding in findings] == [5]
