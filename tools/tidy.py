@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Take away blanks at line ends, end files with one newline, refuse TOML and YAML that do not parse."""
+"""Tidy text: no blanks at line ends, one last newline; refuse TOML and YAML that do not parse."""
 
 import sys
 import tomllib
