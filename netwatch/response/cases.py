@@ -1,0 +1,205 @@
+"""What response remembers of one incident: what it is, how far it came, who was told what."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from netwatch.model.facts import (
+    Audience,
+    Cause,
+    Diagnosis,
+    EndExpected,
+    IncidentClosed,
+    IncidentConfirmed,
+    IncidentKind,
+    IncidentMerged,
+    IncidentOpened,
+    IncidentRelapsed,
+    IncidentRestored,
+    IncidentRevised,
+    NoticeDue,
+    Phase,
+    Withheld,
+)
+from netwatch.model.names import AreaId, ChannelName, ElementName, IncidentId
+
+Turn = (
+    IncidentRevised
+    | IncidentConfirmed
+    | IncidentRestored
+    | IncidentRelapsed
+    | IncidentMerged
+    | IncidentClosed
+    | EndExpected
+)
+IncidentFact = IncidentOpened | Turn
+"""Facts after which somebody may have to be told something."""
+
+DOWN: Final = frozenset((Phase.SUSPECTED, Phase.CONFIRMED, Phase.UPDATE))
+"""Phases after which people believe that something is broken."""
+
+
+class Life(StrEnum):
+    """How far an incident has come."""
+
+    OPEN = "open"
+    RESTORED = "restored"
+    CLOSED = "closed"
+    MISTAKEN = "mistaken"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """What the public can see of an incident; only its changes are news."""
+
+    cause: Cause
+    areas: tuple[AreaId, ...]
+    expected_end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The last words for one audience: their phase, when they fell due, what they showed."""
+
+    phase: Phase
+    at: datetime
+    showed: Visible
+    withheld: Withheld | None = None
+
+    @property
+    def down(self) -> bool:
+        """Say whether whoever heard this believes that something is broken."""
+        return self.phase in DOWN
+
+
+@dataclass(slots=True)
+class Stand:
+    """One public channel: what was decided to say, and what of it was let out."""
+
+    said: Told | None = None
+    heard: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What the staff was told of an incident."""
+
+    at: datetime
+    kind: IncidentKind
+    cause: Cause
+    root_cause: tuple[ElementName, ...]
+    also_possible: tuple[ElementName, ...]
+    clear: bool = False
+
+
+@dataclass(slots=True)
+class Case:
+    """One incident, as its notices need it."""
+
+    incident: IncidentId
+    since: datetime
+    kind: IncidentKind
+    cause: Cause
+    root_cause: tuple[ElementName, ...]
+    also_possible: tuple[ElementName, ...]
+    areas: tuple[AreaId, ...]
+    worst: int
+    """The most subscribers who were without service at one time."""
+    life: Life = Life.OPEN
+    confirmed: bool = False
+    expected_end: datetime | None = None
+    merged_into: IncidentId | None = None
+    staff: Brief | None = None
+    stands: dict[ChannelName, Stand] = field(default_factory=dict)
+    revisions: Counter[str] = field(default_factory=Counter)
+
+    def turn(self, fact: Turn) -> None:
+        """Take over what became of the incident."""
+        match fact:
+            case IncidentRevised():
+                self._revise(fact.diagnosis)
+            case IncidentConfirmed():
+                self.confirmed = True
+            case IncidentRestored():
+                self.life = Life.RESTORED
+            case IncidentRelapsed():
+                self.life = Life.OPEN
+            case IncidentMerged():
+                self.life = Life.MERGED
+                self.merged_into = fact.into
+            case IncidentClosed():
+                self.life = Life.MISTAKEN if fact.mistaken else Life.CLOSED
+            case EndExpected():
+                self.expected_end = fact.until
+
+    def _revise(self, diagnosis: Diagnosis) -> None:
+        self.kind = diagnosis.kind
+        self.cause = diagnosis.cause
+        self.root_cause = diagnosis.root_cause
+        self.also_possible = diagnosis.also_possible
+        self.areas = diagnosis.areas
+        self.worst = max(self.worst, len(diagnosis.subscribers))
+
+    @property
+    def over(self) -> bool:
+        """Say whether nothing can happen to this incident any more."""
+        return self.life not in (Life.OPEN, Life.RESTORED)
+
+    @property
+    def settled(self) -> bool:
+        """Say whether nobody is left who was told "down" and not "up"."""
+        staff_knows = self.staff is None or self.staff.clear
+        return staff_knows and not any(
+            told is not None and told.down
+            for stand in self.stands.values()
+            for told in (stand.said, stand.heard)
+        )
+
+    @property
+    def visible(self) -> Visible:
+        """Return what the public can see of it now."""
+        return Visible(self.cause, tuple(sorted(self.areas)), self.expected_end)
+
+    def next_revision(self, audience: Audience, channel: ChannelName, phase: Phase) -> int:
+        """Return the number of the next notice of this phase, counted from 1."""
+        return self.revisions[_counter(audience, channel, phase)] + 1
+
+    def remember(self, due: NoticeDue) -> None:
+        """Keep that these words fell due, and what they showed."""
+        counter = _counter(due.audience, due.channel, due.phase)
+        self.revisions[counter] = max(self.revisions[counter], due.revision)
+        if due.audience is Audience.STAFF:
+            self.staff = Brief(
+                due.at,
+                self.kind,
+                self.cause,
+                self.root_cause,
+                self.also_possible,
+                clear=due.phase not in DOWN,
+            )
+        elif due.audience is Audience.PUBLIC:
+            stand = self.stands.setdefault(due.channel, Stand())
+            stand.said = Told(due.phase, due.at, self.visible, due.withheld)
+            if due.withheld is None:
+                stand.heard = stand.said
+
+
+def open_case(incident: IncidentId, since: datetime, diagnosis: Diagnosis) -> Case:
+    """Begin to remember an incident."""
+    return Case(
+        incident=incident,
+        since=since,
+        kind=diagnosis.kind,
+        cause=diagnosis.cause,
+        root_cause=diagnosis.root_cause,
+        also_possible=diagnosis.also_possible,
+        areas=diagnosis.areas,
+        worst=len(diagnosis.subscribers),
+    )
+
+
+def _counter(audience: Audience, channel: ChannelName, phase: Phase) -> str:
+    return f"{audience}/{channel}/{phase}"

@@ -1,0 +1,43 @@
+"""What a person does with an incident. Nothing follows when there is no such open incident."""
+
+from collections.abc import Iterator
+
+from netwatch.model.arrivals import Acknowledge, Annotate, Arrival, Assign, Expect, Resolve
+from netwatch.model.facts import (
+    EndExpected,
+    Fact,
+    IncidentAcknowledged,
+    IncidentAssigned,
+    IncidentClosed,
+    IncidentNoted,
+)
+from netwatch.response.state import State
+
+
+def carried_out(state: State, arrival: Arrival) -> Iterator[Fact]:
+    """Yield what a person's command changes."""
+    match arrival:
+        case Acknowledge() | Assign() | Expect() | Annotate() | Resolve():
+            if state.open_case(arrival.incident) is not None:
+                yield from _facts(arrival)
+        case _:
+            return
+
+
+def _facts(command: Acknowledge | Assign | Expect | Annotate | Resolve) -> Iterator[Fact]:
+    at, incident, by = command.at, command.incident, command.by
+    match command:
+        case Acknowledge():
+            yield IncidentAcknowledged(at=at, incident=incident, by=by)
+            if command.note:
+                yield IncidentNoted(at=at, incident=incident, by=by, text=command.note)
+        case Assign():
+            yield IncidentAssigned(at=at, incident=incident, by=by, to=command.to)
+        case Expect():
+            yield EndExpected(at=at, incident=incident, by=by, until=command.until)
+        case Annotate():
+            yield IncidentNoted(at=at, incident=incident, by=by, text=command.text)
+        case Resolve():
+            if command.note:
+                yield IncidentNoted(at=at, incident=incident, by=by, text=command.note)
+            yield IncidentClosed(at=at, incident=incident, by=by)

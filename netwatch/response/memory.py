@@ -1,0 +1,54 @@
+"""State <-> plain JSON values, for snapshots: what was decided, nothing else."""
+
+from collections import Counter
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from cattrs.preconf.json import make_converter
+
+from netwatch.model.facts import PublishHeld
+from netwatch.model.names import NoticeKey
+from netwatch.response.cases import Case
+from netwatch.response.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The decided part of ``State``, in the shape of a snapshot."""
+
+    cases: list[Case]
+    owed: set[NoticeKey]
+    held: PublishHeld | None
+    troubles: dict[str, datetime]
+    trouble_counts: Counter[str]
+
+
+_CONVERTER: Final = make_converter(
+    unstruct_collection_overrides={AbstractSet: sorted, Counter: dict}
+)
+
+
+def to_plain(state: State) -> dict[str, Any]:
+    """Return what was decided as plain JSON values."""
+    remembered = Remembered(
+        cases=list(state.cases.values()),
+        owed=state.owed,
+        held=state.held,
+        troubles=state.troubles,
+        trouble_counts=state.trouble_counts,
+    )
+    plain: dict[str, Any] = _CONVERTER.unstructure(remembered)
+    return plain
+
+
+def from_plain(state: State, plain: Mapping[str, Any]) -> None:
+    """Take back what ``to_plain`` gave; the state's rules stay."""
+    remembered = _CONVERTER.structure(plain, Remembered)
+    state.cases = {case.incident: case for case in remembered.cases}
+    state.owed = remembered.owed
+    state.held = remembered.held
+    state.troubles = remembered.troubles
+    state.trouble_counts = remembered.trouble_counts

@@ -1,0 +1,141 @@
+"""Which words the public is owed: what an incident is, held against what was last said of it.
+
+Each channel keeps two ledgers: what was decided to say, and what of it was let out. While the
+channel is open the second one counts, so that whatever a hold kept back falls due again when it
+ends; what was only ever said behind closed doors ends there too, with a withheld "up".
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from netwatch.model.facts import (
+    Audience,
+    Cause,
+    IncidentKind,
+    NoticeDue,
+    Phase,
+    Purpose,
+    Withheld,
+)
+from netwatch.model.names import ChannelName
+from netwatch.response.cases import DOWN, Case, Life, Stand, Told
+from netwatch.response.publishing import withheld
+from netwatch.response.rules import ResponseRules
+from netwatch.response.state import State
+
+PUBLIC: Final = ("public",)
+MOST_RECIPIENTS: Final = 500
+"""How many recipients one fact bears at most."""
+NO_CHATTER: Final = timedelta(minutes=1)
+"""Updates of one incident on one channel are at least this far apart."""
+
+
+def public_words(state: State, case: Case, now: datetime) -> Iterator[NoticeDue]:
+    """Yield the notices that have fallen due for the public about one incident."""
+    blinded = state.blinded
+    for channel in channels(state.rules, case):
+        step = _step(state, case, channel, now)
+        if step is not None and not (blinded and step[0] in DOWN):
+            phase, reason = step
+            yield from due(case, channel, phase, reason, now)
+
+
+def channels(rules: ResponseRules, case: Case) -> Iterable[ChannelName]:
+    """Return the public channels of the policy, and those that an earlier policy spoke through."""
+    return dict.fromkeys([rule.channel for rule in rules.policy] + list(case.stands))
+
+
+def due(
+    case: Case, channel: ChannelName, phase: Phase, reason: Withheld | None, now: datetime
+) -> Iterator[NoticeDue]:
+    """Yield the notices of one phase on one channel, in batches of recipients."""
+    revision = case.next_revision(Audience.PUBLIC, channel, phase)
+    for recipients in batches(PUBLIC):
+        yield NoticeDue(
+            at=now,
+            incident=case.incident,
+            audience=Audience.PUBLIC,
+            channel=channel,
+            phase=phase,
+            purpose=Purpose.NOTICE,
+            revision=revision,
+            recipients=recipients,
+            areas=case.areas,
+            withheld=reason,
+            detail=f"merged into {case.merged_into}" if case.merged_into else "",
+        )
+
+
+def batches(recipients: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Cut recipients into as many as one fact bears."""
+    for first in range(0, len(recipients), MOST_RECIPIENTS):
+        yield recipients[first : first + MOST_RECIPIENTS]
+
+
+def _step(
+    state: State, case: Case, channel: ChannelName, now: datetime
+) -> tuple[Phase, Withheld | None] | None:
+    stand = case.stands.get(channel) or Stand()
+    closed = withheld(state, channel)
+    if closed is None:
+        phase = _next_phase(state.rules, case, channel, stand.heard, now)
+        if phase is not None:
+            return phase, None
+        if stand.said is None or stand.said.withheld is None or not stand.said.down:
+            return None
+        closed = stand.said.withheld
+        phase = _ending(case)
+        return None if phase is None else (phase, closed)
+    phase = _next_phase(state.rules, case, channel, stand.said, now)
+    return None if phase is None else (phase, closed)
+
+
+def _next_phase(
+    rules: ResponseRules, case: Case, channel: ChannelName, last: Told | None, now: datetime
+) -> Phase | None:
+    believed_down = last is not None and last.down
+    ending = _ending(case)
+    if ending is not None:
+        return ending if believed_down else None
+    if not _concerns_the_public(case):
+        return None
+    news = _news(case, last, now)
+    return news if news is not None and _allowed(rules, case, channel, news, now) else None
+
+
+def _news(case: Case, last: Told | None, now: datetime) -> Phase | None:
+    if last is None or not last.down:
+        return Phase.CONFIRMED if case.confirmed else Phase.SUSPECTED
+    if last.phase is Phase.SUSPECTED:
+        return Phase.CONFIRMED if case.confirmed else None
+    if last.showed != case.visible and now - last.at >= NO_CHATTER:
+        return Phase.UPDATE
+    return None
+
+
+def _ending(case: Case) -> Phase | None:
+    """Return the "up" that ends any "down" of this incident; None while it goes on."""
+    if case.life in (Life.MISTAKEN, Life.MERGED):
+        return Phase.CORRECTED
+    if case.life in (Life.RESTORED, Life.CLOSED) or case.kind is IncidentKind.DEGRADED:
+        return Phase.RESTORED
+    if case.kind is IncidentKind.BLIND or case.cause is Cause.SELF:
+        return Phase.CORRECTED
+    return None
+
+
+def _concerns_the_public(case: Case) -> bool:
+    return case.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL)
+
+
+def _allowed(
+    rules: ResponseRules, case: Case, channel: ChannelName, phase: Phase, now: datetime
+) -> bool:
+    return any(
+        rule.channel == channel
+        and rule.phase is phase
+        and case.worst >= rule.least_subscribers
+        and now - case.since >= rule.after
+        for rule in rules.policy
+    )

@@ -1,0 +1,171 @@
+"""Incident -> Notice: the third stage. It says what is owed to whom; it sends nothing."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from netwatch.model.arrivals import (
+    Arrival,
+    Change,
+    Loaded,
+    Readings,
+    Report,
+    Sample,
+    Started,
+    Syslog,
+    Tick,
+    Trap,
+)
+from netwatch.model.facts import (
+    EndExpected,
+    Fact,
+    FilesLoaded,
+    IncidentClosed,
+    IncidentConfirmed,
+    IncidentMerged,
+    IncidentOpened,
+    IncidentRelapsed,
+    IncidentRestored,
+    IncidentRevised,
+    NoticeDue,
+    NoticeExpired,
+    NoticeRefused,
+    NoticeSent,
+    PublishHeld,
+    PublishResumed,
+    ServiceStarted,
+    TroubleBegan,
+    TroubleEnded,
+    keys_of,
+)
+from netwatch.model.network import Network
+from netwatch.model.stages import NOTHING, Decision
+from netwatch.response import memory
+from netwatch.response.alerts import staff_words
+from netwatch.response.cases import Case, IncidentFact, open_case
+from netwatch.response.commands import carried_out
+from netwatch.response.notices import public_words
+from netwatch.response.publishing import switched
+from netwatch.response.receipts import noted
+from netwatch.response.rules import ResponseRules
+from netwatch.response.state import State
+from netwatch.response.trouble import troubles
+
+
+def begin(network: Network, rules: ResponseRules) -> State:  # noqa: ARG001 - as its siblings do
+    """Return the state in which nobody was told anything."""
+    return State(rules)
+
+
+def observe(state: State, arrival: Arrival) -> None:
+    """Learn nothing: all that response knows was decided."""
+
+
+def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
+    """Say what is owed to whom after this arrival; decides, changes nothing.
+
+    Time alone can make words due (a policy that waits, a hold that ended, updates kept apart), so
+    every Tick looks at every incident somebody was or should be told of. Words come first: what a
+    command changes is news for the next Tick.
+    """
+    if not earlier and isinstance(arrival, _NO_CONCERN_OF_RESPONSE):
+        return NOTHING
+    facts = [
+        *_words(state, arrival, earlier),
+        *carried_out(state, arrival),
+        *switched(state, arrival),
+        *noted(state, arrival),
+        *troubles(state, arrival),
+        *_service(arrival),
+    ]
+    return Decision(facts) if facts else NOTHING
+
+
+def evolve(state: State, fact: Fact) -> None:
+    """Remember what was decided; decides nothing."""
+    match fact:
+        case IncidentOpened():
+            state.cases[fact.incident] = open_case(fact.incident, fact.since, fact.diagnosis)
+        case (
+            IncidentRevised()
+            | IncidentConfirmed()
+            | IncidentRestored()
+            | IncidentRelapsed()
+            | IncidentMerged()
+            | IncidentClosed()
+            | EndExpected()
+        ):
+            if (case := state.cases.get(fact.incident)) is not None:
+                case.turn(fact)
+                _forget_when_settled(state, case)
+        case NoticeDue():
+            _remember(state, fact)
+        case NoticeSent() | NoticeRefused() | NoticeExpired():
+            state.owed.difference_update(fact.keys)
+        case PublishHeld():
+            state.held = fact
+        case PublishResumed():
+            state.held = None
+        case TroubleBegan():
+            state.troubles[fact.where] = fact.at
+            state.trouble_counts[fact.where] += 1
+        case TroubleEnded():
+            state.troubles.pop(fact.where, None)
+        case _:
+            return
+
+
+def refit(state: State, network: Network, rules: ResponseRules) -> None:  # noqa: ARG001
+    """Go on with other rules; what was told stays told."""
+    state.rules = rules
+
+
+def snapshot(state: State) -> dict[str, Any]:
+    """Return what was decided as plain JSON values."""
+    return memory.to_plain(state)
+
+
+def restore(state: State, plain: Mapping[str, Any]) -> None:
+    """Take a snapshot back."""
+    memory.from_plain(state, plain)
+
+
+_NO_CONCERN_OF_RESPONSE: Final = (Sample, Readings, Trap, Syslog, Change, Report)
+"""What devices and customers say is for the stages before; only their facts come here."""
+
+
+def _words(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Iterator[Fact]:
+    for case in _in_question(state, arrival, earlier):
+        yield from public_words(state, case, arrival.at)
+        yield from staff_words(state.rules, case, arrival.at)
+
+
+def _in_question(state: State, arrival: Arrival, earlier: Iterable[Fact]) -> Iterator[Case]:
+    if isinstance(arrival, Tick):
+        yield from state.told_of()
+        return
+    touched = {fact.incident for fact in earlier if isinstance(fact, IncidentFact)}
+    if touched:
+        yield from (case for case in state.told_of() if case.incident in touched)
+
+
+def _service(arrival: Arrival) -> Iterator[Fact]:
+    match arrival:
+        case Started():
+            yield ServiceStarted(at=arrival.at, version=arrival.version)
+        case Loaded():
+            yield FilesLoaded(at=arrival.at, inventory=arrival.inventory, rules=arrival.rules)
+        case _:
+            return
+
+
+def _remember(state: State, due: NoticeDue) -> None:
+    state.owed.update(keys_of(due))
+    case = None if due.incident is None else state.cases.get(due.incident)
+    if case is not None:
+        case.remember(due)
+        _forget_when_settled(state, case)
+
+
+def _forget_when_settled(state: State, case: Case) -> None:
+    if case.over and case.settled:
+        del state.cases[case.incident]

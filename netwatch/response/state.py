@@ -1,0 +1,47 @@
+"""All that response keeps between two arrivals."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from netwatch.model.facts import IncidentKind, PublishHeld
+from netwatch.model.names import SELF, IncidentId, NoticeKey
+from netwatch.response.cases import Case, Life
+from netwatch.response.rules import ResponseRules
+
+
+@dataclass(slots=True)
+class State:
+    """What was decided and matters still; nothing here is learnt from samples."""
+
+    rules: ResponseRules
+    cases: dict[IncidentId, Case] = field(default_factory=dict)
+    owed: set[NoticeKey] = field(default_factory=set)
+    held: PublishHeld | None = None
+    troubles: dict[str, datetime] = field(default_factory=dict)
+    trouble_counts: Counter[str] = field(default_factory=Counter)
+
+    def open_case(self, incident: IncidentId) -> Case | None:
+        """Return an incident that is not over; None when there is no such one."""
+        case = self.cases.get(incident)
+        return None if case is None or case.over else case
+
+    def told_of(self) -> Iterator[Case]:
+        """Yield the incidents somebody is told of, oldest first.
+
+        One subscriber's own line is the desk's task, unless it began as more and was told so.
+        """
+        return (
+            case
+            for case in self.cases.values()
+            if case.kind is not IncidentKind.LINE or not case.settled
+        )
+
+    @property
+    def blinded(self) -> bool:
+        """Say whether our own way out is down: then nothing we believe is fit for the public."""
+        return any(
+            case.kind is IncidentKind.BLIND and case.life is Life.OPEN and SELF in case.root_cause
+            for case in self.cases.values()
+        )

@@ -1,0 +1,57 @@
+"""Something of our own is in trouble: the staff is told once, by a channel that still works."""
+
+from collections.abc import Iterator
+
+from netwatch.model.arrivals import Arrival, Trouble
+from netwatch.model.facts import (
+    Audience,
+    Fact,
+    NoticeDue,
+    Phase,
+    Purpose,
+    TroubleBegan,
+    TroubleEnded,
+)
+from netwatch.model.names import ChannelName
+from netwatch.response.notices import batches
+from netwatch.response.rules import ResponseRules
+from netwatch.response.state import State
+
+
+def troubles(state: State, arrival: Arrival) -> Iterator[Fact]:
+    """Yield the beginning or the end of a trouble, and the one message about it."""
+    if not isinstance(arrival, Trouble):
+        return
+    known = arrival.where in state.troubles
+    if arrival.over:
+        if known:
+            yield TroubleEnded(at=arrival.at, where=arrival.where)
+        return
+    if known:
+        return
+    yield TroubleBegan(at=arrival.at, where=arrival.where, what=arrival.what)
+    channel = _working_channel(state.rules, arrival.where)
+    if channel is None:
+        return
+    for recipients in batches(state.rules.staff):
+        yield NoticeDue(
+            at=arrival.at,
+            incident=None,
+            audience=Audience.STAFF,
+            channel=channel,
+            phase=Phase.CONFIRMED,
+            purpose=Purpose.TROUBLE,
+            revision=state.trouble_counts[arrival.where] + 1,
+            recipients=recipients,
+            subject=arrival.where,
+            detail=arrival.what,
+        )
+
+
+def _working_channel(rules: ResponseRules, where: str) -> ChannelName | None:
+    """Return the first staff channel that is not itself the trouble, else the first."""
+    sick = where.removeprefix("channel:")
+    return next(
+        (channel for channel in rules.staff_channels if channel != sick),
+        rules.staff_channels[0] if rules.staff_channels else None,
+    )

@@ -1,0 +1,153 @@
+"""Whatever happens in whatever order: every "down" that left has one later "up", nothing twice."""
+
+import json
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netwatch.model.arrivals import Expect, Hold, Resolve, Resume
+from netwatch.model.facts import (
+    Audience,
+    Cause,
+    IncidentClosed,
+    IncidentConfirmed,
+    IncidentKind,
+    IncidentMerged,
+    IncidentRelapsed,
+    IncidentRestored,
+    NoticeDue,
+    Purpose,
+    keys_of,
+)
+from netwatch.model.names import IncidentId
+from netwatch.model.network import Network
+from netwatch.response.cases import DOWN, Life
+from netwatch.response.rules import Mode, ResponseRules
+from netwatch.response.stage import begin, evolve, refit, restore, snapshot
+from tests.unit.response.hands import (
+    MINUTE,
+    NIGHT,
+    SECOND,
+    Hands,
+    confirmed,
+    diagnosis,
+    opened,
+    revised,
+)
+
+NAMES = [IncidentId("I-1"), IncidentId("I-2")]
+TURNS = [
+    "open", "revise", "confirm", "restore", "relapse", "merge", "close", "mistaken", "resolve",
+    "expect", "hold", "resume", "shadow", "full", "wait",
+]  # fmt: skip
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(TURNS),
+        st.sampled_from(NAMES),
+        st.sampled_from(list(IncidentKind)),
+        st.sampled_from([Cause.FIBRE, Cause.UNKNOWN, Cause.SELF]),
+        st.integers(0, 12),
+    ),
+    max_size=40,
+)
+Step = tuple[str, IncidentId, IncidentKind, Cause, int]
+
+
+def play(hands: Hands, step: Step) -> None:  # noqa: PLR0912 - one case a turn
+    """Let one thing happen, if it can: the stages before never revise what is closed."""
+    turn, name, kind, cause, people = step
+    case = hands.response.cases.get(name)
+    alive = case is not None and not case.over
+    known = name in {getattr(fact, "incident", None) for fact in hands.story}
+    what = diagnosis(kind, cause, people=people)
+    match turn:
+        case "open" if not known:
+            hands.happen(opened(hands, what, name))
+        case "revise" if alive:
+            hands.happen(revised(hands, what, name))
+        case "confirm" if alive:
+            hands.happen(confirmed(hands, name))
+        case "restore" if alive:
+            hands.happen(IncidentRestored(at=hands.at, incident=name))
+        case "relapse" if case is not None and case.life is Life.RESTORED:
+            hands.happen(IncidentRelapsed(at=hands.at, incident=name))
+        case "merge" if alive:
+            hands.happen(IncidentMerged(at=hands.at, incident=name, into=IncidentId("I-9")))
+        case "close" | "mistaken" if alive:
+            closed = IncidentClosed(at=hands.at, incident=name, mistaken=turn == "mistaken")
+            hands.happen(closed)
+        case "resolve":
+            hands.bring(Resolve(at=hands.at, incident=name, by="ewa"))
+        case "expect":
+            until = NIGHT + people * MINUTE
+            hands.bring(Expect(at=hands.at, incident=name, by="ewa", until=until))
+        case "hold":
+            hands.bring(Hold(at=hands.at, by="ewa", lasts=people * MINUTE or None))
+        case "resume":
+            hands.bring(Resume(at=hands.at, by="ewa"))
+        case "shadow" | "full":
+            refit(hands.response, Network(), ResponseRules(mode=Mode(turn)))
+        case _:
+            hands.move(people * 10 * SECOND)
+
+
+def end(hands: Hands) -> None:
+    """Let everything end, with the doors open."""
+    for case in list(hands.response.cases.values()):
+        if not case.over:
+            hands.happen(IncidentClosed(at=hands.at, incident=case.incident))
+    hands.bring(Resume(at=hands.at, by="ewa"))
+    refit(hands.response, Network(), ResponseRules(mode=Mode.FULL))
+    hands.move(2 * SECOND)
+
+
+@given(steps)
+@settings(max_examples=150, deadline=None)
+def test_every_down_that_left_has_exactly_one_later_up_and_nothing_is_said_twice(
+    told: list[Step],
+) -> None:
+    hands = Hands()
+    for step in told:
+        play(hands, step)
+    end(hands)
+
+    dues = [fact for fact in hands.story if isinstance(fact, NoticeDue)]
+    keys = [key for due in dues for key in keys_of(due)]
+    assert len(keys) == len(set(keys))
+    for name in NAMES:
+        for audience in (Audience.PUBLIC, Audience.STAFF):
+            left = [
+                due.phase in DOWN
+                for due in dues
+                if (due.incident, due.audience, due.withheld) == (name, audience, None)
+            ]
+            assert left == [] or (left[0] and not left[-1])
+            assert all(before or after for before, after in pairwise(left))
+        alerts = [due for due in dues if (due.incident, due.purpose) == (name, Purpose.ALERT)]
+        assert len(alerts) <= 1
+    assert hands.response.cases == {}
+
+
+@given(steps)
+@settings(max_examples=60, deadline=None)
+def test_folding_the_facts_or_a_snapshot_equals_having_lived_them(told: list[Step]) -> None:
+    hands = Hands()
+    for step in told:
+        play(hands, step)
+
+    folded = begin(Network(), hands.response.rules)
+    for fact in hands.story:
+        evolve(folded, fact)
+    restored = begin(Network(), hands.response.rules)
+    restore(restored, json.loads(json.dumps(snapshot(hands.response))))
+
+    assert folded == hands.response
+    assert restored == hands.response
+
+
+def test_a_fact_about_an_incident_nobody_opened_is_passed_over() -> None:
+    hands = Hands()
+    stray = IncidentConfirmed(at=NIGHT, incident=NAMES[0], odds=9.0, over=MINUTE)
+    assert hands.happen(stray) == []
