@@ -1,1 +1,1 @@
-"""Facts <-> storage: one append-only port."""
+"""Fact -> what survives a power cut -> Fact."""

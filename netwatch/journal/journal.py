@@ -1,0 +1,224 @@
+"""Facts in, facts out, in order. The only module that knows they lie in SQLite."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from netwatch.journal.codec import decode, encode
+from netwatch.journal.migrations import migrate
+from netwatch.model.facts import Fact
+from netwatch.model.faults import JournalFullError, NetwatchError
+
+KEPT_SNAPSHOTS: Final = 3
+FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC)
+BROKEN: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+BASE_CODE: Final = 0xFF
+"""The lower byte of an extended SQLite error code is the plain code."""
+
+Checkpoint = Callable[[str], None]
+"""Called at each point where a crash would be interesting; tests crash there."""
+
+
+class JournalCorruptError(NetwatchError):
+    """The file is damaged: it must be moved aside, and people told."""
+
+
+class Snapshot(NamedTuple):
+    """What the facts up to ``seq`` amount to, as plain JSON values."""
+
+    seq: int
+    plain: Mapping[str, Any]
+
+
+def no_checkpoint(name: str) -> None:
+    """Do nothing: in service nobody waits at these points."""
+
+
+class Journal:
+    """An append-only book of facts. One writer; it may live in a thread of its own."""
+
+    def __init__(
+        self, db: sqlite3.Connection, path: Path, checkpoint: Checkpoint = no_checkpoint
+    ) -> None:
+        self._db = db
+        self.path = path
+        self._checkpoint = checkpoint
+
+    @classmethod
+    def open(cls, path: Path, *, checkpoint: Checkpoint = no_checkpoint) -> "Journal":
+        """Open the journal at ``path``: made, checked and migrated as needed.
+
+        Raises:
+            JournalTooNewError: a newer netwatch wrote it; nothing was touched.
+            JournalCorruptError: its bytes are damaged.
+            JournalFullError: there is no room on the disk.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA busy_timeout = 5000")
+            _check(db, path)
+            migrate(db, path)
+        except sqlite3.Error as fault:
+            db.close()
+            raise _explained(fault, path) from fault
+        except NetwatchError:
+            db.close()
+            raise
+        path.chmod(0o640)
+        return cls(db, path, checkpoint)
+
+    def append(self, facts: Iterable[Fact]) -> int:
+        """Write facts down, all or none. When this returns they survive a power cut.
+
+        Returns:
+            The sequence number of the last fact in the book.
+
+        Raises:
+            JournalFullError: there is no room; nothing was written, try again later.
+        """
+        rows = [encode(fact) for fact in facts]
+        if not rows:
+            return self.last_seq()
+        self._checkpoint("journal.before")
+        try:
+            return self._insert(rows)
+        except sqlite3.Error as fault:
+            raise _explained(fault, self.path) from fault
+
+    def read(self, *, after: int = 0, limit: int = -1) -> Iterator[tuple[int, Fact]]:
+        """Yield (seq, fact) in the order in which they were decided, at most ``limit``."""
+        query = "SELECT seq, kind, body FROM fact WHERE seq > ? ORDER BY seq LIMIT ?"
+        with closing(self._db.execute(query, (after, limit))) as rows:
+            for seq, kind, body in rows:
+                yield seq, decode(kind, body)
+
+    def read_these(self, numbers: Sequence[int]) -> Iterator[tuple[int, Fact]]:
+        """Yield the facts with these sequence numbers, in order."""
+        query = (
+            "SELECT seq, kind, body FROM fact"
+            " WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq"
+        )
+        with closing(self._db.execute(query, (json.dumps(list(numbers)),))) as rows:
+            for seq, kind, body in rows:
+                yield seq, decode(kind, body)
+
+    def last_seq(self) -> int:
+        """Return the number of the last fact; 0 when nothing was ever decided."""
+        (seq,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM fact").fetchone()
+        return int(seq)
+
+    def last_at(self) -> str | None:
+        """Return when the last fact was decided, as ISO text."""
+        row = self._db.execute("SELECT at FROM fact ORDER BY seq DESC LIMIT 1").fetchone()
+        return None if row is None else str(row[0])
+
+    def snapshot(self, seq: int, plain: Mapping[str, Any]) -> None:
+        """Keep what the facts up to ``seq`` amount to; the newest few are kept.
+
+        Raises:
+            JournalFullError: there is no room; the older snapshots still hold.
+        """
+        self._checkpoint("snapshot.before")
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO snapshot (seq, at, plain)"
+                    " SELECT ?, coalesce((SELECT at FROM fact WHERE seq = ?), ''), ?",
+                    (seq, seq, json.dumps(plain, separators=(",", ":"))),
+                )
+                self._db.execute(
+                    "DELETE FROM snapshot WHERE seq NOT IN"
+                    " (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT ?)",
+                    (KEPT_SNAPSHOTS,),
+                )
+                self._checkpoint("snapshot.written")
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+        except sqlite3.Error as fault:
+            raise _explained(fault, self.path) from fault
+        self._checkpoint("snapshot.committed")
+
+    def latest_snapshot(self) -> Snapshot | None:
+        """Return the newest snapshot, or None."""
+        query = "SELECT seq, plain FROM snapshot ORDER BY seq DESC LIMIT 1"
+        row = self._db.execute(query).fetchone()
+        return None if row is None else Snapshot(row[0], json.loads(row[1]))
+
+    def reader(self) -> "Journal":
+        """Open the same book once more, for reading only, beside the writer."""
+        address = f"file:{self.path.absolute().as_posix().replace('?', '%3f')}?mode=ro"
+        db = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        db.execute("PRAGMA busy_timeout = 5000")
+        return Journal(db, self.path)
+
+    def close(self) -> None:
+        """Close the book; everything appended is already safe."""
+        self._db.close()
+
+    def _insert(self, rows: Sequence[tuple[str, str, str, str]]) -> int:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._db.executemany(
+                "INSERT INTO fact (at, kind, subject, body) VALUES (?, ?, ?, ?)", rows
+            )
+            seq = self.last_seq()
+            self._checkpoint("journal.written")
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+        self._checkpoint("journal.committed")
+        return seq
+
+    def _roll_back(self) -> None:
+        if self._db.in_transaction:  # a full disk may have ended it already
+            self._db.execute("ROLLBACK")
+
+
+def move_aside(path: Path) -> Path:
+    """Put a damaged journal out of the way, with its write-ahead log; return its new name."""
+    for number in range(1, 1000):
+        target = path.with_name(f"{path.name}.damaged-{number}")
+        if not target.exists():
+            break
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(target.with_name(target.name + suffix))
+    _sync_directory(path.parent)
+    return target
+
+
+def _check(db: sqlite3.Connection, path: Path) -> None:
+    (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise JournalCorruptError(f"the journal {path} is damaged: {verdict}")
+
+
+def _explained(fault: sqlite3.Error, path: Path) -> Exception:
+    code = getattr(fault, "sqlite_errorcode", 0)
+    if code in FULL or code & BASE_CODE == sqlite3.SQLITE_FULL:
+        return JournalFullError(f"no room for the journal {path}: {fault}")
+    if code & BASE_CODE in BROKEN:
+        return JournalCorruptError(f"the journal {path} is damaged: {fault}")
+    if code & BASE_CODE in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        return NetwatchError(f"the journal {path} cannot be written: {fault}")
+    return fault
+
+
+def _sync_directory(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
