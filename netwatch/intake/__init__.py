@@ -1,1 +1,1 @@
-"""Person -> Arrival: the door."""
+"""Person -> Arrival: the door through which people and other processes speak to the service."""

@@ -4,7 +4,8 @@ import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final, TypeVar, get_args
+from types import UnionType
+from typing import Any, Final, TypeVar, Union, get_args, get_origin
 
 from cattrs import BaseValidationError, Converter
 from cattrs.strategies import configure_tagged_union
@@ -14,6 +15,8 @@ from netwatch.model.facts import Fact
 
 FACT_KINDS: Final[Mapping[str, type[Fact]]] = {kind.__name__: kind for kind in get_args(Fact)}
 """Every kind of fact by its name, which is for ever."""
+
+SCALARS: Final = frozenset({str, int, float})
 
 Value = TypeVar("Value")
 
@@ -91,6 +94,19 @@ def _strictly(kind: type, plain: object, _: object) -> Any:
     return plain
 
 
+def _is_scalar_union(asked: Any) -> bool:
+    """Say whether ``asked`` is a choice of scalars, such as a sample's value."""
+    choices = set(get_args(asked)) - {type(None)}
+    return get_origin(asked) in (Union, UnionType) and len(choices) > 1 and choices <= SCALARS
+
+
+def _scalar(plain: object, asked: Any) -> Any:
+    choices = get_args(asked)
+    if isinstance(plain, bool) or not isinstance(plain, (*choices, int)):
+        raise TypeError(f"{plain!r} is none of {asked}")
+    return plain
+
+
 def _configured() -> Converter:
     converter = Converter(forbid_extra_keys=False, detailed_validation=False)
     converter.register_unstructure_hook(datetime, datetime.isoformat)
@@ -101,6 +117,7 @@ def _configured() -> Converter:
     converter.register_structure_hook(float, _number)
     for kind in (str, int, bool):
         converter.register_structure_hook_func(partial(_is_exactly, kind), partial(_strictly, kind))
+    converter.register_structure_hook_func(_is_scalar_union, _scalar)
     configure_tagged_union(Because, converter, tag_name="is")
     return converter
 

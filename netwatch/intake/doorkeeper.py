@@ -1,0 +1,251 @@
+"""The service's end of the door: a unix socket where people and other processes ask."""
+
+import asyncio
+import contextlib
+import pwd
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from netwatch.intake.arrivals import (
+    Foreign,
+    NoArrivalError,
+    command_from_plain,
+    foreign_from_plain,
+)
+from netwatch.intake.lines import LONGEST_LINE, LineError, as_line, of_line
+from netwatch.model.arrivals import Command
+from netwatch.model.clock import Clock
+
+MOST_VISITORS: Final = 64
+SLOWEST_S: Final = 10.0
+"""A visitor who does not take an answer within this time is shown out."""
+PAGE: Final = 500
+MOST_FOREIGN: Final = 2000
+LONGEST_NAME: Final = 64
+UNTOLD: Final = "anybody"
+
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What a command led to: the facts, committed, or why there are none."""
+
+    facts: Sequence[Plain] = ()
+    refused: str = ""
+
+
+class House(Protocol):
+    """What the door opens to; the service behind it."""
+
+    async def bring(self, command: Command) -> Brought:
+        """Let a command in; come back when what it decides is committed."""
+        ...
+
+    def take(self, arrival: Foreign) -> bool:
+        """Let a foreign arrival in; False when there is no room and it is dropped."""
+        ...
+
+    async def facts(self, after: int, limit: int) -> list[Plain]:
+        """Return committed facts, each with its ``seq``."""
+        ...
+
+    async def news(self, after: int) -> None:
+        """Come back when a fact later than ``after`` is committed."""
+        ...
+
+    def status(self) -> Plain:
+        """Say how the service is."""
+        ...
+
+    def board(self) -> Plain:
+        """Return the incidents as they stand."""
+        ...
+
+    async def reload(self, *, allow_removal: bool) -> Plain:
+        """Bring changed files into force, all or nothing."""
+        ...
+
+
+class RefusedError(Exception):
+    """The question cannot be answered; the message goes back to who asked."""
+
+
+class Doorkeeper:
+    """Answers one question a line; a slow or hostile visitor keeps nobody else waiting."""
+
+    def __init__(self, house: House, clock: Clock, *, trusted: frozenset[str]) -> None:
+        """Open nothing yet. ``trusted`` users may speak for other people (the console does)."""
+        self._house, self._clock, self._trusted = house, clock, trusted
+        self._visitors: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+        self._asks: Mapping[str, Callable[[Plain, str], Awaitable[Plain]]] = {
+            "command": self._command,
+            "arrivals": self._arrivals,
+            "status": self._status,
+            "board": self._board,
+            "reload": self._reload,
+        }
+
+    async def open(self, path: Path, *, mode: int = 0o660) -> None:
+        """Listen at ``path``; a socket left over from a crash is replaced."""
+        socket_ = _bound(path, mode)
+        self._server = await asyncio.start_unix_server(
+            self._visit, sock=socket_, limit=LONGEST_LINE
+        )
+        self._path = path
+
+    async def close(self) -> None:
+        """Show everybody out."""
+        if self._server is None:
+            return
+        self._server.close()
+        for visitor in tuple(self._visitors):
+            visitor.cancel()
+        await asyncio.gather(*self._visitors, return_exceptions=True)
+        self._path.unlink(missing_ok=True)
+
+    async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is None or len(self._visitors) >= MOST_VISITORS:
+            writer.write(as_line(_no("too many visitors at the door; try again")))
+            writer.close()
+            return
+        self._visitors.add(task)
+        try:
+            await self._converse(reader, writer)
+        except (ConnectionError, TimeoutError, asyncio.CancelledError):
+            pass  # the visitor left, or is shown out
+        finally:
+            self._visitors.discard(task)
+            writer.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        who = visitor_name(writer)
+        while True:
+            try:
+                line = await reader.readline()
+            except ValueError:
+                return await _say(writer, _no("this line is too long"))
+            if not line.endswith(b"\n"):
+                return None
+            try:
+                question = of_line(line)
+                if question.get("ask") == "facts":
+                    await self._facts(question, reader, writer)
+                else:
+                    await _say(writer, await self._answer(question, who))
+            except (LineError, RefusedError, NoArrivalError) as fault:
+                await _say(writer, _no(str(fault)))
+
+    async def _answer(self, question: Plain, who: str) -> Plain:
+        ask = question.get("ask")
+        if not isinstance(ask, str) or ask not in self._asks:
+            known = ", ".join((*self._asks, "facts"))
+            raise RefusedError(f"nobody here knows this question; known are {known}")
+        return {"ok": True, **await self._asks[ask](question, who)}
+
+    async def _command(self, question: Plain, who: str) -> Plain:
+        given = question.get("command")
+        by = given.get("by") if isinstance(given, dict) and who in self._trusted else None
+        name = by if isinstance(by, str) and 0 < len(by) <= LONGEST_NAME else who
+        command = command_from_plain(given, at=self._clock.now(), by=name)
+        brought = await self._house.bring(command)
+        if brought.refused:
+            raise RefusedError(brought.refused)
+        return {"facts": list(brought.facts)}
+
+    async def _arrivals(self, question: Plain, _: str) -> Plain:
+        given = question.get("arrivals")
+        if not isinstance(given, list) or len(given) > MOST_FOREIGN:
+            raise RefusedError(f"arrivals is a list of at most {MOST_FOREIGN}")
+        at = self._clock.now()
+        arrivals = [foreign_from_plain(plain, at=at) for plain in given]
+        taken = sum(self._house.take(arrival) for arrival in arrivals)
+        return {"taken": taken, "dropped": len(arrivals) - taken}
+
+    async def _status(self, *_: object) -> Plain:
+        return self._house.status()
+
+    async def _board(self, *_: object) -> Plain:
+        return self._house.board()
+
+    async def _reload(self, question: Plain, _: str) -> Plain:
+        return await self._house.reload(allow_removal=question.get("allow_removal") is True)
+
+    async def _facts(
+        self, question: Plain, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        after = question.get("after", 0)
+        if not isinstance(after, int) or isinstance(after, bool) or after < 0:
+            raise RefusedError("after is the number of the last fact you have, or 0")
+        follow = question.get("follow") is True
+        while True:
+            page = await self._house.facts(after, PAGE)
+            for fact in page:
+                after = max(after, fact["seq"])
+            if page:
+                await _say_all(writer, page)
+            elif not follow:
+                return await _say(writer, {"ok": True, "end": True, "last": after})
+            elif not await self._news_before_leaving(after, reader):
+                return None
+
+    async def _news_before_leaving(self, after: int, reader: asyncio.StreamReader) -> bool:
+        """Wait for news; False when the visitor left first."""
+        news = asyncio.ensure_future(self._house.news(after))
+        leaving = asyncio.ensure_future(reader.read(1))
+        try:
+            await asyncio.wait({news, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            return not leaving.done()
+        finally:
+            for task in (news, leaving):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+                    await task
+
+
+def _bound(path: Path, mode: int) -> socket.socket:
+    """Bind under another name first, so that nobody finds the door with too wide a mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    bound = socket.socket(socket.AF_UNIX)
+    bound.setblocking(False)
+    bound.bind(str(new))
+    new.chmod(mode)
+    bound.listen(MOST_VISITORS)
+    new.replace(path)
+    return bound
+
+
+def visitor_name(writer: asyncio.StreamWriter) -> str:
+    """Return the user name of who is at the door, as the kernel knows it."""
+    connection = writer.get_extra_info("socket")
+    if connection is None:
+        return UNTOLD
+    size = struct.calcsize("3i")
+    raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+    _, user, _ = struct.unpack("3i", raw)
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
+
+
+def _no(error: str) -> Plain:
+    return {"ok": False, "error": error}
+
+
+async def _say(writer: asyncio.StreamWriter, answer: Plain) -> None:
+    await _say_all(writer, [answer])
+
+
+async def _say_all(writer: asyncio.StreamWriter, answers: Sequence[Plain]) -> None:
+    writer.write(b"".join(as_line(answer) for answer in answers))
+    async with asyncio.timeout(SLOWEST_S):
+        await writer.drain()
