@@ -1,0 +1,304 @@
+"""Observations -> log-likelihoods, remembered per source and summed over what an element cuts off.
+
+A source is one thing that can be seen again and again: a device's echo, an ONU's state as its OLT
+tells it, a link's state as one end tells it, a device's own voice. What is said through a reporter
+speaks only of what lies strictly below the reporter; a link's end speaks of the link and of the
+device behind it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from math import log
+from typing import Final
+
+import numpy as np
+
+from netwatch.correlation.rules import CorrelationRules
+from netwatch.correlation.topology import UNIT, Index, Ints
+from netwatch.model.arrivals import Outcome, Sample
+from netwatch.model.names import CheckName, DeviceId
+from netwatch.model.network import Network
+
+KEPT: Final = 8
+"""Observations remembered per source."""
+NEVER: Final = -(1 << 40)
+VOICE: Final = 6 * UNIT
+"""What a device's own answer weighs: the dead do not answer, whatever else was lost."""
+ICMP: Final = CheckName("icmp")
+ONU_STATE: Final = CheckName("onu.state")
+IF_OPER: Final = CheckName("if.oper")
+
+
+SourceName = tuple[DeviceId, CheckName, str | None]
+Row = tuple[int, int, int, int, int]
+"""pos, through, link, far, owner"""
+
+
+class Word(IntEnum):
+    """The last thing a source said."""
+
+    NOTHING = 0
+    UP = 1
+    SILENT = 2
+    DOWN = 3
+    LOS = 4
+    GASP = 5
+    OFF = 6
+    """An ONU gone without a reason given."""
+
+
+ONU_WORDS: Final = {
+    "online": Word.UP,
+    "los": Word.LOS,
+    "dying-gasp": Word.GASP,
+    "offline": Word.OFF,
+}
+
+
+@dataclass(slots=True)
+class Evidence:
+    """All sources of a network and what they said last.
+
+    ``at``, ``bad``: per source and slot, the second of an observation and +1 (down) or -1 (up);
+    ``weight`` per source. ``pos`` is the node a source hangs on, ``through`` its reporter, ``link``
+    and ``far`` the two nodes that a link's end speaks of; -1 where there is none.
+    """
+
+    index: Index
+    full: int
+    pos: Ints = field(init=False)
+    through: Ints = field(init=False)
+    link: Ints = field(init=False)
+    far: Ints = field(init=False)
+    owner: Ints = field(init=False)
+    """The node whose voice a link's end is."""
+    weight: Ints = field(init=False)
+    at: Ints = field(init=False)
+    bad: Ints = field(init=False)
+    slot: Ints = field(init=False)
+    said: Ints = field(init=False)
+    run: Ints = field(init=False)
+    """How often in a row the last word was good (positive) or bad (negative)."""
+    score: Ints = field(init=False)
+    change: Ints = field(init=False)
+    """What the last ``settle`` added to each node's score."""
+    began: Ints = field(init=False)
+    count: Ints = field(init=False)
+    sources: dict[SourceName, int] = field(default_factory=dict)
+    voices: dict[DeviceId, int] = field(default_factory=dict)
+    blind: dict[int, int] = field(default_factory=dict)
+    """Sources that could not be asked, and when last."""
+    _fresh: list[tuple[int, int, int]] = field(default_factory=list)
+    _heard: set[int] = field(default_factory=set)
+
+    def hear(self, sample: Sample) -> None:
+        """Take one sample in; it counts from the next ``settle`` on."""
+        if sample.check == ONU_STATE:
+            source = self.sources.get((sample.device, ONU_STATE, None))
+        else:
+            source = self.sources.get((sample.device, sample.check, sample.part))
+            if sample.outcome is Outcome.ANSWERED and sample.check != ICMP:
+                voice = self.voices.get(sample.device)
+                if voice is not None:
+                    self._heard.add(voice)
+        if source is None:
+            return
+        if sample.outcome is Outcome.BLIND:
+            self.blind[source] = int(sample.at.timestamp())
+            return
+        self.blind.pop(source, None)
+        word = _word(sample)
+        if word is None:
+            return
+        if self.through[source] >= 0 and sample.outcome is Outcome.SILENT:
+            return
+        if self.through[source] >= 0:
+            self._heard.add(int(self.through[source]) + self._voice_base)
+        self._fresh.append((source, 1 if word is not Word.UP else -1, word))
+
+    @property
+    def waiting(self) -> bool:
+        """Say whether anything was heard since the last ``settle``."""
+        return bool(self._fresh or self._heard)
+
+    def settle(self, second: int) -> list[int]:
+        """Count what was heard until ``second``; return the sources heard, in order.
+
+        Everything heard within a second counts as simultaneous, so its order changes nothing.
+        """
+        fresh = sorted(self._fresh)
+        fresh.extend((v, -1, int(Word.UP)) for v in sorted(self._heard))
+        self._fresh.clear()
+        self._heard.clear()
+        n = len(self.index)
+        step = np.zeros(n + 1, dtype=np.int64)
+        direct = np.zeros(n, dtype=np.int64)
+        src = np.array([s for s, _, _ in fresh], dtype=np.int64)
+        sign = np.array([b for _, b, _ in fresh], dtype=np.int64)
+        self._remember(fresh, second)
+        gains = sign * self.weight[src]
+        spread(step, direct, self, src, gains)
+        total = subtree(step, self.index.last) + direct
+        self.change = total
+        before = self.score
+        self.score = np.clip(before + total, 0, self.full * np.maximum(self.count, 1))
+        self.began = np.where((before == 0) & (self.score > 0), second, self.began)
+        return [s for s, _, _ in fresh]
+
+    def _remember(self, fresh: list[tuple[int, int, int]], second: int) -> None:
+        for source, sign, word in fresh:
+            slot = self.slot[source] % KEPT
+            self.at[source, slot] = second
+            self.bad[source, slot] = sign
+            self.slot[source] += 1
+            self.said[source] = word
+            run = int(self.run[source])
+            self.run[source] = max(run, 0) + 1 if sign < 0 else min(run, 0) - 1
+
+    @property
+    def _voice_base(self) -> int:
+        return len(self.pos) - len(self.index)
+
+    def since(self, second: int) -> Ints:
+        """Return per source what it said at or after ``second``, as one signed weight."""
+        return np.where(self.at >= second, self.bad, 0).sum(axis=1) * self.weight
+
+    def asked_since(self, second: int) -> Ints:
+        """Return per source how often it was heard at or after ``second``."""
+        count: Ints = (self.at >= second).sum(axis=1)
+        return count
+
+
+def _word(sample: Sample) -> Word | None:
+    if sample.outcome is Outcome.SILENT:
+        return Word.SILENT
+    if sample.check == ICMP:
+        return Word.UP
+    if sample.check == ONU_STATE:
+        return ONU_WORDS.get(str(sample.value))
+    return {"up": Word.UP, "down": Word.DOWN}.get(str(sample.value))
+
+
+def spread(step: Ints, direct: Ints, e: Evidence, src: Ints, gains: Ints) -> None:
+    """Put gains where they count: below, not above the reporter, and on link ends' two nodes."""
+    for where, sums, sign in (
+        (e.pos, step, 1),
+        (e.through, step, -1),
+        (e.link, direct, 1),
+        (e.far, direct, 1),
+    ):
+        node = where[src]
+        known = node >= 0
+        np.add.at(sums, node[known], sign * gains[known])
+
+
+def subtree(step: Ints, last: Ints) -> Ints:
+    sums = np.zeros(len(step), dtype=np.int64)
+    np.cumsum(step[:-1], out=sums[1:])
+    result: Ints = sums[last] - sums[: len(last)]
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything said since one moment, ready for questions about any set of elements."""
+
+    since: int
+    weights: Ints
+    """Per source."""
+    sums: Ints
+    """Prefix sums over nodes: ``sums[last[v]] - sums[v]`` is the evidence below v."""
+    below: Ints
+    direct: Ints
+
+    @property
+    def alone(self) -> Ints:
+        """Return per node the evidence that it alone has failed."""
+        return self.below + self.direct
+
+
+def scene(evidence: Evidence, second: int) -> Scene:
+    """Sum up what was said at or after ``second``. Cost: O(nodes + sources)."""
+    n = len(evidence.index)
+    weights = evidence.since(second)
+    step = np.zeros(n + 1, dtype=np.int64)
+    direct = np.zeros(n, dtype=np.int64)
+    spread(step, direct, evidence, np.arange(len(weights)), weights)
+    sums = np.zeros(n + 1, dtype=np.int64)
+    np.cumsum(step[:-1], out=sums[1:])
+    below: Ints = sums[evidence.index.last] - sums[:n]
+    return Scene(second, weights, sums, below, direct)
+
+
+def listen(network: Network, index: Index, rules: CorrelationRules) -> Evidence:
+    """Lay out the sources that a network has."""
+    names, rows = _sources(network, index)
+    base = len(rows)
+    rows.extend((n, -1, -1, -1, n) for n in range(len(index)))
+    weigh = round(log((1 - rules.lost) / rules.spurious) * UNIT)
+    table = np.array(rows, dtype=np.int64).reshape(-1, 5)
+    evidence = Evidence(index, 6 * weigh)
+    evidence.pos, evidence.through, evidence.link = (table[:, i].copy() for i in range(3))
+    evidence.far, evidence.owner = table[:, 3].copy(), table[:, 4].copy()
+    evidence.weight = np.full(len(rows), weigh, dtype=np.int64)
+    evidence.weight[base:] = VOICE
+    evidence.at = np.full((len(rows), KEPT), NEVER, dtype=np.int64)
+    evidence.bad = np.zeros((len(rows), KEPT), dtype=np.int64)
+    for name in ("slot", "said", "run"):
+        setattr(evidence, name, np.zeros(len(rows), dtype=np.int64))
+    evidence.score = np.zeros(len(index), dtype=np.int64)
+    evidence.change = np.zeros(len(index), dtype=np.int64)
+    evidence.began = np.full(len(index), NEVER, dtype=np.int64)
+    ones = np.zeros(len(index) + 1, dtype=np.int64)
+    tied = np.zeros(len(index), dtype=np.int64)
+    real = np.arange(base)
+    np.add.at(ones, evidence.pos[real][evidence.pos[real] >= 0], 1)
+    for where in (evidence.link, evidence.far):
+        np.add.at(tied, where[real][where[real] >= 0], 1)
+    evidence.count = subtree(ones, index.last) + tied
+    evidence.sources = names
+    evidence.voices = {device: base + node for device, node in index.device.items()}
+    return evidence
+
+
+def _sources(network: Network, index: Index) -> tuple[dict[SourceName, int], list[Row]]:
+    rows: list[Row] = []
+    names: dict[SourceName, int] = {}
+
+    def add(name: SourceName, row: Row) -> None:
+        if name not in names:
+            names[name] = len(rows)
+            rows.append(row)
+
+    for device in network.devices.values():
+        node = index.device.get(device.id)
+        if node is None:
+            continue
+        if device.address is not None:
+            add((device.id, ICMP, None), (node, -1, -1, -1, node))
+        if device.via is not None and device.via in index.device:
+            olt = index.device[device.via]
+            add((device.id, ONU_STATE, None), (node, olt, -1, -1, olt))
+    for (owner, port), node in index.port.items():
+        add((owner, IF_OPER, port), (-1, -1, node, -1, index.device[owner]))
+    for link_id, node in index.link.items():
+        near, far = network.links[link_id].ends
+        for own, other in ((near, far), (far, near)):
+            if own.port and own.device in index.device and other.device in index.device:
+                behind = index.device[other.device]
+                add(
+                    (own.device, IF_OPER, own.port),
+                    (-1, -1, node, behind, index.device[own.device]),
+                )
+    return names, rows
+
+
+def below(evidence: Evidence, roots: Iterable[int]) -> Ints:
+    """Return the sources (echoes and ONU states) that hang below any of these nodes."""
+    mask = np.zeros(len(evidence.pos), dtype=bool)
+    for root in roots:
+        end = evidence.index.last[root]
+        mask |= (evidence.pos >= root) & (evidence.pos < end)
+    mask[len(evidence.pos) - len(evidence.index) :] = False
+    return np.flatnonzero(mask)

@@ -1,0 +1,195 @@
+"""What was decided about incidents: folded from facts, and from nothing else."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from netwatch.model.facts import (
+    AlarmCleared,
+    AlarmPlaced,
+    AlarmRaised,
+    Fact,
+    IncidentClosed,
+    IncidentConfirmed,
+    IncidentKind,
+    IncidentMerged,
+    IncidentOpened,
+    IncidentRelapsed,
+    IncidentRestored,
+    IncidentRevised,
+    Part,
+    SubscribersBack,
+)
+from netwatch.model.names import CheckName, DeviceId, ElementName, IncidentId, SubscriberId
+
+AlarmKey = tuple[DeviceId, CheckName, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """One incident that is not closed."""
+
+    id: IncidentId
+    kind: IncidentKind
+    since: datetime
+    opened_at: datetime
+    cause: str
+    root_cause: tuple[ElementName, ...]
+    also_possible: tuple[ElementName, ...]
+    subscribers: frozenset[SubscriberId]
+    """Without service now."""
+    confirmed: bool = False
+    restored_at: datetime | None = None
+    revised_at: datetime | None = None
+    rooted: bool = False
+    """An alarm has been placed as its root."""
+
+    @property
+    def names(self) -> frozenset[ElementName]:
+        """Return the root cause and what cannot be told apart from it."""
+        return frozenset(self.root_cause) | frozenset(self.also_possible)
+
+
+@dataclass(slots=True)
+class Decided:
+    """All that correlation must not forget: open incidents, alarms without a place, the next number."""
+
+    incidents: dict[IncidentId, Open] = field(default_factory=dict)
+    unplaced: dict[AlarmKey, datetime] = field(default_factory=dict)
+    blind: dict[AlarmKey, datetime] = field(default_factory=dict)
+    """Alarms that say "we could not ask", and since when."""
+    number: int = 0
+
+
+def evolve(decided: Decided, fact: Fact) -> None:
+    """Remember one fact."""
+    match fact:
+        case AlarmRaised():
+            key = (fact.device, fact.check, fact.part)
+            decided.unplaced[key] = fact.at
+        case AlarmCleared():
+            decided.blind.pop((fact.device, fact.check, fact.part), None)
+        case AlarmPlaced():
+            _placed(decided, fact)
+        case IncidentOpened():
+            decided.number += 1
+            decided.incidents[fact.incident] = _opened(fact)
+        case IncidentRevised(incident=name) if name in decided.incidents:
+            decided.incidents[name] = _revised(decided.incidents[name], fact)
+        case IncidentConfirmed(incident=name) if name in decided.incidents:
+            decided.incidents[name] = replace(decided.incidents[name], confirmed=True)
+        case SubscribersBack(incident=name) if name in decided.incidents:
+            held = decided.incidents[name]
+            left = held.subscribers.difference(fact.subscribers)
+            decided.incidents[name] = replace(held, subscribers=left)
+        case IncidentRestored(incident=name) if name in decided.incidents:
+            decided.incidents[name] = replace(
+                decided.incidents[name], restored_at=fact.at, subscribers=frozenset()
+            )
+        case IncidentRelapsed(incident=name) if name in decided.incidents:
+            decided.incidents[name] = replace(decided.incidents[name], restored_at=None)
+        case IncidentMerged() | IncidentClosed():
+            decided.incidents.pop(fact.incident, None)
+        case _:
+            pass
+
+
+def _placed(decided: Decided, fact: AlarmPlaced) -> None:
+    key = (fact.device, fact.check, fact.part)
+    decided.unplaced.pop(key, None)
+    if fact.why == "blind":
+        decided.blind[key] = fact.at
+    if fact.incident in decided.incidents and fact.as_ is Part.ROOT:
+        decided.incidents[fact.incident] = replace(decided.incidents[fact.incident], rooted=True)
+
+
+def _opened(fact: IncidentOpened) -> Open:
+    d = fact.diagnosis
+    return Open(
+        id=fact.incident,
+        kind=d.kind,
+        since=fact.since,
+        opened_at=fact.at,
+        cause=d.cause,
+        root_cause=d.root_cause,
+        also_possible=d.also_possible,
+        subscribers=frozenset(d.subscribers),
+        revised_at=fact.at,
+    )
+
+
+def _revised(held: Open, fact: IncidentRevised) -> Open:
+    d = fact.diagnosis
+    return replace(
+        held,
+        kind=d.kind,
+        cause=d.cause,
+        root_cause=d.root_cause,
+        also_possible=d.also_possible,
+        subscribers=frozenset(d.subscribers),
+        revised_at=fact.at,
+    )
+
+
+def to_plain(decided: Decided) -> dict[str, Any]:
+    """Return plain JSON values, in an order that depends on content alone."""
+
+    def key(k: AlarmKey, at: datetime) -> list[Any]:
+        return [*k, at.isoformat()]
+
+    return {
+        "number": decided.number,
+        "unplaced": sorted((key(k, at) for k, at in decided.unplaced.items()), key=str),
+        "blind": sorted((key(k, at) for k, at in decided.blind.items()), key=str),
+        "incidents": [_incident_plain(i) for _, i in sorted(decided.incidents.items())],
+    }
+
+
+def _incident_plain(i: Open) -> dict[str, Any]:
+    def when(at: datetime | None) -> str | None:
+        return at.isoformat() if at else None
+
+    return {
+        "id": i.id,
+        "kind": i.kind.value,
+        "since": when(i.since),
+        "opened_at": when(i.opened_at),
+        "cause": str(i.cause),
+        "root_cause": list(i.root_cause),
+        "also_possible": list(i.also_possible),
+        "subscribers": sorted(i.subscribers),
+        "confirmed": i.confirmed,
+        "restored_at": when(i.restored_at),
+        "revised_at": when(i.revised_at),
+        "rooted": i.rooted,
+    }
+
+
+def from_plain(plain: dict[str, Any]) -> Decided:
+    """Take ``to_plain``'s values back."""
+
+    def when(text: str | None) -> datetime | None:
+        return datetime.fromisoformat(text) if text else None
+
+    def alarms(rows: list[list[Any]]) -> dict[AlarmKey, datetime]:
+        return {(DeviceId(d), CheckName(c), p): datetime.fromisoformat(at) for d, c, p, at in rows}
+
+    decided = Decided(number=int(plain["number"]))
+    decided.unplaced = alarms(plain["unplaced"])
+    decided.blind = alarms(plain["blind"])
+    for row in plain["incidents"]:
+        decided.incidents[IncidentId(row["id"])] = Open(
+            id=IncidentId(row["id"]),
+            kind=IncidentKind(row["kind"]),
+            since=datetime.fromisoformat(row["since"]),
+            opened_at=datetime.fromisoformat(row["opened_at"]),
+            cause=row["cause"],
+            root_cause=tuple(ElementName(n) for n in row["root_cause"]),
+            also_possible=tuple(ElementName(n) for n in row["also_possible"]),
+            subscribers=frozenset(SubscriberId(s) for s in row["subscribers"]),
+            confirmed=row["confirmed"],
+            restored_at=when(row["restored_at"]),
+            revised_at=when(row["revised_at"]),
+            rooted=row["rooted"],
+        )
+    return decided

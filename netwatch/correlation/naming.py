@@ -1,0 +1,329 @@
+"""Guess -> Diagnosis: what it is called, what it cannot be told apart from, and who is without."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from math import exp
+from typing import Final
+
+import numpy as np
+
+from netwatch.correlation.evidence import Word, below
+from netwatch.correlation.infer import Atom, Court, Guess
+from netwatch.correlation.topology import UNIT
+from netwatch.model.evidence import Proof, Rival
+from netwatch.model.facts import Cause, Diagnosis, IncidentKind
+from netwatch.model.names import SELF, ElementName, SubscriberId
+from netwatch.model.network import DeviceKind, RiskKind
+
+ALIKE: Final = round(1.5 * UNIT)
+"""Evidence that differs by less than one observation cannot tell two elements apart."""
+MOST: Final = 6
+SURE: Final = 0.9
+KNOWN_OFF: Final = -3
+"""An ONU so often bad in a row before it began was off by itself."""
+HOMES: Final = frozenset({DeviceKind.ONU, DeviceKind.CPE})
+RISK_CAUSES: Final = {
+    RiskKind.DUCT: Cause.FIBRE,
+    RiskKind.CHASSIS: Cause.CARD,
+    RiskKind.CARD: Cause.CARD,
+    RiskKind.LINE: Cause.UPLINK,
+    RiskKind.OTHER: Cause.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A guess with its names: the chosen ones, those alike, and the best that lost."""
+
+    guess: Guess
+    chosen: tuple[ElementName, ...]
+    alike: tuple[tuple[ElementName, Atom, int], ...]
+    rival: Rival | None
+
+    @property
+    def names(self) -> frozenset[ElementName]:
+        """Return every name the observations allow."""
+        return frozenset(self.chosen) | {name for name, _, _ in self.alike}
+
+
+def name(court: Court, guess: Guess) -> Named:
+    """Name a guess, and weigh every single element near it in its place."""
+    alike: dict[ElementName, tuple[Atom, int]] = {}
+    rivals: list[tuple[int, ElementName]] = [(0, ElementName("nothing"))]
+    base, _ = court.weigh(guess.nodes, guess.since)
+    base += sum(court.temper(a) for a in guess.atoms)
+    for atom in guess.atoms:
+        rest = [a for a in guess.atoms if a is not atom]
+        for other in _near(court, atom):
+            swapped = [*rest, other]
+            nodes = sorted({n for a in swapped for n in a.nodes})
+            evidence = court.weigh(nodes, guess.since)[0] + sum(court.temper(a) for a in swapped)
+            score = evidence + sum(a.prior for a in swapped)
+            if evidence >= base - ALIKE:
+                alike[element(court, other)] = (other, score)
+            else:
+                rivals.append((score, element(court, other)))
+    ranked = sorted(alike.items(), key=lambda kv: (-kv[1][1], kv[0]))
+    score, best = max(rivals, key=lambda r: (r[0], r[1]))
+    rival = Rival(root_cause=(best,), log_odds=(score - guess.gain) / UNIT)
+    chosen = tuple(element(court, a) for a in guess.atoms)
+    return Named(guess, chosen, tuple((n, a, s) for n, (a, s) in ranked if n not in chosen), rival)
+
+
+def element(court: Court, atom: Atom) -> ElementName:
+    """Return the name that answers use for an atom."""
+    if atom.risk is not None:
+        return court.index.risks[atom.risk].element
+    return court.index.names[atom.nodes[0]]
+
+
+def _near(court: Court, atom: Atom) -> list[Atom]:
+    """Return what might be mistaken for an atom: its neighbours, two steps around it."""
+    if atom.risk is not None:
+        return []
+    start = atom.nodes[0]
+    around = {start}
+    for _step in range(3):
+        edge = {
+            m
+            for n in around
+            for m in court.index.near[n]
+            if len(court.index.near[n]) <= 64 or n == start
+        }
+        around |= {m for m in edge if court.index.kinds.get(m) not in HOMES}
+        if len(around) > 200:
+            break
+    risks = [court.group(r) for r, group in court.index.risks.items() if start in group.nodes]
+    return [*(court.atom(n) for n in sorted(around - {start, 0})), *risks]
+
+
+def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Diagnosis:
+    """Put everything known about a guess into the words of facts."""
+    guess = named.guess
+    people = without(court, guess)
+    causes = _causes(court, named)
+    cause, share = causes[0]
+    kind = kind or _kind(court, guess, people)
+    if kind is IncidentKind.BLIND:
+        cause, causes, chosen = Cause.SELF, ((Cause.SELF, 1.0),), (SELF,)
+        people = []
+    else:
+        chosen = named.chosen
+    odds = -named.rival.log_odds if named.rival else guess.gain / UNIT
+    areas = sorted({court.index.area[s] for s in people if s in court.index.area})
+    return Diagnosis(
+        kind=kind,
+        cause=cause if share >= SURE else Cause.UNKNOWN,
+        causes=() if share >= SURE else causes,
+        root_cause=chosen,
+        also_possible=() if chosen == (SELF,) else tuple(n for n, _, _ in named.alike[:MOST]),
+        confidence=round(1 / (1 + exp(-min(max(odds, -30.0), 30.0))), 6),
+        areas=tuple(areas),
+        subscribers=tuple(people),
+        proof=prove(court, guess, named.rival),
+    )
+
+
+def without(court: Court, guess: Guess) -> list[SubscriberId]:
+    """Return who has no working path to any gateway, those left out whose own line was off before."""
+    index = court.index
+    tops = list(guess.tops)
+    if index.gateways != (0,):
+        return _unserved(court, guess)
+    before = _off_before(court, guess.since)
+    found = index.subscribers_below(tops)
+    if not before:
+        return found
+    off = {s for n in before for s in index.people.get(n, ())}
+    return [s for s in found if s not in off]
+
+
+def _off_before(court: Court, since: int) -> set[int]:
+    """Return the nodes of ONUs and CPEs that had been off by themselves when it began."""
+    e = court.evidence
+    old = (e.at < since) & (e.bad != 0)
+    bad_before = (old & (e.bad > 0)).sum(axis=1)
+    good_before = (old & (e.bad < 0)).sum(axis=1)
+    off = np.flatnonzero((bad_before >= -KNOWN_OFF) & (good_before == 0) & (e.pos >= 0))
+    return {int(e.pos[s]) for s in off if court.index.kinds.get(int(e.pos[s])) in HOMES}
+
+
+def _unserved(court: Court, guess: Guess) -> list[SubscriberId]:
+    index, failed = court.index, set(guess.nodes)
+    seen = {g for g in index.gateways if g not in failed}
+    stack = sorted(seen)
+    while stack:
+        for n in index.near[stack.pop()]:
+            if n not in seen and n not in failed:
+                seen.add(n)
+                stack.append(n)
+    return sorted(s for n, people in index.people.items() if n not in seen for s in people)
+
+
+def _kind(court: Court, guess: Guess, people: Sequence[SubscriberId]) -> IncidentKind:
+    index = court.index
+    if is_our_way_out(court, guess):
+        return IncidentKind.BLIND
+    devices = [n for t in guess.tops for n in range(t, int(index.last[t])) if n in index.kinds]
+    if not devices and not people:
+        return IncidentKind.DEGRADED
+    if len(guess.atoms) >= 3 and all(index.kinds.get(a.nodes[0]) in HOMES for a in guess.atoms):
+        return IncidentKind.PARTIAL
+    if len(people) <= 1 and all(index.kinds[n] in HOMES for n in devices):
+        return IncidentKind.LINE
+    return IncidentKind.OUTAGE
+
+
+def is_our_way_out(court: Court, guess: Guess) -> bool:
+    """Say whether the explanation is that netwatch itself is cut off.
+
+    So it is when the vantage is silent; where nobody asks the vantage, when nothing answers at all.
+    """
+    if 0 in guess.tops:
+        return True
+    e, index = court.evidence, court.index
+    base = len(e.pos) - len(index)
+    if bool((e.pos[:base] == 0).any()):
+        return False
+    outside = np.ones(base, dtype=bool)
+    for top in guess.tops:
+        outside &= ~((e.pos[:base] >= top) & (e.pos[:base] < index.last[top]))
+    return not bool((outside & (e.pos[:base] > 0)).any())
+
+
+def _causes(court: Court, named: Named) -> tuple[tuple[Cause, float], ...]:
+    """Return the causes of all that cannot be told apart, the likeliest first."""
+    guess = named.guess
+    options = [
+        (court.score(guess.atoms, guess.since), [cause_of(court, a, guess) for a in guess.atoms])
+    ]
+    options += [(score, [cause_of(court, atom, guess)]) for _, atom, score in named.alike]
+    top = max(score for score, _ in options)
+    mass: dict[Cause, float] = {}
+    for score, causes in options:
+        share = exp((score - top) / UNIT)
+        for cause in set(causes):
+            mass[cause] = mass.get(cause, 0.0) + share / len(set(causes))
+    total = sum(mass.values())
+    return tuple(
+        sorted(((c, round(m / total, 3)) for c, m in mass.items()), key=lambda x: (-x[1], x[0]))
+    )
+
+
+def cause_of(court: Court, atom: Atom, guess: Guess) -> Cause:
+    """Say what kind of fault it is when this atom failed."""
+    index, network = court.index, court.network
+    if atom.risk is not None:
+        kind = network.risks[atom.risk].kind
+        if kind is not RiskKind.POWER:
+            return RISK_CAUSES[kind]
+        homes = sum(index.kinds.get(n) in HOMES for n in atom.nodes)
+        return Cause.POWER_HOMES if homes * 2 > len(atom.nodes) else Cause.POWER_SITE
+    node = atom.nodes[0]
+    named = index.names[node]
+    if named.startswith("port:"):
+        return Cause.CARD
+    passive = named.startswith("link:") or index.kinds.get(node) in (
+        DeviceKind.SPLITTER,
+        DeviceKind.CABINET,
+    )
+    if passive:
+        return _of_passive(court, guess, node)
+    match index.kinds.get(node):
+        case DeviceKind.PARTNER:
+            return Cause.PARTNER
+        case DeviceKind.UPS:
+            return Cause.POWER_SITE
+        case DeviceKind.ONU | DeviceKind.CPE:
+            return _of_home(court, node)
+        case _:
+            return Cause.DEVICE
+
+
+def _of_passive(court: Court, guess: Guess, node: int) -> Cause:
+    ends = [court.index.kinds.get(n) for n in court.index.near[node]]
+    if DeviceKind.RADIO in ends:
+        return Cause.RADIO
+    gasps, los, off = (court.said(guess.tops, w) for w in (Word.GASP, Word.LOS, Word.OFF))
+    if gasps * 2 > gasps + los + off:
+        return Cause.POWER_HOMES
+    if off > los + gasps:
+        return Cause.UNKNOWN
+    return Cause.FIBRE
+
+
+def _of_home(court: Court, node: int) -> Cause:
+    words = {w: court.said((node,), w) for w in (Word.GASP, Word.LOS)}
+    if words[Word.GASP]:
+        return Cause.POWER_HOMES
+    return Cause.FIBRE if words[Word.LOS] else Cause.UNKNOWN
+
+
+def prove(court: Court, guess: Guess, rival: Rival | None) -> Proof:
+    """Count what speaks for and against: every number can be counted again from the samples."""
+    e = court.evidence
+    asked = e.asked_since(guess.since)
+    sources = below(e, guess.tops)
+    told = [s for n in guess.nodes for s in court.speakers.get(n, ())]
+    every = np.array(sorted({*sources.tolist(), *told}), dtype=np.int64)
+    heard = every[asked[every] > 0] if len(every) else every
+    silent = heard[e.run[heard] < 0]
+    falls = ((e.at[silent] >= guess.since) & (e.bad[silent] > 0)).sum(axis=1)
+    return Proof(
+        silent=len(silent),
+        asked=len(heard),
+        answering=int((e.run[heard] > 0).sum()),
+        gasps=court.said(guess.tops, Word.GASP),
+        los=court.said(guess.tops, Word.LOS),
+        stale=len(every) - len(heard),
+        blind=sum(s in e.blind for s in every.tolist()),
+        rounds=int(np.median(falls)) if len(falls) else 0,
+        since=datetime.fromtimestamp(guess.since, UTC),
+        runner_up=rival,
+    )
+
+
+def grouped(court: Court, guesses: Iterable[Guess]) -> list[tuple[Guess, ElementName | None]]:
+    """Fold lone homes that fell together below one splitter, port or switch into one guess.
+
+    Returns:
+        The guesses, each with the element that a folded one is named after.
+    """
+    rest: list[tuple[Guess, ElementName | None]] = []
+    homes: dict[int, list[Guess]] = {}
+    for guess in guesses:
+        node = guess.atoms[0].nodes[0]
+        kind = court.index.kinds.get(node)
+        drop = (
+            court.index.names[node].startswith("link:")
+            and len(guess.tops) == 1
+            and (int(court.index.last[node]) - node <= 2)
+        )
+        if len(guess.atoms) == 1 and guess.atoms[0].risk is None and (kind in HOMES or drop):
+            homes.setdefault(_holder(court, node), []).append(guess)
+        else:
+            rest.append((guess, None))
+    for holder, lone in homes.items():
+        begun = max(g.since for g in lone) - min(g.since for g in lone)
+        if len(lone) >= 3 and begun <= 60:
+            atoms = tuple(a for g in lone for a in g.atoms)
+            tops = tuple(sorted(t for g in lone for t in g.tops))
+            whole = Guess(atoms, min(g.since for g in lone), sum(g.gain for g in lone), tops)
+            rest.append((whole, court.index.names[holder]))
+        else:
+            rest.extend((g, None) for g in lone)
+    return rest
+
+
+def _holder(court: Court, node: int) -> int:
+    """Return the nearest thing above a home that is more than its drop."""
+    for above in court.index.above(node):
+        if above in court.index.kinds or court.index.names[above].startswith("port:"):
+            return above
+    return 0
+
+
+def renamed(named: Named, holder: ElementName) -> Named:
+    """Name a guess made of several homes after what they hang on."""
+    return replace(named, chosen=(holder,), alike=())

@@ -1,0 +1,144 @@
+"""Every alarm ends in exactly one part: root, folded, flapping, planned or noise, with its reason."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from netwatch.correlation.evidence import IF_OPER
+from netwatch.correlation.incidents import AlarmKey, Open
+from netwatch.correlation.view import State, tops_of, under
+from netwatch.model.evidence import Proof, Unseeing
+from netwatch.model.facts import (
+    AlarmPlaced,
+    AlarmRaised,
+    Cause,
+    Diagnosis,
+    Fact,
+    IncidentKind,
+    IncidentOpened,
+    IncidentRestored,
+    Part,
+)
+from netwatch.model.names import SELF, IncidentId
+
+PATIENCE: Final = timedelta(seconds=90)
+"""An alarm that no incident wanted for so long had one witness only."""
+
+
+def place(state: State, at: datetime, opened: Sequence[IncidentOpened]) -> Iterator[Fact]:
+    """Yield the part of every alarm that can be told now, the roots of new incidents first."""
+    if not state.decided.unplaced:
+        return
+    rooted: set[IncidentId] = {i.id for i in state.decided.incidents.values() if i.rooted}
+    waiting = sorted(
+        state.decided.unplaced.items(), key=lambda kv: (_node(state, kv[0]), str(kv[0]))
+    )
+    for key, since in waiting:
+        incident = _owner(state, key)
+        if incident is not None:
+            yield _placed(key, at, incident, rooted)
+            rooted.add(incident.id)
+        elif at - since >= PATIENCE and not opened:
+            device, check, part = key
+            yield AlarmPlaced(
+                at=at, device=device, check=check, part=part, as_=Part.NOISE, why="one-witness"
+            )
+
+
+def _placed(key: AlarmKey, at: datetime, incident: Open, rooted: set[IncidentId]) -> AlarmPlaced:
+    device, check, part = key
+    if incident.kind is IncidentKind.FLAPPING:
+        as_, why = Part.FLAPPING, "unstable"
+    elif incident.id in rooted:
+        as_, why = Part.FOLDED, "below-root"
+    else:
+        as_, why = Part.ROOT, "nearest-to-root"
+    return AlarmPlaced(
+        at=at, device=device, check=check, part=part, as_=as_, incident=incident.id, why=why
+    )
+
+
+def _node(state: State, key: AlarmKey) -> int:
+    return state.index.device.get(key[0], len(state.index))
+
+
+def _owner(state: State, key: AlarmKey) -> Open | None:
+    """Return the incident that an alarm belongs to, the oldest first."""
+    device, check, part = key
+    node = state.index.device.get(device)
+    if node is None:
+        return None
+    nodes = {node}
+    source = state.evidence.sources.get((device, check, part))
+    if check == IF_OPER:
+        nodes = set()
+        if source is not None:
+            nodes = {
+                int(n) for n in (state.evidence.link[source], state.evidence.far[source]) if n >= 0
+            }
+    for incident in sorted(state.decided.incidents.values(), key=lambda i: (i.opened_at, i.id)):
+        tops = tops_of(state, incident)
+        if any(under(state.index, tops, n) for n in nodes):
+            return incident
+        if any(state.index.names[n] in incident.root_cause for n in nodes):
+            return incident
+    return None
+
+
+def blindness(state: State, at: datetime, earlier: Sequence[Fact]) -> Iterator[Fact]:
+    """Yield what it means that we could not ask: the staff is told once, customers never."""
+    raised = [f for f in earlier if isinstance(f, AlarmRaised) and isinstance(f.because, Unseeing)]
+    for alarm in raised:
+        held = _blind_incident(state)
+        incident = held.id if held else IncidentId(f"I-{state.decided.number + 1}")
+        if held is None:
+            yield _opened(state, alarm, incident)
+        yield AlarmPlaced(
+            at=at,
+            device=alarm.device,
+            check=alarm.check,
+            part=alarm.part,
+            as_=Part.FOLDED if held else Part.ROOT,
+            incident=incident,
+            why="blind",
+        )
+
+
+def sighted(state: State, at: datetime) -> Iterator[Fact]:
+    """Yield the end of blindness once everything can be asked again."""
+    held = _blind_incident(state)
+    ours = held is not None and not any(0 in n.guess.tops for n in state.named)
+    if held is not None and ours and not state.decided.blind and not _cut_off(state, held):
+        yield IncidentRestored(at=at, incident=held.id)
+
+
+def _cut_off(state: State, held: Open) -> bool:
+    """Say whether it was opened by silence all around, which ends by answers, not by clearing."""
+    return bool(state.lost.get(held.id))
+
+
+def _blind_incident(state: State) -> Open | None:
+    return next(
+        (
+            i
+            for _, i in sorted(state.decided.incidents.items())
+            if i.kind is IncidentKind.BLIND and i.restored_at is None
+        ),
+        None,
+    )
+
+
+def _opened(state: State, alarm: AlarmRaised, incident: IncidentId) -> IncidentOpened:
+    blind = len(state.evidence.blind)
+    return IncidentOpened(
+        at=alarm.at,
+        incident=incident,
+        since=alarm.at,
+        diagnosis=Diagnosis(
+            kind=IncidentKind.BLIND,
+            cause=Cause.SELF,
+            root_cause=(SELF,),
+            confidence=1.0,
+            proof=Proof(silent=0, asked=len(state.evidence.sources), answering=0, blind=blind),
+        ),
+    )

@@ -1,0 +1,110 @@
+"""Alarm -> Incident. Observes every sample; decides when a second has passed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from netwatch.correlation import incidents
+from netwatch.correlation.evidence import ICMP, ONU_STATE
+from netwatch.correlation.incidents import from_plain, to_plain
+from netwatch.correlation.placing import blindness, place, sighted
+from netwatch.correlation.rules import CorrelationRules
+from netwatch.correlation.tracking import track
+from netwatch.correlation.view import State, provoke, settle
+from netwatch.correlation.view import begin as _begin
+from netwatch.model.arrivals import Arrival, Outcome, Sample, Started, Tick
+from netwatch.model.asks import SecondLook
+from netwatch.model.facts import Fact, IncidentOpened
+from netwatch.model.network import Network
+from netwatch.model.stages import NOTHING, Decision
+
+GAP = timedelta(seconds=4)
+
+
+def begin(network: Network, rules: CorrelationRules) -> State:
+    """Know nothing yet of this network."""
+    return _begin(network, rules)
+
+
+def observe(state: State, arrival: Arrival) -> None:
+    """Keep what is learnt: who answered, who did not, since when."""
+    state.look = None
+    match arrival:
+        case Sample():
+            _look_again(state, arrival)
+            state.evidence.hear(arrival)
+        case Tick():
+            settle(state, int(arrival.at.timestamp()))
+        case Started():
+            _forget(state)
+        case _:
+            pass
+
+
+def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
+    """Return what changed about incidents, and whom to ask again."""
+    match arrival:
+        case Tick():
+            facts = track(state, arrival.at)
+            opened = [f for f in facts if isinstance(f, IncidentOpened)]
+            facts.extend(place(state, arrival.at, opened))
+            facts.extend(sighted(state, arrival.at))
+            return Decision(facts) if facts else NOTHING
+        case Sample(outcome=Outcome.BLIND) if earlier:
+            return Decision(tuple(blindness(state, arrival.at, earlier)))
+        case Sample() if state.look is not None:
+            return Decision((), (state.look,))
+        case _:
+            return NOTHING
+
+
+def evolve(state: State, fact: Fact) -> None:
+    """Remember what was decided."""
+    incidents.evolve(state.decided, fact)
+    for gone in [i for i in state.lost if i not in state.decided.incidents]:
+        del state.lost[gone]
+        state.tops.pop(gone, None)
+
+
+def refit(state: State, network: Network, rules: CorrelationRules) -> None:
+    """Go on with another inventory: open incidents are kept, what was learnt is learnt again."""
+    fresh = _begin(network, rules)
+    fresh.decided, fresh.second = state.decided, state.second
+    _replace(state, fresh)
+
+
+def snapshot(state: State) -> dict[str, Any]:
+    """Return what was decided as plain JSON values."""
+    return to_plain(state.decided)
+
+
+def restore(state: State, plain: Mapping[str, Any]) -> None:
+    """Take a snapshot back."""
+    state.decided = from_plain(dict(plain))
+
+
+def _forget(state: State) -> None:
+    refit(state, state.network, state.rules)
+
+
+def _replace(state: State, fresh: State) -> None:
+    for name in State.__slots__:
+        setattr(state, name, getattr(fresh, name))
+
+
+def _look_again(state: State, sample: Sample) -> None:
+    """Ask for a second look at the neighbourhood when a source fails for the first time."""
+    good = sample.outcome is Outcome.ANSWERED and (
+        sample.check == ICMP or sample.value in ("online", "up", "on", "disabled")
+    )
+    if good or sample.outcome is Outcome.BLIND:
+        return
+    part = None if sample.check == ONU_STATE else sample.part
+    source = state.evidence.sources.get((sample.device, sample.check, part))
+    if source is None or state.evidence.run[source] < 0:
+        return
+    second = int(sample.at.timestamp())
+    devices = provoke(state, source, second)
+    if devices:
+        state.looked.update(dict.fromkeys(devices, second))
+        state.look = SecondLook(at=sample.at, devices=devices, rounds=2, gap=GAP)

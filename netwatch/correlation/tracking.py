@@ -1,0 +1,302 @@
+"""Explanations of this second against incidents of the last: open, revise, confirm, restore, close."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from math import log
+from typing import Final
+
+import numpy as np
+
+from netwatch.correlation.evidence import below
+from netwatch.correlation.flapping import Unstable
+from netwatch.correlation.incidents import Open
+from netwatch.correlation.infer import Guess
+from netwatch.correlation.naming import Named, diagnose, name
+from netwatch.correlation.topology import UNIT
+from netwatch.correlation.view import State, homes_only, mature, tops_of, under, width
+from netwatch.model.facts import (
+    Diagnosis,
+    Fact,
+    IncidentClosed,
+    IncidentConfirmed,
+    IncidentKind,
+    IncidentMerged,
+    IncidentOpened,
+    IncidentRelapsed,
+    IncidentRestored,
+    IncidentRevised,
+    SubscribersBack,
+)
+from netwatch.model.names import IncidentId
+
+CALM: Final = timedelta(seconds=5)
+"""An incident is revised no oftener than this."""
+YOUNG: Final = timedelta(minutes=2)
+STRAGGLE: Final = timedelta(minutes=10)
+"""After this, a handful of homes that stay dark become lines of their own."""
+HANDFUL: Final = 5
+BACK: Final = 2
+"""Good answers in a row that prove a line works again."""
+
+
+def track(state: State, at: datetime) -> list[Fact]:
+    """Return what changed about incidents by this second."""
+    if not state.named and not state.decided.incidents and not state.unstable:
+        return []
+    facts: list[Fact] = []
+    opened = 0
+    taken, merged = _match(state)
+    for loser, winner in sorted(merged.items()):
+        facts.append(IncidentMerged(at=at, incident=loser, into=winner))
+    for i, named in enumerate(state.named):
+        held = taken.get(i)
+        if held is not None:
+            facts.extend(_go_on(state, held, named, at))
+        elif not _held_back(state) and mature(state, named):
+            opened += 1
+            facts.append(_open(state, named, at, opened))
+    facts.extend(_unstable(state, taken, at, opened))
+    busy = {held.id for held in taken.values()}
+    for held in state.decided.incidents.values():
+        if held.id not in merged:
+            facts.extend(_ending(state, held, held.id in busy, at))
+    return facts
+
+
+def _held_back(state: State) -> bool:
+    """Say whether we are cut off ourselves: then nothing is said about anybody else."""
+    return any(
+        i.kind is IncidentKind.BLIND and i.restored_at is None and 0 in tops_of(state, i)
+        for i in state.decided.incidents.values()
+    ) or any(0 in n.guess.tops for n in state.named)
+
+
+def _match(state: State) -> tuple[dict[int, Open], dict[IncidentId, IncidentId]]:
+    """Return which incident each explanation continues, and which incidents turn out to be one."""
+    taken: dict[int, Open] = {}
+    merged: dict[IncidentId, IncidentId] = {}
+    used: set[IncidentId] = set()
+    pairs = sorted(
+        (
+            (-_kinship(state, named, held), held.opened_at, held.id, i)
+            for i, named in enumerate(state.named)
+            for held in state.decided.incidents.values()
+            if _kinship(state, named, held) > 0
+        ),
+        key=lambda p: (p[0], p[1], p[2], p[3]),
+    )
+    for _, _, incident, i in pairs:
+        held = state.decided.incidents[incident]
+        if i not in taken and incident not in used:
+            taken[i] = held
+            used.add(incident)
+    for _, _, incident, i in pairs:
+        if incident not in used and incident not in merged and i in taken:
+            held = state.decided.incidents[incident]
+            swallowed = held.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL)
+            if swallowed and held.restored_at is None and mature(state, state.named[i]):
+                merged[incident] = taken[i].id
+    return taken, merged
+
+
+def _kinship(state: State, named: Named, held: Open) -> int:
+    """Return how surely an explanation continues an incident; 0 when it does not."""
+    if held.kind is IncidentKind.BLIND:
+        return 9 if 0 in named.guess.tops else 0
+    if 0 in named.guess.tops:
+        return 0
+    if set(held.root_cause) & set(named.chosen):
+        return 8
+    if held.names & named.names:
+        return 6
+    tops = tops_of(state, held)
+    inside = any(under(state.index, tops, t) for t in named.guess.tops)
+    around = any(under(state.index, list(named.guess.tops), t) for t in tops)
+    if not inside and not around:
+        return 0
+    if held.restored_at is not None and not around:
+        return 0
+    young = state.second - held.opened_at.timestamp() < YOUNG.total_seconds()
+    if held.kind in (IncidentKind.LINE, IncidentKind.DEGRADED) and not young:
+        return 0
+    return 4 if around else 3
+
+
+def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fact]:
+    """Yield what an explanation changes about the incident that it continues."""
+    if not mature(state, named) or held.kind is IncidentKind.FLAPPING:
+        return
+    if held.restored_at is not None:
+        yield IncidentRelapsed(at=at, incident=held.id)
+    diagnosis = _steady(held, named, diagnose(state.court, named))
+    calm = held.revised_at is None or at - held.revised_at >= CALM
+    if (calm or held.restored_at is not None) and _differs(held, diagnosis):
+        yield IncidentRevised(at=at, incident=held.id, diagnosis=diagnosis)
+    if not held.confirmed and diagnosis.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL):
+        over = _proven(state, named, diagnosis)
+        if over is not None:
+            odds = named.guess.gain / UNIT
+            yield IncidentConfirmed(at=at, incident=held.id, odds=round(odds, 3), over=over)
+
+
+def _steady(held: Open, named: Named, diagnosis: Diagnosis) -> Diagnosis:
+    """Keep the root that was named first while the observations still allow it."""
+    single = len(held.root_cause) == 1 and len(diagnosis.root_cause) == 1
+    if (
+        not single
+        or held.root_cause == diagnosis.root_cause
+        or held.root_cause[0] not in named.names
+    ):
+        return diagnosis
+    others = [
+        n for n in (*diagnosis.root_cause, *diagnosis.also_possible) if n != held.root_cause[0]
+    ]
+    return replace(diagnosis, root_cause=held.root_cause, also_possible=tuple(others[:6]))
+
+
+def _differs(held: Open, diagnosis: Diagnosis) -> bool:
+    return (
+        held.root_cause != diagnosis.root_cause
+        or held.kind is not diagnosis.kind
+        or held.cause != diagnosis.cause
+        or set(held.also_possible) != set(diagnosis.also_possible)
+        or held.subscribers != frozenset(diagnosis.subscribers)
+    )
+
+
+def _proven(state: State, named: Named, diagnosis: Diagnosis) -> timedelta | None:
+    """Return how long the silence has been seen when that is proof enough for customers."""
+    rules, guess, e = state.rules, named.guess, state.evidence
+    if guess.gain < round(log(rules.confirm_odds) * UNIT) or not diagnosis.subscribers:
+        return None
+    sources = below(e, guess.tops)
+    silent = sources[e.run[sources] < 0]
+    if not len(silent) or diagnosis.proof.rounds < rules.confirm_rounds:
+        return None
+    last = int(e.at[silent].max())
+    seen, age = last - guess.since, state.second - guess.since
+    enough = rules.confirm_over if len(silent) >= rules.few else rules.confirm_over_few
+    wanted = enough.total_seconds()
+    if age < wanted or seen < wanted * 2 / 3:
+        return None
+    return timedelta(seconds=seen)
+
+
+def _open(state: State, named: Named, at: datetime, nth: int) -> IncidentOpened:
+    diagnosis = diagnose(state.court, named)
+    return IncidentOpened(
+        at=at,
+        incident=IncidentId(f"I-{state.decided.number + nth}"),
+        since=min(datetime.fromtimestamp(named.guess.since, UTC), at),
+        diagnosis=diagnosis,
+    )
+
+
+def _unstable(state: State, taken: dict[int, Open], at: datetime, opened: int) -> Iterator[Fact]:
+    """Yield what flapping elements change: one incident, however often they fall."""
+    if _held_back(state):
+        return
+    for shaky in state.unstable:
+        guess = Guess((state.court.atom(shaky.node),), shaky.since, shaky.gain, (shaky.node,))
+        if shaky.node == 0 or guess.gain < round(log(state.rules.alert_odds) * UNIT):
+            continue
+        named = name(state.court, replace(guess, since=shaky.last_fall))
+        named = replace(named, guess=guess, alike=_alike(state, shaky))
+        kin = [h for h in state.decided.incidents.values() if _kinship(state, named, h) > 0]
+        held = min(kin, key=lambda h: (h.opened_at, h.id), default=None)
+        if held is not None and held.kind is IncidentKind.FLAPPING:
+            continue
+        small = width(state, guess) <= 2 and homes_only(
+            state, set(below(state.evidence, guess.tops).tolist())
+        )
+        diagnosis = diagnose(
+            state.court, named, IncidentKind.LINE if small else IncidentKind.FLAPPING
+        )
+        if held is None:
+            opened += 1
+            number = IncidentId(f"I-{state.decided.number + opened}")
+            since = datetime.fromtimestamp(shaky.since, UTC)
+            yield IncidentOpened(at=at, incident=number, since=since, diagnosis=diagnosis)
+        elif not small:
+            if held.restored_at is not None:
+                yield IncidentRelapsed(at=at, incident=held.id)
+            yield IncidentRevised(at=at, incident=held.id, diagnosis=diagnosis)
+
+
+def _alike(state: State, shaky: Unstable) -> tuple[tuple, ...]:  # type: ignore[type-arg]
+    """Return the chain of elements above a flapping one that carries nothing else."""
+    index, found = state.index, []
+    for node in index.above(shaky.node):
+        if node == 0 or node in index.kinds or index.last[node] != index.last[shaky.node]:
+            break
+        atom = state.court.atom(node)
+        found.append((index.names[node], atom, shaky.gain))
+    return tuple(found)
+
+
+def _ending(state: State, held: Open, explained: bool, at: datetime) -> Iterator[Fact]:
+    """Yield who is back, whether all are, and the end."""
+    if held.restored_at is not None:
+        if at - held.restored_at >= state.rules.close_after and not explained:
+            yield IncidentClosed(at=at, incident=held.id)
+        return
+    if explained or not state.heard:
+        return
+    if held.kind is IncidentKind.FLAPPING and not _calm(state, held):
+        return
+    dark = {s for s in _witnesses(state, held) if state.evidence.run[s] < BACK}
+    nodes = {int(state.evidence.pos[s]) for s in dark}
+    still = {p for n in nodes for p in state.index.people.get(n, ())}
+    back = sorted(held.subscribers - still)
+    few = len(still) < HANDFUL and homes_only(state, dark) and at - held.opened_at >= STRAGGLE
+    if not dark or (few and len(back) > len(still)):
+        if held.subscribers:
+            yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(back))
+        yield IncidentRestored(at=at, incident=held.id)
+    elif back and still and _seen_working(state, held, back):
+        yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(back))
+
+
+def _calm(state: State, held: Open) -> bool:
+    """Say whether a flapping element has been quiet long enough to speak of its true state."""
+    recent = [
+        falls[-1]
+        for node, falls in state.swings.falls.items()
+        if under(state.index, tops_of(state, held), node)
+    ]
+    return not recent or state.second - max(recent) >= state.rules.flap_calm.total_seconds()
+
+
+def _witnesses(state: State, held: Open) -> set[int]:
+    """Return the sources that must be seen working before the incident is over."""
+    e, index = state.evidence, state.index
+    if held.kind is IncidentKind.DEGRADED:
+        nodes = [n for n in (index.node(x) for x in held.root_cause) if n is not None]
+        return {s for n in nodes for s in state.court.speakers.get(n, ()) if e.slot[s] > 0}
+    tops = tops_of(state, held)
+    lost = set(state.lost.get(held.id, ()))
+    every = below(e, tops)
+    people = (
+        {n for n, p in index.people.items() if any(s in held.subscribers for s in p)}
+        if held.subscribers
+        else set()
+    )
+    lost.update(s for s in every.tolist() if int(e.pos[s]) in people)
+    if not lost:
+        lost = {s for s in every.tolist() if e.through[s] < 0}
+    return lost
+
+
+def _seen_working(state: State, held: Open, back: list) -> bool:  # type: ignore[type-arg]
+    """Say whether those who are back were heard themselves, not merely no longer explained."""
+    nodes = {n for n, people in state.index.people.items() if any(s in people for s in back)}
+    sources = [
+        s
+        for s in below(state.evidence, tops_of(state, held)).tolist()
+        if int(state.evidence.pos[s]) in nodes
+    ]
+    return bool(sources) and all(state.evidence.run[s] >= BACK for s in sources)
+
+
+__all__ = ["np", "track"]

@@ -1,0 +1,195 @@
+"""What correlation has learnt: never journaled, learnt again within a round after a start."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from netwatch.correlation.evidence import Evidence, below, listen
+from netwatch.correlation.flapping import Swings, Unstable
+from netwatch.correlation.incidents import Decided, Open
+from netwatch.correlation.infer import Court, Guess, convene, explain
+from netwatch.correlation.naming import HOMES, Named, grouped, name, renamed
+from netwatch.correlation.rules import CorrelationRules
+from netwatch.correlation.topology import UNIT, Index, build, cut_roots
+from netwatch.model.asks import SecondLook
+from netwatch.model.names import DeviceId, IncidentId, RiskId
+from netwatch.model.network import Network
+
+NEIGHBOURHOOD = 192
+"""The most devices that one lost answer makes us ask again."""
+PATIENCE_S = 8
+"""A device is not asked again out of turn sooner than this."""
+
+
+@dataclass(slots=True, kw_only=True)
+class State:
+    """Everything correlation knows. ``decided`` alone survives a restart."""
+
+    network: Network
+    rules: CorrelationRules
+    index: Index
+    evidence: Evidence
+    court: Court
+    swings: Swings
+    decided: Decided = field(default_factory=Decided)
+    named: list[Named] = field(default_factory=list)
+    unstable: list[Unstable] = field(default_factory=list)
+    heard: list[int] = field(default_factory=list)
+    """The sources heard in the second that the last tick ended."""
+    lost: dict[IncidentId, set[int]] = field(default_factory=dict)
+    """Per open incident, the sources seen down under it."""
+    tops: dict[IncidentId, tuple[tuple[str, ...], list[int]]] = field(default_factory=dict)
+    looked: dict[DeviceId, int] = field(default_factory=dict)
+    look: SecondLook | None = None
+    second: int = 0
+
+
+def begin(network: Network, rules: CorrelationRules) -> State:
+    """Know nothing yet of this network."""
+    index = build(network, rules)
+    evidence = listen(network, index, rules)
+    return State(
+        network=network,
+        rules=rules,
+        index=index,
+        evidence=evidence,
+        court=convene(evidence, network, rules),
+        swings=Swings(evidence),
+    )
+
+
+def settle(state: State, second: int) -> None:
+    """Count what was heard before ``second`` and think again if anything was."""
+    state.second = second
+    state.heard = []
+    if not state.evidence.waiting:
+        return
+    state.heard = state.evidence.settle(second)
+    state.swings.follow(state.evidence.change, second)
+    state.swings.forget(second)
+    state.court.fresh()
+    state.named = think(state)
+    state.unstable = state.swings.unstable(second)
+    for incident in state.decided.incidents.values():
+        _remember_lost(state, incident)
+
+
+def think(state: State) -> list[Named]:
+    """Return today's explanations, named, the widest first."""
+    result = []
+    for guess, holder in grouped(state.court, explain(state.court)):
+        named = name(state.court, guess)
+        result.append(renamed(named, holder) if holder else named)
+    return sorted(result, key=lambda n: (-width(state, n.guess), n.chosen))
+
+
+def width(state: State, guess: Guess) -> int:
+    """Return how many nodes a guess cuts off."""
+    return int(sum(state.index.last[t] - t for t in guess.tops))
+
+
+def _remember_lost(state: State, incident: Open) -> None:
+    tops = tops_of(state, incident)
+    e = state.evidence
+    lost = state.lost.setdefault(incident.id, set())
+    for source in state.heard:
+        node = int(e.pos[source])
+        if node >= 0 and e.run[source] < 0 and under(state.index, tops, node):
+            lost.add(source)
+
+
+def under(index: Index, tops: list[int], node: int) -> bool:
+    """Say whether a node hangs below one of these tops."""
+    return any(t <= node < index.last[t] for t in tops)
+
+
+def tops_of(state: State, incident: Open) -> list[int]:
+    """Return the tops of what an incident's root cause cuts off."""
+    known = state.tops.get(incident.id)
+    if known and known[0] == incident.root_cause:
+        return known[1]
+    nodes: list[int] = []
+    for element in incident.root_cause:
+        kind, _, rest = element.partition(":")
+        if kind == "risk" and RiskId(rest) in state.index.risks:
+            nodes.extend(state.index.risks[RiskId(rest)].nodes)
+        elif (node := state.index.node(element)) is not None:
+            nodes.append(node)
+    tops = cut_roots(state.index, sorted(set(nodes)))
+    state.tops[incident.id] = (incident.root_cause, tops)
+    return tops
+
+
+def mature(state: State, named: Named) -> bool:
+    """Say whether a guess may be spoken of: odds, a second round, and nothing relevant unasked.
+
+    Nobody waits longer than ``rules.settle`` for second looks that do not come.
+    """
+    guess, rules = named.guess, state.rules
+    if guess.gain < round(np.log(rules.alert_odds) * UNIT):
+        return False
+    if state.second - guess.since >= rules.settle.total_seconds():
+        return True
+    return twice(state, named) and not unasked(state, guess)
+
+
+def twice(state: State, named: Named) -> bool:
+    """Say whether at least half of the silent sources were silent twice."""
+    e, guess = state.evidence, named.guess
+    sources = {*below(e, guess.tops).tolist()}
+    sources |= {s for n in guess.nodes for s in state.court.speakers.get(n, ())}
+    every = np.array(sorted(s for s in sources if e.run[s] < 0), dtype=np.int64)
+    if not len(every):
+        return False
+    again = ((e.at[every] >= guess.since) & (e.bad[every] > 0)).sum(axis=1) >= 2
+    return bool(again.sum() * 2 >= len(every))
+
+
+def unasked(state: State, guess: Guess) -> bool:
+    """Say whether something that could tell a better ancestor has not been asked since."""
+    top = guess.tops[0]
+    above = [a for a in state.index.above(top) if a > 0][:3]
+    for ancestor in above:
+        if int(state.index.last[ancestor]) - ancestor <= NEIGHBOURHOOD * 2:
+            top = ancestor
+    sources = below(state.evidence, [top])
+    asked = state.evidence.asked_since(guess.since)[sources]
+    ever = state.evidence.slot[sources] > 0
+    hidden = state.evidence.through[sources] >= 0
+    return bool(((asked == 0) & ever & ~hidden).any())
+
+
+def provoke(state: State, source: int, second: int) -> tuple[DeviceId, ...]:
+    """Return whom to ask again because this source has just failed to answer.
+
+    The lowest ancestors with all that hangs on them, as far as they are not too many.
+    """
+    node = int(state.evidence.pos[source])
+    if node < 0:
+        return ()
+    chosen = node
+    chain = []
+    for ancestor in list(state.index.above(node))[:12]:
+        chain.append(ancestor)
+        if int(state.index.last[ancestor]) - ancestor <= NEIGHBOURHOOD:
+            chosen = ancestor
+    wanted = {*range(chosen, int(state.index.last[chosen])), *chain}
+    for n in list(wanted)[:NEIGHBOURHOOD]:
+        if n in state.index.block:
+            wanted.update(state.index.near[n])
+    devices = _devices(state, wanted)
+    return tuple(d for d in devices if state.looked.get(d, -PATIENCE_S) + PATIENCE_S <= second)
+
+
+def _devices(state: State, nodes: set[int]) -> list[DeviceId]:
+    found = []
+    for node in sorted(nodes):
+        if node in state.index.kinds:
+            device = DeviceId(state.index.names[node].partition(":")[2])
+            found.append(device)
+    return found[: NEIGHBOURHOOD + 16]
+
+
+def homes_only(state: State, sources: set[int]) -> bool:
+    """Say whether these sources are single homes."""
+    return all(state.index.kinds.get(int(state.evidence.pos[s])) in HOMES for s in sources)
