@@ -1,0 +1,111 @@
+"""Arrival -> one line of a tape. What is written here ``tape_lines`` reads back as it was."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from netwatch.model.arrivals import (
+    Acknowledge,
+    Annotate,
+    Arrival,
+    Assign,
+    Change,
+    Command,
+    Expect,
+    Hold,
+    Loaded,
+    Readings,
+    Receipt,
+    Report,
+    Resolve,
+    Resume,
+    Sample,
+    Started,
+    Syslog,
+    Tick,
+    Trap,
+    Trouble,
+)
+
+Raw = dict[str, Any]
+
+
+def write_line(arrival: Arrival) -> str:
+    """Return the line that records ``arrival``, without its end; empty for a Tick.
+
+    Ticks are not recorded: a replay makes them anew.
+    """
+    if isinstance(arrival, Tick):
+        return ""
+    raw = {"at": _stamp(arrival.at), **_body(arrival)}
+    poller = getattr(arrival, "poller", None)
+    if poller is not None:
+        raw["from"] = poller
+    return orjson.dumps(raw).decode()
+
+
+def _body(arrival: Arrival) -> Raw:  # noqa: PLR0911 - a line a kind of arrival
+    match arrival:
+        case Sample():
+            return _sample(arrival)
+        case Readings():
+            return {"readings": _fields(arrival, "device", "check", "parts", "columns")}
+        case Trap():
+            return {"trap": _fields(arrival, "device", "oid", "varbinds")}
+        case Syslog():
+            return {"syslog": _fields(arrival, "device", "severity", "text")}
+        case Change():
+            return {"change": _fields(arrival, "device", "by", "what")}
+        case Report():
+            return {"report": _fields(arrival, "subscriber", "text")}
+        case Receipt():
+            return {"receipt": _fields(arrival, "key", "result", "detail")}
+        case Started():
+            return {"started": _fields(arrival, "version")}
+        case Loaded():
+            return {"loaded": _fields(arrival, "inventory", "rules")}
+        case Trouble():
+            return {"trouble": _fields(arrival, "where", "what", "over")}
+        case Tick():
+            return {}
+        case _:
+            return {"command": _command(arrival)}
+
+
+def _sample(sample: Sample) -> Raw:
+    optional = _fields(sample, "part", "value", "normal", "detail")
+    return {
+        "device": sample.device,
+        "check": sample.check,
+        "outcome": sample.outcome,
+        **{name: value for name, value in optional.items() if value is not None},
+    }
+
+
+def _command(command: Command) -> Raw:  # noqa: PLR0911 - a line a kind of command
+    match command:
+        case Acknowledge():
+            return {"kind": "acknowledge", **_fields(command, "incident", "by", "note")}
+        case Assign():
+            return {"kind": "assign", **_fields(command, "incident", "by", "to")}
+        case Expect():
+            until = None if command.until is None else _stamp(command.until)
+            return {"kind": "expect", **_fields(command, "incident", "by"), "until": until}
+        case Annotate():
+            return {"kind": "annotate", **_fields(command, "incident", "by", "text")}
+        case Resolve():
+            return {"kind": "resolve", **_fields(command, "incident", "by", "note")}
+        case Hold():
+            lasts = None if command.lasts is None else command.lasts.total_seconds()
+            return {"kind": "hold", "by": command.by, "lasts_s": lasts}
+        case Resume():
+            return {"kind": "resume", "by": command.by}
+
+
+def _fields(arrival: Arrival, *names: str) -> Raw:
+    return {name: getattr(arrival, name) for name in names}
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
