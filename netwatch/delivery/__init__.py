@@ -1,1 +1,1 @@
-"""Notice -> person; the only code that touches people."""
+"""Notice -> person: the only code that touches people."""

@@ -1,0 +1,174 @@
+"""Words -> the services that apprise knows: one URL and one recipient a call.
+
+The only module that imports apprise, and that late: it costs half a second. What apprise logs
+holds payloads and URLs with secrets in them, so its logger is shut; what we say of a failure is
+made here, of status codes alone.
+"""
+
+import asyncio
+import logging
+import re
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from types import ModuleType
+from typing import Any, Final
+from urllib.parse import quote
+
+from netwatch.delivery.channels import Address, Sleep
+from netwatch.delivery.channels.overheard import UNREACHED, Answer, overhear
+from netwatch.delivery.render import Text
+from netwatch.model.faults import DeliveryError, Retry
+from netwatch.model.names import ChannelName, NoticeKey
+
+CONNECT_S: Final = 5.0
+ANSWER_S: Final = 15.0
+SURE_S: Final = 25.0
+"""For one call as a whole: an answer that trickles in byte by byte ends here."""
+KEYED: Final = frozenset({"json", "jsons", "form", "forms", "xml", "xmls"})
+"""Schemes of which the far end sees our headers, and can know a repetition by its key."""
+MAIL: Final = frozenset({"mailto", "mailtos"})
+LOCAL: Final = frozenset(
+    {"dbus", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows", "file", "exec"}
+)
+"""Schemes that act on this machine: nothing that leaves may end here."""
+PLACE: Final = "{to}"
+"""Where in a URL the recipient's number or address goes."""
+TAKEN: Final = range(200, 300)
+LATER: Final = frozenset({408, 409, 423, 425, 429, *range(500, 600)})
+
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CALLS_ALL: Final = re.compile(
+    r"@(?=(?:channel|everyone|here|all|room)\b)|<(?=[!@#])", re.IGNORECASE
+)
+
+
+class AppriseChannel:
+    """One apprise URL. A service that does not see the key may show a repetition as such."""
+
+    width: Final = 4
+    longest_s: Final = SURE_S + CONNECT_S
+
+    def __init__(self, name: ChannelName, url: str) -> None:
+        self.name = name
+        self._url = url
+        self._threads = ThreadPoolExecutor(self.width, thread_name_prefix=f"send-{name}")
+
+    def __repr__(self) -> str:
+        return f"AppriseChannel({self.name!r})"
+
+    async def tend(self, sleep: Sleep) -> None:  # noqa: ARG002 - nothing to wait for
+        """Import apprise before the first notice needs it."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, _library)
+
+    def problem(self) -> str | None:
+        """Say what is wrong with the URL, for check and doctor; None when apprise takes it."""
+        try:
+            self._service(Address(recipient="check", language="en", to="+48555010100"))
+        except DeliveryError as fault:
+            return fault.detail
+        return None
+
+    async def send(self, to: Address, text: Text, key: NoticeKey) -> str:
+        """Hand one notice to the service.
+
+        Raises:
+            DeliveryError: PERMANENT for a URL or a request that the service will never take,
+                TRANSIENT for an answer that asks for patience, UNKNOWN when there was none.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._call, to, text, key)
+
+    async def close(self) -> None:
+        """Let the threads go; one that still waits for an answer ends at its time-out."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _call(self, to: Address, text: Text, key: NoticeKey) -> str:
+        apprise = _library()
+        service = self._service(to)
+        _show_key(service, self._scheme, key)
+        sender = apprise.Apprise(asset=service.asset)
+        sender.add(service)
+        with overhear() as answers:
+            result = sender.notify(
+                title=harmless(text.title, one_line=True),
+                body=harmless(text.body) or " ",
+                body_format=apprise.NotifyFormat.TEXT,
+                timeout=SURE_S,
+            )
+        if result and all(result.results):
+            return self._taken(answers)
+        raise _fault(answers, timed_out=result.status == apprise.AppriseResultStatus.TIMEOUT)
+
+    def _taken(self, answers: list[Answer]) -> str:
+        if not answers:
+            return "taken"
+        if self._scheme in KEYED and answers[-1].denied:
+            detail = f"HTTP {answers[-1].status}, but the answer says that it failed"
+            raise DeliveryError(Retry.TRANSIENT, detail, answers[-1].after_s)
+        return f"HTTP {answers[-1].status}"
+
+    @property
+    def _scheme(self) -> str:
+        return self._url.partition("://")[0].lower()
+
+    def _service(self, to: Address) -> Any:
+        apprise = _library()
+        if self._scheme in LOCAL:
+            raise DeliveryError(Retry.PERMANENT, f"{self._scheme}:// does not leave this machine")
+        url = self._url
+        if PLACE in url:
+            if to.to is None:
+                raise DeliveryError(Retry.PERMANENT, "the URL asks for {to}; nobody is named")
+            url = url.replace(PLACE, quote(to.to, safe=""))
+        asset = apprise.AppriseAsset(async_mode=False, plugin_paths=[], storage_mode="memory")
+        service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+        if service is None:
+            detail = f"apprise does not understand the {self._scheme}:// URL of {self.name}"
+            raise DeliveryError(Retry.PERMANENT, detail)
+        service.socket_connect_timeout = CONNECT_S
+        service.socket_read_timeout = ANSWER_S
+        service.redirects = False
+        return service
+
+
+def harmless(text: str, *, one_line: bool = False) -> str:
+    """Return words that no mail header, terminal or chat room takes for orders."""
+    seen = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    seen = _CALLS_ALL.sub(lambda found: f"{found.group()} ", seen)
+    return " ".join(seen.split()) if one_line else seen
+
+
+def _show_key(service: Any, scheme: str, key: NoticeKey) -> None:
+    shown = quote(key, safe="/:@.-_~")
+    if scheme in KEYED:
+        service.headers["Idempotency-Key"] = shown
+    elif scheme in MAIL and isinstance(getattr(service, "headers", None), dict):
+        # apprise makes the Message-ID itself, so a mail may repeat; the key shows that it did.
+        service.headers["X-Idempotency-Key"] = shown
+
+
+def _fault(answers: list[Answer], *, timed_out: bool) -> DeliveryError:
+    refusals = [answer for answer in answers if answer.status not in TAKEN]
+    if timed_out or not answers:
+        return DeliveryError(Retry.UNKNOWN, "no whole answer came; it may have been taken")
+    if not refusals:
+        return DeliveryError(Retry.TRANSIENT, f"HTTP {answers[-1].status}, but not accepted")
+    last = refusals[-1]
+    if last.status == UNREACHED:
+        return DeliveryError(Retry.TRANSIENT, "nobody answers there")
+    retry = Retry.TRANSIENT if last.status in LATER else Retry.PERMANENT
+    return DeliveryError(retry, f"HTTP {last.status}", last.after_s)
+
+
+@cache
+def _library() -> ModuleType:
+    """Import apprise and shut its mouth, and that of the library below it."""
+    import apprise  # noqa: PLC0415 - costs half a second, so only where something is sent
+
+    for name in ("apprise", "urllib3"):
+        logger = logging.getLogger(name)
+        logger.handlers = [logging.NullHandler()]
+        logger.propagate = False
+        logger.setLevel(logging.CRITICAL + 1)
+    module: ModuleType = apprise
+    return module

@@ -1,0 +1,40 @@
+"""Whether words that are still owed are still worth saying."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from netwatch.model.facts import Audience, NoticeDue, Phase
+from netwatch.views.board import Board
+from netwatch.views.proof import stamp
+
+DOWN: Final = (Phase.SUSPECTED, Phase.CONFIRMED, Phase.UPDATE)
+TOO_OLD: Final = timedelta(hours=24)
+DOUBT: Final = timedelta(minutes=10)
+"""A notice that may have left already is repeated with its key, unless it is older than this."""
+
+
+def obsolete(due: NoticeDue, board: Board, at: datetime, *, in_doubt: bool = False) -> str | None:
+    """Say why a notice is not worth sending any more; None when it is.
+
+    Words to customers that something is down expire once it works again: what is due next tells
+    the whole story. The staff is told everything for a day.
+
+    Args:
+        due: what is owed.
+        board: the incidents as they stand.
+        at: now.
+        in_doubt: it may have left before; then it is repeated, so that its "up" follows a "down".
+    """
+    if at - due.at >= TOO_OLD:
+        return f"could not be sent for {TOO_OLD.total_seconds() / 3600:.0f} hours"
+    outage = board.outages.get(due.incident) if due.incident else None
+    if outage is None or due.audience not in (Audience.PUBLIC, Audience.SUBSCRIBERS):
+        return None
+    if in_doubt and at - due.at < DOUBT:
+        return None
+    if due.phase in DOWN and outage.merged_into is not None:
+        return f"merged into {outage.merged_into} before it could be sent"
+    if due.phase in DOWN and not outage.is_open:
+        when = outage.restored_at or outage.closed_at or at
+        return f"restored at {stamp(when)} before it could be sent"
+    return None

@@ -1,0 +1,316 @@
+"""Owed and not yet paid: retries, pacing, fall-over, expiry; the same key at every try.
+
+The outbox remembers nothing by itself. What is owed is a fold of facts, and what became of it
+goes back in at the edge as receipts; a restart takes the facts and goes on.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import Any, Final
+
+from netwatch.delivery.bills import Bill, Lane, Streams
+from netwatch.delivery.channels import Address, Channel, Checkpoint, Sleep, no_checkpoint
+from netwatch.delivery.channels.rehearsal import LONGEST, Rehearsal
+from netwatch.delivery.expiry import DOWN, obsolete
+from netwatch.delivery.recipients import Recipients
+from netwatch.delivery.render import Text
+from netwatch.delivery.retries import Backoff, Chance, Circuit
+from netwatch.delivery.scribe import Scribe
+from netwatch.model.arrivals import Receipt, Result
+from netwatch.model.clock import Clock
+from netwatch.model.facts import Fact, NoticeExpired, NoticeRefused, NoticeSent
+from netwatch.model.faults import DeliveryError, Retry
+from netwatch.model.names import ChannelName
+from netwatch.views.board import Board
+from netwatch.views.owed import Debt, Owed
+
+Deliver = Callable[[Receipt], Awaitable[None]]
+
+BEAT_S: Final = 5.0
+"""An idle lane turns at least this often, so that the watchdog sees it alive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long the outbox waits for what."""
+
+    page_s: float = 3.0
+    """The page comes before an alert, but no alert waits longer than this for the page."""
+    staff_s: float = 30.0
+    """After this an alert goes to the next staff channel as well."""
+    backoff: Backoff = field(default_factory=Backoff)
+
+
+class Outbox:
+    """Pays what the board owes to people, each debt once, in order, for as long as it takes."""
+
+    def __init__(
+        self,
+        *,
+        board: Board,
+        clock: Clock,
+        channels: Iterable[Channel],
+        scribe: Scribe,
+        recipients: Recipients,
+        staff_channels: Sequence[ChannelName],
+        deliver: Deliver,
+        chance: Chance,
+        sleep: Sleep = asyncio.sleep,
+        checkpoint: Checkpoint = no_checkpoint,
+        patience: Patience | None = None,
+    ) -> None:
+        self.board = board
+        self._clock = clock
+        self._scribe, self._recipients = scribe, recipients
+        self._staff_channels = tuple(staff_channels)
+        self._deliver, self._chance, self._sleep = deliver, chance, sleep
+        self._checkpoint = checkpoint
+        self._patience = patience or Patience()
+        rehearsal: Channel = Rehearsal()
+        self._lanes = {
+            channel.name: Lane(channel, Circuit(backoff=self._patience.backoff))
+            for channel in (*channels, rehearsal)
+        }
+        self._rehearsal = rehearsal.name
+        self._owed = Owed()
+        self._streams = Streams()
+        self._falls: list[tuple[float, int, Bill]] = []
+        self._serial = 0
+        self._running = False
+        self._stirred = asyncio.Event()
+        self._beats: dict[str, float] = {}
+
+    # --- what the service calls -----------------------------------------------------------------
+
+    def notify(self, facts: Iterable[Fact]) -> None:
+        """Take committed facts, at the start all that the journal holds.
+
+        What was owed before ``run`` may have left already: it is sent again with its key.
+        """
+        for fact in facts:
+            self.board.take(fact)
+            for debt in self._owed.take(fact):
+                self._carry(debt)
+            if isinstance(fact, NoticeSent | NoticeRefused | NoticeExpired):
+                for key in fact.keys:
+                    self._start(self._streams.forget(key))
+        self._stir()
+
+    def refit(
+        self, scribe: Scribe, recipients: Recipients, staff_channels: Sequence[ChannelName]
+    ) -> None:
+        """Go on with other words, people and ways; what is owed stays owed."""
+        self._scribe, self._recipients = scribe, recipients
+        self._staff_channels = tuple(staff_channels)
+
+    async def run(self) -> None:
+        """Pay until cancelled."""
+        self._running = True
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for name, lane in self._lanes.items():
+                    tasks.create_task(lane.channel.tend(self._sleep), name=f"tend {name}")
+                    for number in range(lane.channel.width):
+                        tasks.create_task(self._work(lane, f"{name}/{number}"))
+                tasks.create_task(self._watch_staff())
+        finally:
+            for lane in self._lanes.values():
+                await lane.channel.close()
+
+    @property
+    def last_progress(self) -> float:
+        """Return when (monotonic seconds) the slowest of our workers last made a turn."""
+        return min(self._beats.values(), default=self._clock.monotonic())
+
+    def __len__(self) -> int:
+        return len(self._owed)
+
+    def health(self) -> dict[str, dict[str, Any]]:
+        """Return how each channel fares: sick or not, its last failure, how many wait."""
+        return {
+            name: {
+                "sick": lane.circuit.is_sick,
+                "failures": lane.circuit.failures,
+                "last_failure": lane.circuit.last_failure,
+                "waiting": len(lane),
+            }
+            for name, lane in self._lanes.items()
+        }
+
+    # --- carrying -------------------------------------------------------------------------------
+
+    def _carry(self, debt: Debt) -> None:
+        self._serial += 1
+        bill = Bill(
+            debt=debt,
+            serial=self._serial,
+            born_s=self._clock.monotonic(),
+            in_doubt=not self._running,
+        )
+        if self._streams.add(bill):
+            self._start(bill)
+
+    def _start(self, bill: Bill | None) -> None:
+        if bill is None:
+            return
+        due = bill.debt.due
+        self._give(bill, self._rehearsal if due.withheld is not None else due.channel)
+        if bill.is_for_staff:
+            self._fall_later(bill)
+
+    def _give(self, bill: Bill, way: ChannelName) -> None:
+        bill.ways.append(way)
+        if way in self._lanes:
+            self._lanes[way].put(bill)
+            return
+        bill.refused[way] = f"no channel {way} is set up; add [channels.{way}] to netwatch.toml"
+        if not self._fall_over(bill):
+            # No lane will take it: the rehearsal lane's worker hands the refusal over.
+            self._lanes[self._rehearsal].put(bill)
+
+    def _stir(self) -> None:
+        self._stirred.set()
+        self._stirred = asyncio.Event()
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait until something stirs, at most so long."""
+        stirred = asyncio.ensure_future(self._stirred.wait())
+        slept = asyncio.ensure_future(self._sleep(seconds))
+        try:
+            await asyncio.wait({stirred, slept}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stirred.cancel()
+            slept.cancel()
+
+    # --- paying ---------------------------------------------------------------------------------
+
+    async def _work(self, lane: Lane, worker: str) -> None:
+        while True:
+            now_s = self._beats[worker] = self._clock.monotonic()
+            bill = lane.next(now_s)
+            if bill is None:
+                await self._wait(lane.idle_s(now_s, BEAT_S))
+            else:
+                await self._pay(lane, bill)
+
+    async def _pay(self, lane: Lane, bill: Bill) -> None:
+        if bill.settled or await self._settled_unsent(lane, bill):
+            return
+        await self._page_first(bill)
+        try:
+            address, text = self._worded(bill)
+        except DeliveryError as fault:
+            await self._refused(lane, bill, fault)
+            return
+        lane.circuit.trying()
+        try:
+            detail = await self._send(lane, bill, address, text)
+        except DeliveryError as fault:
+            await self._failed(lane, bill, fault)
+        else:
+            lane.circuit.worked()
+            withheld = bill.debt.due.withheld is not None
+            await self._settle(bill, Result.WITHHELD if withheld else Result.ACCEPTED, detail)
+
+    async def _settled_unsent(self, lane: Lane, bill: Bill) -> bool:
+        if set(bill.refused) >= set(bill.ways):
+            await self._settle(bill, Result.REFUSED, "; ".join(bill.refused.values()))
+            return True
+        if lane.channel.name == self._rehearsal:
+            return False
+        why = self._outrun(bill) or obsolete(
+            bill.debt.due, self.board, self._clock.now(), in_doubt=bill.in_doubt
+        )
+        if why is not None:
+            await self._settle(bill, Result.EXPIRED, why)
+        return why is not None
+
+    def _outrun(self, bill: Bill) -> str | None:
+        heir = self._streams.heir(bill)
+        if heir is None or bill.in_doubt or bill.is_for_staff or bill.debt.due.phase not in DOWN:
+            return None
+        return f"{heir.debt.due.phase} is due before {bill.debt.due.phase} could be sent"
+
+    async def _page_first(self, bill: Bill) -> None:
+        if bill.is_page or bill.debt.due.withheld is not None:
+            return
+        until_s = bill.born_s + self._patience.page_s
+        while self._streams.owes_page(bill.debt.due.incident):
+            left_s = until_s - self._clock.monotonic()
+            if left_s <= 0:
+                return
+            await self._wait(left_s)
+
+    def _worded(self, bill: Bill) -> tuple[Address, Text]:
+        address = self._recipients.address(bill.debt)
+        now = self._clock.now()
+        return address, self._scribe.text(bill.debt.due, self.board, address.language, now)
+
+    async def _send(self, lane: Lane, bill: Bill, address: Address, text: Text) -> str:
+        due, key = bill.debt.due, bill.debt.key
+        self._checkpoint(f"before send {lane.channel.name} {key}")
+        try:
+            async with asyncio.timeout(lane.channel.longest_s):
+                detail = await lane.channel.send(address, text, key)
+        except TimeoutError:
+            waited = f"no answer within {lane.channel.longest_s:.0f} s"
+            raise DeliveryError(Retry.UNKNOWN, waited) from None
+        self._checkpoint(f"after send {lane.channel.name} {key}")
+        if lane.channel.name != due.channel and due.withheld is None:
+            return f"by {lane.channel.name} in place of {due.channel}; {detail}".rstrip("; ")
+        return detail
+
+    async def _failed(self, lane: Lane, bill: Bill, fault: DeliveryError) -> None:
+        if fault.retry is Retry.PERMANENT:
+            lane.circuit.worked()
+            await self._refused(lane, bill, fault)
+            return
+        now_s = self._clock.monotonic()
+        bill.failures += 1
+        bill.in_doubt = bill.in_doubt or fault.retry is Retry.UNKNOWN
+        lane.circuit.failed(now_s, fault.detail, self._chance, fault.after_s)
+        pause_s = self._patience.backoff.pause_s(bill.failures, self._chance, fault.after_s)
+        lane.put_off(bill, now_s + pause_s)
+
+    async def _refused(self, lane: Lane, bill: Bill, fault: DeliveryError) -> None:
+        bill.refused[lane.channel.name] = f"{lane.channel.name}: {fault.detail}"
+        if not self._fall_over(bill) and set(bill.refused) >= set(bill.ways):
+            await self._settle(bill, Result.REFUSED, "; ".join(bill.refused.values()))
+
+    async def _settle(self, bill: Bill, result: Result, detail: str) -> None:
+        if bill.settled:
+            return
+        self._start(self._streams.settle(bill))
+        self._stir()
+        at = self._clock.now()
+        receipt = Receipt(at=at, key=bill.debt.key, result=result, detail=detail[:LONGEST])
+        await self._deliver(receipt)
+
+    # --- falling over ---------------------------------------------------------------------------
+
+    def _fall_later(self, bill: Bill) -> None:
+        at_s = self._clock.monotonic() + self._patience.staff_s
+        heappush(self._falls, (at_s, bill.serial, bill))
+
+    def _fall_over(self, bill: Bill) -> bool:
+        """Give a staff notice to the next staff channel; False when there is none left."""
+        if not bill.is_for_staff or bill.debt.due.withheld is not None:
+            return False
+        for way in self._staff_channels:
+            if way not in bill.ways and way in self._lanes:
+                self._give(bill, way)
+                self._stir()
+                return True
+        return False
+
+    async def _watch_staff(self) -> None:
+        while True:
+            now_s = self._beats["staff"] = self._clock.monotonic()
+            while self._falls and self._falls[0][0] <= now_s:
+                bill = heappop(self._falls)[2]
+                if not bill.settled and self._fall_over(bill):
+                    self._fall_later(bill)
+            next_s = self._falls[0][0] - now_s if self._falls else BEAT_S
+            await self._wait(min(BEAT_S, next_s))

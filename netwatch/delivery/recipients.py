@@ -1,0 +1,43 @@
+"""Audience + ids -> addresses, at the last moment: contacts never enter the journal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from netwatch.delivery.channels import Address
+from netwatch.model.facts import Audience
+from netwatch.model.faults import DeliveryError, Retry
+from netwatch.model.names import SubscriberId
+from netwatch.model.network import Network
+from netwatch.views.owed import Debt
+
+BY_MAIL = ("mail", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Who is behind an id, as the inventory knows it now."""
+
+    network: Network
+    languages: Sequence[str]
+
+    def address(self, debt: Debt) -> Address:
+        """Return where a notice goes and in which language it is read.
+
+        Staff and public have no address of their own yet: the channel's URL leads to them. Words
+        that are withheld need none.
+
+        Raises:
+            DeliveryError: nobody knows an address for this recipient.
+        """
+        if debt.due.audience is not Audience.SUBSCRIBERS or debt.due.withheld is not None:
+            return Address(recipient=debt.recipient, language=self.languages[0])
+        subscriber = self.network.subscribers.get(SubscriberId(debt.recipient))
+        if subscriber is None:
+            raise DeliveryError(Retry.PERMANENT, f"{debt.recipient} is not in the inventory")
+        mail = any(word in debt.due.channel for word in BY_MAIL)
+        to = subscriber.email if mail else subscriber.phone
+        if not to:
+            lacks = "mail address" if mail else "phone number"
+            raise DeliveryError(Retry.PERMANENT, f"{debt.recipient} has no {lacks}")
+        language = subscriber.language or self.languages[0]
+        return Address(recipient=debt.recipient, language=language, to=to)

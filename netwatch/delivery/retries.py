@@ -1,0 +1,70 @@
+"""When to try again: pure arithmetic on seconds, chance passed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+Chance = Callable[[], float]
+"""Gives a number from 0 up to 1; a test passes in a known one."""
+
+MOST_DOUBLINGS: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backoff:
+    """How the pauses between tries grow."""
+
+    first_s: float = 5.0
+    most_s: float = 300.0
+
+    def pause_s(self, failures: int, chance: Chance, asked_s: float | None = None) -> float:
+        """Return the pause after so many failures in a row.
+
+        The upper half of the pause is left to chance, so that what failed together does not come
+        back together. A far end that asked for a pause gets at least that.
+        """
+        full = min(self.most_s, self.first_s * 2.0 ** min(failures - 1, MOST_DOUBLINGS))
+        pause = full / 2 + full / 2 * chance()
+        return pause if asked_s is None else max(pause, asked_s)
+
+
+@dataclass(slots=True, kw_only=True)
+class Circuit:
+    """Spares a sick channel: after some failures in a row only one try at a time goes through."""
+
+    backoff: Backoff
+    patience: int = 3
+    failures: int = 0
+    shut_until_s: float = 0.0
+    last_failure: str = ""
+    probing: bool = False
+
+    @property
+    def is_sick(self) -> bool:
+        """Say whether the channel failed too often of late."""
+        return self.failures >= self.patience
+
+    def opens_in_s(self, now_s: float) -> float:
+        """Return in how many seconds a try may go through; 0: now."""
+        return max(0.0, self.shut_until_s - now_s)
+
+    def lets_through(self, now_s: float) -> bool:
+        """Say whether a try may go now; of a sick channel one at a time."""
+        return self.opens_in_s(now_s) == 0.0 and not (self.is_sick and self.probing)
+
+    def trying(self) -> None:
+        """Note that a try is under way."""
+        self.probing = True
+
+    def worked(self) -> None:
+        """Note that the channel took something, or at least answered as it should."""
+        self.failures, self.shut_until_s, self.last_failure = 0, 0.0, ""
+        self.probing = False
+
+    def failed(self, now_s: float, detail: str, chance: Chance, asked_s: float | None) -> None:
+        """Note that the channel did not do its work; a pause it asked for holds for all."""
+        self.failures += 1
+        self.last_failure, self.probing = detail, False
+        if self.is_sick or asked_s is not None:
+            steps = max(1, self.failures - self.patience + 1)
+            self.shut_until_s = now_s + self.backoff.pause_s(steps, chance, asked_s)

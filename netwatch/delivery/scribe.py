@@ -1,0 +1,68 @@
+"""What is owed + the board -> the words, whoever they are for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from netwatch.delivery.render import Text
+from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
+from netwatch.model.faults import DeliveryError, NetwatchError, Retry
+from netwatch.views.board import Board, Outage
+from netwatch.views.proof import elements, stamp
+
+
+class Words(Protocol):
+    """What makes sentences; the renderer does."""
+
+    def notice(
+        self, outage: Outage, phase: Phase, channel: str, language: str, at: datetime
+    ) -> Text:
+        """Word a notice for customers."""
+        ...
+
+    def staff(self, outage: Outage, purpose: Purpose, language: str, at: datetime) -> Text:
+        """Word a message for the person on duty."""
+        ...
+
+    def trouble(self, due: NoticeDue, language: str) -> Text:
+        """Word a message about netwatch itself."""
+        ...
+
+    def next_update(self, outage: Outage, phase: Phase, at: datetime) -> datetime | None:
+        """Return when news is promised."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scribe:
+    """Chooses the words for a debt; the staff is told even where words are missing."""
+
+    words: Words
+
+    def text(self, due: NoticeDue, board: Board, language: str, at: datetime) -> Text:
+        """Return what is said.
+
+        Raises:
+            DeliveryError: there are no words for customers in this phase; permanent.
+        """
+        outage = board.outages.get(due.incident) if due.incident else None
+        try:
+            if outage is None:
+                return self.words.trouble(due, language)
+            if due.audience in (Audience.STAFF, Audience.DESK):
+                return self.words.staff(outage, due.purpose, language, at)
+            return self.words.notice(outage, due.phase, due.channel, language, at)
+        except NetwatchError as fault:
+            if due.audience is Audience.STAFF:
+                return plain(due, outage)
+            raise DeliveryError(Retry.PERMANENT, f"there are no words: {fault}") from fault
+
+
+def plain(due: NoticeDue, outage: Outage | None) -> Text:
+    """Return words that need no template: better plain than silent."""
+    if outage is None:
+        return Text(f"netwatch: {due.subject}", due.detail)
+    title = f"{outage.incident}: {due.purpose}, {outage.cause}"
+    where = elements(outage.root_cause)
+    body = f"{where} since {stamp(outage.since)}; {len(outage.without)} without service"
+    return Text(title, body)
