@@ -1,0 +1,226 @@
+"""The service's side of the probing engine: starts it, asks it, starts it again when it dies."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from netwatch.model.arrivals import Outcome
+from netwatch.pollers.frames import FrameError, Unpacker, pack
+from netwatch.pollers.namespaces import Namespace
+from netwatch.pollers.questions import Answer, Echo, Get, Patience, Question, Target, Walk
+
+_OUTCOMES: Final = (Outcome.ANSWERED, Outcome.SILENT, Outcome.BLIND)
+_READ_OCTETS: Final = 1 << 20
+_START_AT_MOST_S: Final = 10.0
+_PAUSES_S: Final = (0.0, 0.5, 1.0, 2.0, 5.0)
+_SOUND_AFTER_S: Final = 30.0
+
+Take = Callable[[Sequence[tuple[int, Answer]]], None]
+"""Takes answers as they come, each with the number under which it was asked."""
+Tell = Callable[[str, bool], None]
+"""Takes what happened to the engine, and whether the trouble is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What an engine has spent and done since it started."""
+
+    cpu_s: float
+    rss_kb: int
+    requests: int
+    varbinds: int
+    strays: int
+    stalls: int
+
+
+class Engine:
+    """An engine that is kept alive. `run` does so until cancelled.
+
+    Questions that were under way when an engine died are lost, and so are those asked while none
+    is up; ``tell`` says when that happens, so that the caller asks again. Nothing becomes silence.
+    """
+
+    def __init__(self, take: Take, tell: Tell, namespace: Namespace | None = None) -> None:
+        self._take = take
+        self._tell = tell
+        self._namespace = namespace
+        self._writer: asyncio.StreamWriter | None = None
+        self._targets: dict[Target, int] = {}
+        self._names: dict[tuple[str, ...], int] = {}
+        self._accounts: list[asyncio.Future[Account]] = []
+        self._ready = asyncio.Event()
+        self.pid: int | None = None
+        self.icmp: tuple[str, ...] = ()
+        """What the engine may use for IPv4 and IPv6: raw, datagram or none."""
+
+    @property
+    def up(self) -> bool:
+        """Say whether questions can be asked now."""
+        return self._ready.is_set()
+
+    async def wait_until_up(self) -> None:
+        """Return as soon as questions can be asked."""
+        await self._ready.wait()
+
+    async def run(self) -> None:
+        """Keep an engine running until cancelled."""
+        failures = 0
+        loop = asyncio.get_running_loop()
+        while True:
+            started = loop.time()
+            why = await self._live()
+            if loop.time() - started > _SOUND_AFTER_S:
+                failures = 0
+            self._tell(f"the polling engine {why}; it is started again", False)
+            await asyncio.sleep(_PAUSES_S[min(failures, len(_PAUSES_S) - 1)])
+            failures += 1
+
+    async def ask(self, questions: Sequence[tuple[int, Question, Patience]]) -> None:
+        """Ask; the answers come through ``take``. Waits while the engine cannot keep up."""
+        if self._writer is None or not questions:
+            return
+        document = self._worded(questions)
+        with contextlib.suppress(ConnectionError):
+            self._writer.write(pack(document))
+            await self._writer.drain()
+
+    async def account(self) -> Account | None:
+        """Return what the engine has spent so far; None when none is up."""
+        if self._writer is None:
+            return None
+        waiting: asyncio.Future[Account] = asyncio.get_running_loop().create_future()
+        self._accounts.append(waiting)
+        self._writer.write(pack({"account": True}))
+        try:
+            return await waiting
+        except asyncio.CancelledError:
+            if not waiting.cancelled():
+                raise
+            return None
+
+    async def _live(self) -> str:
+        """Live through one engine's life; return how it ended."""
+        ours, theirs = socket.socketpair()
+        options = [] if self._namespace is None else self._namespace.options()
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "netwatch.pollers.engine", *options,
+                stdin=theirs.fileno(), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+        reader, writer = await asyncio.open_connection(sock=ours)
+        last_words = asyncio.create_task(_last_words(process))
+        try:
+            await self._hear(reader, writer)
+            await process.wait()
+        finally:
+            self._down()
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+            words = await last_words
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+        code = process.returncode or 0
+        how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
+        return f"{how}: {words}" if words else how
+
+    async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        unpacker = Unpacker()
+        wait: float | None = _START_AT_MOST_S
+        while True:
+            try:
+                data = await asyncio.wait_for(reader.read(_READ_OCTETS), wait)
+                for document in unpacker.feed(data):
+                    self._understand(document, writer)
+            except (TimeoutError, ConnectionError, FrameError):
+                return
+            if not data:
+                return
+            wait = None
+
+    def _understand(self, document: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        if "hello" in document:
+            self.pid = document["hello"]["pid"]
+            self.icmp = tuple(document["hello"]["icmp"])
+            self._writer = writer
+            self._ready.set()
+            self._tell("the polling engine runs", True)
+        if document.get("answers"):
+            self._take([_answer(row) for row in document["answers"]])
+        if "account" in document and self._accounts:
+            waiting = self._accounts.pop(0)
+            if not waiting.done():
+                waiting.set_result(Account(**document["account"]))
+
+    def _down(self) -> None:
+        self._ready.clear()
+        self._writer = None
+        self.pid = None
+        self._targets.clear()
+        self._names.clear()
+        for waiting in self._accounts:
+            waiting.cancel()
+        self._accounts.clear()
+
+    def _worded(self, questions: Sequence[tuple[int, Question, Patience]]) -> dict[str, Any]:
+        """Word questions for the engine; targets and names are told once and then numbered."""
+        targets: list[list[object]] = []
+        names: list[list[object]] = []
+        rows: list[list[object]] = []
+        for number, question, patience in questions:
+            wait = (patience.timeout_s, patience.retries)
+            match question:
+                case Echo():
+                    rows.append(["echo", number, *wait, str(question.address)])
+                case Get():
+                    target = self._target(question.target, targets)
+                    rows.append(["get", number, *wait, target, self._row(question.oids, names)])
+                case Walk():
+                    target = self._target(question.target, targets)
+                    columns = self._row(question.columns, names)
+                    rows.append(["walk", number, *wait, target, columns, question.rows])
+        return {"targets": targets, "names": names, "ask": rows}
+
+    def _target(self, target: Target, told: list[list[object]]) -> int:
+        number = self._targets.get(target)
+        if number is None:
+            number = self._targets[target] = len(self._targets)
+            told.append([number, target.address, target.port, target.version, target.community])
+        return number
+
+    def _row(self, oids: tuple[str, ...], told: list[list[object]]) -> int:
+        number = self._names.get(oids)
+        if number is None:
+            number = self._names[oids] = len(self._names)
+            told.append([number, list(oids)])
+        return number
+
+
+def _answer(row: list[Any]) -> tuple[int, Answer]:
+    number, outcome, at, payload, detail = row
+    if payload is None or isinstance(payload, float | int):
+        answer = Answer(_OUTCOMES[outcome], at, rtt_ms=payload, detail=detail)
+    elif payload and isinstance(payload[0], list) and isinstance(payload[0][0], str):
+        rows = {index: tuple(map(_value, values)) for index, *values in payload}
+        answer = Answer(_OUTCOMES[outcome], at, rows=rows, detail=detail)
+    else:
+        answer = Answer(_OUTCOMES[outcome], at, values=tuple(map(_value, payload)), detail=detail)
+    return number, answer
+
+
+def _value(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+async def _last_words(process: asyncio.subprocess.Process) -> str:
+    """Return the last line that the engine wrote to standard error."""
+    last = ""
+    if process.stderr is not None:
+        async for line in process.stderr:
+            last = line.decode(errors="replace").strip() or last
+    return last

@@ -1,0 +1,185 @@
+"""The probing engine: a child process, so that no stall of the service looks like silence.
+
+Spoken to over the socket it is given as standard input (see `netwatch.pollers.driver`). It ends
+when that socket closes.
+"""
+
+import argparse
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from netwatch.pollers.echo import Echoes
+from netwatch.pollers.frames import Unpacker, pack
+from netwatch.pollers.namespaces import Namespace, join
+from netwatch.pollers.questions import Patience
+from netwatch.pollers.snmp.asker import Asker
+from netwatch.pollers.snmp.jobs import Agent
+from netwatch.wire.ber import encode_oid, parse_oid
+
+STALL_S: Final = 0.25
+"""A turn that took longer than this makes the outstanding probes asked again."""
+_TURN_AT_MOST_S: Final = 0.1
+_PACED_TURN_S: Final = 0.004
+_FLUSH_AFTER_S: Final = 0.01
+_FLUSH_AT: Final = 256
+_BACKLOG_OCTETS: Final = 16 << 20
+_READ_OCTETS: Final = 1 << 20
+
+
+class Engine:
+    """Asks what it is told to ask, and reports in batches. One turn after the other, no threads."""
+
+    def __init__(self, pipe: socket.socket) -> None:
+        self._pipe = pipe
+        self._unpacker = Unpacker()
+        self._answers: list[list[object]] = []
+        self._answers_since = 0.0
+        self._backlog = bytearray()
+        self._agents: dict[int, Agent] = {}
+        self._names: dict[int, list[bytes]] = {}
+        self.echoes = Echoes(self._report, time.monotonic, time.time_ns)
+        self.asker = Asker(self._report, time.monotonic)
+        self.stalls = 0
+
+    def run(self) -> None:
+        """Work until the service closes the socket."""
+        self._pipe.setblocking(False)
+        poll = select.epoll()
+        poll.register(self._pipe, select.EPOLLIN)
+        for sock in (*self.echoes.sockets(), *self.asker.sockets()):
+            poll.register(sock, select.EPOLLIN)
+        self._say({"hello": {"pid": os.getpid(), "icmp": self.echoes.kinds()}})
+        before = time.monotonic()
+        while True:
+            ready = poll.poll(self._patience())
+            now = time.monotonic()
+            emptied = self.echoes.drain() & self.asker.drain()
+            if now - before > STALL_S:
+                self.stalls += 1
+                self.echoes.stalled()
+                self.asker.stalled()
+            before = now
+            if not self._listen(ready):
+                return
+            if emptied:
+                self.echoes.judge(now)
+                self.asker.judge(now)
+            if len(self._backlog) < _BACKLOG_OCTETS:
+                now = time.monotonic()
+                self.echoes.pump(now)
+                self.asker.pump(now)
+            self._flush()
+            poll.modify(self._pipe, select.EPOLLIN | (select.EPOLLOUT if self._backlog else 0))
+
+    def _patience(self) -> float:
+        """Return how long this turn may wait for something to happen."""
+        if self.asker.waiting():
+            return 0
+        if self.echoes.waiting():
+            return _PACED_TURN_S
+        wait = _FLUSH_AFTER_S if self._answers else _TURN_AT_MOST_S
+        now = time.monotonic()
+        for deadline in (self.echoes.next_deadline(), self.asker.next_deadline()):
+            if deadline is not None:
+                wait = min(wait, max(0.001, deadline - now))
+        return wait
+
+    def _listen(self, ready: list[tuple[int, int]]) -> bool:
+        """Take in what the service says; False when it has closed the socket."""
+        if all(number != self._pipe.fileno() for number, _ in ready):
+            return True
+        try:
+            data = self._pipe.recv(_READ_OCTETS)
+        except BlockingIOError:
+            return True
+        except ConnectionError:
+            return False
+        for document in self._unpacker.feed(data):
+            self._obey(document)
+        return bool(data)
+
+    def _obey(self, document: dict[str, Any]) -> None:
+        for number, address, port, version, community in document.get("targets", ()):
+            self._agents[number] = Agent(address, port, version, community.encode("latin-1"))
+        for number, names in document.get("names", ()):
+            self._names[number] = [encode_oid(parse_oid(name)) for name in names]
+        for kind, number, timeout_s, retries, *what in document.get("ask", ()):
+            patience = Patience(timeout_s, retries)
+            if kind == "echo":
+                self.echoes.ask(number, what[0], patience)
+            elif kind == "get":
+                self.asker.get(number, self._agents[what[0]], patience, self._names[what[1]])
+            else:
+                agent, names = self._agents[what[0]], self._names[what[1]]
+                self.asker.walk(number, agent, patience, names, what[2])
+        if document.get("account"):
+            self._account()
+
+    def _report(self, number: int, outcome: int, at: float, payload: object, detail: str) -> None:
+        if not self._answers:
+            self._answers_since = time.monotonic()
+        self._answers.append([number, outcome, at, payload, detail])
+
+    def _flush(self) -> None:
+        answers = self._answers
+        if answers and (
+            len(answers) >= _FLUSH_AT or time.monotonic() - self._answers_since >= _FLUSH_AFTER_S
+        ):
+            self._answers = []
+            self._say({"answers": answers})
+        elif self._backlog:
+            self._write()
+
+    def _account(self) -> None:
+        """Say what has been spent so far, after what was found out."""
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        answers, self._answers = self._answers, []
+        account = {
+            "cpu_s": used.ru_utime + used.ru_stime,
+            "rss_kb": used.ru_maxrss,
+            "requests": self.asker.requests + self.echoes.sent,
+            "varbinds": self.asker.varbinds,
+            "strays": self.asker.strays,
+            "stalls": self.stalls,
+        }
+        self._say({"answers": answers, "account": account})
+
+    def _say(self, document: dict[str, Any]) -> None:
+        self._backlog += pack(document)
+        self._write()
+
+    def _write(self) -> None:
+        try:
+            sent = self._pipe.send(self._backlog)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            return  # the service is gone; the next read says so too
+        del self._backlog[:sent]
+
+
+def main() -> None:
+    """Join a namespace if told to, open the sockets, work."""
+    parser = argparse.ArgumentParser(prog="netwatch.pollers.engine", description=__doc__)
+    parser.add_argument("--net-ns", type=Path, help="network namespace to ask from")
+    parser.add_argument("--user-ns", type=Path, help="user namespace that owns it")
+    options = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's; it closes the socket
+    if options.net_ns is not None:
+        try:
+            join(Namespace(net=options.net_ns, user=options.user_ns))
+        except OSError as fault:
+            sys.exit(f"netwatch engine: {fault.strerror or fault}")
+    with socket.socket(fileno=os.dup(0)) as pipe:
+        Engine(pipe).run()
+
+
+if __name__ == "__main__":
+    main()

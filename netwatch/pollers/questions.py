@@ -1,0 +1,85 @@
+"""What is asked of a device and what comes back: the words that service and engine share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netwatch.model.arrivals import Outcome
+from netwatch.model.network import Address
+
+Value = int | str | tuple[int, ...] | None
+"""A number; octets as latin-1 text; an object identifier; None: the device has no such thing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """How to ask devices by SNMP: the secret behind a name in the inventory.
+
+    ``version`` is ``1``, ``2c`` or ``3``; v3 is not spoken yet, and such devices are BLIND.
+    """
+
+    version: str = "2c"
+    community: str = "public"
+    port: int = 161
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An SNMP agent and how to ask it. ``version`` as on the wire: 0 is v1, 1 is v2c."""
+
+    address: str
+    port: int
+    version: int
+    community: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for an answer, and how often to ask again."""
+
+    timeout_s: float = 1.0
+    retries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """An ICMP echo request."""
+
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """Single objects, by full object identifier."""
+
+    target: Target
+    oids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Whole columns of a table, at most ``rows`` rows of each."""
+
+    target: Target
+    columns: tuple[str, ...]
+    rows: int = 10_000
+
+
+Question = Echo | Get | Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a question.
+
+    ``at`` is on the machine's monotonic clock: when the answer came in, or, where none came, when
+    the question was first sent. A walk that broke off halfway is SILENT and still bears its rows.
+    """
+
+    outcome: Outcome
+    at: float
+    rtt_ms: float | None = None
+    values: tuple[Value, ...] = ()
+    """Of a Get, in the order asked."""
+    rows: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    """Of a Walk: index (the object identifier behind the column) -> one value a column."""
+    detail: str = ""

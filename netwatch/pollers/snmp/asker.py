@@ -1,0 +1,260 @@
+"""SNMP v1 and v2c questions to thousands of agents through one shared UDP socket per family.
+
+No task, timer or socket per request. An agent is asked one thing at a time, so a weak one is never
+pressed; agents that are slow or dead fall out of the window and hold up nobody else.
+"""
+
+import socket
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from netwatch.pollers.deadlines import Deadlines
+from netwatch.pollers.echo import ANSWERED, BLIND, SILENT, Report
+from netwatch.pollers.questions import Patience
+from netwatch.pollers.snmp.jobs import Agent, Asking, GetAsking, WalkAsking, Wrong
+from netwatch.pollers.snmp.requests import RequestIds
+from netwatch.pollers.sockets import CANNOT_ASK, TRY_LATER, dropped, open_udp, said
+from netwatch.wire.ber import BerError, Pdu
+from netwatch.wire.scan import MOST_OCTETS, open_message, open_pdu, raw_binds
+
+WINDOW: Final = 512
+"""So many young requests may be under way; those older than `YOUNG_S` are not counted."""
+YOUNG_S: Final = 0.2
+_OUTSTANDING_AT_MOST: Final = 16384
+_DRAIN_AT_MOST: Final = 4096
+_AGAIN_AT_MOST: Final = 3
+_RESPONSE: Final = int(Pdu.RESPONSE)
+
+
+class Asker:
+    """The SNMP half of the engine. Owns its sockets; `drain`, `judge` and `pump` do the work."""
+
+    def __init__(self, report: Report, monotonic: Callable[[], float]) -> None:
+        self._report = report
+        self._monotonic = monotonic
+        self._doors = [open_udp(socket.AF_INET), open_udp(socket.AF_INET6)]
+        self._drops = [0, 0]
+        self._dropped_at = [0.0, 0.0]
+        self._ids = RequestIds()
+        self._awaited: dict[int, Asking] = {}
+        self._ready: deque[Asking] = deque()
+        self._deadlines: Deadlines[Asking] = Deadlines()
+        self._young: deque[tuple[float, int, Asking]] = deque()
+        self._under_way = 0
+        self.requests = 0
+        self.varbinds = 0
+        self.strays = 0
+        """Datagrams that were no answer to anything: late, forged or broken."""
+
+    def sockets(self) -> list[socket.socket]:
+        """Return the sockets on which answers come."""
+        return [door for door in self._doors if door is not None]
+
+    def waiting(self) -> bool:
+        """Say whether there is something to send, and room for it."""
+        return bool(self._ready) and self._under_way < WINDOW
+
+    def get(self, number: int, agent: Agent, patience: Patience, names: Sequence[bytes]) -> None:
+        """Ask ``agent`` for single objects, named by their content octets."""
+        self._ask(GetAsking(number, agent, patience, names))
+
+    def walk(
+        self, number: int, agent: Agent, patience: Patience, columns: Sequence[bytes], rows: int
+    ) -> None:
+        """Ask ``agent`` for whole columns, at most ``rows`` rows."""
+        self._ask(WalkAsking(number, agent, patience, columns, rows))
+
+    def pump(self, now: float) -> None:
+        """Send what is ready, as far as the window allows."""
+        young = self._young
+        while young and young[0][0] <= now:
+            _, mark, asking = young.popleft()
+            if asking.young == mark:
+                self._grown(asking)
+        while self._ready and self._under_way < WINDOW:
+            if len(self._awaited) >= _OUTSTANDING_AT_MOST:
+                return
+            asking = self._ready.popleft()
+            asking.queued = False
+            if not asking.done and not self._send(asking):
+                return
+
+    def drain(self) -> bool:
+        """Take in every datagram that is there; False when more came than one turn may take."""
+        emptied = True
+        for door in self._doors:
+            if door is not None:
+                emptied = self._drain(door) and emptied
+        return emptied
+
+    def judge(self, drained_at: float) -> None:
+        """Give up or ask again what waited past its deadline; sockets were empty then."""
+        expired = self._deadlines.expired(drained_at)
+        if expired:
+            self._notice_drops()
+        for mark, asking in expired:
+            if asking.done or mark != asking.sends:
+                continue
+            self._grown(asking)
+            lighter = asking.spare()
+            if asking.sent_at <= self._dropped_at[asking.agent.door]:
+                self._ask_again(asking)
+            elif asking.left > 0 or lighter:
+                asking.left -= 1
+                self._queue(asking, ahead=True)
+            else:
+                asking.detail = asking.doubt or asking.detail
+                self._end(asking, SILENT, asking.first_at)
+
+    def stalled(self) -> None:
+        """Ask all outstanding questions again: we were away, so their silence says nothing."""
+        for asking in list(self._awaited.values()):
+            if not asking.queued:
+                self._grown(asking)
+                asking.sends += 1  # the deadline that runs no longer counts
+                self._queue(asking)
+
+    def next_deadline(self) -> float | None:
+        """Return when there will be something to judge."""
+        return self._deadlines.next()
+
+    def _ask(self, asking: Asking) -> None:
+        agent = asking.agent
+        if self._doors[agent.door] is None:
+            detail = "no UDP socket of this address family on this machine"
+            self._report(asking.number, BLIND, self._monotonic(), None, detail)
+        elif agent.busy:
+            agent.queue.append(asking)
+        else:
+            agent.busy = True
+            self._queue(asking)
+
+    def _queue(self, asking: Asking, *, ahead: bool = False) -> None:
+        if asking.queued:
+            return
+        asking.queued = True
+        if ahead:
+            self._ready.appendleft(asking)
+        else:
+            self._ready.append(asking)
+
+    def _send(self, asking: Asking) -> bool:
+        """Send one request; False when the kernel takes no more just now."""
+        door = self._doors[asking.agent.door]
+        if door is None:
+            return True
+        request_id = asking.request_id or self._new_id()
+        now = self._monotonic()
+        try:
+            door.sendto(asking.request().numbered(request_id), asking.agent.where)
+        except OSError as fault:
+            if fault.errno in TRY_LATER:
+                self._queue(asking, ahead=True)
+                return False
+            if fault.errno not in CANNOT_ASK:
+                raise
+            asking.detail = said(fault)
+            self._end(asking, BLIND, now)
+            return True
+        self.requests += 1
+        if not asking.first_at:
+            asking.first_at = now
+        asking.sent_at = now
+        asking.sends += 1
+        asking.request_id = request_id
+        asking.young = asking.sends
+        self._under_way += 1
+        self._awaited[request_id] = asking
+        self._deadlines.add(now, asking.patience.timeout_s, asking.sends, asking)
+        self._young.append((now + YOUNG_S, asking.sends, asking))
+        return True
+
+    def _drain(self, door: socket.socket) -> bool:
+        receive = door.recvfrom
+        for _ in range(_DRAIN_AT_MOST):
+            try:
+                datagram, source = receive(MOST_OCTETS + 1)
+            except BlockingIOError:
+                return True
+            except OSError:
+                continue  # an ICMP error of some other request: its own timeout will tell
+            try:
+                self._take(datagram, source)
+            except BerError:
+                self.strays += 1
+        return False
+
+    def _take(self, datagram: bytes, source: tuple[str, int]) -> None:
+        version, community, tag, at, end = open_message(datagram)
+        request_id, status, index, at = open_pdu(datagram, at, end)
+        asking = self._awaited.get(request_id)
+        if asking is None or tag != _RESPONSE:
+            self.strays += 1
+            return
+        agent = asking.agent
+        if source[0] != agent.host or source[1] != agent.port:
+            self.strays += 1
+            asking.doubt = f"something at {source[0]} answered in its place, and was not believed"
+            return
+        if version != agent.version or community != agent.community:
+            self.strays += 1
+            return
+        binds = raw_binds(datagram, at, end)
+        try:
+            more = asking.take(status, index, binds)
+        except Wrong as wrong:
+            self.strays += 1
+            asking.doubt = str(wrong)
+            return
+        self.varbinds += len(binds)
+        if more:
+            self._forget(asking)
+            asking.left = asking.patience.retries
+            self._queue(asking, ahead=True)
+        else:
+            self._end(asking, ANSWERED, self._monotonic())
+
+    def _new_id(self) -> int:
+        request_id = self._ids.next()
+        while request_id in self._awaited:
+            request_id = self._ids.next()
+        return request_id
+
+    def _grown(self, asking: Asking) -> None:
+        """Count a request no longer among the young."""
+        if asking.young:
+            asking.young = 0
+            self._under_way -= 1
+
+    def _forget(self, asking: Asking) -> None:
+        """Await no answer to the last request."""
+        self._awaited.pop(asking.request_id, None)
+        asking.request_id = 0
+        asking.sends += 1
+        self._grown(asking)
+
+    def _ask_again(self, asking: Asking) -> None:
+        asking.again += 1
+        if asking.again > _AGAIN_AT_MOST:
+            asking.detail = "the receive buffer overflowed: raise sysctl net.core.rmem_max"
+            self._end(asking, BLIND, asking.first_at)
+        else:
+            self._queue(asking)
+
+    def _end(self, asking: Asking, outcome: int, at: float) -> None:
+        self._forget(asking)
+        asking.done = True
+        self._report(asking.number, outcome, at, asking.result(), asking.detail)
+        agent = asking.agent
+        if agent.queue:
+            self._queue(agent.queue.popleft())
+        else:
+            agent.busy = False
+
+    def _notice_drops(self) -> None:
+        for number, door in enumerate(self._doors):
+            drops = 0 if door is None else dropped(door)
+            if drops != self._drops[number]:
+                self._drops[number] = drops
+                self._dropped_at[number] = self._monotonic()
