@@ -162,7 +162,8 @@ class Evidence:
 
     def since(self, second: int) -> Ints:
         """Return per source what it said at or after ``second``, as one signed weight."""
-        return np.where(self.at >= second, self.bad, 0).sum(axis=1) * self.weight
+        signs: Ints = np.where(self.at >= second, self.bad, 0).sum(axis=1)
+        return signs * self.weight
 
     def asked_since(self, second: int) -> Ints:
         """Return per source how often it was heard at or after ``second``."""

@@ -1,6 +1,7 @@
 """Up and down and up again: which element is unstable, as opposed to down."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from math import log
@@ -27,6 +28,8 @@ class Unstable:
     last_fall: int
     falls: int
     gain: int
+    alike: tuple[int, ...] = ()
+    """Elements above or below it that the observations cannot tell apart from it."""
 
 
 @dataclass(slots=True)
@@ -83,10 +86,28 @@ class Swings:
         since = min(times[0] for times in often.values())
         alone = _coin(self.evidence, since)
         gains = {n: int(alone[n] + self.evidence.index.prior[n]) for n in often}
+        chosen = antichain(self.evidence.index, {n: g for n, g in gains.items() if g > 0})
         return [
-            Unstable(n, often[n][0], often[n][-1], len(often[n]), gains[n])
-            for n in antichain(self.evidence.index, {n: g for n, g in gains.items() if g > 0})
+            Unstable(
+                n,
+                often[n][0],
+                often[n][-1],
+                len(often[n]),
+                gains[n],
+                self._alike(n, alone, often),
+            )
+            for n in chosen
         ]
+
+    def _alike(self, node: int, alone: Ints, often: Iterable[int]) -> tuple[int, ...]:
+        last = self.evidence.index.last
+        return tuple(
+            n
+            for n in sorted(often)
+            if n != node
+            and (node < n < last[node] or n < node < last[n])
+            and alone[n] >= alone[node] - UNIT * 3 // 2
+        )
 
 
 def _coin(e: Evidence, since: int) -> Ints:

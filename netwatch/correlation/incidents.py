@@ -52,7 +52,7 @@ class Open:
 
 @dataclass(slots=True)
 class Decided:
-    """All that correlation must not forget: open incidents, alarms without a place, the next number."""
+    """All that correlation must not forget."""
 
     incidents: dict[IncidentId, Open] = field(default_factory=dict)
     unplaced: dict[AlarmKey, datetime] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Evidence -> the likeliest set of faults: exact on trees, a bounded search where faults act jointly."""
+"""Evidence -> the likeliest set of faults: exact on trees, a bounded search in rings and risks."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,6 +17,10 @@ from netwatch.model.network import DeviceKind, Network, RiskKind
 SCENES: Final = 24
 """Distinct beginnings looked at in one diagnosis; later ones share the nearest earlier scene."""
 CANDIDATES: Final = 14
+TOGETHER: Final = 2
+"""So many members must be hurt before a risk is thought of."""
+SWAPPED: Final = 3
+"""Sets larger than this are improved by adding and dropping alone."""
 WORK: Final = 60_000
 """Score evaluations times block size in one diagnosis: the budget that makes an answer anytime."""
 
@@ -151,7 +155,7 @@ def explain(court: Court) -> list[Guess]:
         return []
     chosen = antichain(court.index, gains)
     guesses: list[Guess] = []
-    for cluster in _clusters(court, chosen, gains, began):
+    for cluster in _clusters(court, chosen, began):
         guesses.extend(_judge(court, cluster, gains, began))
     return sorted(guesses, key=lambda g: (g.tops[0] if g.tops else 0, g.since))
 
@@ -175,9 +179,9 @@ def _alone(court: Court) -> tuple[dict[int, int], dict[int, int]]:
 
 
 def _clusters(
-    court: Court, chosen: list[int], gains: dict[int, int], began: dict[int, int]
+    court: Court, chosen: list[int], began: dict[int, int]
 ) -> list[tuple[list[int], list[RiskId]]]:
-    """Group chosen nodes that may act jointly: in one ring, told of by one report, or in one risk."""
+    """Group chosen nodes that may act jointly: one ring, one link end's report, or one risk."""
     index = court.index
     home: dict[object, int] = {}
     leader = list(range(len(chosen)))
@@ -214,7 +218,7 @@ def _clusters(
 def _touched(
     court: Court, chosen: list[int], began: dict[int, int]
 ) -> Iterable[tuple[RiskId, list[int]]]:
-    """Yield the risks of which at least two members seem to have failed, with the chosen they touch."""
+    """Yield the risks with at least two members that seem to have failed, and whom they touch."""
     index = court.index
     if not chosen or not index.risks:
         return
@@ -222,7 +226,7 @@ def _touched(
     alone = court.scene(since).alone
     for risk, group in index.risks.items():
         hurt = [n for n in group.nodes if alone[n] > 0]
-        if len(hurt) < 2:
+        if len(hurt) < TOGETHER:
             continue
         touched = [
             i
@@ -299,7 +303,7 @@ def _improve(
             tuple(new if a is out else a for a in atoms)
             for out in atoms
             for new in pool
-            if new not in atoms and len(atoms) <= 3
+            if new not in atoms and len(atoms) <= SWAPPED
         ]
         better, found = value, atoms
         for rival in rivals:

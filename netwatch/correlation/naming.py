@@ -19,6 +19,14 @@ from netwatch.model.network import DeviceKind, RiskKind
 ALIKE: Final = round(1.5 * UNIT)
 """Evidence that differs by less than one observation cannot tell two elements apart."""
 MOST: Final = 6
+CROWDED: Final = 64
+"""Beyond a node with more neighbours nothing can be mistaken for what lies before it."""
+MANY: Final = 200
+FELLOWS: Final = 3
+"""So many homes that fall together are one incident on what they hang on."""
+TOGETHER_S: Final = 60
+DROP: Final = 2
+"""Nodes below a home's own drop: the drop and the home."""
 SURE: Final = 0.9
 KNOWN_OFF: Final = -3
 """An ONU so often bad in a row before it began was off by itself."""
@@ -30,6 +38,8 @@ RISK_CAUSES: Final = {
     RiskKind.LINE: Cause.UPLINK,
     RiskKind.OTHER: Cause.UNKNOWN,
 }
+
+DEVICE_CAUSES: Final = {DeviceKind.PARTNER: Cause.PARTNER, DeviceKind.UPS: Cause.POWER_SITE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +99,10 @@ def _near(court: Court, atom: Atom) -> list[Atom]:
             m
             for n in around
             for m in court.index.near[n]
-            if len(court.index.near[n]) <= 64 or n == start
+            if len(court.index.near[n]) <= CROWDED or n == start
         }
         around |= {m for m in edge if court.index.kinds.get(m) not in HOMES}
-        if len(around) > 200:
+        if len(around) > MANY:
             break
     risks = [court.group(r) for r, group in court.index.risks.items() if start in group.nodes]
     return [*(court.atom(n) for n in sorted(around - {start, 0})), *risks]
@@ -106,10 +116,8 @@ def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Di
     cause, share = causes[0]
     kind = kind or _kind(court, guess, people)
     if kind is IncidentKind.BLIND:
-        cause, causes, chosen = Cause.SELF, ((Cause.SELF, 1.0),), (SELF,)
-        people = []
-    else:
-        chosen = named.chosen
+        cause, causes, people = Cause.SELF, ((Cause.SELF, 1.0),), []
+    chosen = (SELF,) if kind is IncidentKind.BLIND else named.chosen
     odds = -named.rival.log_odds if named.rival else guess.gain / UNIT
     areas = sorted({court.index.area[s] for s in people if s in court.index.area})
     return Diagnosis(
@@ -126,7 +134,7 @@ def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Di
 
 
 def without(court: Court, guess: Guess) -> list[SubscriberId]:
-    """Return who has no working path to any gateway, those left out whose own line was off before."""
+    """Return who has no path to a gateway, without those whose own line had been off before."""
     index = court.index
     tops = list(guess.tops)
     if index.gateways != (0,):
@@ -168,7 +176,9 @@ def _kind(court: Court, guess: Guess, people: Sequence[SubscriberId]) -> Inciden
     devices = [n for t in guess.tops for n in range(t, int(index.last[t])) if n in index.kinds]
     if not devices and not people:
         return IncidentKind.DEGRADED
-    if len(guess.atoms) >= 3 and all(index.kinds.get(a.nodes[0]) in HOMES for a in guess.atoms):
+    if len(guess.atoms) >= FELLOWS and all(
+        index.kinds.get(a.nodes[0]) in HOMES for a in guess.atoms
+    ):
         return IncidentKind.PARTIAL
     if len(people) <= 1 and all(index.kinds[n] in HOMES for n in devices):
         return IncidentKind.LINE
@@ -215,11 +225,7 @@ def cause_of(court: Court, atom: Atom, guess: Guess) -> Cause:
     """Say what kind of fault it is when this atom failed."""
     index, network = court.index, court.network
     if atom.risk is not None:
-        kind = network.risks[atom.risk].kind
-        if kind is not RiskKind.POWER:
-            return RISK_CAUSES[kind]
-        homes = sum(index.kinds.get(n) in HOMES for n in atom.nodes)
-        return Cause.POWER_HOMES if homes * 2 > len(atom.nodes) else Cause.POWER_SITE
+        return _of_risk(court, network.risks[atom.risk].kind, atom)
     node = atom.nodes[0]
     named = index.names[node]
     if named.startswith("port:"):
@@ -230,15 +236,17 @@ def cause_of(court: Court, atom: Atom, guess: Guess) -> Cause:
     )
     if passive:
         return _of_passive(court, guess, node)
-    match index.kinds.get(node):
-        case DeviceKind.PARTNER:
-            return Cause.PARTNER
-        case DeviceKind.UPS:
-            return Cause.POWER_SITE
-        case DeviceKind.ONU | DeviceKind.CPE:
-            return _of_home(court, node)
-        case _:
-            return Cause.DEVICE
+    kind = index.kinds.get(node)
+    if kind in HOMES:
+        return _of_home(court, node)
+    return DEVICE_CAUSES.get(kind, Cause.DEVICE) if kind else Cause.DEVICE
+
+
+def _of_risk(court: Court, kind: RiskKind, atom: Atom) -> Cause:
+    if kind is not RiskKind.POWER:
+        return RISK_CAUSES[kind]
+    homes = sum(court.index.kinds.get(n) in HOMES for n in atom.nodes)
+    return Cause.POWER_HOMES if homes * 2 > len(atom.nodes) else Cause.POWER_SITE
 
 
 def _of_passive(court: Court, guess: Guess, node: int) -> Cause:
@@ -298,7 +306,7 @@ def grouped(court: Court, guesses: Iterable[Guess]) -> list[tuple[Guess, Element
         drop = (
             court.index.names[node].startswith("link:")
             and len(guess.tops) == 1
-            and (int(court.index.last[node]) - node <= 2)
+            and int(court.index.last[node]) - node <= DROP
         )
         if len(guess.atoms) == 1 and guess.atoms[0].risk is None and (kind in HOMES or drop):
             homes.setdefault(_holder(court, node), []).append(guess)
@@ -306,7 +314,7 @@ def grouped(court: Court, guesses: Iterable[Guess]) -> list[tuple[Guess, Element
             rest.append((guess, None))
     for holder, lone in homes.items():
         begun = max(g.since for g in lone) - min(g.since for g in lone)
-        if len(lone) >= 3 and begun <= 60:
+        if len(lone) >= FELLOWS and begun <= TOGETHER_S:
             atoms = tuple(a for g in lone for a in g.atoms)
             tops = tuple(sorted(t for g in lone for t in g.tops))
             whole = Guess(atoms, min(g.since for g in lone), sum(g.gain for g in lone), tops)

@@ -1,4 +1,4 @@
-"""Every alarm ends in exactly one part: root, folded, flapping, planned or noise, with its reason."""
+"""Every alarm ends in exactly one part: root, folded, flapping, planned or noise, and why."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta

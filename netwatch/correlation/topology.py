@@ -30,7 +30,8 @@ from netwatch.model.network import DeviceKind, Link, Network
 
 UNIT = 1024
 """Log-likelihoods are whole numbers of 1/1024 nat: their sums depend on no order."""
-PASSIVE = frozenset({DeviceKind.SPLITTER, DeviceKind.CABINET})
+RING = 3
+"""Edges of the smallest block that is not a plain link."""
 
 Ints = npt.NDArray[np.int64]
 
@@ -258,7 +259,7 @@ def _blocks(
             edges[component].append((number[a], number[b]))
     home: dict[int, Block] = {}
     for pairs in edges.values():
-        if len(pairs) < 3:
+        if len(pairs) < RING:
             continue
         near: dict[int, set[int]] = defaultdict(set)
         for a, b in pairs:
@@ -275,7 +276,8 @@ def _blocks(
 def _risks(network: Network, index: Index) -> dict[RiskId, Group]:
     members: dict[RiskId, set[int]] = defaultdict(set)
     for device in network.devices.values():
-        at_site = network.sites[device.site].risks if device.site in network.sites else ()
+        site = network.sites.get(device.site) if device.site else None
+        at_site = site.risks if site else ()
         feeds = [p.feed for p in (device.power,) if p and p.feed and not p.backed]
         if device.id in index.device:
             for risk in (*device.risks, *at_site, *feeds):

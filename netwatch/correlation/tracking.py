@@ -1,18 +1,15 @@
-"""Explanations of this second against incidents of the last: open, revise, confirm, restore, close."""
+"""This second's explanations against the incidents that stand: open, revise, confirm, restore."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import log
 from typing import Final
 
-import numpy as np
-
 from netwatch.correlation.evidence import below
-from netwatch.correlation.flapping import Unstable
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.infer import Guess
-from netwatch.correlation.naming import Named, diagnose, name
+from netwatch.correlation.naming import DROP, Named, diagnose, name
 from netwatch.correlation.topology import UNIT
 from netwatch.correlation.view import State, homes_only, mature, tops_of, under, width
 from netwatch.model.facts import (
@@ -28,7 +25,7 @@ from netwatch.model.facts import (
     IncidentRevised,
     SubscribersBack,
 )
-from netwatch.model.names import IncidentId
+from netwatch.model.names import IncidentId, SubscriberId
 
 CALM: Final = timedelta(seconds=5)
 """An incident is revised no oftener than this."""
@@ -36,6 +33,8 @@ YOUNG: Final = timedelta(minutes=2)
 STRAGGLE: Final = timedelta(minutes=10)
 """After this, a handful of homes that stay dark become lines of their own."""
 HANDFUL: Final = 5
+LAST_WORD_S: Final = 70
+"""So long after the last thing heard, time alone changes nothing but the end of what is over."""
 BACK: Final = 2
 """Good answers in a row that prove a line works again."""
 
@@ -44,6 +43,8 @@ def track(state: State, at: datetime) -> list[Fact]:
     """Return what changed about incidents by this second."""
     if not state.named and not state.decided.incidents and not state.unstable:
         return []
+    if not state.heard and state.second - state.heard_at > LAST_WORD_S:
+        return [f for i in state.decided.incidents.values() for f in _closing(state, i, at)]
     facts: list[Fact] = []
     opened = 0
     taken, merged = _match(state)
@@ -53,10 +54,10 @@ def track(state: State, at: datetime) -> list[Fact]:
         held = taken.get(i)
         if held is not None:
             facts.extend(_go_on(state, held, named, at))
-        elif not _held_back(state) and mature(state, named):
+        elif (0 in named.guess.tops or not _held_back(state)) and mature(state, named):
             opened += 1
             facts.append(_open(state, named, at, opened))
-    facts.extend(_unstable(state, taken, at, opened))
+    facts.extend(_unstable(state, at, opened))
     busy = {held.id for held in taken.values()}
     for held in state.decided.incidents.values():
         if held.id not in merged:
@@ -102,25 +103,34 @@ def _match(state: State) -> tuple[dict[int, Open], dict[IncidentId, IncidentId]]
 
 def _kinship(state: State, named: Named, held: Open) -> int:
     """Return how surely an explanation continues an incident; 0 when it does not."""
-    if held.kind is IncidentKind.BLIND:
-        return 9 if 0 in named.guess.tops else 0
-    if 0 in named.guess.tops:
-        return 0
+    if held.kind is IncidentKind.BLIND or 0 in named.guess.tops:
+        return 9 if held.kind is IncidentKind.BLIND and 0 in named.guess.tops else 0
     if set(held.root_cause) & set(named.chosen):
         return 8
     if held.names & named.names:
         return 6
+    return _kin_by_place(state, named, held)
+
+
+def _kin_by_place(state: State, named: Named, held: Open) -> int:
     tops = tops_of(state, held)
+    young = state.second - held.opened_at.timestamp() < YOUNG.total_seconds()
+    if held.kind is IncidentKind.DEGRADED and young and _told_alike(state, named, tops):
+        return 5
     inside = any(under(state.index, tops, t) for t in named.guess.tops)
     around = any(under(state.index, list(named.guess.tops), t) for t in tops)
-    if not inside and not around:
+    if (held.restored_at is not None and not around) or not (inside or around):
         return 0
-    if held.restored_at is not None and not around:
-        return 0
-    young = state.second - held.opened_at.timestamp() < YOUNG.total_seconds()
     if held.kind in (IncidentKind.LINE, IncidentKind.DEGRADED) and not young:
         return 0
     return 4 if around else 3
+
+
+def _told_alike(state: State, named: Named, nodes: list[int]) -> bool:
+    """Say whether the same link ends speak of both: a dead device and its links look alike."""
+    speakers = state.court.speakers
+    ours = {s for n in named.guess.nodes for s in speakers.get(n, ())}
+    return any(s in ours for n in nodes for s in speakers.get(n, ()))
 
 
 def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fact]:
@@ -193,7 +203,7 @@ def _open(state: State, named: Named, at: datetime, nth: int) -> IncidentOpened:
     )
 
 
-def _unstable(state: State, taken: dict[int, Open], at: datetime, opened: int) -> Iterator[Fact]:
+def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:
     """Yield what flapping elements change: one incident, however often they fall."""
     if _held_back(state):
         return
@@ -202,12 +212,13 @@ def _unstable(state: State, taken: dict[int, Open], at: datetime, opened: int) -
         if shaky.node == 0 or guess.gain < round(log(state.rules.alert_odds) * UNIT):
             continue
         named = name(state.court, replace(guess, since=shaky.last_fall))
-        named = replace(named, guess=guess, alike=_alike(state, shaky))
+        alike = [(state.index.names[n], state.court.atom(n), shaky.gain) for n in shaky.alike]
+        named = replace(named, guess=guess, alike=tuple(alike))
         kin = [h for h in state.decided.incidents.values() if _kinship(state, named, h) > 0]
         held = min(kin, key=lambda h: (h.opened_at, h.id), default=None)
         if held is not None and held.kind is IncidentKind.FLAPPING:
             continue
-        small = width(state, guess) <= 2 and homes_only(
+        small = width(state, guess) <= DROP and homes_only(
             state, set(below(state.evidence, guess.tops).tolist())
         )
         diagnosis = diagnose(
@@ -224,22 +235,11 @@ def _unstable(state: State, taken: dict[int, Open], at: datetime, opened: int) -
             yield IncidentRevised(at=at, incident=held.id, diagnosis=diagnosis)
 
 
-def _alike(state: State, shaky: Unstable) -> tuple[tuple, ...]:  # type: ignore[type-arg]
-    """Return the chain of elements above a flapping one that carries nothing else."""
-    index, found = state.index, []
-    for node in index.above(shaky.node):
-        if node == 0 or node in index.kinds or index.last[node] != index.last[shaky.node]:
-            break
-        atom = state.court.atom(node)
-        found.append((index.names[node], atom, shaky.gain))
-    return tuple(found)
-
-
 def _ending(state: State, held: Open, explained: bool, at: datetime) -> Iterator[Fact]:
     """Yield who is back, whether all are, and the end."""
     if held.restored_at is not None:
-        if at - held.restored_at >= state.rules.close_after and not explained:
-            yield IncidentClosed(at=at, incident=held.id)
+        if not explained:
+            yield from _closing(state, held, at)
         return
     if explained or not state.heard:
         return
@@ -256,6 +256,12 @@ def _ending(state: State, held: Open, explained: bool, at: datetime) -> Iterator
         yield IncidentRestored(at=at, incident=held.id)
     elif back and still and _seen_working(state, held, back):
         yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(back))
+
+
+def _closing(state: State, held: Open, at: datetime) -> Iterator[Fact]:
+    """Yield the end of an incident that has been over for long enough."""
+    if held.restored_at is not None and at - held.restored_at >= state.rules.close_after:
+        yield IncidentClosed(at=at, incident=held.id)
 
 
 def _calm(state: State, held: Open) -> bool:
@@ -288,7 +294,7 @@ def _witnesses(state: State, held: Open) -> set[int]:
     return lost
 
 
-def _seen_working(state: State, held: Open, back: list) -> bool:  # type: ignore[type-arg]
+def _seen_working(state: State, held: Open, back: Sequence[SubscriberId]) -> bool:
     """Say whether those who are back were heard themselves, not merely no longer explained."""
     nodes = {n for n, people in state.index.people.items() if any(s in people for s in back)}
     sources = [
@@ -297,6 +303,3 @@ def _seen_working(state: State, held: Open, back: list) -> bool:  # type: ignore
         if int(state.evidence.pos[s]) in nodes
     ]
     return bool(sources) and all(state.evidence.run[s] >= BACK for s in sources)
-
-
-__all__ = ["np", "track"]

@@ -17,6 +17,7 @@ from netwatch.model.network import Network
 
 NEIGHBOURHOOD = 192
 """The most devices that one lost answer makes us ask again."""
+TWICE = 2
 PATIENCE_S = 8
 """A device is not asked again out of turn sooner than this."""
 
@@ -42,6 +43,8 @@ class State:
     looked: dict[DeviceId, int] = field(default_factory=dict)
     look: SecondLook | None = None
     second: int = 0
+    heard_at: int = 0
+    """The second in which anything was heard last."""
 
 
 def begin(network: Network, rules: CorrelationRules) -> State:
@@ -65,6 +68,7 @@ def settle(state: State, second: int) -> None:
     if not state.evidence.waiting:
         return
     state.heard = state.evidence.settle(second)
+    state.heard_at = second
     state.swings.follow(state.evidence.change, second)
     state.swings.forget(second)
     state.court.fresh()
@@ -141,7 +145,7 @@ def twice(state: State, named: Named) -> bool:
     every = np.array(sorted(s for s in sources if e.run[s] < 0), dtype=np.int64)
     if not len(every):
         return False
-    again = ((e.at[every] >= guess.since) & (e.bad[every] > 0)).sum(axis=1) >= 2
+    again = ((e.at[every] >= guess.since) & (e.bad[every] > 0)).sum(axis=1) >= TWICE
     return bool(again.sum() * 2 >= len(every))
 
 

@@ -146,7 +146,7 @@ def evolve(state: State, fact: Fact) -> None:
 
 
 def refit(state: State, network: Network, rules: DetectionRules) -> None:
-    """Go on with another inventory; alarms of devices that are gone stay until cleared or closed."""
+    """Go on with another inventory and other thresholds; standing alarms are kept."""
     state.rules = rules
     state.known = frozenset(network.devices)
 
