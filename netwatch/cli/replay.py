@@ -1,0 +1,146 @@
+"""netwatch replay: what would have happened."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from netwatch.cli.output import Stop, as_line, config_option, config_path, json_option, safe, talk
+
+if TYPE_CHECKING:
+    from netwatch.service.replay import Replayed
+
+MOST_NAMES = 5
+
+
+@click.command()
+@click.option(
+    "--tape",
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="FILE/DIR",
+    help="A .jsonl file, a NAME.tape folder, or a folder of .jsonl files.",
+)
+@click.option("--inventory", type=click.Path(path_type=Path), metavar="DIR", help="The network.")
+@click.option("--rules", type=click.Path(path_type=Path), metavar="DIR", help="The judgement.")
+@click.option("--until", metavar="TIME", help="Stop here; else 15 minutes after the last line.")
+@click.option("--subscribers", is_flag=True, help="List who was without service at the worst.")
+@click.option("--diff-rules", metavar="DIR", help="Play under these rules too, and compare.")
+@json_option
+@config_option
+def replay(
+    tape: Path,
+    inventory: Path | None,
+    rules: Path | None,
+    until: str | None,
+    *,
+    subscribers: bool,
+    diff_rules: str | None,
+    as_json: bool,
+    config: Path | None,
+) -> None:
+    r"""Play a recording through the pipeline and say what would have happened.
+
+    Nothing is sent. Of a folder each .jsonl is played from a fresh start, in the order of names.
+
+    \b
+    Example:
+        netwatch replay --tape night.jsonl --inventory inventory
+    """
+    if diff_rules is not None:
+        raise Stop(
+            "--diff-rules is not there yet; play the tape twice, with --rules A and --rules B, "
+            "and compare what --json prints"
+        )
+    from netwatch.pollers.tape import tapes_in  # noqa: PLC0415 - --help loads none of this
+    from netwatch.service.replay import Player  # noqa: PLC0415
+    from netwatch.service.replay_files import FilesError, read_files  # noqa: PLC0415
+    from netwatch.service.settings import settings_or_defaults  # noqa: PLC0415
+
+    end = None if until is None else _moment(until)
+    tapes = tapes_in(tape)
+    try:
+        files = read_files(settings_or_defaults(config_path(config)), inventory, rules)
+    except FilesError as fault:
+        talk(str(fault))
+        raise SystemExit(Stop.exit_code) from None
+    player = Player(files.network, files.rules, files.words)
+    for one in tapes:
+        replayed = player.play(one, end)
+        _tell_ignored(one, replayed.ignored)
+        if as_json:
+            click.echo(as_line(replayed.answer(with_subscribers=subscribers)))
+        else:
+            _show(replayed, with_subscribers=subscribers)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Stop(f"--until {text!r} is no time; write 2026-11-14T19:30:00Z") from None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _tell_ignored(tape: Path, ignored: Counter[str]) -> None:
+    if not ignored:
+        return
+    names = ", ".join(safe(name) for name, _ in ignored.most_common(MOST_NAMES))
+    more = ", ..." if len(ignored) > MOST_NAMES else ""
+    talk(
+        f"{tape}: {ignored.total()} lines passed over, of {len(ignored)} names that the inventory "
+        f"does not know: {names}{more}"
+    )
+
+
+def _show(replayed: "Replayed", *, with_subscribers: bool) -> None:
+    """Print a timeline a person can read."""
+    from rich.console import Console  # noqa: PLC0415 - slow to load
+    from rich.markup import escape  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from netwatch.views.timeline import timeline  # noqa: PLC0415
+
+    answer = replayed.answer(with_subscribers=with_subscribers)
+    console = Console(highlight=False)
+    console.print(escape(_headline(answer)), style="bold")
+    rows = [
+        (row["at"], incident["id"], row["text"])
+        for incident in answer["incidents"]
+        for row in timeline(replayed.facts, incident["id"])
+    ]
+    if rows:
+        table = Table(box=None, pad_edge=False)
+        for heading in ("at", "incident", "what"):
+            table.add_column(heading, no_wrap=heading != "what")
+        for at, name, text in sorted(rows, key=lambda row: row[0]):
+            table.add_row(at, name, escape(safe(text)))
+        console.print(table)
+    for incident in answer["incidents"]:
+        console.print(escape(safe(_summary(incident))))
+        for subscriber in incident.get("subscriber_ids", ()):
+            console.print(f"    {escape(subscriber)}")
+    console.print()
+
+
+def _headline(answer: dict[str, Any]) -> str:
+    counts = (
+        (len(answer["incidents"]), "incident"),
+        (len(answer["alerts"]), "alert"),
+        (len(answer["notices"]), "notice"),
+        (answer["accounting"]["signals"], "alarm"),
+    )
+    said = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)
+    return f"{answer['tape']}: {said}"
+
+
+def _summary(incident: dict[str, Any]) -> str:
+    also = f" (or {', '.join(incident['also_possible'])})" if incident["also_possible"] else ""
+    return (
+        f"{incident['id']}: {incident['kind']}, {incident['cause']}, "
+        f"{' and '.join(incident['root_cause'])}{also}; "
+        f"{incident['subscribers']} without service at the worst; "
+        f"because {incident['because']}; against: {incident['against']}"
+    )
