@@ -1,0 +1,138 @@
+"""Which facts still matter: what the views need at a start, however old the journal is."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from netwatch.model.facts import (
+    AlarmCleared,
+    AlarmPlaced,
+    AlarmRaised,
+    Fact,
+    IncidentClosed,
+    IncidentMerged,
+    NoticeDue,
+    NoticeExpired,
+    NoticeRefused,
+    NoticeSent,
+    PublishHeld,
+    PublishResumed,
+    TroubleBegan,
+    TroubleEnded,
+    keys_of,
+)
+
+KEPT_AFTER_CLOSING: Final = timedelta(days=7)
+"""So long the page and the desk may still speak of what is over."""
+
+HOLD: Final = "hold"
+
+
+@dataclass(slots=True)
+class Standing:
+    """Sequence numbers of the facts that still matter, by what they are about."""
+
+    numbers: dict[str, set[int]] = field(default_factory=dict)
+    closed: dict[str, datetime] = field(default_factory=dict)
+    owed: dict[str, int] = field(default_factory=dict)
+    """Keys of notices about netwatch itself, not yet settled."""
+    placed: dict[str, str] = field(default_factory=dict)
+    """Alarm -> the incident that counts it."""
+
+    def take(self, seq: int, fact: Fact) -> None:
+        """Let one more fact matter, and others matter no more."""
+        match fact:
+            case AlarmRaised():
+                self.numbers[_alarm(fact)] = {seq}
+                self.placed.pop(_alarm(fact), None)
+            case AlarmPlaced():
+                self._place(seq, fact)
+            case AlarmCleared():
+                self._clear(seq, _alarm(fact))
+            case NoticeDue(incident=None):
+                self.owed.update(dict.fromkeys(keys_of(fact), seq))
+            case NoticeSent() | NoticeRefused() | NoticeExpired():
+                self._settle(seq, fact.keys)
+            case PublishHeld():
+                self.numbers[HOLD] = {seq}
+            case PublishResumed():
+                self.numbers.pop(HOLD, None)
+            case TroubleBegan():
+                self.numbers[f"trouble:{fact.where}"] = {seq}
+            case TroubleEnded():
+                self.numbers.pop(f"trouble:{fact.where}", None)
+            case _:
+                self._move_incident(seq, fact)
+
+    def all(self) -> list[int]:
+        """Return the numbers of all facts that still matter, in order."""
+        return sorted(set().union(self.owed.values(), *self.numbers.values()))
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the standing as plain JSON values."""
+        return {
+            "numbers": {about: sorted(numbers) for about, numbers in self.numbers.items()},
+            "closed": {about: at.isoformat() for about, at in self.closed.items()},
+            "owed": self.owed,
+            "placed": self.placed,
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "Standing":
+        """Take a standing back."""
+        return cls(
+            numbers={about: set(numbers) for about, numbers in plain["numbers"].items()},
+            closed={about: datetime.fromisoformat(at) for about, at in plain["closed"].items()},
+            owed=dict(plain["owed"]),
+            placed=dict(plain["placed"]),
+        )
+
+    def _place(self, seq: int, fact: AlarmPlaced) -> None:
+        alarm = _alarm(fact)
+        numbers = self.numbers.setdefault(alarm, set())
+        numbers.add(seq)
+        if fact.incident is not None:
+            # The incident counts its alarms, and goes on doing so after they are cleared.
+            about = _incident(fact.incident)
+            self.placed[alarm] = about
+            self.numbers.setdefault(about, set()).update(numbers)
+
+    def _clear(self, seq: int, alarm: str) -> None:
+        self.numbers.pop(alarm, None)
+        about = self.placed.pop(alarm, None)
+        if about in self.numbers:
+            self.numbers[about].add(seq)
+
+    def _move_incident(self, seq: int, fact: Fact) -> None:
+        incident = getattr(fact, "incident", None)
+        if incident is None:
+            return
+        about = _incident(incident)
+        self.numbers.setdefault(about, set()).add(seq)
+        if isinstance(fact, IncidentMerged):
+            self.numbers.setdefault(_incident(fact.into), set()).update(self.numbers[about])
+        if isinstance(fact, IncidentMerged | IncidentClosed):
+            self.closed[about] = fact.at
+            self._forget(fact.at)
+
+    def _settle(self, seq: int, keys: Iterable[str]) -> None:
+        for key in keys:
+            self.owed.pop(key, None)
+            about = _incident(key.partition("/")[0])
+            if about in self.numbers:
+                self.numbers[about].add(seq)
+
+    def _forget(self, now: datetime) -> None:
+        for about, at in list(self.closed.items()):
+            if now - at > KEPT_AFTER_CLOSING:
+                del self.closed[about]
+                self.numbers.pop(about, None)
+
+
+def _alarm(fact: AlarmRaised | AlarmPlaced | AlarmCleared) -> str:
+    return f"alarm:{fact.device}/{fact.check}/{fact.part}"
+
+
+def _incident(incident: str) -> str:
+    return f"incident:{incident}"
