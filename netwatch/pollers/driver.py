@@ -109,7 +109,8 @@ class Engine:
         with theirs:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "netwatch.pollers.engine", *options,
-                stdin=theirs.fileno(), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+                stdin=theirs.fileno(), stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
             )  # fmt: skip
         reader, writer = await asyncio.open_connection(sock=ours)
         last_words = asyncio.create_task(_last_words(process))

@@ -1,0 +1,97 @@
+"""What netwatch has learnt of one device by asking: its family, where its ports and ONUs stand."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from netwatch.model.names import DeviceId
+from netwatch.model.network import Device, Network
+from netwatch.pollers.profile import Profile, shipped
+from netwatch.pollers.questions import Credential, Target, Value
+
+LEARN_AGAIN_S: Final = 600.0
+LEARN_SOON_S: Final = 60.0
+_VERSIONS: Final = {"1": 0, "2c": 1}
+
+
+@dataclass(slots=True, kw_only=True)
+class Acquaintance:
+    """One device that is asked by SNMP, and what is known of it so far."""
+
+    device: Device
+    target: Target | None
+    """None: it cannot be asked, ``cannot`` says why."""
+    cannot: str = ""
+    wanted_ports: tuple[str, ...] = ()
+    onus: tuple[Device, ...] = ()
+    profile: Profile | None = None
+    ports: Mapping[str, str] = field(default_factory=dict)
+    """Port as the inventory calls it -> row index."""
+    port_names: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    onu_rows: Mapping[str, DeviceId] = field(default_factory=dict)
+    known_rows: frozenset[str] = frozenset()
+    unknown_rows: int = 0
+    missing: int = 0
+    """ONUs of the inventory that the OLT does not list; nothing is said of them."""
+    uptime: int | None = None
+    ports_due_at: float = float("-inf")
+    onus_due_at: float = float("-inf")
+
+    def forget_rows(self) -> None:
+        """Learn anew where ports and ONUs stand: the device restarted, or its tables changed."""
+        self.ports_due_at = self.onus_due_at = float("-inf")
+
+
+def acquaintances(
+    network: Network, credentials: Mapping[str, Credential]
+) -> dict[DeviceId, Acquaintance]:
+    """Return all devices that are asked by SNMP, as strangers yet."""
+    ports: dict[DeviceId, dict[str, None]] = {}
+    for link in network.links.values():
+        for end in link.ends:
+            if end.port is not None:
+                ports.setdefault(end.device, {})[end.port] = None
+    onus: dict[DeviceId, list[Device]] = {}
+    for device in network.devices.values():
+        if device.via is not None:
+            onus.setdefault(device.via, []).append(device)
+            if device.port is not None:
+                ports.setdefault(device.via, {})[device.port] = None
+    return {
+        device.id: _stranger(
+            device, credentials, ports.get(device.id, ()), tuple(onus.get(device.id, ()))
+        )
+        for device in network.devices.values()
+        if device.address is not None and device.snmp is not None
+    }
+
+
+def _stranger(
+    device: Device,
+    credentials: Mapping[str, Credential],
+    ports: Iterable[str],
+    onus: tuple[Device, ...],
+) -> Acquaintance:
+    target, cannot = target_of(device, credentials)
+    profile = shipped().get(device.profile) if device.profile is not None else None
+    return Acquaintance(
+        device=device,
+        target=target,
+        cannot=cannot,
+        wanted_ports=tuple(ports),
+        onus=onus,
+        profile=profile,
+    )
+
+
+def target_of(device: Device, credentials: Mapping[str, Credential]) -> tuple[Target | None, str]:
+    """Return how to ask a device by SNMP, or why it cannot be asked."""
+    name = device.snmp or ""
+    credential = credentials.get(name)
+    if credential is None:
+        return None, f"no SNMP credential {name!r}: add [snmp.{name}] to netwatch.toml"
+    version = _VERSIONS.get(credential.version)
+    if version is None:
+        return None, f"SNMP version {credential.version} is not spoken yet: use 2c or 1"
+    address = str(device.address)
+    return Target(address, credential.port, version, credential.community), ""

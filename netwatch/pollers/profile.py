@@ -1,0 +1,193 @@
+"""What netwatch knows of device families: read from ``profiles/*.yaml``, one file a family."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import yaml
+
+from netwatch.model.faults import ConfigError, Place
+from netwatch.model.names import CheckName
+from netwatch.model.network import DeviceKind
+from netwatch.wire.ber import BerError, Oid, parse_oid
+
+GENERIC: Final = "if-mib"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A measured object and how its raw number becomes a value; None where it is no value."""
+
+    oid: str
+    scale: float = 1.0
+    shift: float = 0.0
+    none: frozenset[int] = frozenset()
+    least: float | None = None
+    most: float | None = None
+
+    def value(self, raw: object) -> float | None:
+        """Return the value; None for "no reading" and for what cannot be one."""
+        if not isinstance(raw, int) or raw in self.none:
+            return None
+        number = round(raw * self.scale + self.shift, 6)
+        too_low = self.least is not None and number < self.least
+        too_high = self.most is not None and number > self.most
+        return None if too_low or too_high else number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingTable:
+    """Measurements that belong together: columns of a table, or single objects of one part."""
+
+    check: CheckName
+    columns: Mapping[str, Column]
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortTable:
+    """Ports: by what they may be called, and their state."""
+
+    names: tuple[str, ...]
+    oper: str
+    states: Mapping[int, str]
+    readings: ReadingTable | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateObject:
+    """A single object whose number is a state."""
+
+    check: CheckName
+    oid: str
+    values: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnuTable:
+    """ONUs as their OLT lists them. ``causes`` says why one that is offline is."""
+
+    serial: str
+    status: str
+    states: Mapping[int, str]
+    cause: str | None = None
+    causes: Mapping[int, str] = field(default_factory=dict)
+    readings: ReadingTable | None = None
+
+    def state(self, status: object, cause: object) -> str | None:
+        """Return online, los, dying-gasp, offline or disabled; None when it is not known."""
+        state = self.states.get(status) if isinstance(status, int) else None
+        if state == "offline" and isinstance(cause, int):
+            return self.causes.get(cause, state)
+        return state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One family of devices."""
+
+    id: str
+    title: str
+    recognise: tuple[Oid, ...] = ()
+    """Beginnings of sysObjectID."""
+    kinds: frozenset[DeviceKind] = frozenset()
+    """Only devices of these kinds; empty: of any kind."""
+    default_for: frozenset[DeviceKind] = frozenset()
+    ports: PortTable | None = None
+    states: tuple[StateObject, ...] = ()
+    readings: tuple[ReadingTable, ...] = ()
+    onus: OnuTable | None = None
+
+
+@cache
+def shipped() -> Mapping[str, Profile]:
+    """Return the profiles that come with netwatch, by id.
+
+    Raises:
+        ConfigError: one of the files is broken.
+    """
+    plain: dict[str, tuple[str, dict[str, Any]]] = {}
+    for file in resources.files("netwatch.pollers.profiles").iterdir():
+        if file.name.endswith(".yaml"):
+            words = yaml.safe_load(file.read_text(encoding="utf-8"))
+            plain[words["id"]] = (file.name, words)
+    return {name: _profile(plain, name) for name in sorted(plain)}
+
+
+def recognise(sys_object_id: object, kind: DeviceKind) -> Profile:
+    """Return the profile for a device that says this of itself: the longest match wins."""
+    known = shipped()
+    said = sys_object_id if isinstance(sys_object_id, tuple) else ()
+    best, length = known[GENERIC], -1
+    for profile in known.values():
+        for prefix in profile.recognise:
+            fits = said[: len(prefix)] == prefix and (not profile.kinds or kind in profile.kinds)
+            if fits and len(prefix) > length:
+                best, length = profile, len(prefix)
+    if length < 0:
+        best = next((one for one in known.values() if kind in one.default_for), best)
+    return best
+
+
+def _profile(plain: Mapping[str, tuple[str, dict[str, Any]]], name: str) -> Profile:
+    file, words = plain[name]
+    if "extends" in words:
+        words = {**plain[words["extends"]][1], "recognise": [], "kinds": [], **words}
+    try:
+        return Profile(
+            id=words["id"],
+            title=words["title"],
+            recognise=tuple(parse_oid(oid) for oid in words.get("recognise", ())),
+            kinds=frozenset(map(DeviceKind, words.get("kinds", ()))),
+            default_for=frozenset(map(DeviceKind, words.get("default_for", ()))),
+            ports=_ports(words["ports"]) if "ports" in words else None,
+            states=tuple(
+                StateObject(check=one["check"], oid=_oid(one["oid"]), values=one["values"])
+                for one in words.get("states", ())
+            ),
+            readings=tuple(map(_readings, words.get("readings", ()))),
+            onus=_onus(words["onus"]) if "onus" in words else None,
+        )
+    except (KeyError, TypeError, ValueError) as fault:
+        raise ConfigError(
+            Place(file), f"not a device profile: {fault!r}", "see the profiles beside it"
+        ) from fault
+
+
+def _oid(text: object) -> str:
+    if not isinstance(text, str):
+        raise BerError(f"{text!r} is not an object identifier; put quotes around it")
+    parse_oid(text)
+    return text
+
+
+def _readings(words: Mapping[str, Any]) -> ReadingTable:
+    columns = {name: _column(column) for name, column in words["columns"].items()}
+    return ReadingTable(check=words["check"], columns=columns, part=words.get("part", ""))
+
+
+def _column(words: Mapping[str, Any]) -> Column:
+    none = frozenset(words.get("none", ()))
+    return Column(**{**words, "oid": _oid(words["oid"]), "none": none})
+
+
+def _ports(words: Mapping[str, Any]) -> PortTable:
+    return PortTable(
+        names=tuple(map(_oid, words["names"])),
+        oper=_oid(words["oper"]),
+        states=words["states"],
+        readings=_readings(words["readings"]) if "readings" in words else None,
+    )
+
+
+def _onus(words: Mapping[str, Any]) -> OnuTable:
+    return OnuTable(
+        serial=_oid(words["serial"]),
+        status=_oid(words["status"]),
+        states=words["states"],
+        cause=_oid(words["cause"]) if "cause" in words else None,
+        causes=words.get("causes", {}),
+        readings=_readings(words["readings"]) if "readings" in words else None,
+    )
