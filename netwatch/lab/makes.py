@@ -1,0 +1,89 @@
+"""What each device claims to be: facts about real gear, so that it is recognised."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from netwatch.model.network import Device, DeviceKind
+from netwatch.wire.ber import Oid
+
+
+class Pon(StrEnum):
+    """In whose tables an OLT shows its ONUs."""
+
+    HUAWEI = "huawei"
+    ZTE = "zte"
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """A make of device: its words and its number."""
+
+    descr: str
+    object_id: Oid
+    pon: Pon | None = None
+
+
+_ENTERPRISES: Final = (1, 3, 6, 1, 4, 1)
+HUAWEI_OLT: Final = Make(
+    "Huawei Integrated Access Software", (*_ENTERPRISES, 2011, 2, 123), Pon.HUAWEI
+)
+ZTE_OLT: Final = Make(
+    "C320 Version V2.1.0 Software, Copyright (c) by ZTE Corporation Compiled",
+    (*_ENTERPRISES, 3902, 1082, 1001, 320, 2, 1),
+    Pon.ZTE,
+)
+JUNIPER: Final = Make(
+    "Juniper Networks, Inc. mx5-t internet router, kernel JUNOS 19.4R3.11",
+    (*_ENTERPRISES, 2636, 1, 1, 1, 2, 90),
+)
+HUAWEI_SWITCH: Final = Make(
+    "S5328C-EI Huawei Versatile Routing Platform Software VRP (R) software",
+    (*_ENTERPRISES, 2011, 2, 23, 95),
+)
+MIKROTIK: Final = Make("RouterOS CRS317-1G-16S+", (*_ENTERPRISES, 14988, 1))
+UPS: Final = Make("The Cs141 SNMP Agent", (1, 3, 6, 1, 2, 1, 33))
+RADIO: Final = Make("High capacity packet radio outdoor unit", (*_ENTERPRISES, 2281, 1, 20, 2, 2))
+SERVER: Final = Make(
+    "Linux server 6.1.0 #1 SMP PREEMPT_DYNAMIC x86_64", (*_ENTERPRISES, 8072, 3, 2, 10)
+)
+
+BY_KIND: Final[Mapping[DeviceKind, Make]] = MappingProxyType(
+    {
+        DeviceKind.ROUTER: JUNIPER,
+        DeviceKind.BNG: JUNIPER,
+        DeviceKind.SWITCH: HUAWEI_SWITCH,
+        DeviceKind.OLT: HUAWEI_OLT,
+        DeviceKind.UPS: UPS,
+        DeviceKind.RADIO: RADIO,
+        DeviceKind.CPE: MIKROTIK,
+    }
+)
+BY_PROFILE: Final[Mapping[str, Make]] = MappingProxyType(
+    {
+        "zte": ZTE_OLT,
+        "zxa": ZTE_OLT,
+        "smartax": HUAWEI_OLT,
+        "huawei-ma": HUAWEI_OLT,
+        "huawei-s": HUAWEI_SWITCH,
+        "vrp": HUAWEI_SWITCH,
+        "junos": JUNIPER,
+        "juniper": JUNIPER,
+        "mikrotik": MIKROTIK,
+        "routeros": MIKROTIK,
+        "ups": UPS,
+    }
+)
+"""By how a profile's name begins, or what it holds."""
+
+
+def make_of(device: Device) -> Make:
+    """Return what a device claims to be: by its profile where one is set, else by its kind."""
+    named = (device.profile or "").lower()
+    if named:
+        for word in sorted(BY_PROFILE, key=len, reverse=True):
+            if word in named:
+                return BY_PROFILE[word]
+    return BY_KIND.get(device.kind, SERVER)

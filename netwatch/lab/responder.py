@@ -1,0 +1,138 @@
+"""Frames in, frames out: answers every device's ping and SNMP, late or not at all where told so."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from random import Random
+from typing import Final
+
+from netwatch.lab.agent import Objects, answer
+from netwatch.lab.packets import (
+    ICMP,
+    ICMP6,
+    SNMP_PORT,
+    Datagram,
+    Packet,
+    datagram,
+    echo_reply,
+    opened,
+    udp_frame,
+)
+from netwatch.lab.reach import CLEAR, Way
+from netwatch.model.network import Address
+
+LARGEST_FRAME: Final = 65_600
+AT_ONCE: Final = 256
+"""Frames read before the loop may do something else."""
+
+
+@dataclass(slots=True)
+class Host:
+    """What answers on one address."""
+
+    objects: Callable[[], Objects] | None
+    """None: it has no SNMP agent. Asked for once, at the first request."""
+    community: bytes | None
+    way: Way | None = CLEAR
+    """How lossy and late the way to it is; None: no way, so it is silent."""
+    hangs: bool = False
+    shown: Objects | None = None
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What the lab has seen and said."""
+
+    frames: int = 0
+    echoes: int = 0
+    requests: int = 0
+    lost: int = 0
+    unanswered: int = 0
+    traps: int = 0
+    not_sent: int = 0
+    """Answers that our own sending buffer had no room for."""
+
+
+@dataclass(slots=True)
+class Responder:
+    """All hosts of the field behind one raw socket."""
+
+    wire: socket.socket
+    hosts: Mapping[bytes, Host]
+    loop: asyncio.AbstractEventLoop
+    chance: Random = field(default_factory=lambda: Random(2026))  # noqa: S311 (weather, no secret)
+    traffic: Traffic = field(default_factory=Traffic)
+
+    def start(self) -> None:
+        """Answer from now on."""
+        self.loop.add_reader(self.wire, self.answer_waiting)
+
+    def stop(self) -> None:
+        """Answer no more."""
+        self.loop.remove_reader(self.wire)
+
+    def answer_waiting(self) -> None:
+        """Answer the frames that wait, but not so many that nothing else has its turn."""
+        receive = self.wire.recv
+        for _ in range(AT_ONCE):
+            try:
+                frame = receive(LARGEST_FRAME)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:
+                return  # the cable was unplugged: reported once, then frames come again
+            self.take(frame)
+
+    def take(self, frame: bytes) -> None:
+        """Answer one frame, or stay silent."""
+        self.traffic.frames += 1
+        packet = opened(frame)
+        if packet is None:
+            return
+        host = self.hosts.get(packet.target)
+        if host is None or host.way is None:
+            self.traffic.unanswered += 1
+            return
+        way = host.way
+        if way.loss and self.chance.random() < way.loss:
+            self.traffic.lost += 1
+            return
+        reply = self._reply(packet, host)
+        if reply is None:
+            return
+        if way.delay_s:
+            self.loop.call_later(way.delay_s, self.send, reply)
+        else:
+            self.send(reply)
+
+    def _reply(self, packet: Packet, host: Host) -> bytes | None:
+        if packet.protocol in (ICMP, ICMP6):
+            self.traffic.echoes += 1
+            return echo_reply(packet)
+        asked = datagram(packet)
+        if asked is None or asked.target_port != SNMP_PORT or host.hangs:
+            return None
+        if host.shown is None:
+            if host.objects is None:
+                return None
+            host.shown = host.objects()
+        self.traffic.requests += 1
+        found = answer(host.shown, asked.data, host.community)
+        if found is None:
+            return None
+        message = Datagram(SNMP_PORT, asked.source_port, found)
+        return udp_frame(packet.target, packet.source, message)
+
+    def send(self, frame: bytes) -> None:
+        """Send a frame towards the NOC; a full buffer loses it, as a real network would."""
+        try:
+            self.wire.send(frame)
+        except OSError:
+            self.traffic.not_sent += 1
+
+
+def packed(address: Address | str) -> bytes:
+    """Return an address as it stands in packets."""
+    return (ip_address(address) if isinstance(address, str) else address).packed
