@@ -1,0 +1,1 @@
+"""Board -> the files of the public page: static, whole, readable without a script."""

@@ -1,0 +1,65 @@
+"""One edition of the page: its content at one moment, and the words for it in each language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from netwatch.delivery.page.content import Card, Content, Site
+from netwatch.delivery.page.labels import labels
+from netwatch.delivery.render import Text
+from netwatch.delivery.scribe import Words
+from netwatch.delivery.wording_values import harmless
+from netwatch.model.faults import NetwatchError
+from netwatch.model.names import AreaId, IncidentId
+from netwatch.model.network import Network
+from netwatch.views.owed import WEBSITE
+
+LONGEST_BODY = 4000
+LONGEST_LINE = 1000
+
+
+@dataclass(slots=True, kw_only=True)
+class Edition:
+    """What is shown and said; made anew for each generation, so that all pages say the same."""
+
+    content: Content
+    site: Site
+    network: Network
+    words: Words
+    at: datetime
+    _texts: dict[tuple[IncidentId, str], Text] = field(default_factory=dict)
+
+    def text(self, card: Card, language: str) -> Text:
+        """Return the words of one outage; plain ones where the rules removed all others."""
+        key = (card.id, language)
+        if key not in self._texts:
+            self._texts[key] = self._said(card, language)
+        return self._texts[key]
+
+    def texts(self, card: Card) -> Mapping[str, Text]:
+        """Return the words of one outage in every language of the page."""
+        return {language: self.text(card, language) for language in self.site.languages}
+
+    def next_news(self, card: Card) -> datetime | None:
+        """Return when news is promised, as the words say it."""
+        return self.words.next_update(card.outage, card.phase, self.at)
+
+    def name(self, area: AreaId, language: str) -> str:
+        """Return an area's name as its people say it."""
+        known = self.network.areas.get(area)
+        return harmless(known.name.in_language(language)) if known else str(area)
+
+    def _said(self, card: Card, language: str) -> Text:
+        try:
+            text = self.words.notice(card.outage, card.phase, WEBSITE, language, self.at)
+        except NetwatchError:
+            own = labels(language, self.site.timezone)
+            places = ", ".join(self.name(area, language) for area in card.areas)
+            return Text(f"{own[card.phase]}: {places or own['somewhere']}", "")
+        return Text(harmless(text.title, LONGEST_LINE), by_line(text.body))
+
+
+def by_line(body: str) -> str:
+    """Return a text of several lines, each without what cannot be seen."""
+    lines = (harmless(line, LONGEST_LINE) for line in body[:LONGEST_BODY].splitlines())
+    return "\n".join(line for line in lines if line)

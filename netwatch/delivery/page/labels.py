@@ -1,0 +1,75 @@
+"""What stands around the words on the page, in the languages that the page ships with."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+
+LAST_RESORT: Final = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """One language's labels, its name for itself, and its way of writing times."""
+
+    language: str
+    zone: tzinfo
+
+    def __getitem__(self, name: str) -> str:
+        tables = _tables()
+        table = tables.get(self.language) or tables.get(self.language.split("-")[0]) or {}
+        return table.get(name) or tables[LAST_RESORT][name]
+
+    @property
+    def autonym(self) -> str:
+        """Return the language's own name, as its readers look for it."""
+        name = self._locale.get_language_name() if self._known else None
+        return (name or self.language).capitalize()
+
+    def when(self, moment: datetime, now: datetime) -> str:
+        """Write a moment: the hour, and the day where it is another one than today."""
+        local = moment.astimezone(self.zone)
+        hour = format_time(local, "HH:mm", locale=self._locale)
+        if local.date() == now.astimezone(self.zone).date():
+            return hour
+        return f"{format_date(local, 'd MMM', locale=self._locale)}, {hour}"
+
+    def stamp(self, moment: datetime) -> str:
+        """Write a moment with its day, whatever day it is."""
+        local = moment.astimezone(self.zone)
+        day = format_date(local, "d MMMM y", locale=self._locale)
+        return f"{day}, {format_time(local, 'HH:mm', locale=self._locale)}"
+
+    @property
+    def _known(self) -> bool:
+        return _locale(self.language) is not None
+
+    @property
+    def _locale(self) -> Locale:
+        return _locale(self.language) or Locale(LAST_RESORT)
+
+
+def labels(language: str, timezone: str) -> Labels:
+    """Return the labels for readers of ``language`` who live in ``timezone``."""
+    return Labels(language, ZoneInfo(timezone))
+
+
+@cache
+def _locale(language: str) -> Locale | None:
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+@cache
+def _tables() -> dict[str, dict[str, str]]:
+    text = files("netwatch.delivery.page").joinpath("labels.json").read_text(encoding="utf-8")
+    tables: dict[str, dict[str, str]] = json.loads(text)
+    return tables
