@@ -254,7 +254,8 @@ def listen(network: Network, index: Index, rules: CorrelationRules) -> Evidence:
     ones = np.zeros(len(index) + 1, dtype=np.int64)
     tied = np.zeros(len(index), dtype=np.int64)
     real = np.arange(base)
-    np.add.at(ones, evidence.pos[real][evidence.pos[real] >= 0], 1)
+    for where, one in ((evidence.pos, 1), (evidence.through, -1)):
+        np.add.at(ones, where[real][where[real] >= 0], one)
     for where in (evidence.link, evidence.far):
         np.add.at(tied, where[real][where[real] >= 0], 1)
     evidence.count = subtree(ones, index.last) + tied

@@ -156,7 +156,8 @@ def explain(court: Court) -> list[Guess]:
     chosen = antichain(court.index, gains)
     guesses: list[Guess] = []
     for cluster in _clusters(court, chosen, began):
-        guesses.extend(_judge(court, cluster, gains, began))
+        others = [n for n in chosen if n not in cluster[0]]
+        guesses.extend(_judge(court, cluster, others, gains, began))
     return sorted(guesses, key=lambda g: (g.tops[0] if g.tops else 0, g.since))
 
 
@@ -240,6 +241,7 @@ def _touched(
 def _judge(
     court: Court,
     cluster: tuple[list[int], list[RiskId]],
+    others: list[int],
     gains: dict[int, int],
     began: dict[int, int],
 ) -> list[Guess]:
@@ -249,24 +251,31 @@ def _judge(
     if len(nodes) == 1 and not risks and nodes[0] not in index.block:
         return [_guess(court, (court.atom(nodes[0]),), began[nodes[0]])]
     since = min(began[n] for n in nodes)
-    pool = _pool(court, nodes, gains, since)
+    pool = _pool(court, nodes, others, gains, since)
     atoms = _search(court, nodes, pool, risks, since)
     return _split(court, atoms, since)
 
 
-def _pool(court: Court, nodes: list[int], gains: dict[int, int], since: int) -> list[Atom]:
-    """Return single elements worth trying in the rings that these nodes belong to."""
-    index, alone = court.index, court.scene(since).alone
+def _pool(
+    court: Court, nodes: list[int], others: list[int], gains: dict[int, int], since: int
+) -> list[Atom]:
+    """Return single elements worth trying in the rings that these nodes belong to.
+
+    What another cluster explains better is no sign of a fault above it.
+    """
+    index, view = court.index, court.scene(since)
     pool = set(nodes)
     blocks: dict[int, Block] = {
         id(index.block[n]): index.block[n] for n in nodes if n in index.block
     }
     for block in blocks.values():
-        silent = {m for m in block.members if court.scene(since).below[m] > 0}
-        for m in block.members:
+        free = [m for m in block.members if not any(m < c < index.last[m] for c in others)]
+        silent = {m for m in free if view.below[m] > 0}
+        for m in free:
             beside = [n in silent for n in block.near[m]]
-            if alone[m] > 0 or m in gains or (any(beside) and not all(beside)):
+            if view.alone[m] > 0 or m in gains or (any(beside) and not all(beside)):
                 pool.add(m)
+    alone = view.alone
     ranked = sorted(pool, key=lambda n: (n not in nodes, -int(alone[n] + index.prior[n]), n))
     return [court.atom(n) for n in ranked[: max(CANDIDATES, len(nodes))]]
 

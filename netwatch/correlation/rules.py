@@ -18,19 +18,21 @@ class CorrelationRules:
         default_factory=lambda: {
             DeviceKind.ONU: -11.0,
             DeviceKind.CPE: -11.0,
-            DeviceKind.SPLITTER: -8.0,
+            DeviceKind.SPLITTER: -7.5,
             DeviceKind.PARTNER: -7.5,
         }
     )
-    device_prior: float = -8.0
-    link_prior: float = -7.5
-    port_prior: float = -8.5
+    device_prior: float = -7.5
+    link_prior: float = -7.0
+    port_prior: float = -8.0
     risk_prior: float = -9.0
     lost: float = 0.05
     """Chance that a working element seems down in one observation."""
     spurious: float = 0.05
     """Chance that a dead element seems up in one observation."""
     alert_odds: float = 100.0
+    degraded_odds: float = 10.0
+    """Lost redundancy darkens nobody: the staff hears of it sooner."""
     confirm_odds: float = 1000.0
     confirm_rounds: int = 3
     confirm_over: timedelta = timedelta(seconds=30)

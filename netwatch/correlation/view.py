@@ -1,6 +1,7 @@
 """What correlation has learnt: never journaled, learnt again within a round after a start."""
 
 from dataclasses import dataclass, field
+from math import log
 
 import numpy as np
 
@@ -130,11 +131,19 @@ def mature(state: State, named: Named) -> bool:
     Nobody waits longer than ``rules.settle`` for second looks that do not come.
     """
     guess, rules = named.guess, state.rules
-    if guess.gain < round(np.log(rules.alert_odds) * UNIT):
+    odds = rules.alert_odds if darkens(state, guess) else rules.degraded_odds
+    if guess.gain < round(log(odds) * UNIT):
         return False
     if state.second - guess.since >= rules.settle.total_seconds():
         return True
     return twice(state, named) and not unasked(state, guess)
+
+
+def darkens(state: State, guess: Guess) -> bool:
+    """Say whether a guess cuts any device off."""
+    return any(
+        n in state.index.kinds for t in guess.tops for n in range(t, int(state.index.last[t]))
+    )
 
 
 def twice(state: State, named: Named) -> bool:
