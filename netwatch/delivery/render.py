@@ -1,0 +1,142 @@
+"""Facts -> words: per language, channel and audience, at the last moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from jinja2 import Template as Compiled
+
+from netwatch.delivery.sms import fitted, folded_where_it_saves
+from netwatch.delivery.wording_outage import (
+    LONGEST_DETAIL,
+    next_update,
+    public_values,
+    staff_values,
+)
+from netwatch.delivery.wording_sandbox import Value, compiled, filled
+from netwatch.delivery.wording_speech import Speech
+from netwatch.delivery.wording_values import harmless
+from netwatch.delivery.words import (
+    ALERT,
+    ALL_CLEAR,
+    SMS,
+    STAFF,
+    TROUBLE,
+    TROUBLE_OVER,
+    UPDATE,
+    Template,
+    Words,
+)
+from netwatch.model.facts import NoticeDue, Phase, Purpose
+from netwatch.model.network import Network
+from netwatch.views.board import Outage
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a reader gets. SMS has no title. Plain text: who shows it as HTML escapes it."""
+
+    title: str
+    body: str
+
+
+class Renderer:
+    """Makes the sentence. Given the same outage and moment it says the same."""
+
+    def __init__(
+        self,
+        words: Words,
+        network: Network,
+        name: str,
+        timezone: str,
+        languages: Sequence[str],
+        *,
+        page: str = "",
+    ) -> None:
+        """Take the words in force and what ``netwatch.toml`` says of the operator.
+
+        Args:
+            words: of the rulebook.
+            network: where areas, sites and risks have their names.
+            name: the operator's.
+            timezone: in which readers live, as in ``Europe/Warsaw``.
+            languages: the operator's; the first serves readers whose own there are no words in.
+            page: address of the public page where the rules give none.
+        """
+        self._words = words
+        self._network = network
+        self._name = name
+        self._zone = ZoneInfo(timezone)
+        self._languages = tuple(languages)
+        self._page = page
+        self._compiled: dict[str, Compiled] = {}
+
+    def notice(
+        self, outage: Outage, phase: Phase, channel: str, language: str, at: datetime
+    ) -> Text:
+        """Word a notice for customers.
+
+        Args:
+            outage: as it stands.
+            phase: which of its words are due.
+            channel: ``website``, ``sms``, ``desk``; others get the website's words.
+            language: the reader's; where there are no words in it, the operator's first.
+            at: the moment for which it is true.
+        """
+        template = self._words.find(phase, (outage.cause,), channel, self._wishes(language))
+        speech = self._speech(template.language, short=channel == SMS)
+        values = public_values(outage, phase, at, speech)
+        text = self._fill(template, values)
+        if channel != SMS:
+            return text
+        body = folded_where_it_saves(text.body, template.language)
+        return Text("", fitted(body, self._words.sms.most_segments))
+
+    def staff(self, outage: Outage, purpose: Purpose, language: str, at: datetime) -> Text:
+        """Word a message for the person on duty: what, how many, since when, what to do next."""
+        phase = {Purpose.ALERT: ALERT, Purpose.ALL_CLEAR: ALL_CLEAR}.get(purpose, UPDATE)
+        about = (outage.kind, outage.cause)
+        template = self._words.find(phase, about, STAFF, self._wishes(language))
+        speech = self._speech(template.language)
+        return self._fill(template, staff_values(outage, at, speech))
+
+    def trouble(self, due: NoticeDue, language: str) -> Text:
+        """Word a message about netwatch itself: a sick channel, a full disk, a reload refused."""
+        phase = TROUBLE if due.purpose is Purpose.TROUBLE else TROUBLE_OVER
+        template = self._words.find(phase, (), STAFF, self._wishes(language))
+        speech = self._speech(template.language)
+        values: dict[str, Value] = {
+            "name": harmless(self._name),
+            "now": speech.clock(due.at, due.at),
+            "where": harmless(due.subject),
+            "what": harmless(due.detail, LONGEST_DETAIL),
+        }
+        return self._fill(template, values)
+
+    def next_update(self, outage: Outage, phase: Phase, at: datetime) -> datetime | None:
+        """Return when news is promised, as the words of this phase say it."""
+        return next_update(outage, phase, at, self._speech(self._languages[0]))
+
+    def _wishes(self, language: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((language, *self._languages)))
+
+    def _speech(self, language: str, *, short: bool = False) -> Speech:
+        return Speech(
+            name=self._name,
+            page=self._page,
+            words=self._words,
+            network=self._network,
+            languages=(language,),
+            zone=self._zone,
+            short=short,
+        )
+
+    def _fill(self, template: Template, values: Mapping[str, Value]) -> Text:
+        title = filled(self._of(template.title), values)
+        return Text(" ".join(title.split()), filled(self._of(template.body), values))
+
+    def _of(self, source: str) -> Compiled:
+        if (known := self._compiled.get(source)) is None:
+            known = self._compiled[source] = compiled(source)
+        return known

@@ -1,0 +1,153 @@
+"""An outage -> the values that templates may put in. All of them plain, all of them harmless."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from netwatch.delivery.wording_grammar import lasting, percent
+from netwatch.delivery.wording_sandbox import Value
+from netwatch.delivery.wording_speech import Speech
+from netwatch.delivery.wording_values import harmless
+from netwatch.delivery.words import ANY, WEBSITE
+from netwatch.model.facts import Phase
+from netwatch.model.names import ChannelName
+from netwatch.views.board import Outage
+
+QUARTER: Final = timedelta(minutes=15)
+FIVE_MINUTES: Final = timedelta(minutes=5)
+SOON: Final = timedelta(minutes=30)
+BEFORE_THE_END: Final = timedelta(minutes=30)
+AN_HOUR: Final = timedelta(hours=1)
+SUREST: Final = 0.999
+LONGEST_DETAIL: Final = 300
+
+PUBLIC_NAMES: Final = (
+    "areas",
+    "at_next_update",
+    "at_restored",
+    "cause",
+    "cause_text",
+    "certainty",
+    "crew",
+    "crew_state",
+    "duration",
+    "end",
+    "end_passed",
+    "first_told",
+    "name",
+    "next_update",
+    "now",
+    "page",
+    "phone",
+    "phone_is_out",
+    "report",
+    "restored",
+    "services",
+    "services_in",
+    "services_neither",
+    "services_of",
+    "since",
+)
+"""What templates for the public may put in."""
+STAFF_NAMES: Final = (
+    *PUBLIC_NAMES,
+    "also_possible",
+    "answering",
+    "asked",
+    "confidence",
+    "incident",
+    "kind",
+    "owner",
+    "people",
+    "people_worst",
+    "root_cause",
+    "silent",
+    "trouble_cause",
+)
+"""What templates for the staff may put in when they speak of an incident."""
+TROUBLE_NAMES: Final = ("name", "now", "what", "where")
+"""What templates for the staff may put in when they speak of netwatch itself."""
+
+
+def next_update(outage: Outage, phase: Phase, at: datetime, speech: Speech) -> datetime | None:
+    """Return when the public is promised news: a promise of news, never of the repair.
+
+    Counted from when the public was told of this phase, on a round time; with an expected end,
+    half an hour before it. A promise that has passed is given anew. None: nothing more is due.
+    """
+    if phase in {Phase.RESTORED, Phase.CORRECTED, Phase.PLANNED}:
+        return None
+    promises = speech.words.next_update
+    within = promises.get(phase, promises.get(ANY, AN_HOUR))
+    end = outage.expected_end
+    if end is not None and end > at:
+        early = _round_down(end - BEFORE_THE_END, within)
+        return early if early > at else end
+    told = _told_at(outage, phase, at)
+    promised = _round_down(told + within, within)
+    missed = (at - promised) // within + 1
+    return promised + max(0, missed) * within
+
+
+def _told_at(outage: Outage, phase: Phase, at: datetime) -> datetime:
+    shown = outage.shown_on(ChannelName(WEBSITE))
+    return shown.at if shown and shown.phase == phase and shown.at <= at else at
+
+
+def _round_down(moment: datetime, within: timedelta) -> datetime:
+    step = FIVE_MINUTES if within <= SOON else QUARTER
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + (moment - midnight) // step * step
+
+
+def public_values(outage: Outage, phase: Phase, at: datetime, speech: Speech) -> dict[str, Value]:
+    """Return the values for customers: nothing in them names a device, a site or a spot."""
+    end, restored = outage.expected_end, outage.restored_at or at
+    promised = next_update(outage, phase, at, speech)
+    operator = speech.words.operator
+    return {
+        "name": harmless(speech.name, speech.longest),
+        "phone": operator.phone,
+        "page": operator.page(speech.language) or speech.page,
+        "report": operator.report,
+        "areas": speech.places(outage.areas),
+        "cause": outage.cause.value,
+        "certainty": outage.cause_certainty,
+        "cause_text": speech.cause(outage.cause, outage.cause_certainty),
+        "crew_state": outage.crew_state,
+        "crew": speech.crew(outage.crew_state),
+        "services": speech.listed(speech.services(outage.services)),
+        "services_of": speech.listed(speech.services(outage.services, "of")),
+        "services_in": speech.listed(speech.services(outage.services, "in")),
+        "services_neither": speech.neither(speech.services(outage.services)),
+        "phone_is_out": "phone" in outage.services,
+        "since": speech.clock(outage.since, at),
+        "now": speech.clock(at, at),
+        "next_update": speech.clock(promised, at),
+        "at_next_update": speech.at_clock(promised, at),
+        "end": speech.clock(end, outage.since if phase is Phase.PLANNED else at),
+        "end_passed": end is not None and end <= at,
+        "restored": speech.clock(restored, at),
+        "at_restored": speech.at_clock(restored, at),
+        "duration": lasting(restored - outage.since, speech.language),
+        "first_told": speech.clock(outage.confirmed_at or outage.opened_at, at),
+    }
+
+
+def staff_values(outage: Outage, at: datetime, speech: Speech) -> dict[str, Value]:
+    """Return the values for staff: elements by name, counts, odds."""
+    proof = outage.proof
+    return {
+        **public_values(outage, outage.phase or Phase.CONFIRMED, at, speech),
+        "incident": harmless(outage.incident),
+        "kind": outage.kind.value,
+        "people": speech.counted("people", len(outage.without)),
+        "people_worst": speech.counted("people", outage.worst),
+        "owner": harmless(outage.owner or ""),
+        "root_cause": speech.elements(outage.root_cause),
+        "also_possible": speech.elements(outage.also_possible),
+        "confidence": percent(min(outage.confidence, SUREST), speech.language),
+        "trouble_cause": speech.phrase(f"staff.cause.{outage.cause}", outage.cause.value),
+        "silent": proof.silent,
+        "asked": proof.asked,
+        "answering": proof.answering,
+    }

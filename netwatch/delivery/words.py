@@ -1,0 +1,159 @@
+"""The words that netwatch has: templates by phase, cause, channel and language, and phrases."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from netwatch.model.facts import Cause, IncidentKind, Phase
+from netwatch.model.faults import NetwatchError, Place
+
+ANY: Final = "any"
+"""The cause of a template that serves every cause that has no words of its own."""
+WEBSITE: Final = "website"
+SMS: Final = "sms"
+DESK: Final = "desk"
+STAFF: Final = "staff"
+"""One set of words for whatever channel reaches the staff."""
+LAST_RESORT: Final = "en"
+"""The language that netwatch always has words in."""
+
+ALERT: Final = "alert"
+UPDATE: Final = "update"
+ALL_CLEAR: Final = "all-clear"
+TROUBLE: Final = "trouble"
+TROUBLE_OVER: Final = "trouble-over"
+
+PUBLIC_PHASES: Final = tuple(phase.value for phase in Phase)
+STAFF_PHASES: Final = (ALERT, UPDATE, ALL_CLEAR, TROUBLE, TROUBLE_OVER)
+CAUSES: Final = (ANY, *(cause.value for cause in Cause))
+STAFF_ABOUT: Final = (*CAUSES, *(kind.value for kind in IncidentKind))
+"""Staff words may differ by the kind of incident too: blindness is worded by itself."""
+
+WordsKey = tuple[str, str, str, str]
+"""Phase, cause, channel, language."""
+
+
+class NoWordsError(NetwatchError):
+    """Nothing may be said in this phase: all its words were removed by the rules."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """The words of one phase for one channel in one language; ``place`` is where they stand."""
+
+    phase: str
+    cause: str = ANY
+    channel: str = WEBSITE
+    language: str
+    title: str = ""
+    body: str
+    place: Place
+
+    @property
+    def key(self) -> WordsKey:
+        """Return what makes it this template and no other."""
+        return (self.phase, self.cause, self.channel, self.language)
+
+    @property
+    def is_for_staff(self) -> bool:
+        """Say whether staff reads it: names of devices may stand in it."""
+        return self.channel == STAFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """A piece that templates put in: how a service is called, what a cause sounds like."""
+
+    id: str
+    language: str
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """What readers are told of the operator: whom to ring, where to look, where to report."""
+
+    phone: str = ""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """Address of the public page by language; ``any`` for all others."""
+    report: str = ""
+
+    def page(self, language: str) -> str:
+        """Return the address of the page in a language, empty when none was given."""
+        return self.pages.get(language) or self.pages.get(ANY, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsTerms:
+    """What a segment costs, and the most segments that one message may take."""
+
+    price: float | None = None
+    currency: str = ""
+    most_segments: int = 4
+
+    def cost(self, segments: int) -> float | None:
+        """Return the price of a message; None where nobody said what a segment costs."""
+        return None if self.price is None else round(self.price * segments, 4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """All words in force: those that ship, with the operator's put in their place."""
+
+    templates: Mapping[WordsKey, Template]
+    phrases: Mapping[tuple[str, str], Phrase]
+    """By language and id."""
+    operator: Operator = field(default_factory=Operator)
+    sms: SmsTerms = field(default_factory=SmsTerms)
+    next_update: Mapping[str, timedelta] = field(default_factory=dict)
+    """How soon after a phase began the next news is promised; by phase, ``any`` for all others."""
+
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages in which customers can be told something."""
+        return tuple(sorted({key[3] for key in self.templates if key[2] == WEBSITE}))
+
+    def find(
+        self, phase: str, about: Sequence[str], channel: str, languages: Sequence[str]
+    ) -> Template:
+        """Return the closest words there are.
+
+        The reader's language counts most, then the channel, then the cause: a channel without
+        words of its own takes the website's.
+
+        Args:
+            phase: a public phase, or one of ``STAFF_PHASES``.
+            about: the cause, or for staff the kind and the cause; the first that has words wins.
+            channel: for whom they are.
+            languages: as the reader would like them, best first.
+
+        Raises:
+            NoWordsError: the rules removed all words of this phase.
+        """
+        for key in self._keys(phase, about, channel, languages):
+            if (template := self.templates.get(key)) is not None:
+                return template
+        raise NoWordsError(f"no words for {phase} on {channel} in {', '.join(languages)}")
+
+    def _keys(
+        self, phase: str, about: Sequence[str], channel: str, languages: Sequence[str]
+    ) -> Iterator[WordsKey]:
+        common = STAFF if channel == STAFF else WEBSITE
+        for language in widened(languages):
+            for place in dict.fromkeys((channel, common)):
+                for cause in (*about, ANY):
+                    yield (phase, cause, place, language)
+
+    def phrase(self, name: str, languages: Sequence[str]) -> Phrase | None:
+        """Return a phrase in the first language that has it, None where no language does."""
+        for language in widened(languages):
+            if (phrase := self.phrases.get((language, name))) is not None:
+                return phrase
+        return None
+
+
+def widened(languages: Sequence[str]) -> tuple[str, ...]:
+    """Return the languages to try: ``pl-PL`` also as ``pl``, English when nothing else helps."""
+    wide = (code for language in languages for code in (language, language.partition("-")[0]))
+    return tuple(dict.fromkeys((*wide, LAST_RESORT)))

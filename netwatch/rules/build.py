@@ -1,0 +1,114 @@
+"""Entries -> the rules that stages obey, cross-checked against each other."""
+
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any, Final
+
+from netwatch.correlation.rules import CorrelationRules
+from netwatch.detection.rules import DetectionRules, FlapRule, LimitRule, StreakRule
+from netwatch.inventory.findings import Findings
+from netwatch.inventory.marked import Marked
+from netwatch.inventory.near import did_you_mean
+from netwatch.model.names import ChannelName, CheckName, RoleName
+from netwatch.model.network import DeviceKind
+from netwatch.response.rules import PublicRule, ResponseRules
+from netwatch.rules.files import Rules
+from netwatch.rules.rulebook import Commitment, Person, Role
+from netwatch.rules.schemas import Staff
+
+ALL_OTHERS: Final = "default"
+PRIORS: Final = ("device", "link", "port", "risk")
+KINDS: Final = tuple(kind.value for kind in DeviceKind)
+
+
+def detection(rules: Rules) -> DetectionRules:
+    """Return what detection obeys."""
+    streaks = {
+        ruled.entry.id: StreakRule(**ruled.entry.model_dump(exclude={"id"}))
+        for ruled in rules.entries("streaks")
+    }
+    default = streaks.pop(ALL_OTHERS, StreakRule())
+    return DetectionRules(
+        default=default,
+        streaks={CheckName(check): rule for check, rule in streaks.items()},
+        limits=tuple(LimitRule(**ruled.entry.model_dump()) for ruled in rules.entries("limits")),
+        flap=FlapRule(**rules.fields("flapping")),
+        blind_in_a_row=rules.fields("blindness").get("in_a_row", 3),
+    )
+
+
+def correlation(rules: Rules, findings: Findings) -> CorrelationRules:
+    """Return what correlation obeys."""
+    plain: dict[str, Any] = {}
+    kinds: dict[DeviceKind, float] = {}
+    for ruled in rules.entries("priors"):
+        name, chance = ruled.entry.id, ruled.entry.log_chance
+        if name in PRIORS:
+            plain[f"{name}_prior"] = chance
+        elif name in KINDS:
+            kinds[DeviceKind(name)] = chance
+        else:
+            known = (*PRIORS, *KINDS)
+            remedy = did_you_mean(name, known, f"one of: {' '.join(known)}")
+            findings.error(ruled.mark.find(["id"]), f"{name!r} is no kind of device", remedy)
+    return CorrelationRules(priors=kinds, **plain, **rules.fields("confidence"))
+
+
+def response(rules: Rules, findings: Findings) -> ResponseRules:
+    """Return what response obeys; the publishing mode comes from netwatch.toml."""
+    staff = rules.fields("staff")
+    known = {ruled.entry.id for name in ("roles", "people") for ruled in rules.entries(name)}
+    tell = staff.get("tell", Staff().tell)
+    for place, name in enumerate(tell):
+        if name not in known and (ruled := rules.mappings["staff"].get("tell")):
+            remedy = did_you_mean(name, known, "add the role or the person to people/")
+            wrong = f"nobody is called {name!r} among roles and people"
+            findings.error(ruled.mark.find([place]), wrong, remedy)
+    promises = {ruled.entry.id: ruled.entry.within for ruled in rules.entries("promises")}
+    return ResponseRules(
+        policy=tuple(
+            PublicRule(**_only(ruled.entry.model_dump(), PublicRule))
+            for ruled in rules.entries("policy")
+        ),
+        staff=tuple(tell),
+        staff_channels=tuple(map(ChannelName, staff.get("channels", Staff().channels))),
+        channel_modes={
+            ChannelName(ruled.entry.id): ruled.entry.opens_in for ruled in rules.entries("channels")
+        },
+        next_update_within=promises.get("confirmed")
+        or promises.get("any")
+        or timedelta(minutes=60),
+    )
+
+
+def people(rules: Rules) -> dict[str, Person]:
+    """Return the staff by id."""
+    return {ruled.entry.id: Person(**ruled.entry.model_dump()) for ruled in rules.entries("people")}
+
+
+def roles(rules: Rules, findings: Findings) -> dict[RoleName, Role]:
+    """Return the roles by name; a role cannot bear a person's id."""
+    staff = {ruled.entry.id: ruled.mark for ruled in rules.entries("people")}
+    found: dict[RoleName, Role] = {}
+    for ruled in rules.entries("roles"):
+        role = Role(**ruled.entry.model_dump())
+        found[role.id] = role
+        if role.id in staff:
+            wrong = f"role {role.id!r} is also a person, in {staff[role.id].place}"
+            findings.error(ruled.mark.find(["id"]), wrong, "give one of the two another id")
+        for place, name in enumerate(role.people):
+            if name not in staff:
+                remedy = did_you_mean(name, list(staff), "add the person, or remove the name")
+                at: Marked = ruled.mark.find(["people", place])
+                findings.error(at, f"nobody is called {name!r} among people", remedy)
+    return found
+
+
+def commitments(rules: Rules) -> tuple[Commitment, ...]:
+    """Return what was promised to customers."""
+    return tuple(Commitment(**ruled.entry.model_dump()) for ruled in rules.entries("commitments"))
+
+
+def _only(plain: dict[str, Any], kind: type) -> dict[str, Any]:
+    wanted = {entry.name for entry in fields(kind)}
+    return {name: value for name, value in plain.items() if name in wanted}

@@ -1,0 +1,68 @@
+"""All that the rules say, in the types that obey it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from netwatch.delivery.words import Words
+from netwatch.model.faults import Finding
+from netwatch.model.names import ChannelName, RoleName
+from netwatch.pipeline import StageRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody of the staff."""
+
+    id: str
+    name: str = ""
+    language: str | None = None
+    channels: tuple[ChannelName, ...] = ()
+    """Empty: the channels that all staff alerts take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A duty, and who may have it."""
+
+    id: RoleName
+    name: str = ""
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """What was promised to the customers of some plans."""
+
+    id: str
+    plans: tuple[str, ...]
+    notice_within: timedelta
+    repair_within: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """The judgement in force. Swapped whole on reload, never edited."""
+
+    stages: StageRules
+    words: Words
+    people: Mapping[str, Person] = field(default_factory=dict)
+    roles: Mapping[RoleName, Role] = field(default_factory=dict)
+    commitments: tuple[Commitment, ...] = ()
+    digest: str = ""
+    """``sha256:...`` over the files read, those that ship included."""
+
+    def language_of(self, recipient: str) -> str | None:
+        """Return the language of a person, or of the first person of a role; None: not said."""
+        role = self.roles.get(RoleName(recipient))
+        names = role.people if role else (recipient,)
+        known = (self.people[name] for name in names if name in self.people)
+        return next((person.language for person in known if person.language), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesReading:
+    """What came of reading rules. No rulebook where a finding is an error."""
+
+    rulebook: Rulebook | None
+    findings: tuple[Finding, ...]

@@ -1,0 +1,283 @@
+"""What may stand in a rule file: sections, their fields, their limits. The reference is made of it.
+
+An entry of a list has a key (its ``id``, or for words phase, cause, channel and language) and
+replaces the entry of that key as a whole. A section that is a mapping is replaced field by field.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from netwatch.delivery.words import ANY, PUBLIC_PHASES, WEBSITE
+from netwatch.model.facts import Phase, Severity
+from netwatch.model.names import ID_PATTERN
+from netwatch.response.rules import Mode
+from netwatch.rules.spans import span
+
+Span = Annotated[timedelta, BeforeValidator(span), Field(json_schema_extra={"written": "span"})]
+Name = Annotated[str, Field(pattern=f"^{ID_PATTERN.pattern}$")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,8})?$")]
+Chance = Annotated[float, Field(gt=0, lt=1)]
+Odds = Annotated[float, Field(gt=1, le=1e12)]
+Count = Annotated[int, Field(ge=1, le=1000)]
+Line = Annotated[str, Field(max_length=200)]
+
+
+class Entry(BaseModel):
+    """What every entry and section has in common: nothing but what is declared, kept as it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class StreakEntry(Entry):
+    """A status check: so many bad answers in a row raise an alarm, so many good ones clear it."""
+
+    id: Annotated[Name, Field(description="name of the check, or `default` for all others")]
+    bad_in_a_row: Count = 3
+    good_in_a_row: Count = 2
+    severity: Severity = Severity.MAJOR
+
+
+class LimitEntry(Entry):
+    """A measurement with a limit: above or below raises an alarm."""
+
+    id: Name
+    check: Annotated[Name, Field(description="name of the check whose readings are tested")]
+    column: Annotated[Line, Field(description="which of its columns")]
+    above: Annotated[float | None, Field(description="an alarm above this")] = None
+    below: Annotated[float | None, Field(description="an alarm below this")] = None
+    hysteresis: Annotated[
+        float, Field(ge=0, description="how far back it must come before the alarm clears")
+    ] = 0.0
+    unit: Line = "1"
+    times: Annotated[Count, Field(description="how many readings in a row")] = 2
+    severity: Severity = Severity.WARNING
+
+    @model_validator(mode="after")
+    def _tests_something(self) -> "LimitEntry":
+        if self.above is None and self.below is None:
+            raise ValueError("a limit needs 'above' or 'below'")
+        if self.above is not None and self.below is not None and self.below >= self.above:
+            raise ValueError("'below' must be less than 'above'")
+        return self
+
+
+class Flapping(Entry):
+    """When a state that comes and goes is called flapping instead of down."""
+
+    changes: Annotated[int, Field(ge=2, le=1000, description="changes of state")] = 4
+    over: Annotated[Span, Field(description="within this time")] = timedelta(minutes=5)
+    calm: Annotated[Span, Field(description="quiet for so long ends it")] = timedelta(minutes=10)
+
+
+class Blindness(Entry):
+    """When netwatch admits that it cannot see a device."""
+
+    in_a_row: Annotated[Count, Field(description="probes in a row that could not be sent")] = 3
+
+
+class PriorEntry(Entry):
+    """How likely something is to have failed at a given moment, before anything is seen."""
+
+    id: Annotated[
+        Name, Field(description="a kind of device, or `device`, `link`, `port`, `risk` for all")
+    ]
+    log_chance: Annotated[
+        float, Field(lt=0, ge=-40, description="natural logarithm of the chance: -7 is 0.09 %")
+    ]
+
+
+class Confidence(Entry):
+    """How sure is sure."""
+
+    lost: Annotated[Chance, Field(description="chance that a working element seems down")] = 0.05
+    spurious: Annotated[Chance, Field(description="chance that a dead one seems up")] = 0.05
+    alert_odds: Annotated[Odds, Field(description="odds at which the staff is alerted")] = 100.0
+    confirm_odds: Annotated[Odds, Field(description="odds at which customers are told")] = 1000.0
+    confirm_rounds: Annotated[Count, Field(description="looks that agree before that")] = 3
+    confirm_over: Annotated[Span, Field(description="over at least this time")] = timedelta(
+        seconds=30
+    )
+    confirm_over_few: Annotated[
+        Span, Field(description="over at least this time where few elements tell of it")
+    ] = timedelta(seconds=60)
+    few: Annotated[Count, Field(description="how many are few")] = 6
+    settle: Annotated[Span, Field(description="longest wait for second looks")] = timedelta(
+        seconds=15
+    )
+    fresh: Annotated[Span, Field(description="older answers count no more")] = timedelta(seconds=45)
+    flap_calm: Annotated[Span, Field(description="quiet for so long ends flapping")] = timedelta(
+        minutes=10
+    )
+    close_after: Annotated[
+        Span, Field(description="how long all must have worked before an incident closes")
+    ] = timedelta(minutes=10)
+
+
+class Staff(Entry):
+    """Who of the staff is told, and how."""
+
+    tell: Annotated[
+        tuple[Name, ...], Field(min_length=1, description="roles or people that get alerts")
+    ] = ("on-call",)
+    channels: Annotated[
+        tuple[Name, ...], Field(min_length=1, description="channels of netwatch.toml")
+    ] = ("duty",)
+
+
+class PolicyEntry(Entry):
+    """When one phase goes out to the public on one channel."""
+
+    id: Name
+    channel: Name
+    phase: Phase
+    least_subscribers: Annotated[
+        int, Field(ge=1, le=10_000_000, description="not for fewer people")
+    ] = 5
+    after: Annotated[Span, Field(description="not before the incident is so old")] = timedelta(0)
+
+
+class ChannelEntry(Entry):
+    """From which publishing mode on a channel is open; those not named need `full`."""
+
+    id: Annotated[Name, Field(description="name of the channel")]
+    opens_in: Mode
+
+
+class PromiseEntry(Entry):
+    """How soon after a phase began the next news is promised, while no end is expected."""
+
+    id: Annotated[Literal["any", "suspected", "confirmed", "update"], Field(description="phase")]
+    within: Span
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> "PromiseEntry":
+        if self.within < timedelta(minutes=10):
+            raise ValueError("a promise of news within less than 10m cannot be kept by people")
+        return self
+
+
+class Sms(Entry):
+    """What SMS costs, and how long one may grow."""
+
+    price: Annotated[
+        float | None, Field(ge=0, le=1000, description="price of one segment; empty: not known")
+    ] = None
+    currency: Annotated[str, Field(max_length=8)] = ""
+    most_segments: Annotated[int, Field(ge=1, le=10, description="longer texts are cut")] = 4
+
+
+class OperatorSection(Entry):
+    """What readers are told of you."""
+
+    phone: Annotated[str, Field(max_length=40, description="the number customers ring")] = ""
+    report: Annotated[str, Field(max_length=120, description="link to report a fault")] = ""
+    pages: Annotated[
+        dict[str, Annotated[str, Field(max_length=120)]],
+        Field(description="address of the public page by language; `any` for all others"),
+    ] = {}
+
+
+class PhraseEntry(Entry):
+    """A piece that templates put in: a service's name, what is said of a cause."""
+
+    id: Annotated[str, Field(max_length=60)]
+    language: Language
+    text: Line
+
+
+class WordsEntry(Entry):
+    """The words of one phase, for one cause, channel and language."""
+
+    phase: Annotated[
+        Literal[
+            "suspected",
+            "confirmed",
+            "update",
+            "restored",
+            "corrected",
+            "planned",
+            "alert",
+            "all-clear",
+            "trouble",
+            "trouble-over",
+        ],
+        Field(description="the last four, and `update` on the channel `staff`, are for the staff"),
+    ]
+    cause: Annotated[
+        str, Field(description="a cause; for the staff also a kind of incident; or `any`")
+    ] = ANY
+    channel: Annotated[
+        Name, Field(description="`website`, `sms`, `desk`, `staff`, or a channel's name")
+    ] = WEBSITE
+    language: Language
+    title: Annotated[str, Field(max_length=1000)] = ""
+    body: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class CommitmentEntry(Entry):
+    """What was promised to the customers of some plans."""
+
+    id: Name
+    plans: Annotated[tuple[Line, ...], Field(description="as the inventory's `plan` names them")]
+    notice_within: Annotated[Span, Field(description="told within")]
+    repair_within: Annotated[Span | None, Field(description="repaired within")] = None
+
+
+class PersonEntry(Entry):
+    """Somebody of the staff. Addresses stand behind the channels in netwatch.toml, never here."""
+
+    id: Name
+    name: Line = ""
+    language: Annotated[Language | None, Field(description="else the operator's first")] = None
+    channels: Annotated[
+        tuple[Name, ...], Field(description="channels of netwatch.toml; empty: those of `staff`")
+    ] = ()
+
+
+class RoleEntry(Entry):
+    """A duty, and who may have it."""
+
+    id: Name
+    name: Line = ""
+    people: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A key at the top of a rule file."""
+
+    folder: str
+    name: str
+    model: type[Entry]
+    key: tuple[str, ...] = ("id",)
+    """What makes an entry this one and no other; empty: the section is one mapping."""
+
+
+_WORDS_KEY: Final = ("phase", "cause", "channel", "language")
+SECTIONS: Final = (
+    Section(folder="checks", name="streaks", model=StreakEntry),
+    Section(folder="checks", name="limits", model=LimitEntry),
+    Section(folder="checks", name="flapping", model=Flapping, key=()),
+    Section(folder="checks", name="blindness", model=Blindness, key=()),
+    Section(folder="correlation", name="priors", model=PriorEntry),
+    Section(folder="correlation", name="confidence", model=Confidence, key=()),
+    Section(folder="response", name="staff", model=Staff, key=()),
+    Section(folder="notices", name="policy", model=PolicyEntry),
+    Section(folder="notices", name="channels", model=ChannelEntry),
+    Section(folder="notices", name="promises", model=PromiseEntry),
+    Section(folder="notices", name="sms", model=Sms, key=()),
+    Section(folder="notices", name="operator", model=OperatorSection, key=()),
+    Section(folder="notices", name="phrases", model=PhraseEntry, key=("language", "id")),
+    Section(folder="notices", name="words", model=WordsEntry, key=_WORDS_KEY),
+    Section(folder="commitments", name="commitments", model=CommitmentEntry),
+    Section(folder="people", name="people", model=PersonEntry),
+    Section(folder="people", name="roles", model=RoleEntry),
+)
+FOLDERS: Final = tuple(dict.fromkeys(section.folder for section in SECTIONS))
+KEY_DEFAULTS: Final = {"cause": ANY, "channel": WEBSITE}
+"""What a key's part is where it is not written."""
+if not set(PUBLIC_PHASES) < set(WordsEntry.model_json_schema()["properties"]["phase"]["enum"]):
+    raise AssertionError("words must be possible for every public phase")
