@@ -1,0 +1,69 @@
+"""A start needs only the facts that still matter, and they tell the views the same."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+
+from netwatch.model.arrivals import Hold, Receipt, Result, Started, Trouble
+from netwatch.model.facts import Fact, NoticeDue, keys_of
+from netwatch.pipeline import Pipeline
+from netwatch.service.mind import Mind
+from netwatch.service.standing import KEPT_AFTER_CLOSING, Standing
+from netwatch.views.board import Board
+from netwatch.views.owed import Owed
+from tests.unit.service.story import NIGHT, RULES, SECOND, night, town
+
+
+def lived(rounds: int, *, paid: bool = True) -> list[Fact]:
+    network = town()
+    mind = Mind(Pipeline(network, RULES), remember=lambda _: Pipeline(network, RULES), version="1")
+    facts = list(mind.think(Started(at=NIGHT - SECOND, version="1"), list).facts)
+    facts += mind.think(Hold(at=NIGHT, by="ewa"), list).facts
+    facts += mind.think(Trouble(at=NIGHT, where="disk", what="4 % free"), list).facts
+    for arrival in night(network)[: rounds * len(network.devices)]:
+        new = mind.think(arrival, list).facts
+        facts += new
+        for due in new:
+            if paid and isinstance(due, NoticeDue):
+                for key in keys_of(due):
+                    receipt = Receipt(at=due.at, key=key, result=Result.ACCEPTED)
+                    facts += mind.think(receipt, list).facts
+    return facts
+
+
+def standing_of(facts: Sequence[Fact]) -> Standing:
+    standing = Standing()
+    for seq, fact in enumerate(facts, start=1):
+        standing.take(seq, fact)
+    return standing
+
+
+def kept(facts: Sequence[Fact]) -> list[Fact]:
+    return [facts[seq - 1] for seq in standing_of(facts).all()]
+
+
+def test_the_views_are_the_same_from_what_stands_as_from_everything() -> None:
+    for rounds in (4, 8, 14, 20, 85):
+        for paid in (True, False):
+            facts = lived(rounds, paid=paid)
+            whole, short = Board.of(facts), Board.of(kept(facts))
+            assert short.outages == whole.outages
+            assert short.troubles == whole.troubles
+            assert (short.held, short.held_by) == (whole.held, whole.held_by)
+            assert {a.device for a in short.alarms.open()} == {
+                a.device for a in whole.alarms.open()
+            }
+            assert Owed.of(kept(facts)).pending() == Owed.of(facts).pending()
+
+
+def test_what_is_long_over_does_not_grow_the_start() -> None:
+    standing = standing_of(lived(85))
+    assert any(about.startswith("incident:") for about in standing.numbers)
+    standing._forget(NIGHT + KEPT_AFTER_CLOSING + timedelta(hours=1))
+    assert not any(about.startswith("incident:") for about in standing.numbers)
+    assert not any(about.startswith("alarm:") for about in standing.numbers)
+
+
+def test_a_standing_comes_back_from_plain_json() -> None:
+    standing = standing_of(lived(14, paid=False))
+    assert Standing.from_plain(json.loads(json.dumps(standing.to_plain()))) == standing
