@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from netwatch import __version__
 from netwatch.cli.output import FINE, INTERRUPTED, USAGE, exit_code_of, silence_stdout
@@ -94,6 +95,15 @@ class Commands(click.Group):
         if args[0] not in COMMANDS and near and not args[0].startswith("-"):
             ctx.fail(f"no command {args[0]!r}; did you mean {near[0]!r}?")
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer names and options without importing a command."""
+        names = [
+            CompletionItem(name, help=summary)
+            for name, summary in SUMMARIES.items()
+            if name.startswith(incomplete)
+        ]
+        return names or click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(
         self,

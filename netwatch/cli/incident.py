@@ -1,0 +1,256 @@
+"""netwatch incident: what a person does with an incident."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import click
+
+from netwatch.cli.door import (
+    bring,
+    everything,
+    incident_of,
+    me,
+    moment,
+    now,
+    settings_of,
+    zone_of,
+)
+from netwatch.cli.output import AnswerIsNo, config_option, emit, json_option, safe, talk
+from netwatch.cli.tables import local, show_table
+from netwatch.model.arrivals import Acknowledge, Annotate, Assign, Command, Expect, Resolve
+from netwatch.model.facts import Fact
+from netwatch.model.names import IncidentId
+from netwatch.views.board import Board
+from netwatch.views.incidents import Words, incident_list, incident_show, no_words
+
+Row = dict[str, Any]
+
+OVER: Final = "closed"
+FEW: Final = 10
+"""So many closed incidents are listed to a person who did not ask for all."""
+
+named = click.argument("number", metavar="INCIDENT")
+
+
+@click.group()
+def incident() -> None:
+    """See and steer incidents."""
+
+
+@incident.command("list")
+@click.option("--all", "everything_", is_flag=True, help="Closed ones too, however old.")
+@json_option
+@config_option
+def list_(*, everything_: bool, as_json: bool, config: Path | None) -> None:
+    r"""List incidents, newest first.
+
+    \b
+    Example:
+        netwatch incident list
+    """
+    board, _ = everything(config)
+    answer = incident_list(board)
+    emit(answer, as_json, lambda: _print_list(answer["incidents"], config, whole=everything_))
+
+
+@incident.command()
+@named
+@json_option
+@config_option
+def show(number: str, *, as_json: bool, config: Path | None) -> None:
+    r"""Show INCIDENT: what it is, who has it, what was said when.
+
+    \b
+    Example:
+        netwatch incident show I-1042
+    """
+    board, facts = everything(config)
+    name = incident_of(number)
+    answer = incident_show(board, facts, name, _words(config, board) if as_json else no_words)
+    if answer is None:
+        raise AnswerIsNo(unknown(name))
+    emit(answer, as_json, lambda: _print_show(answer, zone_of(config)))
+
+
+@incident.command()
+@named
+@click.option("--note", default="", help="What the desk may tell customers who ring.")
+@json_option
+@config_option
+def ack(number: str, note: str, *, as_json: bool, config: Path | None) -> None:
+    r"""Take INCIDENT into your hands; nobody else is called for it.
+
+    \b
+    Example:
+        netwatch incident ack I-1042 --note "crew on the way, splice at Polna 4"
+    """
+    name = incident_of(number)
+    command = Acknowledge(at=now(), incident=name, by=me(), note=note)
+    said = " Support desk and dispatcher see your note." if note else ""
+    _carry_out(
+        command,
+        f"{name} is yours.{said} Say until when: netwatch incident eta {name} TIME",
+        as_json=as_json,
+        config=config,
+    )
+
+
+@incident.command()
+@named
+@click.argument("person")
+@json_option
+@config_option
+def assign(number: str, person: str, *, as_json: bool, config: Path | None) -> None:
+    r"""Give INCIDENT to PERSON.
+
+    \b
+    Example:
+        netwatch incident assign I-1042 marek
+    """
+    name = incident_of(number)
+    command = Assign(at=now(), incident=name, by=me(), to=person)
+    _carry_out(command, f"{name} is {person}'s now.", as_json=as_json, config=config)
+
+
+@incident.command()
+@named
+@click.argument("until", metavar="TIME")
+@json_option
+@config_option
+def eta(number: str, until: str, *, as_json: bool, config: Path | None) -> None:
+    r"""Say when INCIDENT will be over; page and desk tell customers so.
+
+    TIME is 21:00 (the next time it is that late), 2h or 90m from now, a date with a time, or none
+    to take it back.
+
+    \b
+    Examples:
+        netwatch incident eta I-1042 21:00
+        netwatch incident eta I-1042 2h
+        netwatch incident eta I-1042 none
+    """
+    name, at, zone = incident_of(number), now(), zone_of(config)
+    end = moment(until, at, zone)
+    said = f"{name}: nobody knows any more how long it takes; customers are told so."
+    if end is not None:
+        local = end.astimezone(zone)
+        said = f"{name} is expected to be over at {local:%H:%M} on {local:%Y-%m-%d}."
+    command = Expect(at=at, incident=name, by=me(), until=end)
+    _carry_out(command, said, as_json=as_json, config=config)
+
+
+@incident.command()
+@named
+@click.argument("text", nargs=-1, required=True)
+@json_option
+@config_option
+def note(number: str, text: Sequence[str], *, as_json: bool, config: Path | None) -> None:
+    r"""Add a note to INCIDENT, for staff and desk.
+
+    \b
+    Example:
+        netwatch incident note I-1042 "excavator at Polna 4, splicing begins at 19:40"
+    """
+    name = incident_of(number)
+    command = Annotate(at=now(), incident=name, by=me(), text=" ".join(text))
+    _carry_out(command, f"Noted on {name}.", as_json=as_json, config=config)
+
+
+@incident.command()
+@named
+@click.option("--note", default="", help="What it was.")
+@json_option
+@config_option
+def resolve(number: str, note: str, *, as_json: bool, config: Path | None) -> None:
+    r"""End INCIDENT by hand. What is still dark opens again by itself.
+
+    \b
+    Example:
+        netwatch incident resolve I-1042 --note "spliced, all levels back"
+    """
+    name = incident_of(number)
+    command = Resolve(at=now(), incident=name, by=me(), note=note)
+    said = f"{name} is closed. What is still dark opens again by itself."
+    _carry_out(command, said, as_json=as_json, config=config)
+
+
+def unknown(name: IncidentId) -> str:
+    """Say that there is no such incident, and where the others are."""
+    return f"no incident {name}; see them with: netwatch incident list"
+
+
+def _carry_out(command: Command, said: str, *, as_json: bool, config: Path | None) -> None:
+    name = getattr(command, "incident", "")
+    otherwise = f"no open incident {name}; see them with: netwatch incident list"
+    facts = bring(config, command, otherwise)
+    emit({"facts": _plain(facts)}, as_json, lambda: click.echo(said))
+
+
+def _plain(facts: Sequence[Fact]) -> list[dict[str, Any]]:
+    from netwatch.model.plain import fact_to_plain  # noqa: PLC0415 - slow to load
+
+    return [fact_to_plain(fact) for fact in facts]
+
+
+def _words(config: Path | None, board: Board) -> Words:
+    """Return what words an alert as it reads today; nothing where the files are broken."""
+    from netwatch.service.replay_files import FilesError, read_files  # noqa: PLC0415 - slow to load
+
+    try:
+        words = read_files(settings_of(config), None, None).words
+    except FilesError:
+        return no_words
+    return lambda due: words(due, board)
+
+
+def _print_list(incidents: list[Row], config: Path | None, *, whole: bool) -> None:
+    zone = zone_of(config)
+    open_ = [row for row in incidents if row["state"] != OVER]
+    closed = [row for row in incidents if row["state"] == OVER]
+    listed = [*open_, *(closed if whole else closed[:FEW])]
+    if not listed:
+        click.echo("no incidents: nothing is known to be broken")
+        return
+    headings = ("incident", "state", "kind", "cause", "people", "opened", "owner", "until", "where")
+    show_table(headings, (_cells(row, zone) for row in listed))
+    if len(closed) > FEW and not whole:
+        talk(f"{len(closed) - FEW} older ones: netwatch incident list --all")
+
+
+def _cells(row: Row, zone: ZoneInfo) -> tuple[str, ...]:
+    return (
+        row["id"],
+        row["state"],
+        row["kind"],
+        row["cause"],
+        str(row["without_now"] if row["state"] != OVER else row["subscribers"]),
+        local(row["opened_at"], zone),
+        row["owner"] or "-",
+        local(row["expected_end"], zone),
+        " and ".join(row["root_cause"]),
+    )
+
+
+def _print_show(answer: Row, zone: ZoneInfo) -> None:
+    also = f" (or {', '.join(answer['also_possible'])})" if answer["also_possible"] else ""
+    lines = {
+        "incident": f"{answer['id']}, {answer['state']}: {answer['kind']}, {answer['cause']}",
+        "where": f"{' and '.join(answer['root_cause'])}{also}",
+        "areas": ", ".join(answer["areas"]) or "-",
+        "people": f"{answer['without_now']} without service now, {answer['subscribers']} at worst",
+        "opened": local(answer["opened_at"], zone),
+        "owner": answer["owner"] or "nobody",
+        "until": local(answer["expected_end"], zone),
+        "because": answer["because"],
+        "against": answer["against"],
+        "next": answer["next"],
+    }
+    for name, text in lines.items():
+        click.echo(f"{name:9} {safe(text)}")
+    click.echo()
+    rows = (
+        (local(row["at"], zone), row["by"] or "netwatch", row["text"]) for row in answer["timeline"]
+    )
+    show_table(("at", "by", "what"), rows)

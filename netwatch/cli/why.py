@@ -1,0 +1,109 @@
+"""netwatch why and why-not: the evidence, and the reason for silence."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from netwatch.cli.door import everything, incident_of, settings_of, zone_of
+from netwatch.cli.incident import unknown
+from netwatch.cli.output import AnswerIsNo, config_option, emit, json_option, safe
+from netwatch.cli.tables import local
+from netwatch.model.facts import Audience, Fact, NoticeDue
+from netwatch.model.faults import Level
+from netwatch.model.names import DeviceId
+from netwatch.model.network import Network
+from netwatch.views import incidents as view
+
+Answer = dict[str, Any]
+
+
+@click.command()
+@click.argument("number", metavar="INCIDENT")
+@json_option
+@config_option
+def why(number: str, *, as_json: bool, config: Path | None) -> None:
+    r"""Show the evidence for INCIDENT's cause, and what was rejected with which odds.
+
+    \b
+    Example:
+        netwatch why I-1042
+    """
+    board, _ = everything(config)
+    name = incident_of(number)
+    answer = view.why(board, name)
+    if answer is None:
+        raise AnswerIsNo(unknown(name))
+    emit(answer, as_json, lambda: _print_why(answer))
+
+
+@click.command("why-not")
+@click.argument("device")
+@click.option(
+    "--inventory", type=click.Path(path_type=Path), metavar="DIR", help="Instead of the settings'."
+)
+@json_option
+@config_option
+def why_not(device: str, inventory: Path | None, *, as_json: bool, config: Path | None) -> None:
+    r"""Say why nothing was said about DEVICE.
+
+    \b
+    Example:
+        netwatch why-not olt-polna
+    """
+    from netwatch.views.why_not import why_not as reason  # noqa: PLC0415 - only needed here
+
+    board, facts = everything(config)
+    network = _network(inventory or settings_of(config).inventory)
+    answer = reason(board, network, DeviceId(device))
+    incident = answer["incident"]
+    due = _last_due(facts, incident)
+    if due is not None:
+        answer = reason(board, network, DeviceId(device), last_due=due)
+    emit(answer, as_json, lambda: _print_why_not(answer, config))
+
+
+def _last_due(facts: list[Fact], incident: str | None) -> NoticeDue | None:
+    dues = (
+        fact
+        for fact in reversed(facts)
+        if isinstance(fact, NoticeDue)
+        and fact.incident == incident
+        and fact.audience is Audience.PUBLIC
+    )
+    return next(dues, None) if incident else None
+
+
+def _network(directory: Path) -> Network:
+    from netwatch.inventory.reader import read_inventory  # noqa: PLC0415 - slow to load
+    from netwatch.service.replay_files import FilesError  # noqa: PLC0415
+
+    reading = read_inventory(directory)
+    if reading.network is None:
+        raise FilesError(tuple(f for f in reading.findings if f.level is Level.ERROR))
+    return reading.network
+
+
+def _print_why(answer: Answer) -> None:
+    also = ", ".join(answer["also_possible"]) or "nothing"
+    lines = {
+        "cause": f"{answer['cause']} at {' and '.join(answer['root_cause'])}"
+        f" ({answer['confidence']:.1%})",
+        "because": answer["because"],
+        "against": answer["but"],
+        "or": f"cannot be told apart from: {also}",
+        "next": answer["next"],
+    }
+    for name, text in lines.items():
+        click.echo(f"{name:8} {safe(text)}")
+    for rival in answer["rejected"]:
+        where = " and ".join(rival["root_cause"])
+        click.echo(f"rejected {safe(where)}: odds {rival['odds']:.2g} to 1")
+    if answer["suspects"]:
+        click.echo(f"check the inventory of {safe(', '.join(answer['suspects']))}")
+
+
+def _print_why_not(answer: Answer, config: Path | None) -> None:
+    since = local(answer["since"], zone_of(config)) if answer["since"] else ""
+    click.echo(f"{answer['device']}: {answer['reason']}{f', since {since}' if since else ''}")
+    click.echo(safe(answer["text"]))
