@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netwatch.cli.output import Stop, as_line, config_option, config_path, json_option, safe, talk
+from netwatch.cli.tables import show_table
 
 if TYPE_CHECKING:
     from netwatch.service.replay import Replayed
@@ -57,6 +58,7 @@ def replay(
     from netwatch.pollers.tape import tapes_in  # noqa: PLC0415 - --help loads none of this
     from netwatch.service.replay import Player  # noqa: PLC0415
     from netwatch.service.replay_files import FilesError, read_files  # noqa: PLC0415
+    from netwatch.service.replay_many import answers  # noqa: PLC0415
     from netwatch.service.settings import settings_or_defaults  # noqa: PLC0415
 
     end = None if until is None else _moment(until)
@@ -67,13 +69,15 @@ def replay(
         talk(str(fault))
         raise SystemExit(Stop.exit_code) from None
     player = Player(files.network, files.rules, files.words)
+    if as_json:
+        for answered in answers(player, tapes, end, with_subscribers=subscribers):
+            _tell_ignored(answered.tape, answered.ignored)
+            click.echo(as_line(answered.answer))
+        return
     for one in tapes:
         replayed = player.play(one, end)
         _tell_ignored(one, replayed.ignored)
-        if as_json:
-            click.echo(as_line(replayed.answer(with_subscribers=subscribers)))
-        else:
-            _show(replayed, with_subscribers=subscribers)
+        _show(replayed, with_subscribers=subscribers)
 
 
 def _moment(text: str) -> datetime:
@@ -97,32 +101,22 @@ def _tell_ignored(tape: Path, ignored: Counter[str]) -> None:
 
 def _show(replayed: "Replayed", *, with_subscribers: bool) -> None:
     """Print a timeline a person can read."""
-    from rich.console import Console  # noqa: PLC0415 - slow to load
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    from netwatch.views.timeline import timeline  # noqa: PLC0415
+    from netwatch.views.timeline import timeline  # noqa: PLC0415 - --help loads none of this
 
     answer = replayed.answer(with_subscribers=with_subscribers)
-    console = Console(highlight=False)
-    console.print(escape(_headline(answer)), style="bold")
+    click.secho(safe(_headline(answer)), bold=True)
     rows = [
         (row["at"], incident["id"], row["text"])
         for incident in answer["incidents"]
         for row in timeline(replayed.facts, incident["id"])
     ]
     if rows:
-        table = Table(box=None, pad_edge=False)
-        for heading in ("at", "incident", "what"):
-            table.add_column(heading, no_wrap=heading != "what")
-        for at, name, text in sorted(rows, key=lambda row: row[0]):
-            table.add_row(at, name, escape(safe(text)))
-        console.print(table)
+        show_table(("at", "incident", "what"), sorted(rows, key=lambda row: row[0]))
     for incident in answer["incidents"]:
-        console.print(escape(safe(_summary(incident))))
+        click.echo(safe(_summary(incident)))
         for subscriber in incident.get("subscriber_ids", ()):
-            console.print(f"    {escape(subscriber)}")
-    console.print()
+            click.echo(f"    {safe(subscriber)}")
+    click.echo()
 
 
 def _headline(answer: dict[str, Any]) -> str:
