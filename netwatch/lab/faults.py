@@ -145,7 +145,9 @@ def fault_of(
     fitting = FITTING[element.partition(":")[0]]
     chosen = fitting[0] if kind is None else _kind(kind)
     if chosen not in fitting:
-        raise LabError(f"{element} cannot break by {chosen!r}; it can by: {', '.join(fitting)}")
+        raise LabError(
+            f"{element} cannot break by {str(chosen)!r}; it can by: {', '.join(fitting)}"
+        )
     for name, number in options.items():
         _within(name, number)
     numbers = dict(options)
@@ -159,7 +161,7 @@ def _kind(text: str) -> Kind:
     try:
         return Kind(text)
     except ValueError:
-        near = get_close_matches(text, Kind, n=1)
+        near = get_close_matches(text, [str(kind) for kind in Kind], n=1)
         way = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(Kind)}"
         raise LabError(f"nothing breaks by {text!r}; {way}") from None
 

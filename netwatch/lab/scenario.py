@@ -14,8 +14,8 @@ from netwatch.model.faults import Finding, Place
 
 LARGEST_OCTETS: Final = 1 << 20
 UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
-DURATION: Final = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|min|m|h))+")
-PIECE: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|min|m|h)")
+DURATION: Final = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|min|m|h))+")
+PIECE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|min|m|h)")
 KEYS: Final = ("at", "break", "mend", "kind", *LIMITS)
 WRITE: Final = 'write it like: - {at: 15s, break: "link:l-1", kind: cut}'
 
