@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,12 +30,13 @@ Tell = Callable[[str, bool], None]
 class Account:
     """What an engine has spent and done since it started."""
 
-    cpu_s: float
-    rss_kb: int
-    requests: int
-    varbinds: int
-    strays: int
-    stalls: int
+    pid: int = 0
+    cpu_s: float = 0.0
+    rss_kb: int = 0
+    requests: int = 0
+    varbinds: int = 0
+    strays: int = 0
+    stalls: int = 0
 
 
 class Engine:
@@ -152,7 +154,8 @@ class Engine:
             self._ready.set()
             self._tell("the polling engine runs", True)
         if document.get("answers"):
-            self._take([_answer(row) for row in document["answers"]])
+            now = time.monotonic()  # the engine's own clock: the same for all processes
+            self._take([_answer(row, now) for row in document["answers"]])
         if "account" in document and self._accounts:
             waiting = self._accounts.pop(0)
             if not waiting.done():
@@ -202,16 +205,16 @@ class Engine:
         return number
 
 
-def _answer(row: list[Any]) -> tuple[int, Answer]:
+def _answer(row: list[Any], now: float) -> tuple[int, Answer]:
     number, outcome, at, payload, detail = row
+    became, age_s = _OUTCOMES[outcome], max(0.0, now - at)
     if payload is None or isinstance(payload, float | int):
-        answer = Answer(_OUTCOMES[outcome], at, rtt_ms=payload, detail=detail)
-    elif payload and isinstance(payload[0], list) and isinstance(payload[0][0], str):
+        return number, Answer(became, age_s, rtt_ms=payload, detail=detail)
+    if payload and isinstance(payload[0], list) and isinstance(payload[0][0], str):
         rows = {index: tuple(map(_value, values)) for index, *values in payload}
-        answer = Answer(_OUTCOMES[outcome], at, rows=rows, detail=detail)
-    else:
-        answer = Answer(_OUTCOMES[outcome], at, values=tuple(map(_value, payload)), detail=detail)
-    return number, answer
+        return number, Answer(became, age_s, rows=rows, detail=detail)
+    values = tuple(map(_value, payload))
+    return number, Answer(became, age_s, values=values, detail=detail)
 
 
 def _value(value: Any) -> Any:

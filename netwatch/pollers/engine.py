@@ -142,6 +142,7 @@ class Engine:
         used = resource.getrusage(resource.RUSAGE_SELF)
         answers, self._answers = self._answers, []
         account = {
+            "pid": os.getpid(),
             "cpu_s": used.ru_utime + used.ru_stime,
             "rss_kb": used.ru_maxrss,
             "requests": self.asker.requests + self.echoes.sent,

@@ -4,7 +4,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from netwatch.model.arrivals import Outcome, Readings, Sample, Trouble
@@ -86,7 +86,7 @@ class Polling:
         network: whom to ask.
         settings: how often, how patiently.
         credentials: what stands behind the names in the inventory.
-        clock: must be the machine's: its ``monotonic`` is the engine's too.
+        clock: dates the arrivals.
         bring: takes arrivals, in batches; awaited if it wants to be.
         namespace: a lab's network namespace to ask from.
         poller: the name that arrivals bear, where there are several pollers.
@@ -223,7 +223,7 @@ class Polling:
         known = self._known[errand.device]
         if known.target is None:
             if errand.kind is Kind.STATUS:
-                self._blind(known, now)
+                self._blind(known)
             self._schedule.done(errand, silent=False)
             return
         conversation = status(known, now) if errand.kind is Kind.STATUS else metrics(known, now)
@@ -237,11 +237,11 @@ class Polling:
     def _take(self, answers: Sequence[tuple[int, Answer]]) -> None:
         """Take what the engine found out."""
         now = self._clock.monotonic()
-        ahead = self._clock.now()
+        utc_now = self._clock.now()
         for number, answer in answers:
             talk = self._talks.pop(number, None)
             if talk is not None:
-                at = ahead - timedelta(seconds=max(0.0, now - answer.at))
+                at = utc_now - timedelta(seconds=answer.age_s)
                 self._hear(talk, Heard(answer, at, now))
         self.last_progress = now
         self._work.set()
@@ -298,15 +298,15 @@ class Polling:
         """Without an engine we cannot look: every errand that is due says so."""
         talks, self._talks = self._talks, {}
         self._to_ask.clear()
-        heard = Heard(Answer(Outcome.BLIND, now, detail=self._why_down), self._clock.now(), now)
+        heard = Heard(Answer(Outcome.BLIND, detail=self._why_down), self._clock.now(), now)
         for talk in talks.values():
             self._hear(talk, heard)
 
-    def _blind(self, known: Acquaintance, now: float) -> None:
+    def _blind(self, known: Acquaintance) -> None:
         self._bring_later(
             [
                 Sample(
-                    at=self._at(now),
+                    at=self._clock.now(),
                     device=known.device.id,
                     check=SNMP,
                     outcome=Outcome.BLIND,
@@ -314,9 +314,6 @@ class Polling:
                 )
             ]
         )
-
-    def _at(self, monotonic_s: float) -> datetime:
-        return self._clock.now() - timedelta(seconds=self._clock.monotonic() - monotonic_s)
 
 
 def plan(network: Network) -> list[Errand]:

@@ -71,12 +71,13 @@ Question = Echo | Get | Walk
 class Answer:
     """What became of a question.
 
-    ``at`` is on the machine's monotonic clock: when the answer came in, or, where none came, when
-    the question was first sent. A walk that broke off halfway is SILENT and still bears its rows.
+    ``age_s`` is how long ago, at the time it is handed over, the answer came in, or, where none
+    came, the question was first sent. A walk that broke off halfway is SILENT and still bears
+    its rows.
     """
 
     outcome: Outcome
-    at: float
+    age_s: float = 0.0
     rtt_ms: float | None = None
     values: tuple[Value, ...] = ()
     """Of a Get, in the order asked."""
