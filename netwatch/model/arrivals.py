@@ -38,7 +38,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
-    """The measurements of one device's poll, in columns: ``columns[name][i]`` is of ``parts[i]``."""
+    """The measurements of one device's poll: ``columns[name][i]`` is of ``parts[i]``."""
 
     at: datetime
     device: DeviceId

@@ -1,8 +1,7 @@
-"""What was decided: past tense, frozen, journaled. A kind's name is for ever; fields are only added."""
+"""What was decided: past tense, frozen, journaled. Names are for ever; fields are only added."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from netwatch.model.arrivals import Result
 from netwatch.model.evidence import Because, Proof
@@ -16,95 +15,16 @@ from netwatch.model.names import (
     NoticeKey,
     SubscriberId,
 )
-
-
-class Severity(StrEnum):
-    """How bad an alarm is (RFC 8632)."""
-
-    WARNING = "warning"
-    MINOR = "minor"
-    MAJOR = "major"
-    CRITICAL = "critical"
-
-
-class IncidentKind(StrEnum):
-    """What an incident is; the kinds of contract section 5."""
-
-    OUTAGE = "outage"
-    PARTIAL = "partial"
-    DEGRADED = "degraded"
-    FLAPPING = "flapping"
-    BLIND = "blind"
-    LINE = "line"
-
-
-class Cause(StrEnum):
-    """Why it happened; the causes of contract section 5."""
-
-    FIBRE = "fibre"
-    RADIO = "radio"
-    POWER_SITE = "power-site"
-    POWER_HOMES = "power-homes"
-    DEVICE = "device"
-    CARD = "card"
-    UPLINK = "uplink"
-    UPSTREAM = "upstream"
-    SERVICE = "service"
-    PARTNER = "partner"
-    CHANGE = "change"
-    SELF = "self"
-    UNKNOWN = "unknown"
-
-
-class Part(StrEnum):
-    """What part a signal plays: every alarm raised ends in exactly one of these."""
-
-    ROOT = "root"
-    FOLDED = "folded"
-    FLAPPING = "flapping"
-    PLANNED = "planned"
-    NOISE = "noise"
-
-
-class Phase(StrEnum):
-    """Where a notice stands in the life of an outage."""
-
-    SUSPECTED = "suspected"
-    CONFIRMED = "confirmed"
-    UPDATE = "update"
-    RESTORED = "restored"
-    CORRECTED = "corrected"
-    PLANNED = "planned"
-
-
-class Audience(StrEnum):
-    """For whom a notice is worded."""
-
-    PUBLIC = "public"
-    SUBSCRIBERS = "subscribers"
-    DESK = "desk"
-    STAFF = "staff"
-
-
-class Purpose(StrEnum):
-    """Why this notice: the first alert of an incident is told apart from all that follows."""
-
-    ALERT = "alert"
-    UPDATE = "update"
-    ALL_CLEAR = "all-clear"
-    NOTICE = "notice"
-    TROUBLE = "trouble"
-    """Staff: something of our own is in trouble."""
-
-
-class Withheld(StrEnum):
-    """Why a notice that was due does not leave."""
-
-    SHADOW = "shadow"
-    HELD = "held"
-    MODE = "mode"
-    """The publishing mode does not open this channel."""
-
+from netwatch.model.terms import (
+    Audience,
+    Cause,
+    IncidentKind,
+    Part,
+    Phase,
+    Purpose,
+    Severity,
+    Withheld,
+)
 
 # --- signals ------------------------------------------------------------------------------------
 
@@ -287,7 +207,7 @@ class IncidentNoted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeDue:
-    """Words are owed to an audience. Recipients are frozen as ids; addresses and words come late."""
+    """Words are owed to an audience: recipients are ids; addresses and words come late."""
 
     at: datetime
     incident: IncidentId | None
@@ -433,3 +353,44 @@ def keys_of(due: NoticeDue) -> tuple[NoticeKey, ...]:
     stem = f"{about}/{due.audience}/{due.channel}"
     tail = f"{due.phase}/{due.revision}"
     return tuple(NoticeKey(f"{stem}/{recipient}/{tail}") for recipient in due.recipients)
+
+
+__all__ = [
+    "AlarmCleared",
+    "AlarmPlaced",
+    "AlarmRaised",
+    "ArrivalQuarantined",
+    "Audience",
+    "Cause",
+    "Diagnosis",
+    "EndExpected",
+    "Fact",
+    "FilesLoaded",
+    "IncidentAcknowledged",
+    "IncidentAssigned",
+    "IncidentClosed",
+    "IncidentConfirmed",
+    "IncidentKind",
+    "IncidentMerged",
+    "IncidentNoted",
+    "IncidentOpened",
+    "IncidentRelapsed",
+    "IncidentRestored",
+    "IncidentRevised",
+    "NoticeDue",
+    "NoticeExpired",
+    "NoticeRefused",
+    "NoticeSent",
+    "Part",
+    "Phase",
+    "PublishHeld",
+    "PublishResumed",
+    "Purpose",
+    "ServiceStarted",
+    "Severity",
+    "SubscribersBack",
+    "TroubleBegan",
+    "TroubleEnded",
+    "Withheld",
+    "keys_of",
+]

@@ -42,7 +42,7 @@ class NetwatchError(Exception):
 
 
 class ConfigError(NetwatchError):
-    """A person's file cannot be used. That person acts: exit 2 at start, old files stay at reload."""
+    """A person's file cannot be used: exit 2 at start, the old files stay at a reload."""
 
     def __init__(self, place: Place, wrong: str, remedy: str) -> None:
         super().__init__(f"{place}: {wrong}\n    {remedy}")
