@@ -9,6 +9,7 @@ import click
 
 from netwatch.cli.door import (
     bring,
+    door_of,
     everything,
     incident_of,
     me,
@@ -23,7 +24,7 @@ from netwatch.model.arrivals import Acknowledge, Annotate, Assign, Command, Expe
 from netwatch.model.facts import Fact
 from netwatch.model.names import IncidentId
 from netwatch.views.board import Board
-from netwatch.views.incidents import Words, incident_list, incident_show, no_words
+from netwatch.views.incidents import Words, incident_show, no_words
 
 Row = dict[str, Any]
 
@@ -50,8 +51,7 @@ def list_(*, everything_: bool, as_json: bool, config: Path | None) -> None:
     Example:
         netwatch incident list
     """
-    board, _ = everything(config)
-    answer = incident_list(board)
+    answer = {"incidents": door_of(config).call("board")["incidents"]}
     emit(answer, as_json, lambda: _print_list(answer["incidents"], config, whole=everything_))
 
 
@@ -196,10 +196,15 @@ def _plain(facts: Sequence[Fact]) -> list[dict[str, Any]]:
 
 def _words(config: Path | None, board: Board) -> Words:
     """Return what words an alert as it reads today; nothing where the files are broken."""
-    from netwatch.service.replay_files import FilesError, read_files  # noqa: PLC0415 - slow to load
+    from netwatch.service.replay_words import (  # noqa: PLC0415 - slow to load
+        FilesError,
+        StaffWords,
+        files_of,
+    )
 
+    settings = settings_of(config)
     try:
-        words = read_files(settings_of(config), None, None).words
+        words = StaffWords(files_of(settings), settings)
     except FilesError:
         return no_words
     return lambda due: words(due, board)

@@ -1,5 +1,6 @@
 """netwatch replay: what would have happened."""
 
+import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from netwatch.cli.output import Stop, as_line, config_option, config_path, json_option, safe, talk
+from netwatch.cli.door import settings_of
+from netwatch.cli.output import USAGE, Stop, as_line, config_option, json_option, safe, talk
 from netwatch.cli.tables import show_table
 
 if TYPE_CHECKING:
@@ -57,18 +59,23 @@ def replay(
         )
     from netwatch.pollers.tape import tapes_in  # noqa: PLC0415 - --help loads none of this
     from netwatch.service.replay import Player  # noqa: PLC0415
-    from netwatch.service.replay_files import FilesError, read_files  # noqa: PLC0415
     from netwatch.service.replay_many import answers  # noqa: PLC0415
-    from netwatch.service.settings import settings_or_defaults  # noqa: PLC0415
+    from netwatch.service.replay_words import (  # noqa: PLC0415
+        FilesError,
+        StaffWords,
+        files_of,
+        stages_of,
+    )
 
     end = None if until is None else _moment(until)
     tapes = tapes_in(tape)
+    settings = settings_of(config)
     try:
-        files = read_files(settings_or_defaults(config_path(config)), inventory, rules)
+        files = files_of(settings, inventory, rules)
     except FilesError as fault:
         talk(str(fault))
-        raise SystemExit(Stop.exit_code) from None
-    player = Player(files.network, files.rules, files.words)
+        sys.exit(USAGE)
+    player = Player(files.network, stages_of(files, settings), StaffWords(files, settings))
     if as_json:
         for answered in answers(player, tapes, end, with_subscribers=subscribers):
             _tell_ignored(answered.tape, answered.ignored)

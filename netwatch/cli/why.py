@@ -7,7 +7,15 @@ import click
 
 from netwatch.cli.door import everything, incident_of, settings_of, zone_of
 from netwatch.cli.incident import unknown
-from netwatch.cli.output import AnswerIsNo, config_option, emit, json_option, safe
+from netwatch.cli.output import (
+    AnswerIsNo,
+    NotFoundOut,
+    config_option,
+    emit,
+    json_option,
+    safe,
+    talk,
+)
 from netwatch.cli.tables import local
 from netwatch.model.facts import Audience, Fact, NoticeDue
 from netwatch.model.faults import Level
@@ -76,11 +84,11 @@ def _last_due(facts: list[Fact], incident: str | None) -> NoticeDue | None:
 
 def _network(directory: Path) -> Network:
     from netwatch.inventory.reader import read_inventory  # noqa: PLC0415 - slow to load
-    from netwatch.service.replay_files import FilesError  # noqa: PLC0415
 
     reading = read_inventory(directory)
     if reading.network is None:
-        raise FilesError(tuple(f for f in reading.findings if f.level is Level.ERROR))
+        talk("\n".join(str(one) for one in reading.findings if one.level is Level.ERROR))
+        raise NotFoundOut(f"the inventory {directory} cannot be read; mend it: netwatch check")
     return reading.network
 
 
