@@ -18,7 +18,7 @@ class Person:
     name: str = ""
     language: str | None = None
     channels: tuple[ChannelName, ...] = ()
-    """Empty: the channels that all staff alerts take."""
+    """Kept for the rota; today all alerts take the channels of ``staff``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -218,7 +218,7 @@ class WordsEntry(Entry):
 
 
 class CommitmentEntry(Entry):
-    """What was promised to the customers of some plans."""
+    """What was promised to the customers of some plans. Kept and checked; nothing acts on it yet."""
 
     id: Name
     plans: Annotated[tuple[Line, ...], Field(description="as the inventory's `plan` names them")]
@@ -233,7 +233,7 @@ class PersonEntry(Entry):
     name: Line = ""
     language: Annotated[Language | None, Field(description="else the operator's first")] = None
     channels: Annotated[
-        tuple[Name, ...], Field(description="channels of netwatch.toml; empty: those of `staff`")
+        tuple[Name, ...], Field(description="kept for the rota; alerts take the channels of `staff`")
     ] = ()
 
 

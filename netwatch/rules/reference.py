@@ -1,0 +1,168 @@
+"""The reference page of rule files, made from their schemas: it cannot say what does not hold."""
+
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from netwatch.delivery.wording_outage import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
+from netwatch.rules.schemas import FOLDERS, SECTIONS, Section
+from netwatch.rules.spans import spelled
+
+PAGE: Final = "docs/reference/rules.md"
+HEAD: Final = """\
+# Rule files
+
+<!-- Made by `python -m netwatch.rules.reference`; do not edit. -->
+
+What netwatch obeys. Rules ship inside the package; a directory of your own (`rules = "rules"` in
+`netwatch.toml`) overrides them piece by piece: in the folders below, any number of `.yaml` files.
+
+- An entry of a list replaces the shipped entry of the same key as a whole. The key is its `id`; of
+  words it is phase, cause, channel and language.
+- `remove: true` beside the key drops the shipped entry.
+- A section that is no list is replaced field by field.
+- Spans of time are written `90s`, `5m`, `1h30m`, `2d`.
+- In `notices/`, `language: pl` at the top of a file is the language of all its words and phrases.
+
+`netwatch check --rules DIR` finds every mistake; `netwatch notice preview` shows the words.
+"""
+WORDS: Final = """\
+### What words may put in
+
+Words are text with values in double braces and choices, nothing more: `{{ areas }}`,
+`{% if page %}: {{ page }}{% else %}.{% endif %}`, with `==` and `!=`. A value that is not known is
+empty. Names, places and times come in the reader's language and in a form that can do no harm.
+
+| value | is |
+| --- | --- |
+"""
+VALUES: Final = {
+    "also_possible": "staff: what else it could be",
+    "answering": "staff: how many below the cause answer",
+    "areas": "where, in the nominative: up to three names, else the area around them",
+    "asked": "staff: how many below the cause were asked",
+    "at_next_update": '`next_update` with the language\'s "at": `ve 20:30`',
+    "at_restored": '`restored` with the language\'s "at"',
+    "cause": 'one of the causes, for choices: `{% if cause == "fibre" %}`',
+    "cause_text": "what is said of the cause, as sure as we are of it",
+    "certainty": "`unknown`, `likely`, `known`",
+    "confidence": "staff: how sure netwatch is",
+    "crew": "what is said of the crew; no more than a person said",
+    "crew_state": "`alerted`, `on the way`, `on site`, `repairing`",
+    "duration": "how long it lasted",
+    "end": "when it should work again; empty where nobody said so",
+    "end_passed": "whether that time has passed",
+    "first_told": "when customers were told first",
+    "incident": "staff: the incident's id",
+    "kind": "staff: the incident's kind",
+    "name": "yours, from `netwatch.toml`",
+    "next_update": "by when the next news is promised: never the end of the repair",
+    "now": "for when it is true",
+    "owner": "staff: who has it in hand",
+    "page": "address of the public page in this language",
+    "people": "staff: how many are without service, counted right",
+    "people_worst": "staff: how many were at the worst moment",
+    "phone": "your number for customers",
+    "phone_is_out": "whether telephony is among what is down",
+    "report": "your link to report a fault",
+    "restored": "when it worked again",
+    "root_cause": "staff: the elements to blame",
+    "services": "what is down: `internet, TV i telefon`",
+    "services_in": 'the same, as after "in"',
+    "services_neither": 'the same, as after "no"',
+    "services_of": 'the same, as after "of"',
+    "silent": "staff: how many below the cause are silent",
+    "since": "since when",
+    "trouble_cause": "staff: the cause in a word",
+    "what": "trouble: what happened",
+    "where": "trouble: which part of netwatch",
+}
+"""What each value of a template is."""
+PLAIN: Final = {str: "text", int: "whole number", float: "number", timedelta: "span"}
+
+
+def page() -> str:
+    """Return the reference page."""
+    return "\n".join((HEAD, *_folders(), WORDS.rstrip(), *_values())) + "\n"
+
+
+def _folders() -> Iterator[str]:
+    for folder in FOLDERS:
+        yield f"## `{folder}/`\n"
+        for section in SECTIONS:
+            if section.folder == folder:
+                yield from _section(section)
+
+
+def _section(section: Section) -> Iterator[str]:
+    kind = f"a list; key: {', '.join(section.key)}" if section.key else "fields"
+    yield f"### `{section.name}` ({kind})\n"
+    yield f"{(section.model.__doc__ or '').splitlines()[0]}\n"
+    yield "| field | takes | default | is |"
+    yield "| --- | --- | --- | --- |"
+    for name, info in section.model.model_fields.items():
+        said = info.description or ""
+        yield f"| `{name}` | {_takes(info)} | {_default(info)} | {said} |"
+    yield ""
+
+
+def _values() -> Iterator[str]:
+    for name in sorted({*PUBLIC_NAMES, *STAFF_NAMES, *TROUBLE_NAMES}):
+        yield f"| `{name}` | {VALUES[name]} |"
+
+
+def _takes(info: FieldInfo) -> str:
+    limits = [text for limit in info.metadata if (text := _limit(limit))]
+    return ", ".join((_kind(info.annotation), *limits))
+
+
+def _limit(limit: Any) -> str:
+    for name, text in (
+        ("ge", "at least {}"),
+        ("gt", "more than {}"),
+        ("le", "at most {}"),
+        ("lt", "less than {}"),
+        ("min_length", "at least {} long"),
+        ("max_length", "at most {} long"),
+    ):
+        if (value := getattr(limit, name, None)) is not None:
+            return text.format(value if isinstance(value, int) else f"{value:g}")
+    return ""
+
+
+def _kind(annotation: Any) -> str:
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        origin, inner = Literal, tuple(member.value for member in annotation)
+    if origin is Literal:
+        return ", ".join(f"`{value}`" for value in inner)
+    parts = [_kind(one) for one in inner if one not in {type(None), Ellipsis} and not _is_note(one)]
+    if origin in {tuple, dict}:
+        return f"list of {parts[0]}" if origin is tuple else f"{parts[1]} by {parts[0]}"
+    return " or ".join(parts) if parts else PLAIN[annotation]
+
+
+def _is_note(part: Any) -> bool:
+    """Say whether this part of an Annotated type is a note beside it: a limit, a validator."""
+    return not isinstance(part, type) and get_origin(part) is None
+
+
+def _default(info: FieldInfo) -> str:
+    if info.is_required():
+        return "required"
+    value = info.default
+    if value is None or value in ("", (), {}):
+        return ""
+    if isinstance(value, timedelta):
+        return f"`{spelled(value)}`"
+    if isinstance(value, tuple):
+        return f"`[{', '.join(map(str, value))}]`"
+    return f"`{value}`" if isinstance(value, str) else f"`{value:g}`"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

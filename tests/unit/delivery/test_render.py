@@ -1,0 +1,432 @@
+"""What people read: true, in their language, and harmless whatever the inventory says."""
+
+import unicodedata
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from syrupy.assertion import SnapshotAssertion
+
+from netwatch.delivery.sms import measure
+from netwatch.delivery.words import NoWordsError
+from netwatch.model.facts import Audience, Cause, IncidentKind, NoticeDue, Phase, Purpose
+from netwatch.model.names import AreaId, ChannelName, ElementName, SubscriberId
+from netwatch.model.network import Area, LocalName, Network
+from netwatch.views.board import Shown
+from tests.unit.delivery.wording_examples import (
+    PEOPLE,
+    STORY,
+    TOWN,
+    at,
+    outage,
+    renderer,
+    shipped_words,
+)
+
+LANGUAGES = ("pl", "cs", "uk", "en")
+CHANNELS = ("website", "sms", "desk")
+
+
+def told(phase: Phase, channel: str = "website", language: str = "pl", **changed: object) -> str:
+    moment, known = next((when, more) for this, when, more in STORY if this is phase)
+    when = changed.pop("when", moment)
+    assert isinstance(when, datetime)
+    text = renderer().notice(outage(**{**known, **changed}), phase, channel, language, when)
+    return f"{text.title}\n{text.body}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("phase", "when", "known"), STORY, ids=[str(row[0]) for row in STORY])
+def test_a_fibre_outage_is_told_in_every_phase_and_language(
+    phase: Phase,
+    when: datetime,
+    known: dict[str, object],
+    language: str,
+    snapshot: SnapshotAssertion,
+) -> None:
+    said = {}
+    for channel in CHANNELS:
+        text = renderer().notice(outage(**known), phase, channel, language, when)
+        said[channel] = [text.title, text.body]
+
+    assert said == snapshot
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("phase", [Phase.SUSPECTED, Phase.CONFIRMED, Phase.UPDATE, Phase.RESTORED])
+def test_power_out_at_the_homes_has_words_of_its_own(
+    phase: Phase, language: str, snapshot: SnapshotAssertion
+) -> None:
+    said = told(phase, language=language, cause=Cause.POWER_HOMES)
+
+    assert said == snapshot
+    for word in ("Awaria", "Výpadek int", "Аварія", "Outage"):
+        assert word not in said
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+@pytest.mark.parametrize(
+    ("purpose", "changed"),
+    [
+        (Purpose.ALERT, {}),
+        (Purpose.ALERT, {"kind": IncidentKind.BLIND, "cause": Cause.SELF, "without": frozenset()}),
+        (Purpose.ALERT, {"kind": IncidentKind.DEGRADED, "without": frozenset()}),
+        (Purpose.ALERT, {"kind": IncidentKind.FLAPPING}),
+        (Purpose.ALERT, {"kind": IncidentKind.LINE, "without": frozenset({SubscriberId("S-1")})}),
+        (Purpose.ALERT, {"cause": Cause.POWER_HOMES}),
+        (Purpose.UPDATE, {}),
+        (Purpose.UPDATE, {"owner": "marek", "expected_end": at(21, 0)}),
+        (Purpose.UPDATE, {"owner": "marek", "expected_end": at(18, 10)}),
+        (Purpose.ALL_CLEAR, {"restored_at": at(20, 41), "without": frozenset()}),
+        (Purpose.ALL_CLEAR, {"kind": IncidentKind.BLIND, "restored_at": at(20, 41)}),
+    ],
+    ids=lambda value: value.value if isinstance(value, Purpose) else "-".join(value) or "fibre",
+)
+def test_one_message_tells_the_person_on_duty_everything(
+    purpose: Purpose, changed: dict[str, object], language: str, snapshot: SnapshotAssertion
+) -> None:
+    text = renderer().staff(outage(**changed), purpose, language, at(18, 47))
+
+    assert [text.title, *text.body.splitlines()] == snapshot
+
+
+def test_an_alert_says_what_to_do_next() -> None:
+    text = renderer().staff(outage(), Purpose.ALERT, "en", at(18, 4))
+
+    assert "312 subscribers" in text.title
+    assert "netwatch incident ack I-1" in text.body
+    assert "netwatch why I-1" in text.body
+
+
+def test_staff_who_read_a_language_without_staff_words_get_the_operators() -> None:
+    text = renderer().staff(outage(), Purpose.ALERT, "cs", at(18, 4))
+
+    assert text == renderer().staff(outage(), Purpose.ALERT, "pl", at(18, 4))
+
+
+def due(purpose: Purpose, subject: str, detail: str) -> NoticeDue:
+    return NoticeDue(
+        at=at(18, 4),
+        incident=None,
+        audience=Audience.STAFF,
+        channel=ChannelName("duty"),
+        phase=Phase.CONFIRMED,
+        purpose=purpose,
+        revision=1,
+        recipients=("on-call",),
+        subject=subject,
+        detail=detail,
+    )
+
+
+def test_trouble_of_our_own_is_named_and_so_is_its_end() -> None:
+    began = renderer().trouble(due(Purpose.TROUBLE, "channel sms", "refused\x1b[31m 401"), "en")
+    ended = renderer().trouble(due(Purpose.ALL_CLEAR, "channel sms", ""), "en")
+
+    assert began.title == "netwatch itself: channel sms"
+    assert began.body.startswith("channel sms: refused[31m 401.")
+    assert ended.title == "netwatch itself: channel sms works again"
+
+
+# --- what may be said ---------------------------------------------------------------------------
+
+
+def test_an_unknown_cause_is_told_neutrally() -> None:
+    said = told(Phase.CONFIRMED, cause=Cause.UNKNOWN, cause_certainty="unknown")
+
+    assert "Przyczynę ustalamy" in said
+    assert "światłowod" not in said
+    assert "PON/LOS" not in said
+
+
+def test_a_likely_cause_is_told_as_likely_and_a_known_one_plainly() -> None:
+    likely, known = told(Phase.CONFIRMED), told(Phase.CONFIRMED, cause_certainty="known")
+
+    assert "Prawdopodobnie uszkodzony" in likely
+    assert "Prawdopodobnie" not in known
+    assert "Uszkodzony jest kabel" in known
+
+
+def test_the_crew_is_on_its_way_only_once_a_person_said_so() -> None:
+    assert "jedzie" not in told(Phase.CONFIRMED)
+    assert "ekipa jedzie na miejsce" in told(Phase.CONFIRMED, crew_state="on the way")
+    assert "dyżurny technik już o tym wie" in told(Phase.CONFIRMED, crew_state="never heard of")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_112_by_mobile_is_said_exactly_when_telephony_is_down(language: str) -> None:
+    for channel in ("website", "sms", "desk"):
+        assert "112" in told(Phase.CONFIRMED, channel, language)
+        assert "112" not in told(Phase.CONFIRMED, channel, language, services=("internet", "tv"))
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_customers_never_read_what_failed_where(language: str, cause: Cause) -> None:
+    for phase in Phase:
+        for channel in CHANNELS:
+            said = told(phase, channel, language, cause=cause)
+            assert "l-core-sw" not in said
+            assert "duct-12" not in said
+            assert "312" not in said
+
+
+# --- promises -----------------------------------------------------------------------------------
+
+
+def test_news_is_promised_on_a_round_time_and_never_in_the_past() -> None:
+    words = renderer()
+    assert words.next_update(outage(), Phase.SUSPECTED, at(18, 2)) == at(18, 15)
+    assert words.next_update(outage(), Phase.CONFIRMED, at(18, 4)) == at(19, 0)
+    assert words.next_update(outage(), Phase.RESTORED, at(18, 4)) is None
+
+
+def test_a_promise_stays_while_the_page_is_made_anew_and_is_given_again_once_passed() -> None:
+    shown = ((ChannelName("website"), Shown(Phase.CONFIRMED, at(18, 4), 1)),)
+    words, told_once = renderer(), outage(shown=shown)
+
+    assert words.next_update(told_once, Phase.CONFIRMED, at(18, 59)) == at(19, 0)
+    assert words.next_update(told_once, Phase.CONFIRMED, at(19, 0)) == at(20, 0)
+    assert words.next_update(told_once, Phase.CONFIRMED, at(18, 4, 21)) == at(19, 0, 21)
+
+
+def test_with_an_expected_end_news_is_promised_before_it() -> None:
+    expected = outage(expected_end=at(21, 0))
+
+    assert renderer().next_update(expected, Phase.UPDATE, at(18, 47)) == at(20, 30)
+    assert renderer().next_update(expected, Phase.UPDATE, at(20, 40)) == at(21, 0)
+    assert renderer().next_update(expected, Phase.UPDATE, at(21, 1)) == at(22, 0)
+
+
+def test_an_end_that_has_passed_is_not_told_as_expected() -> None:
+    said = told(Phase.UPDATE, when=at(21, 10))
+
+    assert "trwa dłużej, niż przewidywaliśmy" in said
+    assert "Przewidujemy koniec" not in said
+
+
+# --- times and places ---------------------------------------------------------------------------
+
+
+def test_times_are_the_readers_on_the_days_the_clock_changes() -> None:
+    before = datetime.fromisoformat("2026-10-25T00:30:00+00:00")
+    since = outage(since=before, opened_at=before, confirmed_at=before)
+
+    said = renderer().notice(since, Phase.CONFIRMED, "website", "pl", before + timedelta(hours=1))
+
+    assert "od 02:30" in said.body
+    assert "(Stan z 02:30)" in said.body
+
+
+def test_another_day_is_named() -> None:
+    said = told(Phase.UPDATE, when=at(9, 0, 16))
+    sms = told(Phase.RESTORED, "sms", restored_at=at(9, 0, 16), when=at(9, 0, 18))
+
+    assert "od 14 listopada, 18:02" in said
+    assert "naprawione 16.11 09:00" in sms
+
+
+def town(count: int, parent: bool = True, more: int = 0) -> Network:
+    inside = AreaId("town") if parent else None
+    areas = {
+        AreaId(f"a{number}"): Area(
+            id=AreaId(f"a{number}"), name=LocalName(f"Ulica {number}"), within=inside
+        )
+        for number in range(count + more)
+    }
+    areas[AreaId("town")] = Area(id=AreaId("town"), name=LocalName("Dolina Miasto"))
+    return Network(areas=areas)
+
+
+@pytest.mark.parametrize(
+    ("network", "count", "said"),
+    [
+        (town(1), 1, "Ulica 0"),
+        (town(3), 3, "Ulica 0, Ulica 1 i Ulica 2"),
+        (town(4), 4, "Dolina Miasto"),
+        (town(5, more=2), 5, "Dolina Miasto: Ulica 0, Ulica 1, Ulica 2 i 2 inne miejsca"),
+        (town(8, parent=False), 8, "Ulica 0, Ulica 1, Ulica 2 i 5 innych miejsc"),
+        (town(1), 0, "część naszej sieci"),
+    ],
+)
+def test_many_areas_are_named_by_what_they_lie_in(network: Network, count: int, said: str) -> None:
+    areas = tuple(AreaId(f"a{number}") for number in range(count))
+
+    text = renderer(network).notice(
+        outage(areas=areas), Phase.CONFIRMED, "website", "pl", at(18, 4)
+    )
+
+    assert text.title.endswith(f" – {said}")
+
+
+def test_an_sms_names_one_place_and_counts_the_others() -> None:
+    names = ("os. Książąt Mazowieckich", "ul. Wysockiego i Zamkowa", "Podzamcze")
+    areas = {AreaId(name[:4]): Area(id=AreaId(name[:4]), name=LocalName(name)) for name in names}
+    network = Network(areas=areas)
+
+    text = renderer(network).notice(
+        outage(areas=tuple(areas)), Phase.CONFIRMED, "sms", "pl", at(18, 4)
+    )
+
+    assert "os. Ksiazat Mazowieckich i 2 inne. Brak" in text.body
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "1 abonent "), (2, "2 abonentów"), (5, "5 abonentów"), (22, "22 abonentów")],
+)
+def test_people_are_counted_as_grammar_wants(count: int, said: str) -> None:
+    some = frozenset(sorted(PEOPLE)[:count])
+
+    text = renderer().staff(outage(without=some), Purpose.ALERT, "pl", at(18, 4))
+
+    assert said in text.title
+
+
+# --- whatever happens ---------------------------------------------------------------------------
+
+HOSTILE = [
+    "{{7*7}}",
+    "{% for x in y %}",
+    "{{ name.__class__ }}",
+    "a\x00b\x1b[31mc",
+    "line\r\nbreak\u2028here",
+    "\u202eesrever\u202c",
+    "zero\u200bwidth\ufeff",
+    "\ud800",
+    "e" + "\u0301" * 500,
+    "x" * 65536,
+    "<script>alert(1)</script>",
+    "@channel $(id) `id` =cmd|' /C calc'!A0",
+]
+SEEN = ("Cc", "Cf", "Cs", "Co")
+
+
+def hostile_town(name: str) -> Network:
+    return Network(areas={AreaId("x"): Area(id=AreaId("x"), name=LocalName(name))})
+
+
+def assert_harmless(title: str, body: str) -> None:
+    assert "\n" not in title
+    for letter in title + body:
+        assert letter == "\n" or unicodedata.category(letter) not in SEEN
+    assert "49" not in title + body
+    assert len(title) < 400
+    assert len(body) < 2000
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_only_text(name: str) -> None:
+    hostile = renderer(hostile_town(name))
+    for language in LANGUAGES:
+        for phase in Phase:
+            for channel in CHANNELS:
+                text = hostile.notice(
+                    outage(areas=(AreaId("x"),)), phase, channel, language, at(18, 4)
+                )
+                assert_harmless(text.title, text.body)
+
+
+def test_template_syntax_in_a_name_is_shown_as_it_is() -> None:
+    text = renderer(hostile_town("{{7*7}}")).notice(
+        outage(areas=(AreaId("x"),)), Phase.CONFIRMED, "website", "pl", at(18, 4)
+    )
+
+    assert text.title.endswith("– {{7*7}}")
+
+
+MOMENTS = st.datetimes(
+    min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - Hypothesis adds the zone
+    max_value=datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=st.timezones(),
+)
+TEXTS = st.text(max_size=80)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    name=TEXTS,
+    services=st.lists(TEXTS, max_size=4),
+    cause=st.sampled_from(Cause),
+    certainty=st.sampled_from(["unknown", "likely", "known", "?"]),
+    crew=TEXTS,
+    since=MOMENTS,
+    restored=st.none() | MOMENTS,
+    end=st.none() | MOMENTS,
+    now=MOMENTS,
+    phase=st.sampled_from(Phase),
+    channel=st.sampled_from([*CHANNELS, "facebook", ""]),
+    language=st.sampled_from([*LANGUAGES, "pl-PL", "xx", ""]),
+)
+def test_whatever_the_outage_words_are_found(
+    *,
+    name: str,
+    services: list[str],
+    cause: Cause,
+    certainty: str,
+    crew: str,
+    since: datetime,
+    restored: datetime | None,
+    end: datetime | None,
+    now: datetime,
+    phase: Phase,
+    channel: str,
+    language: str,
+) -> None:
+    given_ = outage(
+        areas=(AreaId("x"), AreaId("gone")),
+        services=tuple(services),
+        cause=cause,
+        cause_certainty=certainty,
+        crew_state=crew,
+        since=since,
+        opened_at=since,
+        restored_at=restored,
+        expected_end=end,
+    )
+
+    text = renderer(hostile_town(name)).notice(given_, phase, channel, language, now)
+
+    assert text.body
+    assert "{{ " not in (text.title + text.body).replace(name, "")
+    assert measure(text.body).segments <= 4 or channel != "sms"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    subject=TEXTS,
+    detail=TEXTS,
+    elements=st.lists(TEXTS, max_size=6),
+    kind=st.sampled_from(IncidentKind),
+    cause=st.sampled_from(Cause),
+    purpose=st.sampled_from(Purpose),
+    owner=st.none() | TEXTS,
+)
+def test_whatever_happens_the_staff_is_told(
+    *,
+    subject: str,
+    detail: str,
+    elements: list[str],
+    kind: IncidentKind,
+    cause: Cause,
+    purpose: Purpose,
+    owner: str | None,
+) -> None:
+    names = tuple(ElementName(element) for element in elements)
+    made = outage(kind=kind, cause=cause, root_cause=names, also_possible=names, owner=owner)
+
+    assert renderer().staff(made, purpose, "en", at(18, 4)).body
+    assert renderer().trouble(due(purpose, subject, detail), "pl").title
+
+
+def test_a_channel_without_words_of_its_own_takes_the_websites() -> None:
+    assert told(Phase.CONFIRMED, "facebook") == told(Phase.CONFIRMED, "website")
+
+
+def test_where_the_rules_removed_all_words_nothing_is_invented() -> None:
+    silent = renderer(TOWN, replace(shipped_words(), templates={}))
+
+    with pytest.raises(NoWordsError, match="no words for confirmed on website in pl, en"):
+        silent.notice(outage(), Phase.CONFIRMED, "website", "pl", at(18, 4))
