@@ -53,7 +53,11 @@ class Drafts:
 
 
 def read_drafts(lists: dict[str, list[Marked]], registry: Registry, findings: Findings) -> Drafts:
-    """Read every entry and claim its id, so that all names are known before one is followed."""
+    """Read every entry and claim its id, so that all names are known before one is followed.
+
+    Of two entries with the same id the first in file order keeps it.
+    """
+    everything: list[Draft] = []
 
     def read(shape: Shape, entries: list[Marked]) -> list[Draft]:
         drafts: list[Draft] = []
@@ -61,13 +65,11 @@ def read_drafts(lists: dict[str, list[Marked]], registry: Registry, findings: Fi
             values = shape.read(entry, findings)
             if values is None:
                 continue
-            draft = Draft(shape, entry, values)
-            drafts.append(draft)
-            if draft.id and not registry.claim(shape.what, draft.id, draft.mark("id").place):
-                del values["id"]  # the first bearer keeps it; what else is wrong here still counts
+            drafts.append(Draft(shape, entry, values))
+        everything.extend(drafts)
         return drafts
 
-    return Drafts(
+    drafts = Drafts(
         risks=read(RISK, lists["risks"]),
         sites=read(SITE, lists["sites"]),
         areas=read(AREA, lists["areas"]),
@@ -75,6 +77,10 @@ def read_drafts(lists: dict[str, list[Marked]], registry: Registry, findings: Fi
         links=read(LINK, lists["links"]),
         services=read(SERVICE, lists["services"]),
     )
+    for draft in sorted(everything, key=lambda draft: draft.mark("id").place):
+        if draft.id and not registry.claim(draft.shape.what, draft.id, draft.mark("id").place):
+            del draft.values["id"]  # what else is wrong with the second bearer still counts
+    return drafts
 
 
 class Builder:

@@ -27,6 +27,8 @@ class Document:
     own_prefixes: list[Prefix] = field(default_factory=list)
     management_prefixes: list[Prefix] = field(default_factory=list)
     lists: dict[str, list[Marked]] = field(default_factory=lambda: {name: [] for name in LISTS})
+    astray: set[str] = field(default_factory=set)
+    """Ids in lists whose name is misspelt: names that lead there do not dangle."""
 
 
 def join(roots: list[Marked], findings: Findings) -> Document:
@@ -69,6 +71,8 @@ def _take(whole: Document, place: Place, key: str, mark: Marked, findings: Findi
     else:
         remedy = did_you_mean(key, KEYS, f"its keys are: {' '.join(KEYS)}")
         findings.error(place, f"an inventory has no key {key!r}", remedy)
+        entries = mark.value if isinstance(mark.value, list) else []
+        whole.astray.update(entry.find(("id",)).text for entry in entries)
 
 
 def _take_vantages(whole: Document, mark: Marked, findings: Findings) -> None:

@@ -61,7 +61,7 @@ def _long(draft: Draft, builder: Builder, findings: Findings) -> list[_Written]:
     hooks: tuple[Hook, ...] = draft.values.get("ends", ())
     written = draft.mark("ends").value
     if isinstance(written, list) and len(written) != 2:  # noqa: PLR2004 - a link has two ends
-        wrong = f"{draft.name()} has {len(written)} ends"
+        wrong = f"{draft.name()} has {len(written)} end{'' if len(written) == 1 else 's'}"
         findings.error(draft.mark("ends"), wrong, "name the two devices that it joins")
         return []
     known = [builder.end(draft, hook, "ends at") for hook in hooks]

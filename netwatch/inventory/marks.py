@@ -52,7 +52,7 @@ class Marked:
             inner = here.value
             if isinstance(inner, dict) and step in inner:
                 here = inner[str(step)]
-            elif isinstance(inner, list) and isinstance(step, int) and step < len(inner):
+            elif isinstance(inner, list) and isinstance(step, int) and 0 <= step < len(inner):
                 here = inner[step]
             else:
                 break

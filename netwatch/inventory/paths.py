@@ -118,10 +118,10 @@ def _warn_of_port(device: Device, reached: _Reached, draft: Draft, findings: Fin
     ends = reached.ports(device)
     if device.via is None:
         ports = {port for _, port in ends if port is not None}
-        where = "its uplink"
+        where = ""
     else:
         ports = {port for upper, port in ends if upper == device.via and port is not None}
-        where = f"{device.via!r}"
+        where = f" {device.via!r} at"
         if ends and all(upper != device.via for upper, _ in ends):
             others = ", ".join(sorted({repr(str(upper)) for upper, _ in ends}))
             findings.warn(
@@ -132,8 +132,8 @@ def _warn_of_port(device: Device, reached: _Reached, draft: Draft, findings: Fin
     if ports and device.port not in ports:
         findings.warn(
             draft.mark("port"),
-            f"{draft.name()} is written on port {device.port!r}, but its uplink reaches "
-            f"{where} at port {', '.join(repr(port) for port in sorted(ports))}",
+            f"{draft.name()} is written on port {device.port!r}, but its uplink reaches"
+            f"{where} port {', '.join(repr(port) for port in sorted(ports))}",
             "correct the one that is wrong",
         )
 

@@ -15,7 +15,7 @@ from netwatch.inventory.links import build_links
 from netwatch.inventory.marked import parse_marked
 from netwatch.inventory.marks import Marked
 from netwatch.inventory.paths import warn_of_network, warn_of_same_addresses
-from netwatch.inventory.readers import text
+from netwatch.inventory.readers import kind_of, text
 from netwatch.inventory.registry import Registry
 from netwatch.inventory.sources import Digest, Source, find_inventory
 from netwatch.inventory.subscribers import COLUMNS as SUBSCRIBER_COLUMNS
@@ -60,6 +60,7 @@ class _Run:
 
     def read(self) -> Reading:
         found = document.join(self._read_yaml(), self._findings)
+        self._registry.suppose(found.astray)
         found.lists["devices"] = self._with_tables(found.lists["devices"])
         drafts = build.read_drafts(found.lists, self._registry, self._findings)
         network = self._build(found, drafts)
@@ -106,6 +107,10 @@ class _Run:
     def _read_table(
         self, mark: Marked, allowed: tuple[str, ...], needed: tuple[str, ...]
     ) -> Table | None:
+        if isinstance(mark.value, dict | list):
+            wrong = f"the name of a CSV file belongs here, not a {kind_of(mark)}"
+            self._findings.error(mark, wrong, "write these rows into a CSV file, and its name here")
+            return None
         name = text(mark, "the name of a CSV file", self._findings)
         if name is None:
             return None

@@ -17,7 +17,9 @@ from netwatch.model.network import Address, LocalName, Prefix
 Read = Callable[[Marked, str, Findings], Any]
 Choice = TypeVar("Choice", bound=StrEnum)
 
+_NO_BRACKETS: Final = "write it without brackets"
 MOST_TEXT: Final = 500
+MOST_SHOWN: Final = 40
 ID_REMEDY: Final = "an id is 1 to 64 of the letters a-z A-Z, digits, '.', '_' and '-'"
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -36,7 +38,7 @@ def text(mark: Marked, what: str, findings: Findings) -> str | None:
     """Read one line of text; a number counts as the text it was written as."""
     value = mark.value
     if isinstance(value, list | dict):
-        findings.error(mark, f"{what} must be one value, not a {kind_of(mark)}", "write one value")
+        findings.error(mark, f"{what} must be one value, not a {kind_of(mark)}", _NO_BRACKETS)
     elif value is None or mark.text.strip() == "":
         findings.error(mark, f"{what} has no value", "write one, or remove the key")
     elif isinstance(value, bool):
@@ -55,7 +57,7 @@ def ident(mark: Marked, what: str, findings: Findings) -> str | None:
     word = text(mark, what, findings)
     if word is None or is_id(word):
         return word
-    findings.error(mark, f"{what} is {word!r}, which cannot be an id", ID_REMEDY)
+    findings.error(mark, f"{what} is {shorten(word)!r}, which cannot be an id", ID_REMEDY)
     return None
 
 
@@ -215,6 +217,11 @@ def local_name(mark: Marked, what: str, findings: Findings) -> LocalName | None:
 def is_language(code: str) -> bool:
     """Say whether ``code`` has the shape of a language: ``pl``, ``uk``, ``pt-BR``."""
     return _LANGUAGE.fullmatch(code) is not None
+
+
+def shorten(word: str) -> str:
+    """Return a word that fits into a message."""
+    return word if len(word) <= MOST_SHOWN else f"{word[:MOST_SHOWN]}..."
 
 
 def kind_of(mark: Marked) -> str:

@@ -28,10 +28,9 @@ class Registry:
         """Take ``ident`` for a ``kind`` of thing; False, and a finding, if it is taken already."""
         if ident in self._bearers:
             bearer, first = self._bearers[ident]
-            article = "an" if bearer == "area" else "a"
             self._findings.error(
                 place,
-                f"the id {ident!r} is taken: {article} {bearer} bears it in {first}",
+                f"the id {ident!r} is taken: {_a(bearer)} bears it in {first}",
                 "give one of the two another id; ids are unique over the whole inventory",
             )
             return False
@@ -64,8 +63,8 @@ class Registry:
             return True
         found = self._bearers.get(word)
         if found is not None:
-            remedy = f"name a {' or '.join(kinds)}"
-            self._findings.error(mark, f"{says}, which is a {found[0]} ({found[1]})", remedy)
+            remedy = f"name {' or '.join(_a(kind) for kind in kinds)}"
+            self._findings.error(mark, f"{says}, which is {_a(found[0])} ({found[1]})", remedy)
             return False
         if word in self._maybe or self.incomplete:
             return False
@@ -81,3 +80,7 @@ class Registry:
         self._near_words_left -= 1
         known = set().union(*(self.of_kind(kind) for kind in kinds)) if len(kinds) > 1 else None
         return did_you_mean(word, known or self.of_kind(kinds[0]), otherwise)
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind == "area" else f"a {kind}"

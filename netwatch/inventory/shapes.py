@@ -5,7 +5,7 @@ and the way out, and 5,000 devices are read in a tenth of a second.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from netwatch.inventory import readers as read
@@ -17,17 +17,22 @@ from netwatch.model.network import DeviceKind, RiskKind, ServiceKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """The keys of one kind of entry; ``needed`` has an example of each that must be there."""
+    """The keys of one kind of entry; each message ends in a way out."""
 
     what: str
     keys: Mapping[str, read.Read]
-    needed: Mapping[str, str]
+    needed: Mapping[str, str] = field(default_factory=dict)
+    """An example of each key that must be there."""
+    example: str
 
-    def read(self, entry: Marked, findings: Findings) -> dict[str, Any] | None:
-        """Return the values that could be read, by key; None if the entry is no mapping."""
-        about = self.name(entry)
+    def read(self, entry: Marked, findings: Findings, name: str = "") -> dict[str, Any] | None:
+        """Return the values that could be read, by key; None if the entry is no mapping.
+
+        Messages call the entry ``name``, or what ``name()`` makes of its id.
+        """
+        about = name or self.name(entry)
         if not isinstance(entry.value, dict):
-            remedy = f"write {{{', '.join(self.needed.values()) or '...'}}}"
+            remedy = f"write {self.example}"
             findings.error(entry, f"{about} must be a mapping, not a {read.kind_of(entry)}", remedy)
             return None
         values: dict[str, Any] = {}
@@ -50,26 +55,26 @@ class Shape:
         if isinstance(entry.value, dict):
             mark = entry.value.get("id")
             if mark is not None and mark.text:
-                return f"{self.what} {mark.text[:64]!r}"
+                return f"{self.what} {read.shorten(mark.text)!r}"
         return f"this {self.what}"
 
 
 _POWER: Final = Shape(
     what="power",
     keys={"feed": read.ident, "backed": read.flag, "minutes": read.number(0, 100_000)},
-    needed={},
+    example="{feed: grid-7, backed: true, minutes: 90}",
 )
 
 
 def _power(mark: Marked, what: str, findings: Findings) -> dict[str, Any] | None:
-    del what  # the shape names itself
-    return _POWER.read(mark, findings)
+    return _POWER.read(mark, findings, what)
 
 
 RISK: Final = Shape(
     what="risk",
     keys={"id": read.ident, "kind": read.choice(RiskKind), "name": read.text},
     needed={"id": "id: duct-12", "kind": "kind: duct"},
+    example="{id: duct-12, kind: duct}",
 )
 SITE: Final = Shape(
     what="site",
@@ -82,11 +87,13 @@ SITE: Final = Shape(
         "power": _power,
     },
     needed={"id": "id: pop-polna"},
+    example="{id: pop-polna}",
 )
 AREA: Final = Shape(
     what="area",
     keys={"id": read.ident, "name": read.local_name, "within": read.ident},
     needed={"id": "id: polna"},
+    example="{id: polna, name: os. Polna}",
 )
 DEVICE: Final = Shape(
     what="device",
@@ -106,11 +113,13 @@ DEVICE: Final = Shape(
         "power": _power,
     },
     needed={"id": "id: sw-1", "kind": "kind: switch"},
+    example="{id: sw-1, kind: switch}",
 )
 LINK: Final = Shape(
     what="link",
     keys={"id": read.ident, "ends": read.hooks, "risks": read.idents},
     needed={"ends": "ends: [core-1, sw-1]"},
+    example="{ends: [core-1, sw-1]}",
 )
 SERVICE: Final = Shape(
     what="service",
@@ -122,4 +131,5 @@ SERVICE: Final = Shape(
         "needs": read.idents,
     },
     needed={"id": "id: dns-1", "kind": "kind: dns"},
+    example="{id: dns-1, kind: dns}",
 )

@@ -10,7 +10,7 @@ from typing import Final
 from netwatch.inventory.contacts import E164, e164, is_mail_address
 from netwatch.inventory.findings import Findings
 from netwatch.inventory.near import did_you_mean
-from netwatch.inventory.readers import ID_REMEDY, is_language
+from netwatch.inventory.readers import ID_REMEDY, is_language, shorten
 from netwatch.inventory.registry import Registry
 from netwatch.inventory.tables import Table
 from netwatch.model.faults import Place
@@ -53,6 +53,12 @@ class SubscriberRows:
     _written: dict[str, tuple[str, int]] = field(default_factory=dict)
     _languages: set[str] = field(default_factory=lambda: {""})
     _services: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"": ("internet",)})
+    _devices: set[str] = field(init=False)
+    _areas: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._devices = self.registry.of_kind("device")
+        self._areas = self.registry.of_kind("area")
 
     def take(self, table: Table) -> None:
         """Read one table whole."""
@@ -89,8 +95,8 @@ class SubscriberRows:
             sid in self._written
             or self.registry.bearer(sid) is not None
             or ID_PATTERN.fullmatch(sid) is None
-            or (device and device not in self.registry.of_kind("device"))
-            or (area and area not in self.registry.of_kind("area"))
+            or (device and device not in self._devices)
+            or (area and area not in self._areas)
             or language not in self._languages
             or (phone and E164.fullmatch(phone) is None)
             or (email and not is_mail_address(email))
@@ -136,7 +142,7 @@ class SubscriberRows:
         if not sid:
             self.findings.error(place, "this row has no id", "give the subscriber an id")
         elif ID_PATTERN.fullmatch(sid) is None:
-            self.findings.error(place, f"{sid[:80]!r} cannot be an id", ID_REMEDY)
+            self.findings.error(place, f"{shorten(sid)!r} cannot be an id", ID_REMEDY)
         elif sid in self._written:
             path, line = self._written[sid]
             self.findings.error(

@@ -40,9 +40,11 @@ class Table:
             except csv.Error as fault:
                 self._misquoted(line, fault, findings)
                 continue
+            if not any(cells):
+                continue  # a blank line, or what spreadsheets leave below the last row
             if len(cells) == width and reader.line_num == line:
                 yield line, cells
-            elif any(cells):
+            else:
                 self._misshapen(line, reader.line_num, cells, findings)
 
     def place(self, line: int, at: int) -> Place:

@@ -8,6 +8,9 @@ import yaml
 from netwatch.inventory.files import place_of_byte
 from netwatch.model.faults import Finding, Place
 
+_LIES_WHERE_IT_BEGAN: Final = re.compile(
+    r"unexpected end of stream|expected ',' or|could not find expected ':'"
+)
 _TAB: Final = ("a tab stands here; YAML is indented with spaces", "replace the tab by spaces")
 _ADVICE: Final[tuple[tuple[str, str, str], ...]] = (
     (
@@ -22,7 +25,7 @@ _ADVICE: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         r"did not find expected ',' or '[}\]]'",
-        "a bracket is still open, or a comma is missing before this place",
+        "a bracket is opened here and not closed, or a comma is missing in between",
         "close the bracket, or put the comma in",
     ),
     (
@@ -32,7 +35,7 @@ _ADVICE: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         r"could not find expected ':'",
-        "a key without ':' stands before this place",
+        "a key stands here without ':'",
         "put ': ' between key and value, or remove the line if it was left half written",
     ),
     (
@@ -81,7 +84,7 @@ def explain(fault: yaml.YAMLError, data: bytes, shown: str) -> Finding:
     problem = str(fault.problem or "cannot be read")
     wrong, remedy = _advice(f"{problem} {fault.context or ''}", mark, data)
     began = fault.context_mark
-    if began is not None and "unexpected end of stream" in problem:
+    if began is not None and _LIES_WHERE_IT_BEGAN.search(problem):
         mark = began
     elif began is not None and mark is not None and began.line < mark.line:
         remedy = f"{remedy}; what is open here began in line {began.line + 1}"

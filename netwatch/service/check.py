@@ -1,0 +1,95 @@
+"""Inventory, rules and settings -> every mistake in all of them: what a start would say."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from netwatch.inventory.near import did_you_mean
+from netwatch.inventory.reader import Reading, read_inventory
+from netwatch.model.faults import Finding, Level
+from netwatch.model.network import Network
+from netwatch.rules import check_words, read_rules
+from netwatch.service.settings import Settings, read_settings
+
+INVENTORY_HERE: Final = Path("inventory")
+RULES_HERE: Final = Path("rules")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was found, sorted by place, and the network if it can be used."""
+
+    network: Network | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Say whether a start with these files would refuse."""
+        return any(finding.level is Level.ERROR for finding in self.findings)
+
+
+def check_files(inventory: Path | None, rules: Path | None, config: Path | None) -> Checked:
+    """Check the files that are named; without any name, those that a start from here would take.
+
+    Args:
+        inventory: the directory, instead of the one in ``config``.
+        rules: the directory, instead of the one in ``config``.
+        config: netwatch.toml, or None where there is none to be checked.
+    """
+    settings: Settings | None = None
+    findings: list[Finding] = []
+    if config is not None:
+        settings, found = read_settings(config)
+        findings += found
+        if settings is not None:
+            inventory = inventory or _near(settings.inventory)
+            rules = rules or (settings.rules and _near(settings.rules))
+    elif inventory is None and rules is None:
+        inventory = INVENTORY_HERE
+        rules = RULES_HERE if RULES_HERE.is_dir() else None
+    reading = read_inventory(inventory) if inventory is not None else None
+    network = reading.network if reading is not None else None
+    findings += reading.findings if reading is not None else ()
+    if settings is not None and reading is not None:
+        findings += unknown_credentials(reading, settings)
+    findings += check_rules(rules, network, settings, str(inventory or INVENTORY_HERE))
+    return Checked(network=network, findings=tuple(sorted(set(findings))))
+
+
+def check_rules(
+    rules: Path | None, network: Network | None, settings: Settings | None, inventory: str
+) -> list[Finding]:
+    """Return what is wrong with the rules, and with their words once each is said."""
+    reading = read_rules(rules, network)
+    findings = list(reading.findings)
+    if reading.rulebook is not None:
+        settings = settings or Settings()
+        findings += check_words(
+            reading.rulebook,
+            network,
+            name=settings.name,
+            languages=settings.languages,
+            inventory=inventory,
+        )
+    return findings
+
+
+def unknown_credentials(reading: Reading, settings: Settings) -> list[Finding]:
+    """Return a warning for each credential that the inventory names and netwatch.toml lacks."""
+    return [
+        Finding(
+            place,
+            f"the credential {name!r} is not in netwatch.toml, so SNMP is not asked with it",
+            did_you_mean(name, settings.snmp, f"add [snmp.{name}] there"),
+            Level.WARNING,
+        )
+        for name, place in reading.credentials.items()
+        if name not in settings.snmp
+    ]
+
+
+def _near(path: Path) -> Path:
+    """Return the path as a person in this directory would write it."""
+    here = Path.cwd()
+    return Path(os.path.relpath(path, here)) if path.is_relative_to(here) else path
