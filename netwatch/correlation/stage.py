@@ -93,15 +93,21 @@ def _replace(state: State, fresh: State) -> None:
 
 
 def _look_again(state: State, sample: Sample) -> None:
-    """Ask for a second look at the neighbourhood when a source fails for the first time."""
+    """Ask for a second look at the neighbourhood when a source fails or is back for the first time.
+
+    Back counts too: what hung on it is asked again before anything is called restored.
+    """
+    if sample.outcome is Outcome.BLIND:
+        return
     good = sample.outcome is Outcome.ANSWERED and (
         sample.check == ICMP or sample.value in ("online", "up", "on", "disabled")
     )
-    if good or sample.outcome is Outcome.BLIND:
-        return
     part = None if sample.check == ONU_STATE else sample.part
     source = state.evidence.sources.get((sample.device, sample.check, part))
-    if source is None or state.evidence.run[source] < 0:
+    if source is None:
+        return
+    run = state.evidence.run[source]
+    if (run >= 0) if good else (run < 0):
         return
     second = int(sample.at.timestamp())
     devices = provoke(state, source, second)

@@ -172,6 +172,14 @@ def test_restored_is_said_when_the_homes_themselves_are_seen_again() -> None:
     assert restored[0].at >= EVENING + 100 * SECONDS
 
 
+def test_the_first_sign_of_life_has_everything_behind_it_asked_again() -> None:
+    network = town()
+    life = night(network, "device:olt-1", times=6, mend=1)
+
+    looks = [a for a in life.asks if isinstance(a, SecondLook) and a.at >= EVENING + 90 * SECONDS]
+    assert {"olt-1", "onu-11", "onu-28"} <= {d for look in looks for d in look.devices}
+
+
 def test_nobody_is_told_restored_while_dark() -> None:
     network = town()
     samples = rounds(Weather(network), EVENING, 3)
