@@ -27,6 +27,8 @@ class Bill:
     ways: list[ChannelName] = field(default_factory=list)
     """The channels it was given to: more than one once the staff did not answer the first."""
     refused: dict[ChannelName, str] = field(default_factory=dict)
+    trying: int = 0
+    """How many tries are under way."""
     settled: bool = False
 
     @property
@@ -87,6 +89,11 @@ class Streams:
         """Return the newest bill that waits behind this one in its stream."""
         stream = self._streams.get(bill.stream)
         return stream[-1] if stream and stream[-1] is not bill else None
+
+    def eldest(self, bill: Bill) -> Bill:
+        """Return the bill that this one waits for in its stream, itself when for none."""
+        stream = self._streams.get(bill.stream)
+        return stream[0] if stream else bill
 
     def owes_page(self, incident: IncidentId | None) -> bool:
         """Say whether the page does not tell yet what is due about this incident."""

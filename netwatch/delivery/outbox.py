@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Any, Final
+from typing import Any
 
 from netwatch.delivery.bills import Bill, Lane, Streams
 from netwatch.delivery.channels import Address, Channel, Checkpoint, Sleep, no_checkpoint
@@ -28,9 +28,6 @@ from netwatch.views.owed import Debt, Owed
 
 Deliver = Callable[[Receipt], Awaitable[None]]
 
-BEAT_S: Final = 5.0
-"""An idle lane turns at least this often, so that the watchdog sees it alive."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
@@ -40,6 +37,8 @@ class Patience:
     """The page comes before an alert, but no alert waits longer than this for the page."""
     staff_s: float = 30.0
     """After this an alert goes to the next staff channel as well."""
+    beat_s: float = 5.0
+    """An idle lane turns at least this often, so that the watchdog sees it alive."""
     backoff: Backoff = field(default_factory=Backoff)
 
 
@@ -151,6 +150,11 @@ class Outbox:
         )
         if self._streams.add(bill):
             self._start(bill)
+            return
+        eldest = self._streams.eldest(bill)
+        if self._outrun(eldest):
+            # It may stand in a long pause; its end must not wait for that.
+            self._lanes[self._rehearsal].put(eldest)
 
     def _start(self, bill: Bill | None) -> None:
         if bill is None:
@@ -167,7 +171,7 @@ class Outbox:
             return
         bill.refused[way] = f"no channel {way} is set up; add [channels.{way}] to netwatch.toml"
         if not self._fall_over(bill):
-            # No lane will take it: the rehearsal lane's worker hands the refusal over.
+            # No lane takes it; the lane of what does not leave hands the refusal over.
             self._lanes[self._rehearsal].put(bill)
 
     def _stir(self) -> None:
@@ -191,12 +195,15 @@ class Outbox:
             now_s = self._beats[worker] = self._clock.monotonic()
             bill = lane.next(now_s)
             if bill is None:
-                await self._wait(lane.idle_s(now_s, BEAT_S))
+                await self._wait(lane.idle_s(now_s, self._patience.beat_s))
             else:
                 await self._pay(lane, bill)
 
     async def _pay(self, lane: Lane, bill: Bill) -> None:
-        if bill.settled or await self._settled_unsent(lane, bill):
+        if bill.settled or await self._settled_unsent(bill):
+            return
+        withheld = bill.debt.due.withheld is not None
+        if (lane.channel.name == self._rehearsal) is not withheld:
             return
         await self._page_first(bill)
         try:
@@ -205,31 +212,35 @@ class Outbox:
             await self._refused(lane, bill, fault)
             return
         lane.circuit.trying()
+        bill.trying += 1
         try:
             detail = await self._send(lane, bill, address, text)
         except DeliveryError as fault:
+            bill.trying -= 1
             await self._failed(lane, bill, fault)
         else:
+            bill.trying -= 1
             lane.circuit.worked()
-            withheld = bill.debt.due.withheld is not None
             await self._settle(bill, Result.WITHHELD if withheld else Result.ACCEPTED, detail)
 
-    async def _settled_unsent(self, lane: Lane, bill: Bill) -> bool:
+    async def _settled_unsent(self, bill: Bill) -> bool:
+        """End a bill that every way refused, or whose time is over; True when it is ended."""
         if set(bill.refused) >= set(bill.ways):
             await self._settle(bill, Result.REFUSED, "; ".join(bill.refused.values()))
             return True
-        if lane.channel.name == self._rehearsal:
+        due = bill.debt.due
+        if bill.trying or due.withheld is not None:
             return False
-        why = self._outrun(bill) or obsolete(
-            bill.debt.due, self.board, self._clock.now(), in_doubt=bill.in_doubt
-        )
+        why = obsolete(due, self.board, self._clock.now(), in_doubt=bill.in_doubt)
+        why = why or self._outrun(bill)
         if why is not None:
             await self._settle(bill, Result.EXPIRED, why)
         return why is not None
 
     def _outrun(self, bill: Bill) -> str | None:
-        heir = self._streams.heir(bill)
-        if heir is None or bill.in_doubt or bill.is_for_staff or bill.debt.due.phase not in DOWN:
+        """Say what is due to the same readers since; None when this still has to be said first."""
+        heir, may_be_out = self._streams.heir(bill), bill.in_doubt or bill.trying > 0
+        if heir is None or may_be_out or bill.is_for_staff or bill.debt.due.phase not in DOWN:
             return None
         return f"{heir.debt.due.phase} is due before {bill.debt.due.phase} could be sent"
 
@@ -312,5 +323,5 @@ class Outbox:
                 bill = heappop(self._falls)[2]
                 if not bill.settled and self._fall_over(bill):
                     self._fall_later(bill)
-            next_s = self._falls[0][0] - now_s if self._falls else BEAT_S
-            await self._wait(min(BEAT_S, next_s))
+            next_s = self._falls[0][0] - now_s if self._falls else self._patience.beat_s
+            await self._wait(min(self._patience.beat_s, next_s))

@@ -1,0 +1,483 @@
+"""Every debt is paid once, in order, for as long as it takes; or it is said why not."""
+
+import asyncio
+from collections.abc import Coroutine
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netwatch.model.facts import Audience, Fact, NoticeDue, Phase, Purpose, Withheld, keys_of
+from netwatch.model.faults import DeliveryError, Retry
+from netwatch.model.names import AreaId, ChannelName, SubscriberId
+from netwatch.model.network import Network, Subscriber
+from tests.unit.delivery.hands import Hands, Obedient, PlainWords, office
+from tests.unit.views.tales import MINUTE, NIGHT, ONE, TWO, alert, due, opened, restored, sent
+
+SMS = ChannelName("sms")
+LATER = DeliveryError(Retry.TRANSIENT, "HTTP 500")
+NEVER = DeliveryError(Retry.PERMANENT, "HTTP 404")
+PERHAPS = DeliveryError(Retry.UNKNOWN, "no answer")
+
+
+def lived(story: Coroutine[None, None, None]) -> None:
+    asyncio.run(story)
+
+
+def test_the_page_is_told_before_the_crew() -> None:
+    async def story() -> None:
+        hands = Hands()
+        page, duty = Obedient("website", hands, [1.0]), Obedient("duty", hands)
+        async with office(hands, duty, page) as desk:
+            await desk.tell(opened(), alert(), due())
+            assert duty.tries == []
+
+            await hands.move(1.0)
+
+            assert page.taken == list(keys_of(due()))
+            assert duty.taken == list(keys_of(alert()))
+            assert duty.tries[0][0] == 1.0
+
+    lived(story())
+
+
+def test_an_alert_waits_no_more_than_three_seconds_for_a_page_that_cannot_be_written() -> None:
+    async def story() -> None:
+        hands = Hands()
+        page, duty = Obedient("website", hands, [LATER] * 9), Obedient("duty", hands)
+        async with office(hands, duty, page) as desk:
+            await desk.tell(opened(), due(), alert())
+            await hands.move(3.0)
+
+            assert [at for at, _ in duty.tries] == [3.0]
+
+    lived(story())
+
+
+def test_a_page_about_another_incident_keeps_no_alert_waiting() -> None:
+    async def story() -> None:
+        hands = Hands()
+        page, duty = Obedient("website", hands, [LATER] * 9), Obedient("duty", hands)
+        async with office(hands, duty, page) as desk:
+            await desk.tell(opened(), opened(TWO), due(), alert(TWO))
+
+            assert [at for at, _ in duty.tries] == [0.0]
+
+    lived(story())
+
+
+def test_it_tries_again_with_the_same_key_and_growing_pauses() -> None:
+    async def story() -> None:
+        hands = Hands()
+        duty = Obedient("duty", hands, [LATER] * 9)
+        async with office(hands, duty, staff=("duty",)) as desk:
+            await desk.tell(opened(), alert())
+            await hands.move(3600.0)
+
+            assert {key for _, key in duty.tries} == set(keys_of(alert()))
+            pauses = [b - a for (a, _), (b, _) in pairwise(duty.tries)]
+            assert pauses == [5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0, 300.0, 300.0]
+            assert desk.result(alert()) == ["accepted"]
+
+    lived(story())
+
+
+def test_chance_shortens_a_pause_by_half_at_most() -> None:
+    async def story() -> None:
+        hands = Hands()
+        duty = Obedient("duty", hands, [LATER] * 2)
+        async with office(hands, duty, chance=lambda: 0.0, staff=("duty",)) as desk:
+            await desk.tell(opened(), alert())
+            await hands.move(60.0)
+
+            assert [at for at, _ in duty.tries] == [0.0, 2.5, 7.5]
+
+    lived(story())
+
+
+def test_a_far_end_that_asks_for_a_pause_gets_it() -> None:
+    async def story() -> None:
+        hands = Hands()
+        asked = DeliveryError(Retry.TRANSIENT, "HTTP 429", after_s=17.0)
+        duty = Obedient("duty", hands, [asked])
+        async with office(hands, duty, staff=("duty",)) as desk:
+            await desk.tell(opened(), alert(), opened(TWO), alert(TWO))
+            await hands.move(16.0)
+            assert len(duty.tries) == 1
+
+            await hands.move(1.5)
+
+            assert sorted(duty.taken) == sorted((*keys_of(alert()), *keys_of(alert(TWO))))
+
+    lived(story())
+
+
+def test_the_staff_is_told_another_way_after_thirty_seconds() -> None:
+    async def story() -> None:
+        hands = Hands()
+        duty, mail = Obedient("duty", hands, [LATER] * 99), Obedient("mail", hands)
+        async with office(hands, duty, mail) as desk:
+            await desk.tell(opened(), alert())
+            await hands.move(29.9)
+            assert mail.tries == []
+
+            await hands.move(0.2)
+
+            assert mail.taken == list(keys_of(alert()))
+            assert desk.result(alert()) == ["accepted"]
+            assert "mail in place of duty" in desk.receipts[0].detail
+            tries = len(duty.tries)
+            await hands.move(900.0)
+            assert len(duty.tries) == tries
+
+    lived(story())
+
+
+def test_a_refusal_sends_the_alert_another_way_at_once() -> None:
+    async def story() -> None:
+        hands = Hands()
+        duty, mail = Obedient("duty", hands, [NEVER]), Obedient("mail", hands)
+        async with office(hands, duty, mail) as desk:
+            await desk.tell(opened(), alert())
+
+            assert mail.taken == list(keys_of(alert()))
+            assert desk.result(alert()) == ["accepted"]
+
+    lived(story())
+
+
+def test_what_every_way_refuses_is_refused_and_says_by_whom() -> None:
+    async def story() -> None:
+        hands = Hands()
+        duty, mail = Obedient("duty", hands, [NEVER]), Obedient("mail", hands, [NEVER])
+        async with office(hands, duty, mail) as desk:
+            await desk.tell(opened(), alert())
+
+            assert desk.result(alert()) == ["refused"]
+            assert desk.receipts[0].detail == "duty: HTTP 404; mail: HTTP 404"
+            await hands.move(3600.0)
+            assert len(duty.tries) == len(mail.tries) == 1
+
+    lived(story())
+
+
+def test_a_channel_that_is_not_set_up_refuses_and_says_what_to_do() -> None:
+    async def story() -> None:
+        async with office(Hands(), staff=("duty",)) as desk:
+            await desk.tell(opened(), alert(), due(channel=SMS))
+
+            assert desk.result(alert()) == desk.result(due(channel=SMS)) == ["refused"]
+            assert "add [channels.duty] to netwatch.toml" in desk.receipts[0].detail
+
+    lived(story())
+
+
+def test_bad_news_that_is_no_longer_true_expires_and_the_good_news_goes_out() -> None:
+    async def story() -> None:
+        hands = Hands()
+        post = Obedient("facebook", hands, [LATER] * 3)
+        down = due(channel=post.name)
+        up = due(Phase.RESTORED, channel=post.name)
+        async with office(hands, post) as desk:
+            await desk.tell(opened(), down)
+            await desk.tell(restored(at=NIGHT), up)
+            await hands.move(600.0)
+
+            assert desk.result(down) == ["expired"]
+            assert "restored at 2026-11-14T19:02:11Z before it could be sent" in (
+                desk.receipts[0].detail
+            )
+            assert desk.result(up) == ["accepted"]
+            assert post.taken == list(keys_of(up))
+
+    lived(story())
+
+
+def test_bad_news_that_may_have_been_taken_is_repeated_before_the_good_news() -> None:
+    async def story() -> None:
+        hands = Hands()
+        post = Obedient("facebook", hands, [PERHAPS])
+        down, up = due(channel=post.name), due(Phase.RESTORED, channel=post.name)
+        async with office(hands, post) as desk:
+            await desk.tell(opened(), down)
+            await desk.tell(restored(at=NIGHT), up)
+            await hands.move(60.0)
+
+            assert post.taken == [*keys_of(down), *keys_of(up)]
+
+    lived(story())
+
+
+def test_a_suspicion_is_not_sent_any_more_once_the_outage_is_confirmed() -> None:
+    async def story() -> None:
+        hands = Hands()
+        post = Obedient("facebook", hands, [LATER])
+        suspected, said = (due(p, channel=post.name) for p in (Phase.SUSPECTED, Phase.CONFIRMED))
+        async with office(hands, post) as desk:
+            await desk.tell(opened(), suspected)
+            await desk.tell(said)
+            await hands.move(60.0)
+
+            assert desk.result(suspected) == ["expired"]
+            assert post.taken == list(keys_of(said))
+
+    lived(story())
+
+
+def test_a_customer_who_could_not_be_told_for_a_day_is_not_told() -> None:
+    async def story() -> None:
+        hands = Hands()
+        post = Obedient("facebook", hands, [LATER] * 999)
+        down = due(channel=post.name)
+        async with office(hands, post) as desk:
+            await desk.tell(opened(), down)
+            await hands.move(25 * 3600.0)
+
+            assert desk.result(down) == ["expired"]
+
+    lived(story())
+
+
+def test_an_all_clear_never_overtakes_its_alert() -> None:
+    async def story() -> None:
+        hands = Hands()
+        duty = Obedient("duty", hands, [LATER])
+        clear = alert(purpose=Purpose.ALL_CLEAR, revision=2)
+        async with office(hands, duty, staff=("duty",)) as desk:
+            await desk.tell(opened(), alert())
+            await desk.tell(restored(), clear)
+            await hands.move(60.0)
+
+            assert duty.taken == [*keys_of(alert()), *keys_of(clear)]
+
+    lived(story())
+
+
+def test_withheld_words_are_kept_with_the_receipt_and_leave_nowhere() -> None:
+    async def story() -> None:
+        hands = Hands()
+        page = Obedient("website", hands)
+        kept = due(withheld=Withheld.SHADOW)
+        text = due(
+            channel=SMS,
+            audience=Audience.SUBSCRIBERS,
+            recipients=("S-1",),
+            withheld=Withheld.MODE,
+        )
+        async with office(hands, page) as desk:
+            await desk.tell(opened(), kept, text)
+            await hands.move(60.0)
+
+            assert page.tries == []
+            assert desk.result(kept) == desk.result(text) == ["withheld"]
+            assert desk.receipts[0].detail == "confirmed I-1\nwebsite pl"
+
+    lived(story())
+
+
+def test_after_a_restart_what_is_owed_goes_out_with_the_same_key() -> None:
+    async def story() -> None:
+        hands = Hands()
+        duty, page = Obedient("duty", hands), Obedient("website", hands)
+        journal = (opened(), alert(), due(Phase.SUSPECTED), sent(due(Phase.SUSPECTED)), due())
+        async with office(hands, duty, page, before=journal):
+            assert duty.taken == list(keys_of(alert()))
+            assert page.taken == list(keys_of(due()))
+
+    lived(story())
+
+
+def test_after_a_restart_what_may_have_left_is_repeated_though_it_works_again() -> None:
+    async def story() -> None:
+        hands = Hands()
+        post = Obedient("facebook", hands)
+        down, up = due(channel=post.name), due(Phase.RESTORED, channel=post.name)
+        journal = (opened(), down, restored(at=NIGHT), up)
+        async with office(hands, post, before=journal):
+            assert post.taken == [*keys_of(down), *keys_of(up)]
+
+    lived(story())
+
+
+def test_after_a_long_rest_old_bad_news_is_not_repeated() -> None:
+    async def story() -> None:
+        hands = Hands(NIGHT + 60 * MINUTE)
+        post = Obedient("facebook", hands)
+        down, up = due(channel=post.name), due(Phase.RESTORED, channel=post.name)
+        async with office(hands, post, before=(opened(), down, restored(), up)) as desk:
+            assert desk.result(down) == ["expired"]
+            assert post.taken == list(keys_of(up))
+
+    lived(story())
+
+
+def test_a_receipt_that_is_not_committed_yet_causes_no_second_send() -> None:
+    async def story() -> None:
+        hands = Hands()
+        duty = Obedient("duty", hands)
+        async with office(hands, duty, settled=False) as desk:
+            await desk.tell(opened(), alert())
+            await hands.move(3600.0)
+
+            assert len(duty.tries) == len(desk.receipts) == 1
+
+    lived(story())
+
+
+def test_a_sick_channel_is_tried_one_notice_at_a_time_and_hinders_no_other() -> None:
+    async def story() -> None:
+        hands = Hands()
+        post, page = Obedient("facebook", hands, [LATER] * 999), Obedient("website", hands)
+        down = [due(channel=post.name, incident=ONE, revision=n) for n in range(1, 2)]
+        many = due(
+            channel=post.name,
+            audience=Audience.PUBLIC,
+            recipients=tuple(f"page-{n}" for n in range(50)),
+        )
+        async with office(hands, post, page) as desk:
+            await desk.tell(opened(), *down, many, due(revision=2))
+            assert page.taken == list(keys_of(due(revision=2)))
+            assert len(post.tries) == 3
+            assert desk.outbox.health()["facebook"]["sick"]
+
+            await hands.move(600.0)
+
+            assert len(post.tries) < 12
+
+    lived(story())
+
+
+def test_words_that_are_missing_stop_no_alert() -> None:
+    async def story() -> None:
+        hands = Hands()
+        duty, page = Obedient("duty", hands), Obedient("website", hands)
+        async with office(hands, duty, page, words=PlainWords(missing=True)) as desk:
+            await desk.tell(opened(), alert(), due())
+
+            assert duty.texts[0].title == "I-1: alert, fibre"
+            assert desk.result(due()) == ["refused"]
+            assert "no words" in desk.receipts[0].detail
+
+    lived(story())
+
+
+def test_a_trouble_of_our_own_is_told_in_its_own_words() -> None:
+    async def story() -> None:
+        hands = Hands()
+        duty = Obedient("duty", hands)
+        trouble = alert(incident=None, purpose=Purpose.TROUBLE, subject="disk", detail="4 % free")
+        async with office(hands, duty) as desk:
+            await desk.tell(trouble)
+
+            assert duty.texts[0].title == "disk"
+            assert desk.result(trouble) == ["accepted"]
+
+    lived(story())
+
+
+def test_a_subscriber_is_told_at_their_number_in_their_language() -> None:
+    async def story() -> None:
+        hands = Hands()
+        texts = Obedient("sms", hands)
+        network = Network(
+            subscribers={
+                SubscriberId(name): Subscriber(
+                    id=SubscriberId(name), area=AreaId("polna"), language=language, phone=phone
+                )
+                for name, language, phone in [("S-1", "uk", "+48555010101"), ("S-2", None, "")]
+            }
+        )
+        notice = due(channel=SMS, audience=Audience.SUBSCRIBERS, recipients=("S-1", "S-2", "S-3"))
+        async with office(hands, texts, network=network) as desk:
+            await desk.tell(opened(), notice)
+
+            assert [(to.to, to.language) for to in texts.to] == [("+48555010101", "uk")]
+            assert desk.result(notice, "S-2") == desk.result(notice, "S-3") == ["refused"]
+            assert "+48555010101" not in repr(texts.to)
+
+    lived(story())
+
+
+def test_each_send_is_marked_before_and_after() -> None:
+    async def story() -> None:
+        hands = Hands()
+        async with office(hands, Obedient("duty", hands)) as desk:
+            await desk.tell(opened(), alert())
+
+            key = keys_of(alert())[0]
+            assert desk.marks == [f"before send duty {key}", f"after send duty {key}"]
+
+    lived(story())
+
+
+def test_it_makes_progress_even_when_nothing_is_owed() -> None:
+    async def story() -> None:
+        hands = Hands()
+        async with office(hands, Obedient("duty", hands), beat_s=5.0) as desk:
+            await hands.move(60.0)
+
+            assert hands.monotonic() - desk.outbox.last_progress <= 5.0
+
+    lived(story())
+
+
+def test_a_channel_that_hangs_is_seen_to_hang() -> None:
+    async def story() -> None:
+        hands = Hands()
+        duty = Obedient("duty", hands, [99.0])
+        async with office(hands, duty, staff=("duty",)) as desk:
+            await desk.tell(opened(), alert())
+            await asyncio.sleep(0.3)
+            await hands.move(5.0)
+
+            assert [key for _, key in duty.tries] == [*keys_of(alert())] * 2
+            assert desk.result(alert()) == ["accepted"]
+
+    lived(story())
+
+
+OUTCOMES = st.lists(st.sampled_from([LATER, NEVER, PERHAPS]), max_size=6)
+DUES: list[NoticeDue] = [
+    make(incident, revision)
+    for incident in (ONE, TWO)
+    for revision in (1, 2)
+    for make in (
+        lambda incident, revision: due(incident=incident, revision=revision),
+        lambda incident, revision: alert(incident, revision=revision),
+        lambda incident, revision: due(
+            Phase.RESTORED, incident, channel=ChannelName("facebook"), revision=revision
+        ),
+        lambda incident, revision: due(
+            incident=incident, revision=revision + 9, withheld=Withheld.HELD
+        ),
+    )
+]
+
+
+@settings(max_examples=30, deadline=None)
+@given(OUTCOMES, OUTCOMES, OUTCOMES, st.permutations(DUES))
+def test_whatever_fails_every_notice_gets_exactly_one_receipt(
+    first: list[DeliveryError],
+    second: list[DeliveryError],
+    third: list[DeliveryError],
+    dues: list[Fact],
+) -> None:
+    async def story() -> None:
+        hands = Hands()
+        channels = [
+            Obedient("website", hands, list(first)),
+            Obedient("duty", hands, list(second)),
+            Obedient("facebook", hands, list(third)),
+            Obedient("mail", hands),
+        ]
+        async with office(hands, *channels) as desk:
+            await desk.tell(opened(), opened(TWO), *dues)
+            await hands.move(7200.0)
+
+            owed = [key for one in DUES for key in keys_of(one)]
+            assert sorted(receipt.key for receipt in desk.receipts) == sorted(owed)
+            assert len(desk.outbox) == 0
+            for channel in channels:
+                assert len(channel.taken) == len(set(channel.taken))
+
+    lived(story())
