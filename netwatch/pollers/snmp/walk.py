@@ -84,7 +84,7 @@ class Walk:
                 row = self.rows[suffix] = [None] * len(self._columns)
             row[column] = value
             progress = True
-        if not progress:
+        if not progress and not ended:
             ended.update(columns)
         if self._asked >= _MOST_REQUESTS:
             self._stop(f"no end after {_MOST_REQUESTS} requests")

@@ -1,0 +1,244 @@
+"""What devices answer becomes what netwatch knows; what they do not answer stays unknown."""
+
+from ipaddress import ip_address
+
+import pytest
+
+from netwatch.model.arrivals import Outcome, Readings, Sample
+from netwatch.model.names import DeviceId, LinkId
+from netwatch.model.network import Device as Element
+from netwatch.model.network import DeviceKind, End, Link, Network
+from netwatch.pollers.acquaintance import Acquaintance, acquaintances
+from netwatch.pollers.conversation import Arrivals, metrics, status
+from netwatch.pollers.profile import recognise, shipped
+from netwatch.pollers.questions import Credential, Get, Value, Walk
+from tests.unit.pollers.device import Device
+
+IF_NAME, IF_DESCR = "1.3.6.1.2.1.31.1.1.1.1", "1.3.6.1.2.1.2.2.1.2"
+OPER, IN, OUT = "1.3.6.1.2.1.2.2.1.8", "1.3.6.1.2.1.31.1.1.1.6", "1.3.6.1.2.1.31.1.1.1.10"
+HUAWEI = "1.3.6.1.4.1.2011.6.128.1.1.2"
+SYSTEM: dict[str, Value] = {
+    "1.3.6.1.2.1.1.2.0": (1, 3, 6, 1, 4, 1, 9, 1, 1208),
+    "1.3.6.1.2.1.1.3.0": 5000,
+}
+PORT = 4194304000
+SWITCH_PORTS: dict[str, Value] = {
+    f"{IF_NAME}.1": "ge-0/0/1",
+    f"{IF_NAME}.2": "ge-0/0/2",
+    f"{OPER}.1": 1,
+    f"{OPER}.2": 2,
+    f"{IN}.1": 100,
+    f"{OUT}.1": 200,
+}
+OLT: dict[str, Value] = {
+    "1.3.6.1.2.1.1.2.0": (1, 3, 6, 1, 4, 1, 2011, 2, 123),
+    "1.3.6.1.2.1.1.3.0": 5000,
+    f"{IF_NAME}.{PORT}": "GPON 0/1/3",
+    f"{OPER}.{PORT}": 1,
+    f"{HUAWEI}.43.1.3.{PORT}.0": "HWTC\x00\x00\x00\x01",
+    f"{HUAWEI}.43.1.3.{PORT}.1": "HWTC\x00\x00\x00\x02",
+    f"{HUAWEI}.43.1.3.{PORT}.9": "ZTEG\x00\x00\x00\x09",
+    f"{HUAWEI}.46.1.15.{PORT}.0": 1,
+    f"{HUAWEI}.46.1.24.{PORT}.0": 13,
+    f"{HUAWEI}.46.1.15.{PORT}.1": 2,
+    f"{HUAWEI}.46.1.24.{PORT}.1": 13,
+    f"{HUAWEI}.46.1.15.{PORT}.9": 2,
+    f"{HUAWEI}.51.1.4.{PORT}.0": -2150,
+    f"{HUAWEI}.51.1.6.{PORT}.0": 7500,
+    f"{HUAWEI}.46.1.20.{PORT}.0": 1830,
+    f"{HUAWEI}.51.1.4.{PORT}.1": 2147483647,
+}
+
+
+def known(kind: DeviceKind, *ports: str, onus: int = 0) -> Acquaintance:
+    name = DeviceId("box")
+    boxes = [Element(id=name, kind=kind, address=ip_address("192.0.2.1"), snmp="access")]
+    boxes += [
+        Element(
+            id=DeviceId(f"onu-{number}"),
+            kind=DeviceKind.ONU,
+            via=name,
+            port="0/1/3",
+            serial=f"HWTC0000000{number}",
+        )
+        for number in range(1, onus + 1)
+    ]
+    links = [
+        Link(id=LinkId(port), ends=(End(device=DeviceId("core")), End(device=name, port=port)))
+        for port in ports
+    ]
+    network = Network(
+        devices={box.id: box for box in boxes}, links={link.id: link for link in links}
+    )
+    return acquaintances(network, {"access": Credential()})[name]
+
+
+def said(arrivals: Arrivals) -> list[tuple[str, str, str | None, object]]:
+    return [
+        (one.device, one.check, one.part, one.value if one.outcome == "answered" else one.outcome)
+        for one in arrivals
+        if isinstance(one, Sample)
+    ]
+
+
+def test_the_ports_with_links_are_told_under_the_names_of_the_inventory() -> None:
+    switch = Device(SYSTEM | SWITCH_PORTS)
+
+    arrivals = switch.talk(status(known(DeviceKind.SWITCH, "ge-0/0/2", "GE-0/0/1", "lost"), 0.0))
+
+    assert said(arrivals) == [
+        ("box", "if.oper", "ge-0/0/2", "down"),
+        ("box", "if.oper", "GE-0/0/1", "up"),
+        ("box", "snmp", None, None),
+    ]
+
+
+def test_names_are_learnt_once_and_states_are_asked_each_time() -> None:
+    box, switch = known(DeviceKind.SWITCH, "ge-0/0/2"), Device(SYSTEM | SWITCH_PORTS)
+    switch.talk(status(box, 0.0))
+    switch.asked.clear()
+
+    switch.talk(status(box, 30.0))
+    assert all(isinstance(question, Get) for question in switch.asked)
+    assert len(switch.asked) == 2
+
+    switch.talk(status(box, 700.0))
+    assert any(isinstance(question, Walk) for question in switch.asked)
+
+
+def test_a_restarted_device_is_learnt_anew_for_its_rows_may_have_moved() -> None:
+    box, switch = known(DeviceKind.SWITCH, "ge-0/0/2"), Device(SYSTEM | SWITCH_PORTS)
+    switch.talk(status(box, 0.0))
+    switch.objects |= {
+        "1.3.6.1.2.1.1.3.0": 10,
+        f"{IF_NAME}.2": "ge-0/0/1",
+        f"{IF_NAME}.1": "ge-0/0/2",
+    }
+
+    assert ("box", "if.oper", "ge-0/0/2", "up") in said(switch.talk(status(box, 30.0)))
+
+
+def test_onus_are_told_with_the_cause_that_the_olt_gives() -> None:
+    arrivals = Device(OLT).talk(status(known(DeviceKind.OLT, onus=3), 0.0))
+
+    assert said(arrivals) == [
+        ("box", "if.oper", "0/1/3", "up"),
+        ("onu-1", "onu.state", None, "online"),
+        ("onu-2", "onu.state", None, "dying-gasp"),
+        ("box", "snmp", None, None),
+    ]
+
+
+def test_an_onu_that_the_olt_does_not_list_is_unknown_and_counted() -> None:
+    box = known(DeviceKind.OLT, onus=3)
+    Device(OLT).talk(status(box, 0.0))
+
+    assert (box.missing, box.unknown_rows) == (1, 1)
+
+
+def test_an_onu_whose_state_the_olt_could_not_find_out_is_unknown() -> None:
+    olt = Device(OLT | {f"{HUAWEI}.46.1.15.{PORT}.0": -1})
+    assert "onu-1" not in {
+        who for who, *_ in said(olt.talk(status(known(DeviceKind.OLT, onus=1), 0.0)))
+    }
+
+
+def test_a_new_row_makes_the_serials_be_read_again_soon() -> None:
+    box, olt = known(DeviceKind.OLT, onus=3), Device(dict(OLT))
+    olt.talk(status(box, 0.0))
+    olt.objects |= {
+        f"{HUAWEI}.43.1.3.{PORT}.5": "HWTC\x00\x00\x00\x03",
+        f"{HUAWEI}.46.1.15.{PORT}.5": 1,
+    }
+    olt.talk(status(box, 30.0))
+
+    assert ("onu-3", "onu.state", None, "online") in said(olt.talk(status(box, 91.0)))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"), [(Outcome.SILENT, "silent"), (Outcome.BLIND, "blind")]
+)
+def test_a_silent_olt_says_nothing_of_its_onus(outcome: Outcome, word: str) -> None:
+    box, olt = known(DeviceKind.OLT, onus=3), Device(OLT)
+    olt.talk(status(box, 0.0))
+    olt.mute, olt.outcome = (lambda _question: True), outcome
+
+    assert said(olt.talk(status(box, 30.0))) == [("box", "snmp", None, word)]
+
+
+def test_an_olt_that_falls_silent_halfway_has_told_what_came_before() -> None:
+    box, olt = known(DeviceKind.OLT, onus=3), Device(OLT)
+    olt.talk(status(box, 0.0))
+    olt.mute = lambda question: isinstance(question, Walk)
+
+    assert said(olt.talk(status(box, 30.0))) == [
+        ("box", "if.oper", "0/1/3", "up"),
+        ("box", "snmp", None, "silent"),
+    ]
+
+
+def test_a_ups_says_whether_the_mains_are_there() -> None:
+    ups: dict[str, Value] = {
+        "1.3.6.1.2.1.1.2.0": (1, 3, 6, 1, 4, 1, 318, 1, 3, 27),
+        "1.3.6.1.2.1.33.1.4.1.0": 5,
+        "1.3.6.1.2.1.33.1.2.4.0": 80,
+        "1.3.6.1.2.1.33.1.2.3.0": 12,
+    }
+    box = known(DeviceKind.UPS)
+
+    assert ("box", "mains", None, "off") in said(Device(ups).talk(status(box, 0.0)))
+    (battery,) = Device(ups).talk(metrics(box, 0.0))
+    assert isinstance(battery, Readings)
+    assert battery.columns["charge"] == (80.0,)
+    assert battery.columns["runtime"] == (720.0,)
+
+
+def test_no_light_and_no_distance_are_no_numbers() -> None:
+    arrivals = Device(OLT).talk(metrics(known(DeviceKind.OLT, onus=3), 0.0))
+    optics = next(one for one in arrivals if one.check == "onu.optics")
+
+    assert isinstance(optics, Readings)
+    assert optics.parts == ("onu-1", "onu-2")
+    assert optics.columns == {
+        "rx_dbm": (-21.5, None),
+        "olt_rx_dbm": (-25.0, None),
+        "distance_m": (1830.0, None),
+    }
+
+
+def test_octets_are_read_of_every_port() -> None:
+    (octets,) = Device(SYSTEM | SWITCH_PORTS).talk(metrics(known(DeviceKind.SWITCH), 0.0))
+
+    assert isinstance(octets, Readings)
+    assert octets.parts == ("ge-0/0/1",)
+    assert octets.columns == {"in_octets": (100.0,), "out_octets": (200.0,)}
+
+
+def test_a_device_without_any_table_still_answers_for_itself() -> None:
+    assert said(Device({}).talk(status(known(DeviceKind.SWITCH, "ge-0/0/1"), 0.0))) == [
+        ("box", "snmp", None, None)
+    ]
+
+
+def test_a_device_whose_credential_is_missing_or_not_spoken_says_why() -> None:
+    box = Element(
+        id=DeviceId("a"), kind=DeviceKind.SWITCH, address=ip_address("192.0.2.1"), snmp="x"
+    )
+    network = Network(devices={box.id: box})
+
+    assert "[snmp.x]" in acquaintances(network, {})[box.id].cannot
+    assert "3" in acquaintances(network, {"x": Credential(version="3")})[box.id].cannot
+
+
+def test_families_are_recognised_by_their_number_and_kind() -> None:
+    assert recognise((1, 3, 6, 1, 4, 1, 2011, 2, 123), DeviceKind.OLT).id == "huawei-smartax"
+    assert recognise((1, 3, 6, 1, 4, 1, 2011, 2, 23), DeviceKind.SWITCH).id == "if-mib"
+    assert recognise((1, 3, 6, 1, 4, 1, 3902, 1082), DeviceKind.OLT).id == "zte-c3xx"
+    assert recognise((1, 3, 6, 1, 2, 1, 33), DeviceKind.OTHER).id == "ups-mib"
+    assert recognise(None, DeviceKind.UPS).id == "ups-mib"
+    assert recognise("garbage", DeviceKind.SWITCH).id == "if-mib"
+
+
+def test_every_shipped_profile_reads() -> None:
+    assert set(shipped()) >= {"if-mib", "ups-mib", "huawei-smartax", "zte-c3xx"}
+    assert all(profile.ports is not None for profile in shipped().values())
