@@ -4,12 +4,13 @@ Commands are imported when they are called, so that ``netwatch --help`` costs no
 """
 
 import os
+import select
 import sys
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from types import MappingProxyType
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 from click.shell_completion import CompletionItem
@@ -87,6 +88,14 @@ class Commands(click.Group):
         command = getattr(import_module(module), attribute)
         return command if isinstance(command, click.Command) else None
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry out the command; that nobody reads its answer any more is no fault."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _leave_with_the_reader()
+            raise
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -150,17 +159,15 @@ def _run(arguments: Sequence[str] | None) -> int:
         click.echo(f"netwatch: {fault}", err=True)
         return exit_code_of(fault, USAGE)
     except BrokenPipeError:
-        if _reader_gone():
-            return FINE
+        _leave_with_the_reader()
         raise
     return code if isinstance(code, int) else FINE
 
 
-def _reader_gone() -> bool:
-    """Say whether it was the reader of stdout who left (``netwatch facts | head``)."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
+def _leave_with_the_reader() -> None:
+    """End quietly when it was the reader of stdout who left (``netwatch facts | head``)."""
+    stdout = select.poll()
+    stdout.register(sys.stdout.fileno(), 0)
+    if any(events & select.POLLERR for _, events in stdout.poll(0)):
         silence_stdout()
-        return True
-    return False
+        sys.exit(FINE)
