@@ -37,6 +37,10 @@ class Door:
         self.paths = tuple(paths)
         self._patience_s = patience_s
 
+    def patient(self, seconds: float) -> "Door":
+        """Return the same door, for a question that takes its time."""
+        return Door(self.paths, patience_s=seconds)
+
     def bring(self, command: Command) -> list[Fact]:
         """Bring a command; return the facts it led to, committed.
 

@@ -83,6 +83,7 @@ class Doorkeeper:
         self._house, self._clock, self._trusted = house, clock, trusted
         self._visitors: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self.path: Path | None = None
         self._asks: Mapping[str, Callable[[Plain, str], Awaitable[Plain]]] = {
             "command": self._command,
             "arrivals": self._arrivals,
@@ -97,17 +98,17 @@ class Doorkeeper:
         self._server = await asyncio.start_unix_server(
             self._visit, sock=socket_, limit=LONGEST_LINE
         )
-        self._path = path
+        self.path = path
 
     async def close(self) -> None:
         """Show everybody out."""
-        if self._server is None:
+        if self._server is None or self.path is None:
             return
         self._server.close()
         for visitor in tuple(self._visitors):
             visitor.cancel()
         await asyncio.gather(*self._visitors, return_exceptions=True)
-        self._path.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
 
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from netwatch.model.arrivals import Arrival, Change, Readings, Sample, Syslog, Trap
@@ -13,10 +13,12 @@ Answer = asyncio.Future[Sequence[Fact]]
 
 
 class Item(NamedTuple):
-    """An arrival, and who waits for the facts it leads to."""
+    """An arrival, who waits for the facts it leads to, and what must be done before."""
 
     arrival: Arrival
     answer: Answer | None = None
+    prepare: Callable[[], None] | None = None
+    """Done just before the arrival is thought about: a reload's swap."""
 
 
 class Intray:
@@ -29,13 +31,18 @@ class Intray:
         self._came = asyncio.Event()
         self._room = asyncio.Event()
 
-    async def put(self, arrival: Arrival, answer: Answer | None = None) -> None:
+    async def put(
+        self,
+        arrival: Arrival,
+        answer: Answer | None = None,
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
         """Let an arrival in; wait while there is no room."""
         queue = self._queue(arrival)
         while len(queue) >= self._most[id(queue)]:
             self._room.clear()
             await self._room.wait()
-        self._lay(queue, Item(arrival, answer))
+        self._lay(queue, Item(arrival, answer, prepare))
 
     def offer(self, arrival: Arrival) -> bool:
         """Let an arrival in if there is room; False when it is dropped.

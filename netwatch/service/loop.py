@@ -95,7 +95,9 @@ class Loop:
         def pending() -> Sequence[Fact]:
             return [*self._ledger.unwritten, *facts]
 
-        for arrival, answer in items:
+        for arrival, answer, prepare in items:
+            if prepare is not None:
+                prepare()
             thought = self._mind.think(arrival, pending)
             facts.extend(thought.facts)
             asks.extend(thought.asks)

@@ -1,0 +1,99 @@
+"""What the door opens to: commands in, facts, board and status out."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from netwatch.intake.arrivals import Foreign
+from netwatch.intake.doorkeeper import Brought
+from netwatch.journal.codec import fact_to_plain
+from netwatch.journal.journal import Journal
+from netwatch.model.arrivals import Command
+from netwatch.model.facts import Fact
+from netwatch.service.intray import Intray
+from netwatch.service.ledger import Numbered
+from netwatch.service.loop import Loop
+from netwatch.service.refusals import refusal
+from netwatch.views.board import Board
+from netwatch.views.incidents import incident_row
+
+Plain = dict[str, Any]
+
+
+class Rooms:
+    """The service behind its door."""
+
+    def __init__(
+        self,
+        *,
+        intray: Intray,
+        loop: Loop,
+        journal: Journal,
+        board: Callable[[], Board],
+        status: Callable[[], Plain],
+        reload: Callable[[bool], Awaitable[Plain]],
+    ) -> None:
+        self._intray, self._loop, self._journal = intray, loop, journal
+        self._board, self._status, self._reload = board, status, reload
+        self._reading = asyncio.Lock()
+        self._reader: Journal | None = None
+        self._last = journal.last_seq()
+        self._committed = asyncio.Event()
+
+    def announce(self, committed: Sequence[Numbered]) -> None:
+        """Let those who wait for news know."""
+        self._last = committed[-1].seq
+        self._committed.set()
+        self._committed = asyncio.Event()
+
+    async def bring(self, command: Command) -> Brought:
+        """Let a command in; come back when what it decides is committed."""
+        answer: asyncio.Future[Sequence[Fact]] = asyncio.get_running_loop().create_future()
+        await self._intray.put(command, answer)
+        facts = await answer
+        if not facts:
+            return Brought(refused=refusal(command, self._board()))
+        return Brought(facts=[fact_to_plain(fact) for fact in facts])
+
+    def take(self, arrival: Foreign) -> bool:
+        """Let a foreign arrival in; False when there is no room and it is dropped."""
+        return self._loop.offer(arrival)
+
+    async def facts(self, after: int, limit: int) -> list[Plain]:
+        """Return committed facts, each with its ``seq``; read beside the writer."""
+        if after >= self._last:
+            return []
+        async with self._reading:
+            return await asyncio.to_thread(self._page, after, limit)
+
+    async def news(self, after: int) -> None:
+        """Come back when a fact later than ``after`` is committed."""
+        while self._last <= after:
+            await self._committed.wait()
+
+    def status(self) -> Plain:
+        """Say how the service is."""
+        return self._status()
+
+    def board(self) -> Plain:
+        """Return the incidents as they stand, newest first."""
+        board = self._board()
+        return {
+            "incidents": [incident_row(outage) for outage in board.newest_first()],
+            "troubles": {where: trouble.what for where, trouble in board.troubles.items()},
+        }
+
+    async def reload(self, *, allow_removal: bool) -> Plain:
+        """Bring changed files into force, all or nothing."""
+        return await self._reload(allow_removal)
+
+    def close(self) -> None:
+        """Close the book that was read from."""
+        if self._reader is not None:
+            self._reader.close()
+
+    def _page(self, after: int, limit: int) -> list[Plain]:
+        if self._reader is None:
+            self._reader = self._journal.reader()
+        rows = self._reader.read(after=after, limit=limit)
+        return [{"seq": seq, **fact_to_plain(fact)} for seq, fact in rows]

@@ -1,0 +1,86 @@
+"""What is looked after every half minute: the disk, the clock, the channels, the numbers."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from netwatch.model.arrivals import Trouble
+from netwatch.service.clock import SteadyClock
+from netwatch.service.intray import Intray
+from netwatch.telemetry.vital_signs import DISK_FREE, NOTICES_OWED, POLL_LAG, Vitals
+
+EVERY_S: Final = 15.0
+LOW_DISK: Final = 5.0
+"""Per cent of the disk that must be free."""
+CLOCK_TOLD_ROUNDS: Final = 4
+
+
+@dataclass(slots=True)
+class Housekeeping:
+    """Looks round, and brings what is wrong to the pipeline as troubles; each is told once."""
+
+    intray: Intray
+    clock: SteadyClock
+    vitals: Vitals
+    state: Path
+    channels: Callable[[], Mapping[str, Mapping[str, Any]]]
+    owed: Callable[[], int]
+    lag_s: Callable[[], float]
+    website: Callable[[], str] = lambda: ""
+    open: set[str] = field(default_factory=set)
+    """Where something is wrong, as the staff was told; at a start, what the journal says of it."""
+    _stepped: str = ""
+    _told_rounds: int = 0
+
+    @staticmethod
+    def minds(where: str) -> bool:
+        """Say whether this trouble is one that is looked for here."""
+        return where in ("disk", "clock", "website") or where.startswith("channel:")
+
+    async def run(self) -> None:
+        """Look round until cancelled."""
+        while True:
+            for trouble in self.look_round():
+                await self.intray.put(trouble)
+            await asyncio.sleep(EVERY_S)
+
+    def look_round(self) -> Iterator[Trouble]:
+        """Yield what has become wrong, and what is no longer."""
+        self.vitals.set(NOTICES_OWED, self.owed())
+        self.vitals.set(POLL_LAG, self.lag_s())
+        found = dict(self._found())
+        at = self.clock.now()
+        for where in sorted(self.open - found.keys()):
+            yield Trouble(at=at, where=where, what="", over=True)
+        for where in sorted(found.keys() - self.open):
+            yield Trouble(at=at, where=where, what=found[where])
+        self.open = set(found)
+
+    def _found(self) -> Iterator[tuple[str, str]]:
+        free = self._disk_free()
+        self.vitals.set(DISK_FREE, free)
+        if free < LOW_DISK:
+            yield "disk", f"only {free:.1f} % are free where {self.state} lies"
+        for name, health in self.channels().items():
+            if health.get("sick"):
+                yield f"channel:{name}", f"does not take notices: {health.get('last_failure', '')}"
+        if trouble := self.website():
+            yield "website", f"the page cannot be written: {trouble}"
+        yield from self._clock_trouble()
+
+    def _clock_trouble(self) -> Iterator[tuple[str, str]]:
+        step = self.clock.take_step()
+        if step is not None:
+            way = "forward" if step.total_seconds() > 0 else "back"
+            self._stepped = f"the machine's clock was set {way} by {abs(step)}"
+            self._told_rounds = CLOCK_TOLD_ROUNDS
+        if self._told_rounds > 0:
+            self._told_rounds -= 1
+            yield "clock", self._stepped
+
+    def _disk_free(self) -> float:
+        usage = shutil.disk_usage(self.state)
+        return 100.0 * usage.free / usage.total

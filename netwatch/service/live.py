@@ -1,0 +1,293 @@
+"""The service as it lives: built from the journal, run, stopped."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from netwatch import __version__
+from netwatch.delivery.channels import Checkpoint
+from netwatch.delivery.outbox import Outbox
+from netwatch.intake.doorkeeper import Doorkeeper
+from netwatch.journal.journal import Journal, JournalCorruptError, move_aside
+from netwatch.model.arrivals import Arrival, Loaded, Readings, Sample, Started, Trouble
+from netwatch.model.asks import Ask
+from netwatch.model.facts import Fact
+from netwatch.model.faults import Finding
+from netwatch.service import wiring
+from netwatch.service.clock import SteadyClock
+from netwatch.service.condition import Condition, note_time_to_notice
+from netwatch.service.files import Files
+from netwatch.service.gate import Gate, Gated
+from netwatch.service.house import Rooms
+from netwatch.service.housekeeping import Housekeeping
+from netwatch.service.intray import Intray, Item
+from netwatch.service.ledger import Ledger, Numbered
+from netwatch.service.loop import Loop, Outlets
+from netwatch.service.mind import Mind
+from netwatch.service.notify import Systemd
+from netwatch.service.paths import JOURNAL, door_path
+from netwatch.service.recording import Recorder
+from netwatch.service.reload import FILES, Reloader
+from netwatch.service.remembering import Memory
+from netwatch.service.settings import Settings
+from netwatch.service.watchdog import Watchdog
+from netwatch.service.wiring import Edges
+from netwatch.telemetry.vital_signs import Vitals
+from netwatch.views.board import Board
+
+TRUSTED: Final = frozenset({"root", "netwatch", "netwatch-web"})
+"""Users that may speak for other people: the console does."""
+SENDS_END_S: Final = 2.0
+LAST_FACTS_S: Final = 2.0
+FED_EVERY_S: Final = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class Service:
+    """All parts of a running netwatch, and how they hang together."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        files: Files,
+        edges: Edges,
+        *,
+        tape: Path | None = None,
+        stale: Sequence[Finding] = (),
+        systemd: Systemd | None = None,
+    ) -> None:
+        """Build everything from files and journal; nothing runs and nothing leaves yet.
+
+        Args:
+            settings: what netwatch.toml says.
+            files: inventory and rules.
+            edges: what stands at the two ends.
+            tape: where to record what comes in.
+            stale: why the files are the last good ones and not those that were asked for.
+            systemd: the supervisor.
+        """
+        self.settings, self.systemd = settings, systemd or Systemd()
+        journal, damage = _journal(settings.state / JOURNAL, edges.checkpoint)
+        self._stale = bool(stale)
+        self._at_start = [*_troubles(stale, damage)]
+        self.memory = Memory(journal, files.network, wiring.stage_rules(settings, files))
+        self.clock = SteadyClock(not_before=_last_at(journal))
+        self.vitals = Vitals()
+        self.intray = Intray()
+        self.board = Board.empty()
+        self.gate = Gate()
+        self._recorder = Recorder(tape)
+        self._website = wiring.website(settings, files, self.board, self.clock)
+        self.outbox = self._outbox(files, edges)
+        self.outbox.notify(fact for _, fact in self.memory.standing_facts())
+        self.ledger = Ledger(journal, self.vitals)
+        self.mind = Mind(
+            self.memory.remembered(),
+            remember=self.memory.remembered,
+            version=__version__,
+            record=self._recorder.record,
+        )
+        self.source = edges.source(settings, files.network, self.clock, self._bring)
+        self.loop = Loop(
+            clock=self.clock,
+            intray=self.intray,
+            mind=self.mind,
+            ledger=self.ledger,
+            outlets=Outlets(
+                committed=self._committed,
+                act=self._act,
+                look=self._look,
+                flush_tape=self._recorder.flush,
+            ),
+            snapshot=lambda: self.memory.snapshot(self.mind.pipeline),
+            vitals=self.vitals,
+        )
+        self.watchdog = Watchdog(
+            {
+                "polling": lambda: self.source.last_progress,
+                "correlation": lambda: self.loop.last_progress,
+                "outbox": lambda: self.outbox.last_progress,
+            },
+            self.clock,
+        )
+        self.reloader = Reloader(
+            settings,
+            files,
+            swap=self._swap,
+            intray=self.intray,
+            clock=self.clock,
+            systemd=self.systemd,
+        )
+        self.condition = Condition(self)
+        self.rooms = Rooms(
+            intray=self.intray,
+            loop=self.loop,
+            journal=journal,
+            board=lambda: self.board,
+            status=self.condition.plain,
+            reload=self.reloader.reload,
+        )
+        self._files = files
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Live until ``stop`` is set, then end within a few seconds with everything written."""
+        gc.collect()
+        gc.freeze()
+        await self.loop.digest([Item(arrival) for arrival in self._first_arrivals()])
+        self._hear_hangups()
+        door = Doorkeeper(self.rooms, self.clock, trusted=TRUSTED)
+        async with asyncio.TaskGroup() as tasks:
+            consumer = tasks.create_task(self.loop.run(), name="consumer")
+            sources = [
+                tasks.create_task(self.source.run(), name="source"),
+                tasks.create_task(self.loop.tick(), name="ticks"),
+                tasks.create_task(self._housekeeping().run(), name="housekeeping"),
+            ]
+            outbox = tasks.create_task(self.outbox.run(), name="outbox")
+            if not self._stale:
+                tasks.create_task(self.reloader.keep(), name="keep last good")
+            supervision = tasks.create_task(self._supervise(), name="supervision")
+            await door.open(door_path(self.settings.state))
+            self.systemd.ready(self.condition.line())
+            log.info("netwatch runs", door=str(door.path), **self.condition.summary())
+            await stop.wait()
+            self.systemd.stopping()
+            for task in sources:
+                task.cancel()
+            await door.close()
+            await self.gate.shut(SENDS_END_S)
+            await self.loop.stop()
+            await asyncio.wait({consumer}, timeout=LAST_FACTS_S)
+            for task in (outbox, supervision, consumer):
+                task.cancel()
+        await self._close()
+
+    async def _close(self) -> None:
+        self.rooms.close()
+        await self.ledger.close()
+        self._recorder.close()
+
+    # --- what happens while it runs -------------------------------------------------------------
+
+    def _first_arrivals(self) -> list[Arrival]:
+        at = self.clock.now()
+        network, book = self._files.network, self._files.rulebook
+        over = [
+            Trouble(at=at, where=where, what="", over=True)
+            for where in self.board.troubles
+            if not Housekeeping.minds(where)
+        ]
+        begun = [Trouble(at=at, where=where, what=what) for where, what in self._at_start]
+        return [
+            Started(at=at, version=__version__),
+            Loaded(at=at, inventory=network.digest, rules=book.digest),
+            *(trouble for trouble in over if trouble.where not in dict(self._at_start)),
+            *begun,
+        ]
+
+    async def _bring(self, arrivals: Sequence[Sample | Readings | Trouble]) -> None:
+        for arrival in arrivals:
+            await self.intray.put(arrival)
+
+    def _committed(self, committed: Sequence[Numbered]) -> None:
+        self.memory.take(committed)
+        self.rooms.announce(committed)
+
+    def _act(self, facts: Sequence[Fact]) -> None:
+        self.outbox.notify(facts)
+        note_time_to_notice(facts, self.board, self.vitals)
+
+    def _look(self, asks: Sequence[Ask]) -> None:
+        for ask in asks:
+            self.source.look(ask)
+
+    def _swap(self, files: Files) -> None:
+        """Put other files into force, between two arrivals."""
+        self._files = files
+        rules = wiring.stage_rules(self.settings, files)
+        self.memory.network, self.memory.rules = files.network, rules
+        self.mind.pipeline.refit(files.network, rules)
+        self.source.refit(files.network, wiring.credentials(self.settings))
+        spoken = wiring.voice(self.settings, files)
+        self.outbox.refit(spoken.scribe, spoken.recipients, spoken.staff_channels)
+        self._website.refit(spoken.site, files.network, spoken.renderer)
+        gc.collect()
+        gc.freeze()
+
+    async def _supervise(self) -> None:
+        """Feed the watchdog while polling, correlation and outbox go on."""
+        while True:
+            stuck = self.watchdog.stuck()
+            if stuck:
+                log.error("does not go on", parts=stuck, ages_s=self.watchdog.ages_s())
+            else:
+                self.systemd.alive(self.condition.line())
+            await asyncio.sleep(FED_EVERY_S)
+
+    def _hear_hangups(self) -> None:
+        with contextlib.suppress(ValueError, RuntimeError):  # not in the main thread: a test
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.reloader.on_hangup)
+
+    # --- how it is put together -----------------------------------------------------------------
+
+    def _outbox(self, files: Files, edges: Edges) -> Outbox:
+        spoken = wiring.voice(self.settings, files)
+        ways = [self._website, *wiring.channels(self.settings, edges)]
+        return Outbox(
+            board=self.board,
+            clock=self.clock,
+            channels=[Gated(way, self.gate) for way in ways],
+            scribe=spoken.scribe,
+            recipients=spoken.recipients,
+            staff_channels=spoken.staff_channels,
+            deliver=self.intray.put,
+            chance=edges.chance.random,
+            checkpoint=edges.checkpoint,
+        )
+
+    def _housekeeping(self) -> Housekeeping:
+        return Housekeeping(
+            intray=self.intray,
+            clock=self.clock,
+            vitals=self.vitals,
+            state=self.settings.state,
+            channels=self.outbox.health,
+            owed=lambda: len(self.outbox),
+            lag_s=lambda: self.source.lag_s,
+            website=lambda: self._website.trouble,
+            open={where for where in self.board.troubles if Housekeeping.minds(where)},
+        )
+
+
+def _journal(path: Path, checkpoint: Checkpoint) -> tuple[Journal, str]:
+    """Open the journal; a damaged one is moved aside, and the second value says so."""
+    try:
+        return Journal.open(path, checkpoint=checkpoint), ""
+    except JournalCorruptError as fault:
+        aside = move_aside(path)
+        log.warning("the journal was damaged", moved_to=str(aside), why=str(fault))
+        damage = f"{fault}; it was moved to {aside.name} and a new one begun: history is lost"
+        return Journal.open(path, checkpoint=checkpoint), damage
+
+
+def _last_at(journal: Journal) -> datetime | None:
+    text = journal.last_at()
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _troubles(stale: Sequence[Finding], damage: str) -> list[tuple[str, str]]:
+    troubles = []
+    if damage:
+        troubles.append(("journal file", damage))
+    if stale:
+        more = f" (and {len(stale) - 1} more)" if len(stale) > 1 else ""
+        troubles.append((FILES, f"the last good files are used: {stale[0]}{more}"))
+    return troubles

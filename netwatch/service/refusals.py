@@ -1,0 +1,31 @@
+"""Why nothing followed from a command, in words for the person who gave it."""
+
+from difflib import get_close_matches
+
+from netwatch.model.arrivals import Command, Hold, Resume
+from netwatch.model.names import IncidentId
+from netwatch.views.board import Board
+
+
+def refusal(command: Command, board: Board) -> str:
+    """Say why a command led to no facts, and what to do instead."""
+    match command:
+        case Resume():
+            return "nothing is held: public words go out as the publishing mode says"
+        case Hold():
+            return "public words could not be held; see the service's log"
+        case _:
+            return _about_incident(command.incident, board)
+
+
+def _about_incident(incident: str, board: Board) -> str:
+    outage = board.outages.get(IncidentId(incident))
+    if outage is None:
+        near = get_close_matches(incident, board.outages, n=1)
+        hint = f"did you mean {near[0]}?" if near else "see them with: netwatch incident list"
+        return f"there is no incident {incident}; {hint}"
+    if outage.merged_into is not None:
+        return f"{incident} turned out to be part of {outage.merged_into}; use that number"
+    if outage.state == "closed":
+        return f"{incident} is closed; what is still dark opens again by itself"
+    return f"nothing about {incident} would change by this"

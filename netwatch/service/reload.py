@@ -1,0 +1,134 @@
+"""Changed files come into force all or nothing, while the service goes on."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import structlog
+
+from netwatch.intake.doorkeeper import RefusedError
+from netwatch.inventory.guard import refuse_mass_deletion
+from netwatch.model.arrivals import Loaded, Trouble
+from netwatch.model.clock import Clock
+from netwatch.model.facts import Fact
+from netwatch.model.faults import Finding, Level
+from netwatch.service.apart import read_files_apart
+from netwatch.service.files import Files, copy_aside, keep_copy, kept_digest, listed
+from netwatch.service.intray import Intray
+from netwatch.service.notify import Systemd
+from netwatch.service.settings import Settings
+
+FILES: Final = "files"
+"""Where the trouble is when the files on disk are not those in force."""
+
+log = structlog.get_logger(__name__)
+
+
+class Reloader:
+    """Reads files apart, checks them against those in force, and has them swapped."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        files: Files,
+        *,
+        swap: Callable[[Files], None],
+        intray: Intray,
+        clock: Clock,
+        systemd: Systemd,
+    ) -> None:
+        self.in_force = files
+        self._settings, self._swap = settings, swap
+        self._intray, self._clock, self._systemd = intray, clock, systemd
+        self._one = asyncio.Lock()
+        self._hangups: set[asyncio.Task[None]] = set()
+
+    async def reload(self, allow_removal: bool) -> dict[str, Any]:
+        """Bring the files on disk into force; return their digests and what was noted.
+
+        Raises:
+            RefusedError: they cannot be used; everything stays as it was.
+        """
+        async with self._one:
+            self._systemd.reloading()
+            try:
+                return await self._reload(allow_removal)
+            finally:
+                self._systemd.ready("runs")
+
+    def on_hangup(self) -> None:
+        """Reload because of a SIGHUP; what is wrong goes to log and staff."""
+        task = asyncio.ensure_future(self._hung_up())
+        self._hangups.add(task)
+        task.add_done_callback(self._hangups.discard)
+
+    async def keep(self) -> None:
+        """Keep a copy of the files in force for a start with bad ones.
+
+        The copy is read before it counts: the files may have changed since they were read.
+        """
+        state, digest = self._settings.state, _digest(self.in_force)
+        if not self._settings.inventory.is_dir() or kept_digest(state) == digest:
+            return
+        try:
+            inventory, rules = await asyncio.to_thread(
+                copy_aside, self._settings.inventory, self._settings.rules, state
+            )
+            read = await read_files_apart(inventory, rules)
+            if read.files is not None and _digest(read.files) == digest:
+                await asyncio.to_thread(keep_copy, state, digest)
+        except OSError as fault:  # shutil.Error is one too
+            log.warning("the last good files could not be kept", why=str(fault))
+
+    async def _hung_up(self) -> None:
+        try:
+            await self.reload(allow_removal=False)
+        except RefusedError as fault:
+            log.warning("reload refused", why=str(fault))
+
+    async def _reload(self, allow_removal: bool) -> dict[str, Any]:
+        read = await read_files_apart(self._settings.inventory, self._settings.rules)
+        wrong = list(read.errors)
+        if read.files is not None:
+            shown = str(self._settings.inventory)
+            missed = refuse_mass_deletion(
+                self.in_force.network, read.files.network, allow_removal, shown
+            )
+            wrong.extend([missed] if missed is not None else [])
+        if wrong or read.files is None:
+            await self._refuse(wrong)
+        else:
+            await self._put_into_force(read.files)
+            await self.keep()
+        noted = [str(note) for note in read.findings if note.level is Level.WARNING]
+        return {**self._digests(), "warnings": noted}
+
+    async def _refuse(self, wrong: Sequence[Finding]) -> None:
+        what = f"reload refused, the old files stay in force: {listed(wrong, 1)}"
+        await self._intray.put(Trouble(at=self._clock.now(), where=FILES, what=what))
+        raise RefusedError(f"refused, the old files stay in force\n{listed(wrong)}")
+
+    async def _put_into_force(self, files: Files) -> None:
+        loaded = Loaded(
+            at=self._clock.now(), inventory=files.network.digest, rules=files.rulebook.digest
+        )
+        done: asyncio.Future[Sequence[Fact]] = asyncio.get_running_loop().create_future()
+        await self._intray.put(loaded, done, lambda: self._swap(files))
+        await done
+        self.in_force = files
+        over = Trouble(at=self._clock.now(), where=FILES, what="", over=True)
+        await self._intray.put(over)
+        log.info("files came into force", **self._digests())
+
+    def _digests(self) -> dict[str, Any]:
+        network, book = self.in_force.network, self.in_force.rulebook
+        return {
+            "inventory": network.digest,
+            "rules": book.digest,
+            "devices": len(network.devices),
+            "subscribers": len(network.subscribers),
+        }
+
+
+def _digest(files: Files) -> str:
+    return f"{files.network.digest} {files.rulebook.digest}"

@@ -1,0 +1,65 @@
+"""netwatch run, from its settings to its end."""
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+
+import structlog
+
+from netwatch.service.files import read_or_last_good
+from netwatch.service.live import Service
+from netwatch.service.paths import lock_state, prepare_state
+from netwatch.service.settings import Settings
+from netwatch.service.wiring import real_edges
+
+log = structlog.get_logger(__name__)
+
+
+def run_service(settings: Settings, *, tape: Path | None = None, lab: Path | None = None) -> None:
+    """Run until SIGTERM or Ctrl-C.
+
+    Raises:
+        BadFilesError: inventory or rules are bad and there are none from before.
+        StateError: the state directory cannot be used.
+        ConfigError: a secret is not where its reference points.
+    """
+    speak_to_log()
+    prepare_state(settings.state)
+    with lock_state(settings.state):
+        gc.disable()  # everything read now stays; looking for garbage in it costs seconds
+        files, stale = read_or_last_good(settings.inventory, settings.rules, settings.state)
+        for finding in stale:
+            log.error("the last good files are used", why=str(finding))
+        service = Service(settings, files, real_edges(lab), tape=tape, stale=stale)
+        gc.enable()
+        asyncio.run(_until_told(service))
+
+
+async def _until_told(service: Service) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await service.run(stop)
+
+
+def speak_to_log() -> None:
+    """Write the log to standard error: for people on a terminal, for journald without colours."""
+    terminal = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    stamps = [] if "JOURNAL_STREAM" in os.environ else [structlog.processors.TimeStamper("iso")]
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            *stamps,
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer(colors=terminal)
+            if terminal
+            else structlog.processors.KeyValueRenderer(key_order=["level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

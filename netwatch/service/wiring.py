@@ -1,0 +1,186 @@
+"""Which real part stands at each edge. The only module that knows."""
+
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from netwatch.delivery.channels import Channel, Checkpoint, no_checkpoint, open_channel
+from netwatch.delivery.channels.website import Website
+from netwatch.delivery.page.content import Site
+from netwatch.delivery.recipients import Recipients
+from netwatch.delivery.render import Renderer
+from netwatch.delivery.scribe import Scribe
+from netwatch.lab.brief import read_lab_file
+from netwatch.model.arrivals import Readings, Sample, Trouble
+from netwatch.model.asks import SecondLook
+from netwatch.model.clock import Clock
+from netwatch.model.names import ChannelName
+from netwatch.model.network import Network
+from netwatch.pipeline import StageRules
+from netwatch.pollers.namespaces import Namespace
+from netwatch.pollers.polling import Polling, PollingSettings
+from netwatch.pollers.questions import Credential
+from netwatch.service.files import Files
+from netwatch.service.settings import Settings
+from netwatch.views.board import Board
+
+Bring = Callable[[Sequence[Sample | Readings | Trouble]], Awaitable[None]]
+
+
+class Source(Protocol):
+    """Where samples come from; polling, in service."""
+
+    last_progress: float
+
+    @property
+    def lag_s(self) -> float:
+        """Return how late the most overdue probe was."""
+        ...
+
+    def look(self, ask: SecondLook) -> None:
+        """Ask these devices again at once."""
+        ...
+
+    def refit(self, network: Network, credentials: Mapping[str, Credential]) -> None:
+        """Go on with another inventory."""
+        ...
+
+    async def run(self) -> None:
+        """Bring samples until cancelled."""
+        ...
+
+
+OpenSource = Callable[[Settings, Network, Clock, Bring], Source]
+OpenChannel = Callable[[ChannelName, str], Channel]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edges:
+    """What stands at the two ends. Tests put their own there; nothing else is ever replaced."""
+
+    source: OpenSource
+    channel: OpenChannel = open_channel
+    checkpoint: Checkpoint = no_checkpoint
+    chance: random.Random = field(default_factory=random.SystemRandom)
+
+
+def real_edges(lab: Path | None = None) -> Edges:
+    """Return the edges of a service: probing engines, and channels to people."""
+
+    def polling(settings: Settings, network: Network, clock: Clock, bring: Bring) -> Source:
+        return Polling(
+            network,
+            polling_settings(settings),
+            credentials(settings),
+            clock=clock,
+            bring=bring,
+            namespace=namespace_of(lab or settings.lab.state),
+        )
+
+    return Edges(source=polling)
+
+
+def namespace_of(lab: Path | None) -> Namespace | None:
+    """Return the namespace of the lab whose state lies there; None: ask from where we are."""
+    if lab is None:
+        return None
+    found = read_lab_file(lab)
+    user = None if found.user_ns is None else Path(found.user_ns)
+    return Namespace(net=Path(found.net_ns), user=user)
+
+
+def polling_settings(settings: Settings) -> PollingSettings:
+    """Return how often and how patiently devices are asked."""
+    return PollingSettings(
+        icmp=settings.polling.icmp,
+        status=settings.polling.status,
+        metrics=settings.polling.metrics,
+        timeout=settings.polling.timeout,
+        retries=settings.polling.retries,
+    )
+
+
+def credentials(settings: Settings) -> dict[str, Credential]:
+    """Return what stands behind the names that the inventory uses.
+
+    Raises:
+        ConfigError: a secret is not where its reference points.
+    """
+    return {
+        name: Credential(
+            version=snmp.version,
+            community="" if snmp.version == "3" else snmp.community.reveal(),
+            port=snmp.port,
+        )
+        for name, snmp in settings.snmp.items()
+    }
+
+
+def stage_rules(settings: Settings, files: Files) -> StageRules:
+    """Return the rules in force: the files' judgement, and how far the settings let us speak."""
+    stages = files.rulebook.stages
+    response = replace(stages.response, mode=settings.publishing.mode)
+    return replace(stages, response=response)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """How facts become words for people, by one inventory and one rulebook."""
+
+    renderer: Renderer
+    scribe: Scribe
+    recipients: Recipients
+    site: Site
+    staff_channels: tuple[ChannelName, ...]
+
+
+def voice(settings: Settings, files: Files) -> Voice:
+    """Return how to speak by these files."""
+    page = settings.website.url or ""
+    renderer = Renderer(
+        files.rulebook.words,
+        files.network,
+        settings.name,
+        settings.timezone,
+        settings.languages,
+        page=page,
+    )
+    return Voice(
+        renderer=renderer,
+        scribe=Scribe(renderer),
+        recipients=Recipients(files.network, settings.languages),
+        site=Site(
+            name=settings.name,
+            timezone=settings.timezone,
+            languages=tuple(settings.languages),
+            url=page,
+        ),
+        staff_channels=files.rulebook.stages.response.staff_channels,
+    )
+
+
+def website(settings: Settings, files: Files, board: Board, clock: Clock) -> Website:
+    """Return the public page's writer."""
+    spoken = voice(settings, files)
+    return Website(
+        directory=settings.website.directory,
+        site=spoken.site,
+        network=files.network,
+        words=spoken.renderer,
+        board=board,
+        clock=clock,
+    )
+
+
+def channels(settings: Settings, edges: Edges) -> list[Channel]:
+    """Return the ways to people that the settings name.
+
+    Raises:
+        ConfigError: a secret is not where its reference points.
+    """
+    return [
+        edges.channel(ChannelName(name), channel.url.reveal())
+        for name, channel in settings.channels.items()
+    ]
