@@ -1,0 +1,292 @@
+"""A person at the command line, a service behind its door: what is typed is decided and told."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netwatch.cli import main
+from netwatch.intake.doorkeeper import Brought, Doorkeeper
+from netwatch.model.arrivals import Command
+from netwatch.model.evidence import Proof, Rival, Silence
+from netwatch.model.facts import (
+    AlarmPlaced,
+    AlarmRaised,
+    Cause,
+    Diagnosis,
+    Fact,
+    IncidentConfirmed,
+    IncidentKind,
+    IncidentOpened,
+    Part,
+    Severity,
+)
+from netwatch.model.names import AreaId, CheckName, DeviceId, ElementName, IncidentId, SubscriberId
+from netwatch.model.network import Network
+from netwatch.model.plain import fact_to_plain
+from netwatch.response.rules import ResponseRules
+from netwatch.response.stage import begin, decide, evolve
+from netwatch.response.state import State
+from netwatch.service.clock import SteadyClock
+from netwatch.views.board import Board
+from netwatch.views.incidents import incident_row
+
+OPENED = datetime(2026, 11, 14, 19, 2, tzinfo=UTC)
+ONE = IncidentId("I-1")
+INVENTORY = """\
+vantage: core-1
+devices:
+  - {id: core-1, kind: router, address: 127.20.0.1}
+  - {id: sw-1, kind: switch, address: 127.20.0.2, uplink: [core-1]}
+  - {id: cpe-1, kind: cpe, address: 127.20.0.3, uplink: [sw-1]}
+"""
+
+
+def story() -> list[Fact]:
+    """Return an evening on which a switch fell silent."""
+    sw, icmp = DeviceId("sw-1"), CheckName("icmp")
+    silence = Silence(probes=3, over=timedelta(seconds=20))
+    rival = Rival(root_cause=(ElementName("device:core-1"),), log_odds=-20.0)
+    diagnosis = Diagnosis(
+        kind=IncidentKind.OUTAGE,
+        cause=Cause.FIBRE,
+        root_cause=(ElementName("link:core-1--sw-1"),),
+        also_possible=(ElementName("device:sw-1"),),
+        confidence=0.98,
+        areas=(AreaId("polna"),),
+        subscribers=tuple(SubscriberId(f"S-{number}") for number in range(7)),
+        proof=Proof(silent=8, asked=8, answering=0, rounds=3, since=OPENED, rejected=(rival,)),
+    )
+    return [
+        AlarmRaised(at=OPENED, device=sw, check=icmp, severity=Severity.MAJOR, because=silence),
+        IncidentOpened(at=OPENED, incident=ONE, since=OPENED, diagnosis=diagnosis),
+        AlarmPlaced(at=OPENED, device=sw, check=icmp, as_=Part.ROOT, incident=ONE),
+        IncidentConfirmed(at=OPENED, incident=ONE, odds=12.0, over=timedelta(seconds=30)),
+    ]
+
+
+@dataclass
+class Household:
+    """A service that remembers in a list."""
+
+    response: State = field(default_factory=lambda: begin(Network(), ResponseRules()))
+    told: list[Fact] = field(default_factory=list)
+
+    def remember(self, facts: list[Fact]) -> None:
+        for fact in facts:
+            evolve(self.response, fact)
+            self.told.append(fact)
+
+    async def bring(self, command: Command) -> Brought:
+        facts = list(decide(self.response, command, []).facts)
+        self.remember(facts)
+        return Brought(facts=[fact_to_plain(fact) for fact in facts])
+
+    def take(self, arrival: object) -> bool:  # noqa: ARG002 - nothing foreign comes in here
+        return False
+
+    async def facts(self, after: int, limit: int) -> list[dict[str, Any]]:
+        numbered = list(enumerate(self.told, start=1))[after : after + limit]
+        return [{"seq": seq, **fact_to_plain(fact)} for seq, fact in numbered]
+
+    async def news(self, after: int) -> None:  # noqa: ARG002 - no news ever
+        await asyncio.Event().wait()
+
+    def status(self) -> dict[str, Any]:
+        return {}
+
+    def board(self) -> dict[str, Any]:
+        return {"incidents": [incident_row(o) for o in Board.of(self.told).newest_first()]}
+
+    async def reload(self, *, allow_removal: bool) -> dict[str, Any]:  # noqa: ARG002
+        return {}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "inventory").mkdir()
+    (tmp_path / "inventory" / "network.yaml").write_text(INVENTORY)
+    path = tmp_path / "netwatch.toml"
+    path.write_text('timezone = "Europe/Warsaw"\nstate = "state"\ninventory = "inventory"\n')
+    return path
+
+
+@pytest.fixture
+def household(config: Path) -> Iterator[Household]:
+    """Keep a door open for the length of a test."""
+    household = Household()
+    opened, over = threading.Event(), asyncio.Event()
+    loop = asyncio.new_event_loop()
+
+    async def keep() -> None:
+        keeper = Doorkeeper(household, SteadyClock(), trusted=frozenset())
+        await keeper.open(config.parent / "state" / "run" / "door.sock")
+        opened.set()
+        await over.wait()
+        await keeper.close()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(keep(),))
+    thread.start()
+    assert opened.wait(10)
+    yield household
+    loop.call_soon_threadsafe(over.set)
+    thread.join(10)
+    loop.close()
+
+
+@dataclass(frozen=True)
+class Done:
+    code: object
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+
+Netwatch = Callable[..., Done]
+
+
+@pytest.fixture
+def netwatch(
+    capfd: pytest.CaptureFixture[str], config: Path, monkeypatch: pytest.MonkeyPatch
+) -> Netwatch:
+    monkeypatch.setenv("NETWATCH_CONFIG", str(config))
+    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
+
+    def _netwatch(*words: str) -> Done:
+        with pytest.raises(SystemExit) as end:
+            main(words)
+        return Done(end.value.code, *capfd.readouterr())
+
+    return _netwatch
+
+
+@pytest.fixture
+def outage(household: Household) -> Household:
+    household.remember(story())
+    return household
+
+
+def test_with_no_service_running_every_command_says_how_to_start_one(netwatch: Netwatch) -> None:
+    for words in (["incident", "list"], ["publish", "status"], ["why", "I-1"]):
+        done = netwatch(*words)
+        assert (done.code, done.out) == (3, "")
+        assert "systemctl start netwatch" in done.err
+
+
+def test_a_quiet_evening_is_told_as_one(netwatch: Netwatch, household: Household) -> None:
+    assert netwatch("incident", "list", "--json").document == {"incidents": []}
+    assert netwatch("incident", "list").out == "no incidents: nothing is known to be broken\n"
+
+
+def test_incidents_are_listed_for_people_and_for_programs(
+    netwatch: Netwatch, outage: Household
+) -> None:
+    (row,) = netwatch("incident", "list", "--json").document["incidents"]
+    assert (row["id"], row["state"], row["owner"], row["expected_end"]) == (
+        "I-1",
+        "open",
+        None,
+        None,
+    )
+    assert row["notes"] == []
+    listed = netwatch("incident", "list").out
+    assert "link:core-1--sw-1" in listed
+    assert "20:02:00" in listed  # in Warsaw
+
+
+def test_an_incident_is_shown_with_its_timeline(netwatch: Netwatch, outage: Household) -> None:
+    answer = netwatch("incident", "show", "1", "--json").document
+    assert [row["fact"] for row in answer["timeline"]] == [
+        "IncidentOpened",
+        "AlarmPlaced",
+        "IncidentConfirmed",
+    ]
+    assert answer["notices"] == answer["alerts"] == []
+    shown = netwatch("incident", "show", "I-1").out
+    assert "nobody" in shown
+    assert "netwatch incident ack I-1" in shown
+
+
+def test_taking_giving_promising_noting_and_ending_are_committed_before_they_are_told(
+    netwatch: Netwatch, outage: Household
+) -> None:
+    told = [
+        netwatch("incident", "ack", "I-1", "--note", "crew on the way"),
+        netwatch("incident", "assign", "I-1", "marek"),
+        netwatch("incident", "eta", "I-1", "2h"),
+        netwatch("incident", "eta", "I-1", "none"),
+        netwatch("incident", "note", "I-1", "excavator", "at", "Polna 4"),
+        netwatch("incident", "resolve", "I-1"),
+    ]
+    assert [done.code for done in told] == [0] * len(told)
+    assert [type(fact).__name__ for fact in outage.told[4:]] == [
+        "IncidentAcknowledged",
+        "IncidentNoted",
+        "IncidentAssigned",
+        "EndExpected",
+        "EndExpected",
+        "IncidentNoted",
+        "IncidentClosed",
+    ]
+    assert "I-1 is yours." in told[0].out
+    assert "excavator at Polna 4" in netwatch("incident", "show", "I-1").out
+
+
+def test_a_command_may_answer_programs_with_its_facts(
+    netwatch: Netwatch, outage: Household
+) -> None:
+    (fact,) = netwatch("incident", "assign", "I-1", "marek", "--json").document["facts"]
+    assert (fact["fact"], fact["to"]) == ("IncidentAssigned", "marek")
+
+
+@pytest.mark.parametrize("verb", ["show", "ack", "resolve"])
+def test_an_incident_nobody_knows_is_a_no_with_the_way_to_the_others(
+    netwatch: Netwatch, outage: Household, verb: str
+) -> None:
+    done = netwatch("incident", verb, "I-99")
+    assert (done.code, done.out) == (1, "")
+    assert "netwatch incident list" in done.err
+
+
+def test_why_gives_counts_and_what_was_rejected(netwatch: Netwatch, outage: Household) -> None:
+    answer = netwatch("why", "I-1", "--json").document
+    assert (answer["for"], answer["of"], answer["against"]) == (8, 8, 0)
+    assert answer["rejected"][0]["root_cause"] == ["device:core-1"]
+    assert answer["also_possible"] == ["device:sw-1"]
+    assert "rejected device:core-1: odds 2.1e-09 to 1" in netwatch("why", "I-1").out
+    assert netwatch("why", "I-9").code == 1
+
+
+def test_why_not_gives_a_reason_for_every_silence(netwatch: Netwatch, outage: Household) -> None:
+    reasons = {
+        name: netwatch("why-not", name, "--json").document["reason"]
+        for name in ("core-1", "cpe-1", "moon-1")
+    }
+    assert reasons == {"core-1": "up", "cpe-1": "shadow", "moon-1": "unknown"}
+    assert "netwatch why I-1" in netwatch("why-not", "cpe-1").out
+
+
+def test_public_words_are_held_and_let_out_again(netwatch: Netwatch, household: Household) -> None:
+    before = netwatch("publish", "status", "--json").document
+    assert (before["mode"], before["held_until"], before["by"]) == ("shadow", None, None)
+    assert netwatch("publish", "resume").code == 1
+    held = netwatch("publish", "hold", "--for", "1h")
+    assert held.code == 0
+    assert "netwatch publish resume" in held.out
+    status = netwatch("publish", "status", "--json").document
+    assert status["held_until"] is not None
+    assert status["by"]
+    assert netwatch("publish", "resume").code == 0
+    assert netwatch("publish", "status", "--json").document["by"] is None
+    assert netwatch("publish", "hold", "--for", "ever").code == 2
+    assert "until somebody resumes" in netwatch("publish", "hold").out
+    assert "held by" in netwatch("publish", "status").out
