@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from netwatch.cli.door import bring, everything, me, now, settings_of, zone_of
+from netwatch.cli.door import bring, door_of, me, now, zone_of
 from netwatch.cli.output import Stop, config_option, emit, json_option, safe
 from netwatch.cli.tables import local
 from netwatch.model.arrivals import Hold, Resume
@@ -31,12 +31,12 @@ def status(*, as_json: bool, config: Path | None) -> None:
     Example:
         netwatch publish status
     """
-    board, _ = everything(config)
+    told = door_of(config).call("status")
     answer = {
-        "mode": str(settings_of(config).publishing.mode),
-        "held": board.held,
-        "held_until": board.held_until and stamp(board.held_until),
-        "by": board.held_by or None,
+        "mode": told["mode"],
+        "held": told["held"],
+        "held_until": told["held_until"],
+        "by": told["held_by"] or None,
     }
     emit(answer, as_json, lambda: _print_status(answer, config))
 

@@ -99,7 +99,14 @@ class Household:
         await asyncio.Event().wait()
 
     def status(self) -> dict[str, Any]:
-        return {}
+        held = self.response.held
+        until = held.until if held else None
+        return {
+            "mode": str(self.response.rules.mode),
+            "held": held is not None,
+            "held_until": until.isoformat() if until else None,
+            "held_by": held.by if held else "",
+        }
 
     def board(self) -> dict[str, Any]:
         return {"incidents": [incident_row(o) for o in Board.of(self.told).newest_first()]}
