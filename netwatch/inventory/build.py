@@ -234,13 +234,14 @@ class Builder:
     def _refuse_circles(self, drafts: list[Draft], areas: dict[AreaId, Area]) -> None:
         told: set[AreaId] = set()
         for draft in drafts:
-            road: list[AreaId] = []
+            road: dict[AreaId, None] = {}  # a set that keeps the order in which it was walked
             here = AreaId(draft.id) if draft.id is not None else None
             while here is not None and here in areas and here not in told and here not in road:
-                road.append(here)
+                road[here] = None
                 here = areas[here].within
             if here in road:
-                circle = [*road[road.index(here) :], here]
+                walked = list(road)
+                circle = [*walked[walked.index(here) :], here]
                 self._findings.error(
                     draft.mark("within"),
                     f"areas lie within each other in a circle: {' > '.join(circle)}",

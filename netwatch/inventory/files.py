@@ -12,8 +12,8 @@ from netwatch.model.faults import Finding, Place
 MEBIBYTE: Final = 1024 * 1024
 MOST_YAML_BYTES: Final = 16 * MEBIBYTE
 """200 times what 5,000 devices in one file take up a tenth of."""
-MOST_CSV_BYTES: Final = 256 * MEBIBYTE
-"""Two million subscribers."""
+MOST_CSV_BYTES: Final = 128 * MEBIBYTE
+"""A million subscribers."""
 _UNPRINTABLE: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 

@@ -1,7 +1,9 @@
 """inventory/*.yaml, *.csv -> Network, whole, or every mistake of every file in one run."""
 
+import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,7 +46,23 @@ def read_inventory(directory: Path) -> Reading:
 
     Nothing in the files can make this raise. Paths in findings begin with ``directory`` as given.
     """
-    return _Run(directory).read()
+    with _collector_at_rest():
+        return _Run(directory).read()
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep the garbage collector from walking what is being built.
+
+    Reading makes millions of values and no garbage; half of the time would go into looking for it.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Run:

@@ -20,15 +20,13 @@ class Table:
 
     shown: str
     columns: list[str]
-    _text: str
+    _data: bytes
     _delimiter: str
     _lines: list[str] | None = None
 
     def rows(self, findings: Findings) -> Iterator[tuple[int, list[str]]]:
         """Yield (line, cells); rows that cannot be read are told and left out, blank ones too."""
-        reader = csv.reader(
-            io.StringIO(self._text, newline=""), delimiter=self._delimiter, strict=True
-        )
+        reader = csv.reader(_lines_of(self._data), delimiter=self._delimiter, strict=True)
         next(reader)
         width = len(self.columns)
         while True:
@@ -53,7 +51,7 @@ class Table:
         Columns of text are counted only here: for a finding, not for each cell.
         """
         if self._lines is None:
-            self._lines = io.StringIO(self._text, newline="").readlines()
+            self._lines = list(_lines_of(self._data))
         return Place(self.shown, line, _column_of(self._lines[line - 1], at, self._delimiter))
 
     def _misquoted(self, line: int, fault: csv.Error, findings: Findings) -> None:
@@ -85,22 +83,26 @@ def read_table(
     shown: str, data: bytes, allowed: tuple[str, ...], needed: tuple[str, ...], findings: Findings
 ) -> Table | None:
     """Return the table in ``data``, or None and findings when its head is wrong."""
-    text = data.decode("utf-8")
     place = Place(shown)
-    first_line = text.split("\n", 1)[0]
+    first_line = next(_lines_of(data), "")
     if not first_line.strip():
-        wrong = "the first line is blank" if text.strip() else "is empty"
+        wrong = "the first line is blank" if first_line else "is empty"
         findings.error(place, wrong, f"begin with a row of column names: {','.join(allowed)}")
         return None
     delimiter = max(_DELIMITERS, key=first_line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines_of(data), delimiter=delimiter, strict=True)
     try:
         head = [cell.strip() for cell in next(reader)]
     except csv.Error:
         findings.error(place, "the row of column names is wrongly quoted", _QUOTES_REMEDY)
         return None
-    table = Table(shown, head, text, delimiter)
+    table = Table(shown, head, data, delimiter)
     return table if _head_is_right(table, allowed, needed, findings) else None
+
+
+def _lines_of(data: bytes) -> Iterator[str]:
+    """Yield the lines as they are, ends included; the text as a whole is never held."""
+    yield from io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
 
 
 def _head_is_right(

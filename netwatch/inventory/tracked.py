@@ -1,5 +1,6 @@
 """Which files does git keep? Contacts of people must not be among them."""
 
+import os
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,20 +14,26 @@ def tracked_by_git(directory: Path, paths: Iterable[Path]) -> set[Path]:
     wanted = {path.resolve(): path for path in paths}
     if not wanted:
         return set()
-    # A repository's own settings must not start programs of its choice while we only ask.
-    command = ["git", "-C", str(directory), "-c", "core.fsmonitor=false", "ls-files", "-z"]
-    command += ["--full-name", "--", *map(str, wanted)]
-    top = ["git", "-C", str(directory), "rev-parse", "--show-toplevel"]
     try:
-        root = _ask(top).strip()
-        names = _ask(command).split("\0")
+        root = Path(_git(directory, "rev-parse", "--show-toplevel").rstrip("\n"))
+        inside = [str(path.relative_to(root)) for path in wanted if path.is_relative_to(root)]
+        names = _git(root, "ls-files", "-z", "--", *inside).split("\0") if inside else []
     except (OSError, subprocess.SubprocessError):
         return set()
-    return {wanted[path] for name in names if name and (path := Path(root, name)) in wanted}
+    return {wanted[root / name] for name in names if name and root / name in wanted}
 
 
-def _ask(command: list[str]) -> str:
+def _git(directory: Path, *words: str) -> str:
+    # A repository's own settings must not start programs while we only ask, names are no patterns,
+    # and a hook that runs us must not make us look into its own index.
+    command = ["git", "-C", str(directory), "-c", "core.fsmonitor=false", "--literal-pathspecs"]
+    environment = {key: word for key, word in os.environ.items() if not key.startswith("GIT_")}
     answer = subprocess.run(  # noqa: S603 - fixed words and paths, no shell
-        command, check=True, capture_output=True, text=True, timeout=PATIENCE_S
+        [*command, *words],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
     )
     return answer.stdout

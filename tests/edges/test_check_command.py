@@ -149,7 +149,7 @@ def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(home: Path) -> None:
 
     assert done.returncode == 2
     assert [(one["path"], one["wrong"]) for one in of_the_inventory(done)] == [
-        ("inventory/huge.csv", "is 1024 MiB large; at most 256 MiB are read"),
+        ("inventory/huge.csv", "is 1024 MiB large; at most 128 MiB are read"),
         ("inventory/huge.yaml", "is 1024 MiB large; at most 16 MiB are read"),
     ]
     assert time.monotonic() - began < PATIENCE_S / 2
