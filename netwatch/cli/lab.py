@@ -180,9 +180,10 @@ def _numbers(command: Command) -> Command:
     return command
 
 
-@lab.command(
-    "break", epilog="Kinds: " + " · ".join(f"{kind}: {MEANINGS[kind]}" for kind in Kind) + "."
-)
+KINDS: Final = "\b\nKinds:\n" + "\n".join(f"  {kind:<10} {MEANINGS[kind]}" for kind in Kind)
+
+
+@lab.command("break", epilog=KINDS)
 @click.argument("element", metavar="ELEMENT")
 @click.argument("kind", metavar="[KIND]", required=False)
 @_numbers

@@ -43,16 +43,16 @@ class Kind(StrEnum):
 
 MEANINGS: Final[Mapping[Kind, str]] = MappingProxyType(
     {
-        Kind.DEAD: "it stops: a device, a port, a card (port:DEVICE/CARD), all that bears a risk",
-        Kind.CUT: "nothing passes: a link, all that bears a risk, netwatch's own way out (self)",
-        Kind.POWER: "the mains fail: UPSes carry what they back, homes gasp and fall silent",
-        Kind.BATTERY: "the mains fail with a battery that is nearly empty (--minutes)",
-        Kind.FLAP: "it breaks and mends itself again and again (--period)",
-        Kind.LOSS: "a share of the packets through it is lost (--share)",
-        Kind.LATENCY: "answers through it come late (--ms)",
-        Kind.OPTICS: "the light through it fades (--db-per-minute)",
-        Kind.HANG: "its SNMP agent says nothing any more, while ping still answers",
-        Kind.UNPLUGGED: "our own cable is out (self): no route, so nothing can even be asked",
+        Kind.DEAD: "stops: a device, a port, a card (port:DEVICE/CARD), a risk",
+        Kind.CUT: "passes nothing: a link, a risk, our own way out (self)",
+        Kind.POWER: "mains fail: batteries carry what they back, homes gasp",
+        Kind.BATTERY: "mains fail with a battery nearly empty (--minutes)",
+        Kind.FLAP: "breaks and mends itself again and again (--period)",
+        Kind.LOSS: "loses a share of the packets (--share)",
+        Kind.LATENCY: "lets answers come late (--ms)",
+        Kind.OPTICS: "lets the light fade (--db-per-minute)",
+        Kind.HANG: "its SNMP agent falls silent, ping still answers",
+        Kind.UNPLUGGED: "our own cable is out (self): nothing can even be asked",
     }
 )
 
