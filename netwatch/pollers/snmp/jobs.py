@@ -157,6 +157,7 @@ class WalkAsking(Asking):
 
     def request(self) -> Request:
         agent, names = self.agent, self._walk.names()
+        self._walk.repetitions = min(self._walk.repetitions, agent.repetitions)
         if agent.version == 0:
             return request(0, agent.community, Pdu.GETNEXT, names)
         return request(1, agent.community, Pdu.GETBULK, names, self._walk.repetitions)

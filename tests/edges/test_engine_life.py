@@ -1,0 +1,218 @@
+"""Our own stall is not their silence, and an engine that dies takes nobody with it."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+
+from netwatch.model.arrivals import Outcome, Readings, Sample, Trouble
+from netwatch.model.asks import SecondLook
+from netwatch.model.names import DeviceId
+from netwatch.model.network import Device, DeviceKind, Network
+from netwatch.pollers.driver import Engine
+from netwatch.pollers.namespaces import Namespace
+from netwatch.pollers.polling import Polling, PollingSettings
+from netwatch.pollers.questions import Credential, Patience
+from netwatch.wire.ber import Tag
+from tests.edges.engine_house import (
+    Agent,
+    Machine,
+    agent_at,
+    ask,
+    echo,
+    eventually,
+    objects,
+    serving,
+    up_time,
+)
+
+pytestmark = pytest.mark.needs("raw-sockets")
+UP = objects({"1.3.6.1.2.1.1.3.0": (Tag.TIMETICKS, 1)})
+FAST = PollingSettings(
+    icmp=timedelta(seconds=0.3), status=timedelta(seconds=0.5), timeout=timedelta(seconds=0.4)
+)
+Taken = list[Sample | Readings | Trouble]
+
+
+def town(count: int, snmp_port_at: str | None = None) -> Network:
+    devices = [
+        Device(
+            id=DeviceId(f"sw-{number}"),
+            kind=DeviceKind.SWITCH,
+            address=ip_address(f"127.11.0.{number}"),
+            snmp="access" if snmp_port_at == f"127.11.0.{number}" else None,
+        )
+        for number in range(1, count + 1)
+    ]
+    return Network(devices={device.id: device for device in devices})
+
+
+def poll(
+    network: Network,
+    during: Callable[[Polling, Taken], Awaitable[None]],
+    *,
+    port: int = 161,
+    namespace: Namespace | None = None,
+    settings: PollingSettings = FAST,
+) -> Taken:
+    """Poll a network while ``during`` does its worst; return all that came."""
+    taken: Taken = []
+
+    async def live() -> None:
+        def bring(batch: Sequence[Sample | Readings | Trouble]) -> None:
+            taken.extend(batch)
+
+        polling = Polling(
+            network,
+            settings,
+            {"access": Credential(port=port)},
+            clock=Machine(),
+            bring=bring,
+            namespace=namespace,
+        )
+        work = asyncio.create_task(polling.run())
+        try:
+            await during(polling, taken)
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+    asyncio.run(live())
+    return taken
+
+
+def outcomes(taken: Taken) -> set[Outcome]:
+    return {one.outcome for one in taken if isinstance(one, Sample)}
+
+
+def pid_of(polling: Polling) -> int:
+    pid = polling._engine.pid
+    assert pid is not None
+    return pid
+
+
+def test_an_engine_stopped_for_two_seconds_finds_nobody_silent() -> None:
+    agent = Agent(UP, delay_s=0.01)
+
+    async def stop(engine: Engine) -> None:
+        assert engine.pid is not None
+        os.kill(engine.pid, signal.SIGSTOP)
+        await asyncio.sleep(2)
+        os.kill(engine.pid, signal.SIGCONT)
+
+    with serving(agent):
+        questions = [echo(f"127.11.1.{number}") for number in range(1, 200)]
+        snmp = [up_time(agent_at("127.0.0.1", agent.port))] * 30
+        answers = ask([*questions, *snmp], patience=Patience(0.5, 0), during=stop)
+
+    assert {answer.outcome for answer in answers} == {Outcome.ANSWERED}
+
+
+def test_a_service_stalled_for_two_seconds_finds_nobody_silent() -> None:
+    async def stall(_polling: Polling, taken: Taken) -> None:
+        await eventually(lambda: len(taken) > 50)
+        time.sleep(2)  # noqa: ASYNC251 - the stall is the test
+        count = len(taken)
+        await eventually(lambda: len(taken) > count + 100)
+
+    taken = poll(town(50), stall)
+
+    assert outcomes(taken) == {Outcome.ANSWERED}
+
+
+def test_the_time_of_an_answer_is_when_it_came_not_when_we_got_round_to_it() -> None:
+    before: list[float] = []
+
+    async def stall(_polling: Polling, taken: Taken) -> None:
+        await eventually(lambda: len(taken) > 5)
+        taken.clear()
+        time.sleep(1.5)  # noqa: ASYNC251 - the stall is the test
+        before.append(time.time())
+        await eventually(lambda: len(taken) > 5)
+
+    taken = poll(town(50), stall)
+
+    first = min(one.at for one in taken if isinstance(one, Sample))
+    assert first.timestamp() < before[0] - 1
+
+
+def test_an_engine_killed_is_started_again_and_its_questions_asked_anew() -> None:
+    agent = Agent(UP, address="127.11.0.1")
+
+    async def kill(polling: Polling, taken: Taken) -> None:
+        for _ in range(3):
+            await eventually(lambda: len(taken) > 20 and polling.under_way > 0)
+            pid = pid_of(polling)
+            os.kill(pid, signal.SIGKILL)
+            await eventually(lambda pid=pid: polling._engine.pid not in (None, pid))
+            count = len(taken)
+            await eventually(lambda count=count: len(taken) > count + 100)
+
+    with serving(agent):
+        taken = poll(town(50, "127.11.0.1"), kill, port=agent.port)
+
+    assert outcomes(taken) == {Outcome.ANSWERED}
+    troubles = [one for one in taken if isinstance(one, Trouble)]
+    assert [trouble.over for trouble in troubles] == [False, True] * 3
+    assert "signal 9" in troubles[0].what
+
+
+def test_an_engine_that_cannot_start_makes_us_blind_and_says_why() -> None:
+    async def wait(_polling: Polling, taken: Taken) -> None:
+        await eventually(lambda: Outcome.BLIND in outcomes(taken))
+
+    taken = poll(town(3), wait, namespace=Namespace(net=Path("/proc/1/ns/nothing")))
+
+    assert outcomes(taken) == {Outcome.BLIND}
+    blind = next(one for one in taken if isinstance(one, Sample))
+    assert "No such file" in (blind.detail or "")
+
+
+def test_a_second_look_is_taken_within_a_second() -> None:
+    slow = PollingSettings(icmp=timedelta(hours=1), status=timedelta(hours=1))
+
+    async def look(polling: Polling, taken: Taken) -> None:
+        await eventually(lambda: polling._engine.up)
+        asked = time.monotonic()
+        devices = (DeviceId("sw-1"), DeviceId("sw-2"), DeviceId("nobody"))
+        at = Machine().now()
+        polling.look(SecondLook(at=at, devices=devices, rounds=2, gap=timedelta(seconds=0.5)))
+        await eventually(lambda: len(taken) >= 2)
+        assert time.monotonic() - asked < 1
+        await eventually(lambda: len(taken) >= 4)
+
+    taken = poll(town(3), look, settings=slow)
+
+    assert [one.device for one in taken if isinstance(one, Sample)].count(DeviceId("sw-1")) == 2
+
+
+def test_a_device_that_leaves_the_inventory_is_asked_no_more_and_a_new_one_is() -> None:
+    async def reload(polling: Polling, taken: Taken) -> None:
+        await eventually(lambda: len(taken) > 10)
+        whole = town(4)
+        rest = {name: device for name, device in whole.devices.items() if name != "sw-1"}
+        polling.refit(Network(devices=rest), {})
+        taken.clear()
+        await eventually(lambda: len(taken) > 20)
+
+    taken = poll(town(3), reload)
+
+    assert {one.device for one in taken if isinstance(one, Sample)} == {"sw-2", "sw-3", "sw-4"}
+
+
+def test_progress_is_seen_while_it_polls() -> None:
+    async def watch(polling: Polling, taken: Taken) -> None:
+        await eventually(lambda: len(taken) > 1)
+        before = polling.last_progress
+        await eventually(lambda: polling.last_progress > before)
+        account = await polling.account()
+        assert account is not None
+        assert account.requests > 0
+
+    poll(town(3), watch)
