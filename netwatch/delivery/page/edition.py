@@ -1,7 +1,7 @@
 """One edition of the page: its content at one moment, and the words for it in each language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from netwatch.delivery.page.content import Card, Content, Site
@@ -28,6 +28,9 @@ class Edition:
     words: Words
     at: datetime
     _texts: dict[tuple[IncidentId, str], Text] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.site = replace(self.site, name=harmless(self.site.name))
 
     def text(self, card: Card, language: str) -> Text:
         """Return the words of one outage; plain ones where the rules removed all others."""

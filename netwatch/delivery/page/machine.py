@@ -8,7 +8,7 @@ from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 from netwatch.delivery.page.content import GOING_ON, Card
-from netwatch.delivery.page.edition import Edition
+from netwatch.delivery.page.edition import Edition, by_line
 from netwatch.delivery.wording_values import harmless
 from netwatch.views.proof import stamp
 
@@ -39,7 +39,7 @@ def outages_json(edition: Edition, works: Iterable[Work] = ()) -> bytes:
         "outages": [_outage(edition, card) for card in (*content.current, *content.recent)],
         "works": [
             {"id": work.id, "starts_at": stamp(work.starts), "ends_at": stamp(work.ends)}
-            | {"title": work.title, "body": work.body}
+            | {"title": harmless(work.title), "body": by_line(work.body)}
             for work in works
         ],
     }
@@ -66,7 +66,7 @@ def _outage(edition: Edition, card: Card) -> dict[str, Any]:
         "restored_at": _stamp(outage.restored_at),
         "cause": str(outage.cause),
         "cause_certainty": outage.cause_certainty,
-        "services": list(outage.services),
+        "services": [harmless(service) for service in outage.services],
         "streets": [],
         "crew_state": outage.crew_state,
         "next_update_at": _stamp(edition.next_news(card) if going_on else None),
@@ -85,10 +85,10 @@ def feed_atom(edition: Edition) -> bytes:
     language = site.languages[0]
     feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": language})
     _add(feed, "id", site.url or "urn:netwatch:page")
-    _add(feed, "title", harmless(site.name))
+    _add(feed, "title", site.name)
     _add(feed, "updated", stamp(max((card.told_at for card in cards), default=edition.at)))
     author = ET.SubElement(feed, "author")
-    _add(author, "name", harmless(site.name))
+    _add(author, "name", site.name)
     if site.url:
         ET.SubElement(feed, "link", {"href": site.url})
         ET.SubElement(feed, "link", {"rel": "self", "href": f"{site.url.rstrip('/')}/feed.atom"})
@@ -109,7 +109,7 @@ def feed_atom(edition: Edition) -> bytes:
 def works_ics(edition: Edition, works: Iterable[Work] = ()) -> bytes:
     """Return ``works.ics``: planned works, for people's calendars (RFC 5545)."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//netwatch//works//EN"]
-    lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{_calendar_text(harmless(edition.site.name))}"]
+    lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{_calendar_text(edition.site.name)}"]
     for work in works:
         lines += ["BEGIN:VEVENT", f"UID:{_calendar_text(work.id)}@netwatch"]
         lines += [f"DTSTAMP:{_calendar_time(edition.at)}"]

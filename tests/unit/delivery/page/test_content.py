@@ -1,0 +1,108 @@
+"""What the public sees: what was said to it and not withheld, and never who is out."""
+
+from datetime import timedelta
+
+from netwatch.delivery.page.content import band, content
+from netwatch.model.facts import Fact, IncidentClosed, IncidentMerged, Phase, Withheld
+from netwatch.model.names import AreaId, SubscriberId
+from netwatch.model.network import Area, LocalName, Network, Subscriber
+from netwatch.views.board import Board
+from tests.unit.views.tales import MINUTE, NIGHT, ONE, TWO, due, opened, people, restored
+
+DAY = timedelta(days=1)
+
+
+def town(**people_by_area: int) -> Network:
+    """Return areas within ``krakow``; a name's tail after two underscores is what it lies in."""
+    areas = {AreaId("krakow"): Area(id=AreaId("krakow"), name=LocalName("Kraków"))}
+    subscribers = {}
+    for name, count in people_by_area.items():
+        area, _, within = name.partition("__")
+        areas[AreaId(area)] = Area(
+            id=AreaId(area), name=LocalName(area), within=AreaId(within or "krakow")
+        )
+        for n in range(count):
+            one = SubscriberId(f"{area}-{n}")
+            subscribers[one] = Subscriber(id=one, area=AreaId(area))
+    return Network(areas=areas, subscribers=subscribers)
+
+
+TOWN = town(polna=40, mill=2, court__polna=3)
+
+
+def shown(facts: list[Fact], network: Network = TOWN, after: timedelta = MINUTE) -> list[str]:
+    found = content(Board.of(facts), network, NIGHT + after)
+    return [f"{card.id} {card.phase}" for card in (*found.current, *found.recent)]
+
+
+def test_only_what_was_said_and_not_withheld_is_shown() -> None:
+    assert shown([opened()]) == []
+    assert shown([opened(), due(withheld=Withheld.SHADOW)]) == []
+    assert shown([opened(), due(Phase.SUSPECTED)]) == ["I-1 suspected"]
+    assert shown([opened(), due(Phase.SUSPECTED), due(withheld=Withheld.HELD)]) == ["I-1 suspected"]
+
+
+def test_repaired_outages_stay_for_a_day() -> None:
+    facts: list[Fact] = [opened(), due(), restored(), due(Phase.RESTORED, at=NIGHT)]
+
+    assert shown(facts, after=DAY - MINUTE) == ["I-1 restored"]
+    assert shown(facts, after=DAY) == []
+
+
+def test_a_mistake_is_taken_back_in_public_for_a_day() -> None:
+    facts: list[Fact] = [
+        opened(),
+        due(),
+        IncidentClosed(at=NIGHT, incident=ONE, mistaken=True),
+        due(Phase.CORRECTED),
+    ]
+
+    assert shown(facts) == ["I-1 corrected"]
+
+
+def test_an_outage_that_nobody_said_the_end_of_fades_a_day_after_it_was_closed() -> None:
+    facts: list[Fact] = [opened(), due(), IncidentClosed(at=NIGHT, incident=ONE)]
+
+    assert shown(facts, after=MINUTE) == ["I-1 confirmed"]
+    assert shown(facts, after=DAY + MINUTE) == []
+
+
+def test_a_merged_outage_is_told_once() -> None:
+    facts: list[Fact] = [
+        opened(),
+        due(),
+        opened(TWO),
+        due(incident=TWO),
+        IncidentMerged(at=NIGHT, incident=TWO, into=ONE),
+        due(Phase.CORRECTED, TWO),
+    ]
+
+    assert shown(facts) == ["I-1 confirmed"]
+
+
+def test_an_area_with_few_people_is_named_as_the_one_around_it() -> None:
+    for area, named in [("polna", "polna"), ("mill", "krakow"), ("court", "polna")]:
+        found = content(Board.of([opened(areas=(area,)), due()]), TOWN, NIGHT)
+
+        assert found.current[0].areas == (named,)
+
+
+def test_an_area_with_few_people_and_nothing_around_it_is_not_named() -> None:
+    tiny = town(mill=2)
+
+    found = content(Board.of([opened(areas=("mill",)), due()]), tiny, NIGHT)
+
+    assert found.current[0].areas == ()
+    assert found.areas == ()
+
+
+def test_only_areas_with_enough_people_have_pages() -> None:
+    assert content(Board.empty(), TOWN, NIGHT).areas == ("krakow", "polna")
+
+
+def test_numbers_are_told_in_bands_and_small_ones_not_at_all() -> None:
+    told = [band(n) for n in (0, 1, 4, 5, 19, 20, 99, 100, 499, 500, 10**6)]
+
+    assert told == [None] * 3 + ["5-19"] * 2 + ["20-99"] * 2 + ["100-499"] * 2 + ["500+"] * 2
+    found = content(Board.of([opened(subscribers=people(4)), due()]), TOWN, NIGHT)
+    assert found.current[0].band is None
