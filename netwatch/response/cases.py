@@ -108,6 +108,8 @@ class Case:
     areas: tuple[AreaId, ...]
     worst: int
     """The most subscribers who were without service at one time."""
+    silent: int
+    """How many below the cause are silent as far as was seen."""
     life: Life = Life.OPEN
     confirmed: bool = False
     expected_end: datetime | None = None
@@ -142,6 +144,7 @@ class Case:
         self.also_possible = diagnosis.also_possible
         self.areas = diagnosis.areas
         self.worst = max(self.worst, len(diagnosis.subscribers))
+        self.silent = diagnosis.proof.silent
 
     @property
     def over(self) -> bool:
@@ -198,6 +201,7 @@ def open_case(incident: IncidentId, since: datetime, diagnosis: Diagnosis) -> Ca
         also_possible=diagnosis.also_possible,
         areas=diagnosis.areas,
         worst=len(diagnosis.subscribers),
+        silent=diagnosis.proof.silent,
     )
 
 

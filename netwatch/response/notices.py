@@ -126,7 +126,11 @@ def _ending(case: Case) -> Phase | None:
 
 
 def _concerns_the_public(case: Case) -> bool:
-    return case.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL)
+    """Say whether customers may be told of it: never while nothing below it is seen silent.
+
+    What comes back is seen piece by piece; halfway, any cause may look likely.
+    """
+    return case.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL) and case.silent > 0
 
 
 def _allowed(

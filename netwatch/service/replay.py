@@ -1,7 +1,7 @@
 """A tape through the pipeline: what would have happened. Nothing is sent."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -76,15 +76,28 @@ class Player:
             ConfigError: a line of the tape is no arrival.
         """
         replayed = Replayed(tape)
-        pipeline = Pipeline(self._network, self._rules)
-        believed = holds_receipts(tape)
         lines = read_tape(tape, self._known, replayed.ignored)
-        for arrival in in_time(lines, until):
+        self.live(lines, replayed, until, told_receipts=holds_receipts(tape))
+        return replayed
+
+    def live(
+        self,
+        arrivals: Iterable[Arrival],
+        replayed: Replayed,
+        until: datetime | None = None,
+        *,
+        told_receipts: bool = False,
+    ) -> None:
+        """Pass arrivals through a fresh pipeline; what follows from them goes to ``replayed``.
+
+        Unless the arrivals tell what became of notices, each is deemed accepted at once.
+        """
+        pipeline = Pipeline(self._network, self._rules)
+        for arrival in in_time(arrivals, until):
             due = self._take(replayed, pipeline.advance(arrival).facts)
-            if due and not believed:
+            if due and not told_receipts:
                 for receipt in accepted(due, arrival.at):
                     self._take(replayed, pipeline.advance(receipt).facts)
-        return replayed
 
     def _take(self, replayed: Replayed, facts: Sequence[Fact]) -> list[NoticeDue]:
         dues = []
@@ -98,7 +111,7 @@ class Player:
         return dues
 
 
-def in_time(lines: Iterator[Arrival], until: datetime | None) -> Iterator[Arrival]:
+def in_time(lines: Iterable[Arrival], until: datetime | None) -> Iterator[Arrival]:
     """Yield the arrivals of a tape with a Tick for every second, as the service lives them."""
     ticks = Ticks()
     edge: datetime | None = None

@@ -104,6 +104,18 @@ def test_another_cause_or_area_is_news_and_another_root_in_the_same_place_is_not
     assert public(hands.happen(revised(hands, turned))) == []
 
 
+def test_nothing_is_said_of_a_cause_below_which_everything_answers() -> None:
+    hands = Hands()
+    hands.happen(opened(hands), confirmed(hands))
+    hands.move(2 * MINUTE)
+    halfway = diagnosis(root="device:sw-1", areas=("krotka",), silent=0)
+    assert public(hands.happen(revised(hands, halfway))) == []
+    two = IncidentId("I-2")
+    assert public(hands.happen(opened(hands, halfway, two), confirmed(hands, two))) == []
+    restored = hands.happen(IncidentRestored(at=hands.at, incident=ONE))
+    assert public(restored) == [("public", "restored", "")]
+
+
 def test_a_relapse_is_confirmed_again_under_the_next_revision() -> None:
     hands = Hands()
     hands.happen(opened(hands), confirmed(hands))
