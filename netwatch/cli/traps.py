@@ -58,8 +58,6 @@ def traps(inventory: Path | None, listen: str | None, config: Path | None) -> No
             join(namespace)
         sock = _open(listen or settings.traps.listen)
     with sock:
-        host, port = sock.getsockname()[:2]
-        talk(f"listening for traps at {host} port {port}, from {len(desk.devices)} devices")
         asyncio.run(_receive(sock, desk, _deliver_to(door_of(config)), directory))
 
 
@@ -110,6 +108,8 @@ async def _receive(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, work.cancel)
     loop.add_signal_handler(signal.SIGHUP, learn_again)
+    host, port = sock.getsockname()[:2]
+    talk(f"listening for traps at {host} port {port}, from {len(desk.devices)} devices")
     await asyncio.wait((work,))
     if not work.cancelled():
         work.result()

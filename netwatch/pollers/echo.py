@@ -16,7 +16,6 @@ from typing import Final
 from netwatch.pollers.deadlines import Deadlines
 from netwatch.pollers.questions import Patience
 from netwatch.pollers.sockets import (
-    CANNOT_ASK,
     NO_ICMP,
     SO_TIMESTAMPNS,
     TRY_LATER,
@@ -174,8 +173,6 @@ class Echoes:
             if fault.errno in TRY_LATER:
                 self._to_send.appendleft(ping)
                 return False
-            if fault.errno not in CANNOT_ASK:
-                raise
             self._end(ping, BLIND, now, None, said(fault))
             return True
         self.sent += 1

@@ -18,12 +18,8 @@ _MEMINFO_DROPS: Final = 8
 SO_TIMESTAMPNS: Final = 35
 _ICMP6_FILTER: Final = 1
 
-CANNOT_ASK: Final = frozenset(
-    {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EPERM, errno.EACCES,
-     errno.EADDRNOTAVAIL, errno.EINVAL, errno.EAFNOSUPPORT}
-)  # fmt: skip
-"""Sending failed here, not there: the device was never asked."""
 TRY_LATER: Final = frozenset({errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM, errno.EINTR})
+"""The kernel takes no more just now; every other fault of sending means: never asked, so BLIND."""
 
 _REMEDIES: Final = {
     errno.ENETUNREACH: "no route from this machine; see: ip route get ADDRESS",

@@ -1,12 +1,14 @@
 """SNMP over real sockets: right answers count, forged ones do not, nobody holds up others."""
 
+import random
 import time
 from collections.abc import Callable
 
 import pytest
 
 from netwatch.model.arrivals import Outcome
-from netwatch.pollers.questions import Answer, Get, Patience, Walk
+from netwatch.pollers.driver import Engine
+from netwatch.pollers.questions import Answer, Get, Patience, Question, Walk
 from netwatch.wire.ber import Message, Oid, Pdu, Tag, VarBind, encode, parse_oid
 from tests.edges.engine_house import (
     SYS_UP_TIME,
@@ -121,6 +123,45 @@ def _a_request(asked: Message) -> bytes:
 )
 def test_forged_and_broken_answers_are_as_good_as_none(reply: Reply) -> None:
     assert one(Agent(table(), reply=reply), Patience(0.15, 1)).outcome is Outcome.SILENT
+
+
+def _mutated(chance: random.Random, agent: Agent) -> Reply:
+    def reply(asked: Message) -> bytes:
+        octets = bytearray(encode(agent.answer(asked)))
+        for _ in range(chance.randrange(4)):
+            at = chance.randrange(len(octets))
+            match chance.randrange(3):
+                case 0:
+                    octets[at] ^= 1 << chance.randrange(8)
+                case 1:
+                    del octets[at + 1 :]
+                case _:
+                    octets[at:at] = octets[at : at + 9] * chance.randrange(1, 9)
+        return bytes(octets)
+
+    return reply
+
+
+def test_an_engine_survives_a_thousand_mutated_answers() -> None:
+    chance = random.Random(7)  # noqa: S311 - the same mutations at every run
+    agents = [Agent(table(), address=f"127.0.9.{number}") for number in range(1, 41)]
+    for agent in agents:
+        agent.reply = _mutated(chance, agent)
+    alive: list[int | None] = []
+
+    async def note(engine: Engine) -> None:
+        alive.append(engine.pid)
+
+    with serving(*agents):
+        questions: list[Question] = []
+        for agent in agents:
+            target = agent_at(agent.address, agent.port)
+            questions += [up_time(target)] * 15 + [Walk(target, (NAME, COUNT))] * 2
+        answers = ask(questions, patience=Patience(0.05, 1), during=note)
+
+    assert len(answers) == 40 * 17
+    assert {answer.outcome for answer in answers} == {Outcome.ANSWERED, Outcome.SILENT}
+    assert sum(len(agent.requests) for agent in agents) > 1000
 
 
 def _backwards(asked: Message) -> Message:

@@ -14,7 +14,7 @@ from netwatch.pollers.echo import ANSWERED, BLIND, SILENT, Report
 from netwatch.pollers.questions import Patience
 from netwatch.pollers.snmp.jobs import Agent, Asking, GetAsking, WalkAsking, Wrong
 from netwatch.pollers.snmp.requests import RequestIds
-from netwatch.pollers.sockets import CANNOT_ASK, TRY_LATER, dropped, open_udp, said
+from netwatch.pollers.sockets import TRY_LATER, dropped, open_udp, said
 from netwatch.wire.ber import BerError, Pdu
 from netwatch.wire.scan import MOST_OCTETS, open_message, open_pdu, raw_binds
 
@@ -152,8 +152,6 @@ class Asker:
             if fault.errno in TRY_LATER:
                 self._queue(asking, ahead=True)
                 return False
-            if fault.errno not in CANNOT_ASK:
-                raise
             asking.detail = said(fault)
             self._end(asking, BLIND, now)
             return True
