@@ -7,6 +7,7 @@ A tape is a file of JSON lines, or, where it was rotated, a folder ``NAME.tape/`
 import re
 from collections import Counter
 from collections.abc import Container, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -16,6 +17,7 @@ from netwatch.model.arrivals import (
     Readings,
     Report,
     Sample,
+    Started,
     Syslog,
     Trap,
 )
@@ -27,6 +29,9 @@ ROTATED: Final = ".tape"
 LONGEST_LINE: Final = 1 << 20
 """No line that netwatch writes comes near this many bytes."""
 CHUNK: Final = 1 << 18
+DAY: Final = timedelta(days=1)
+LONGEST_GAP: Final = timedelta(days=31)
+LAST_YEAR: Final = 9000
 
 __all__ = ["holds_receipts", "read_tape", "tapes_in", "write_line"]
 
@@ -65,10 +70,13 @@ def read_tape(
     Raises:
         ConfigError: a line is no arrival; the place names it.
     """
+    hands = _Hands()
     for shown, lines in _files(path):
         for number, line in enumerate(lines, start=1):
             try:
                 arrival = arrival_of(line)
+                if arrival.at >= hands.tomorrow:
+                    hands.turn(arrival)
             except MalformedError as fault:
                 if not line.strip():
                     continue
@@ -79,6 +87,29 @@ def read_tape(
                 yield arrival
             elif ignored is not None:
                 ignored[name] += 1
+
+
+class _Hands:
+    """Refuses a wild leap of time: every second of it would have to be lived through."""
+
+    def __init__(self) -> None:
+        self.tomorrow = datetime.min.replace(tzinfo=UTC)
+        """Looked at once a day of the tape, not at every line."""
+        self._latest: datetime | None = None
+
+    def turn(self, arrival: Arrival) -> None:
+        """Go on to the day of this arrival; after a start any time may have passed."""
+        latest, at = self._latest, arrival.at
+        if at.year > LAST_YEAR:
+            raise MalformedError(f"at {at.isoformat()} is no time that anybody will see")
+        leap = latest is not None and at - latest > LONGEST_GAP
+        if leap and not isinstance(arrival, Started):
+            raise MalformedError(
+                f"at {at.isoformat()} is more than {LONGEST_GAP.days} days after the line before "
+                "it, and netwatch was not started in between"
+            )
+        self._latest = at
+        self.tomorrow = at + DAY
 
 
 def holds_receipts(path: Path) -> bool:

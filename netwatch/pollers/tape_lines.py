@@ -282,7 +282,10 @@ def _time(text: Any, key: str) -> datetime:
         return at
     if at.tzinfo is None:
         raise MalformedError(f"{key} {text!r} bears no time zone; write 2026-11-14T19:02:11Z")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise MalformedError(f"{key} {text!r} is no time in UTC") from None
 
 
 def _seconds(value: Any) -> timedelta | None:

@@ -24,6 +24,9 @@ from netwatch.views.incidents import (
 GOES_ON_FOR: Final = timedelta(minutes=15)
 """Time goes on this long after the last line, unless told otherwise."""
 
+LONGEST_WAIT: Final = timedelta(days=31)
+"""Nor longer than this, even if told so."""
+
 StaffWords = Callable[[NoticeDue, Board], str]
 
 
@@ -128,9 +131,8 @@ def in_time(lines: Iterable[Arrival], until: datetime | None) -> Iterator[Arriva
         placed = ticks.placed(arrival)
         yield placed
         last = placed.at
-    end = until if until is not None or last is None else last + GOES_ON_FOR
-    if end is not None and last is not None:
-        yield from ticks.until(end)
+    if last is not None:
+        yield from ticks.until(min(until or last + GOES_ON_FOR, last + LONGEST_WAIT))
 
 
 def accepted(dues: Sequence[NoticeDue], at: datetime) -> Iterator[Receipt]:

@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -50,7 +51,9 @@ def _played(player: Player, tapes: Sequence[Path], play: "partial[Answered]") ->
         yield from map(play, tapes)
         return
     # Forked, so that every worker has the network as it was read.
-    with multiprocessing.get_context("fork").Pool(processors) as pool:
+    leave_to_parent = (signal.SIGINT, signal.SIG_IGN)
+    fork = multiprocessing.get_context("fork")
+    with fork.Pool(processors, signal.signal, leave_to_parent) as pool:
         yield from pool.imap(play, tapes)
 
 

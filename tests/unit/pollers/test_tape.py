@@ -114,6 +114,10 @@ def test_the_lines_of_the_contract_are_understood() -> None:
     assert isinstance(arrival_of(taken), Acknowledge)
 
 
+NOON = '{"at":"2026-11-14T19:02:11Z"'
+READINGS = '{"device":"a","check":"b","parts":["x"],"columns":{"rx_dbm":[]}}'
+
+
 @pytest.mark.parametrize(
     ("line", "wrong"),
     [
@@ -121,6 +125,7 @@ def test_the_lines_of_the_contract_are_understood() -> None:
         ("[]", "not a JSON object"),
         ('{"device":"a"}', "at must be a time"),
         ('{"at":"yesterday"}', "is no time"),
+        ('{"at":"0001-01-01T00:00:00+14:00"}', "is no time in UTC"),
         ('{"at":"2026-11-14T19:02:11"}', "bears no time zone"),
         ('{"at":"2026-11-14T19:02:11Z"}', "neither a sample"),
         ('{"at":"2026-11-14T19:02:11Z","outcome":"silent","check":"icmp"}', "device is missing"),
@@ -138,8 +143,7 @@ def test_the_lines_of_the_contract_are_understood() -> None:
         ('{"at":"2026-11-14T19:02:11Z","command":{"kind":"burn","incident":"I-1"}}', "'burn'"),
         ('{"at":"2026-11-14T19:02:11Z","receipt":{"key":"k","result":"lost"}}', "'lost'"),
         (
-            '{"at":"2026-11-14T19:02:11Z","readings":'
-            '{"device":"a","check":"b","parts":["x"],"columns":{"rx_dbm":[]}}}',
+            f'{NOON},"readings":{READINGS}}}',
             "as long as parts",
         ),
     ],
@@ -166,6 +170,27 @@ def test_a_line_without_end_is_refused_before_it_fills_the_memory(tmp_path: Path
     tape = tmp_path / "night.jsonl"
     tape.write_bytes(b"x" * (3 << 20))
     with pytest.raises(ConfigError, match="a line of more than"):
+        list(read_tape(tape))
+
+
+def at(moment: datetime) -> str:
+    return write_line(Resume(at=moment, by="ewa"))
+
+
+def test_a_wild_leap_of_time_is_refused_unless_netwatch_was_started_anew(tmp_path: Path) -> None:
+    tape = tmp_path / "night.jsonl"
+    later = AT + timedelta(days=400)
+    tape.write_text(f"{at(AT)}\n{at(later)}\n")
+    with pytest.raises(ConfigError, match=r"night\.jsonl:2:1: .* 31 days after"):
+        list(read_tape(tape))
+    started = write_line(Started(at=later, version="1"))
+    tape.write_text(f"{at(AT)}\n{started}\n{at(later)}\n")
+    assert len(list(read_tape(tape))) == 3
+    days = [at(AT + timedelta(days=20 * number)) for number in range(5)]
+    tape.write_text("\n".join(days))
+    assert len(list(read_tape(tape))) == 5
+    tape.write_text('{"at":"9999-12-31T23:59:59Z","command":{"kind":"resume","by":"ewa"}}')
+    with pytest.raises(ConfigError, match="no time that anybody will see"):
         list(read_tape(tape))
 
 
