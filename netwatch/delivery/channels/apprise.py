@@ -8,6 +8,7 @@ made here, of status codes alone.
 import asyncio
 import logging
 import re
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from types import ModuleType
@@ -26,6 +27,8 @@ SURE_S: Final = 25.0
 """For one call as a whole: an answer that trickles in byte by byte ends here."""
 KEYED: Final = frozenset({"json", "jsons", "form", "forms", "xml", "xmls"})
 """Schemes of which the far end sees our headers, and can know a repetition by its key."""
+WIDTH: Final = 4
+"""Calls at a time. Where the key is not seen it is one: a crash then repeats one notice at most."""
 MAIL: Final = frozenset({"mailto", "mailtos"})
 LOCAL: Final = frozenset(
     {"dbus", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows", "file", "exec"}
@@ -45,12 +48,12 @@ _CALLS_ALL: Final = re.compile(
 class AppriseChannel:
     """One apprise URL. A service that does not see the key may show a repetition as such."""
 
-    width: Final = 4
     longest_s: Final = SURE_S + CONNECT_S
 
     def __init__(self, name: ChannelName, url: str) -> None:
         self.name = name
         self._url = url
+        self.width = WIDTH if self._scheme in KEYED else 1
         self._threads = ThreadPoolExecutor(self.width, thread_name_prefix=f"send-{name}")
 
     def __repr__(self) -> str:
@@ -162,13 +165,17 @@ def _fault(answers: list[Answer], *, timed_out: bool) -> DeliveryError:
 
 @cache
 def _library() -> ModuleType:
-    """Import apprise and shut its mouth, and that of the library below it."""
-    import apprise  # noqa: PLC0415 - costs half a second, so only where something is sent
-
+    """Import apprise, its mouth and that of the library below it shut."""
     for name in ("apprise", "urllib3"):
         logger = logging.getLogger(name)
         logger.handlers = [logging.NullHandler()]
         logger.propagate = False
         logger.setLevel(logging.CRITICAL + 1)
+    with warnings.catch_warnings():
+        # Its plugins, loaded with the first URL, use modules that Python is about to drop.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import apprise  # noqa: PLC0415 - costs half a second, so only where something is sent
+
+        apprise.Apprise.instantiate("json://localhost")
     module: ModuleType = apprise
     return module

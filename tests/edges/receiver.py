@@ -1,0 +1,91 @@
+"""An HTTP far end on loopback that answers as told, and knows a repetition by its key."""
+
+import json
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+RESET = struct.pack("ii", 1, 0)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What becomes of one request."""
+
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    hang_s: float = 0.0
+    """How long it keeps silent after it took the request."""
+    reset: bool = False
+
+
+@dataclass
+class Receiver:
+    """What arrived, in order; requests that were answered with success are taken."""
+
+    url: str = ""
+    plans: list[Plan] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def distinct(self) -> set[str | None]:
+        """Return what a far end that knows the key has shown to people."""
+        return set(self.keys)
+
+
+@contextmanager
+def receiver(*plans: Plan) -> Iterator[Receiver]:
+    """Serve until the test is over; after the plans are used up everything is taken."""
+    state = Receiver(plans=list(plans))
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            length = int(self.headers.get("Content-Length", 0))
+            state.keys.append(self.headers.get("Idempotency-Key"))
+            state.bodies.append(json.loads(self.rfile.read(length)))
+            plan = state.plans.pop(0) if state.plans else Plan()
+            if plan.hang_s:
+                state.stop.wait(plan.hang_s)
+            if plan.reset:
+                linger = socket.SO_LINGER
+                self.connection.setsockopt(socket.SOL_SOCKET, linger, RESET)
+                self.close_connection = True
+                self.connection.close()
+                return
+            self.send_response(plan.status)
+            for name, value in plan.headers:
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(plan.body)))
+            self.end_headers()
+            self.wfile.write(plan.body)
+
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except (ConnectionError, ValueError, OSError):
+                return
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    host, port = server.server_address[:2]
+    state.url = f"json://{host!s}:{port}/notify/canary-secret"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield state
+    finally:
+        state.stop.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
