@@ -163,11 +163,9 @@ def _area(network: "Network", area: str) -> "Area":
 
 
 def _language(book: "Rulebook", language: str) -> str:
-    from netwatch.delivery.words import widened  # noqa: PLC0415
-
-    known = book.words.languages()
-    if set(known).isdisjoint(widened([language])[:-1]):
-        raise Stop(f"no words in {safe(language)!r}; there are: {' '.join(known)}")
+    if not book.words.speaks(language):
+        known = " ".join(book.words.languages())
+        raise Stop(f"no words in {safe(language)!r}; there are: {known}")
     return language
 
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jinja2 import Template as Compiled
-
 from netwatch.delivery.sms import fitted, folded_where_it_saves
 from netwatch.delivery.wording_outage import (
     LONGEST_DETAIL,
@@ -70,7 +68,6 @@ class Renderer:
         self._zone = ZoneInfo(timezone)
         self._languages = tuple(languages)
         self._page = page
-        self._compiled: dict[str, Compiled] = {}
 
     def notice(
         self, outage: Outage, phase: Phase, channel: str, language: str, at: datetime
@@ -133,10 +130,5 @@ class Renderer:
         )
 
     def _fill(self, template: Template, values: Mapping[str, Value]) -> Text:
-        title = filled(self._of(template.title), values)
-        return Text(" ".join(title.split()), filled(self._of(template.body), values))
-
-    def _of(self, source: str) -> Compiled:
-        if (known := self._compiled.get(source)) is None:
-            known = self._compiled[source] = compiled(source)
-        return known
+        title = filled(compiled(template.title), values)
+        return Text(" ".join(title.split()), filled(compiled(template.body), values))

@@ -48,8 +48,13 @@ def fold(text: str, language: str) -> str:
     if base in NEVER_FOLDED:
         return text
     if base in FOLDED_WHOLLY:
-        return "".join(anyascii(letter) for letter in text)
-    return "".join(letter if letter in _GSM_LETTERS else anyascii(letter) for letter in text)
+        return "".join(_plain(letter) for letter in text)
+    return "".join(letter if letter in _GSM_LETTERS else _plain(letter) for letter in text)
+
+
+def _plain(letter: str) -> str:
+    """Return one letter in ASCII, of which GSM-7 lacks the backtick alone."""
+    return anyascii(letter).replace("`", "'")
 
 
 def folded_where_it_saves(text: str, language: str) -> str:

@@ -38,7 +38,7 @@ def locale_of(language: str) -> Locale:
 
 def listed(items: Sequence[str], language: str) -> str:
     """Join as in "a, b and c"."""
-    text = format_list(list(items), locale=locale_of(language))
+    text = _loose(format_list(list(items), locale=locale_of(language)))
     return _VOWEL_BEFORE.sub(r"\1 й ", text) if language == "uk" else text
 
 
@@ -67,7 +67,12 @@ def _unit(count: int, unit: str, language: str) -> str:
         letter = {"day": "days" if count > 1 else "day", "hour": "h", "minute": "min"}[unit]
         return f"{count} {letter}"
     locale = locale_of(language)
-    return str(format_unit(count, f"duration-{unit}", "short", locale=locale))
+    return _loose(format_unit(count, f"duration-{unit}", "short", locale=locale))
+
+
+def _loose(text: str) -> str:
+    """Return plain spaces for those that hold words together: SMS has no other."""
+    return text.replace("\xa0", " ").replace("\u202f", " ")
 
 
 def percent(share: float, language: str) -> str:
@@ -109,5 +114,7 @@ def at_clock(text: str, language: str) -> str:
             return f"{'об' if hour in UKRAINIAN_OB else 'о'} {text}"
         case "pl":
             return f"o {text}"
-        case _:
+        case "en":
             return f"at {text}"
+        case _:
+            return text

@@ -1,15 +1,20 @@
 """Templates kept small: text, values and choices between texts; no loops, calls or arithmetic."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 LONGEST_TEMPLATE: Final = 4000
 
+DEEPEST: Final = 24
+"""Of choices within choices; what is deeper, Python itself would refuse to compile."""
+
 Value = str | int | bool
+Flaw = tuple[int, str, str]
 
 _ALLOWED: Final = (
     nodes.Template,
@@ -38,14 +43,9 @@ _ENVIRONMENT.filters.clear()
 _ENVIRONMENT.tests.clear()
 
 
+@lru_cache(maxsize=1024)
 def compiled(source: str) -> Template:
-    """Compile a template; reading the rules has found it sound.
-
-    Raises:
-        ValueError: it is not.
-    """
-    for flaw in flaws(source, None):
-        raise ValueError(flaw[1])
+    """Compile a template in which ``flaws`` finds none."""
     return _ENVIRONMENT.from_string(source)
 
 
@@ -56,31 +56,37 @@ def filled(template: Template, values: Mapping[str, Value]) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def flaws(source: str, known: Iterable[str] | None) -> Iterator[tuple[int, str, str]]:
-    """Yield (line within the text, what is wrong, remedy) for all that is wrong with a template.
+@lru_cache(maxsize=4096)
+def flaws(source: str, known: tuple[str, ...]) -> tuple[Flaw, ...]:
+    """Return all that is wrong with a template: line within the text, what, the remedy.
 
     Args:
         source: the template.
-        known: names that have a value when it is rendered; None: names are not looked at.
+        known: names that have a value when it is rendered.
     """
     if len(source) > LONGEST_TEMPLATE:
-        yield 1, f"the text is longer than {LONGEST_TEMPLATE} characters", "say it shorter"
-        return
+        return ((1, f"the text is longer than {LONGEST_TEMPLATE} characters", "say it shorter"),)
     try:
         tree = _ENVIRONMENT.parse(source)
     except TemplateSyntaxError as fault:
         wrong = f"the text is no template: {str(fault.message)[:120]}"
-        yield fault.lineno, wrong, "see the reference of words"
-        return
+        return ((fault.lineno, wrong, "see the reference of words"),)
     except (TemplateError, RecursionError):
-        yield 1, "the text is no template", "see the reference of words"
-        return
-    for node in tree.find_all(nodes.Node):
+        return ((1, "the text is no template", "see the reference of words"),)
+    return (*_odd(tree), *_unknown(tree, known))
+
+
+def _odd(tree: nodes.Template) -> Iterator[Flaw]:
+    deep: list[tuple[nodes.Node, int]] = [(tree, 0)]
+    while deep:
+        node, depth = deep.pop()
         if not _is_simple(node):
             kind = type(node).__name__.lower()
             yield node.lineno, f"the text uses a {kind}, which templates may not", _SIMPLE
-    if known is not None:
-        yield from _unknown(tree, sorted(known))
+        elif depth > DEEPEST:
+            yield node.lineno, f"the text is nested more than {DEEPEST} deep", "say it in two texts"
+        else:
+            deep += ((child, depth + 1) for child in node.iter_child_nodes())
 
 
 def _is_simple(node: nodes.Node) -> bool:
@@ -93,13 +99,14 @@ def _is_simple(node: nodes.Node) -> bool:
             return isinstance(node, _ALLOWED)
 
 
-def _unknown(tree: nodes.Template, known: list[str]) -> Iterator[tuple[int, str, str]]:
-    strange = meta.find_undeclared_variables(tree) - set(known)
-    lines = {name.name: name.lineno for name in reversed(list(tree.find_all(nodes.Name)))}
-    for name in sorted(strange):
-        near = get_close_matches(name, known, n=1)
+def _unknown(tree: nodes.Template, known: tuple[str, ...]) -> Iterator[Flaw]:
+    lines: dict[str, int] = {}
+    for name in tree.find_all(nodes.Name):
+        lines[name.name] = min(name.lineno, lines.get(name.name, name.lineno))
+    for strange in sorted(set(lines) - set(known)):
+        near = get_close_matches(strange, known, n=1)
         remedy = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
-        yield lines.get(name, 1), f"there is no value {name!r} to put in", remedy
+        yield lines[strange], f"there is no value {strange!r} to put in", remedy
 
 
 def spoken(source: str) -> tuple[str, ...]:

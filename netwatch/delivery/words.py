@@ -114,6 +114,11 @@ class Words:
         """Return the languages in which customers can be told something."""
         return tuple(sorted({key[3] for key in self.templates if key[2] == WEBSITE}))
 
+    def speaks(self, language: str) -> bool:
+        """Say whether a reader of this language is told something in it."""
+        known = self.languages()
+        return language in known or language.partition("-")[0] in known
+
     def find(
         self, phase: str, about: Sequence[str], channel: str, languages: Sequence[str]
     ) -> Template:

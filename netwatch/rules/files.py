@@ -43,6 +43,13 @@ class Rules:
         """Yield the entries of a list, shipped ones first."""
         yield from self.lists.get(name, {}).values()
 
+    def copy(self) -> "Rules":
+        """Return the same entries, to be overridden."""
+        return Rules(
+            {name: dict(entries) for name, entries in self.lists.items()},
+            {name: dict(entries) for name, entries in self.mappings.items()},
+        )
+
     def fields(self, name: str) -> dict[str, Any]:
         """Return what is said in a section that is one mapping."""
         return {key: ruled.entry for key, ruled in self.mappings.get(name, {}).items()}

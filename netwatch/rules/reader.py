@@ -1,12 +1,13 @@
 """rules/*.yaml -> Rulebook: every mistake of every file in one run, or the whole rulebook."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 from netwatch.inventory.findings import Findings
 from netwatch.inventory.near import did_you_mean
 from netwatch.inventory.sources import Digest
-from netwatch.model.faults import Place
+from netwatch.model.faults import Finding, Place
 from netwatch.model.network import Network
 from netwatch.pipeline import StageRules
 from netwatch.rules import build
@@ -25,17 +26,27 @@ def read_rules(directory: Path | None, network: Network | None = None) -> RulesR
         network: the inventory they will work with, when it could be read; what in the rules does
             not fit it is noted.
     """
-    findings, rules = Findings(), Rules()
-    digests = [Digest(shipped())]
-    Layer(rules, findings, digests[0]).read(shipped(), SHIPPED)
+    rules, digests, faults = _shipped()
+    findings = Findings()
+    findings.extend(list(faults))
+    rules = rules.copy()
     if directory is not None:
-        digests.append(Digest(directory))
-        Layer(rules, findings, digests[1]).read(directory, str(directory))
+        own = Digest(directory)
+        Layer(rules, findings, own).read(directory, str(directory))
+        digests = (*digests, own.text())
     root = Place(str(directory) if directory is not None else SHIPPED)
     book = _book(rules, findings, root, _joined(digests))
     if network is not None:
         _warn_of_plans(rules, network, findings)
     return RulesReading(rulebook=None if findings.failed else book, findings=findings.in_order())
+
+
+@cache
+def _shipped() -> tuple[Rules, tuple[str, ...], tuple[Finding, ...]]:
+    """Read the rules that ship, once: no process outlives them."""
+    rules, findings, digest = Rules(), Findings(), Digest(shipped())
+    Layer(rules, findings, digest).read(shipped(), SHIPPED)
+    return rules, (digest.text(),), findings.in_order()
 
 
 def _book(rules: Rules, findings: Findings, root: Place, digest: str) -> Rulebook:
@@ -53,9 +64,8 @@ def _book(rules: Rules, findings: Findings, root: Place, digest: str) -> Ruleboo
     )
 
 
-def _joined(digests: list[Digest]) -> str:
-    texts = "\n".join(digest.text() for digest in digests)
-    return f"sha256:{hashlib.sha256(texts.encode()).hexdigest()}"
+def _joined(digests: tuple[str, ...]) -> str:
+    return f"sha256:{hashlib.sha256(' '.join(digests).encode()).hexdigest()}"
 
 
 def _warn_of_plans(rules: Rules, network: Network, findings: Findings) -> None:

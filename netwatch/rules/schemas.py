@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from netwatch.correlation.rules import CorrelationRules
 from netwatch.delivery.words import ANY, PUBLIC_PHASES, WEBSITE
 from netwatch.model.facts import Phase, Severity
 from netwatch.model.names import ID_PATTERN
@@ -23,6 +24,8 @@ Chance = Annotated[float, Field(gt=0, lt=1)]
 Odds = Annotated[float, Field(gt=1, le=1e12)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 Line = Annotated[str, Field(max_length=200)]
+
+_SURE: Final = CorrelationRules()
 
 
 class Entry(BaseModel):
@@ -92,28 +95,37 @@ class PriorEntry(Entry):
 class Confidence(Entry):
     """How sure is sure."""
 
-    lost: Annotated[Chance, Field(description="chance that a working element seems down")] = 0.05
-    spurious: Annotated[Chance, Field(description="chance that a dead one seems up")] = 0.05
-    alert_odds: Annotated[Odds, Field(description="odds at which the staff is alerted")] = 100.0
-    confirm_odds: Annotated[Odds, Field(description="odds at which customers are told")] = 1000.0
-    confirm_rounds: Annotated[Count, Field(description="looks that agree before that")] = 3
-    confirm_over: Annotated[Span, Field(description="over at least this time")] = timedelta(
-        seconds=30
+    lost: Annotated[Chance, Field(description="chance that a working element seems down")] = (
+        _SURE.lost
     )
+    spurious: Annotated[Chance, Field(description="chance that a dead one seems up")] = (
+        _SURE.spurious
+    )
+    alert_odds: Annotated[Odds, Field(description="odds at which the staff is alerted")] = (
+        _SURE.alert_odds
+    )
+    degraded_odds: Annotated[
+        Odds, Field(description="odds at which the staff hears of lost redundancy")
+    ] = _SURE.degraded_odds
+    confirm_odds: Annotated[Odds, Field(description="odds at which customers are told")] = (
+        _SURE.confirm_odds
+    )
+    confirm_rounds: Annotated[Count, Field(description="looks that agree before that")] = (
+        _SURE.confirm_rounds
+    )
+    confirm_over: Annotated[Span, Field(description="over at least this time")] = _SURE.confirm_over
     confirm_over_few: Annotated[
         Span, Field(description="over at least this time where few elements tell of it")
-    ] = timedelta(seconds=60)
-    few: Annotated[Count, Field(description="how many are few")] = 6
-    settle: Annotated[Span, Field(description="longest wait for second looks")] = timedelta(
-        seconds=15
-    )
-    fresh: Annotated[Span, Field(description="older answers count no more")] = timedelta(seconds=45)
-    flap_calm: Annotated[Span, Field(description="quiet for so long ends flapping")] = timedelta(
-        minutes=10
+    ] = _SURE.confirm_over_few
+    few: Annotated[Count, Field(description="how many are few")] = _SURE.few
+    settle: Annotated[Span, Field(description="longest wait for second looks")] = _SURE.settle
+    fresh: Annotated[Span, Field(description="older answers count no more")] = _SURE.fresh
+    flap_calm: Annotated[Span, Field(description="quiet for so long ends flapping")] = (
+        _SURE.flap_calm
     )
     close_after: Annotated[
         Span, Field(description="how long all must have worked before an incident closes")
-    ] = timedelta(minutes=10)
+    ] = _SURE.close_after
 
 
 class Staff(Entry):
@@ -218,7 +230,7 @@ class WordsEntry(Entry):
 
 
 class CommitmentEntry(Entry):
-    """What was promised to the customers of some plans. Kept and checked; nothing acts on it yet."""
+    """What customers of some plans were promised. Kept and checked; nothing acts on it yet."""
 
     id: Name
     plans: Annotated[tuple[Line, ...], Field(description="as the inventory's `plan` names them")]
@@ -233,7 +245,8 @@ class PersonEntry(Entry):
     name: Line = ""
     language: Annotated[Language | None, Field(description="else the operator's first")] = None
     channels: Annotated[
-        tuple[Name, ...], Field(description="kept for the rota; alerts take the channels of `staff`")
+        tuple[Name, ...],
+        Field(description="for the rota to come; alerts take those of `staff`"),
     ] = ()
 
 

@@ -12,7 +12,7 @@ from netwatch.delivery.wording_outage import public_values
 from netwatch.delivery.wording_sandbox import Value, compiled, filled
 from netwatch.delivery.wording_speech import Speech
 from netwatch.delivery.wording_values import LONGEST_SMS_VALUE, LONGEST_VALUE
-from netwatch.delivery.words import ANY, CAUSES, SMS, WEBSITE, Template, Words, widened
+from netwatch.delivery.words import ANY, CAUSES, SMS, WEBSITE, Template, Words
 from netwatch.model.evidence import Proof
 from netwatch.model.facts import Cause, IncidentKind, Phase
 from netwatch.model.faults import Finding, Level, Place
@@ -132,7 +132,8 @@ def _longest(speech: Speech, phase: str) -> Values:
 
 def _texts(template: Template, speech: Speech, base: Values) -> list[str]:
     """Return what a template says in each case that its choices make."""
-    body, title = compiled(template.body), compiled(template.title)
+    body = compiled(template.body)
+    title = compiled("" if template.channel == SMS else template.title)
     return [_whole(title, body, {**base, **case}) for case in _cases(template, speech)]
 
 
@@ -170,14 +171,13 @@ def _unserved(
     words: Words, network: Network | None, languages: Collection[str], inventory: str
 ) -> Iterator[Finding]:
     """Warn of readers whose language has no words."""
-    known = set(words.languages())
     people = network.subscribers.values() if network is not None else ()
     readers = Counter(person.language for person in people if person.language)
     for language in languages:
         readers.setdefault(language, 0)
     for language, count in sorted(readers.items()):
-        if known.isdisjoint(widened([language])[:-1]):
+        if not words.speaks(language):
             who = f"{count} subscribers read" if count else "the operator speaks"
             wrong = f"{who} {language!r}, in which there are no words"
-            remedy = f"add words in it; there are: {' '.join(sorted(known))}"
+            remedy = f"add words in it; there are: {' '.join(words.languages())}"
             yield Finding(Place(inventory), wrong, remedy, Level.WARNING)

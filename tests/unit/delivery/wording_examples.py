@@ -1,7 +1,7 @@
 """A fibre outage in a town that does not exist, for tests of words."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -92,3 +92,8 @@ STORY: tuple[tuple[Phase, datetime, dict[str, Any]], ...] = (
     (Phase.PLANNED, at(9, 0, day=13), {"expected_end": at(21, 0)}),
 )
 """Each phase, when it is worded, and what is known by then."""
+
+
+def timedelta_of(minutes: int) -> timedelta:
+    """Return so many minutes."""
+    return timedelta(minutes=minutes)

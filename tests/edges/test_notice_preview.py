@@ -1,0 +1,107 @@
+"""`netwatch notice preview`, as a person types it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOLINA = ("--inventory", str(ROOT / "inventory"), "--rules", str(ROOT / "rules"))
+
+
+def preview(*options: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "netwatch", "notice", "preview", *options]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+
+
+def answer(*options: str) -> dict[str, Any]:
+    done = preview(*DOLINA, "--json", *options)
+    assert done.returncode == 0, done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def test_an_sms_comes_with_its_encoding_segments_and_price() -> None:
+    told = answer("--area", "dabrowa", "--language", "pl", "--channel", "sms")
+
+    assert list(told) == ["text", "encoding", "characters", "segments", "price"]
+    assert (told["encoding"], told["segments"], told["price"]) == ("GSM-7", 1, 0.09)
+    assert told["characters"] == len(told["text"]) <= 160
+    assert "Dabrowa, ul. Polna 1-19 i Krotka" in told["text"]
+
+
+def test_cyrillic_takes_two_segments() -> None:
+    told = answer("--area", "dabrowa", "--language", "uk", "--channel", "sms")
+
+    assert (told["encoding"], told["segments"], told["price"]) == ("UCS-2", 2, 0.18)
+
+
+def test_the_website_has_no_encoding_and_no_price() -> None:
+    told = answer("--area", "polna", "--cause", "power-homes", "--language", "cs")
+
+    assert told["encoding"] is told["segments"] is told["price"] is None
+    assert told["text"].startswith("V okolí zřejmě nejde proud – sídliště Polna\n\n")
+
+
+@pytest.mark.parametrize("phase", ["suspected", "update", "restored", "corrected", "planned"])
+def test_every_phase_has_words_for_the_terminal(phase: str) -> None:
+    done = preview(*DOLINA, "--area", "polna", "--phase", phase, "--language", "en")
+
+    assert done.returncode == 0, done.stderr
+    assert "Polna estate" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_the_price_stands_under_an_sms_in_the_terminal() -> None:
+    done = preview(*DOLINA, "--area", "polna", "--language", "pl", "--channel", "sms")
+
+    assert "1 SMS (GSM-7, " in done.stdout
+    assert "0.09 PLN" in done.stdout
+
+
+def test_the_person_on_duty_can_be_previewed_too() -> None:
+    done = preview(*DOLINA, "--area", "polna", "--language", "en", "--channel", "duty")
+
+    assert "netwatch incident ack I-1" in done.stdout
+
+
+def test_an_unknown_area_is_wrong_usage_with_the_near_word() -> None:
+    done = preview(*DOLINA, "--area", "dabrwa")
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "no area 'dabrwa'; did you mean 'dabrowa'?" in done.stderr
+
+
+def test_a_language_without_words_is_wrong_usage() -> None:
+    done = preview(*DOLINA, "--area", "polna", "--language", "xx")
+
+    assert done.returncode == 2
+    assert "no words in 'xx'; there are: cs en pl uk" in done.stderr
+
+
+def test_a_misspelt_cause_is_wrong_usage() -> None:
+    assert preview(*DOLINA, "--area", "polna", "--cause", "fiber").returncode == 2
+
+
+def test_broken_rules_are_told_with_their_place(tmp_path: Path) -> None:
+    (tmp_path / "rules" / "checks").mkdir(parents=True)
+    (tmp_path / "rules" / "checks" / "a.yaml").write_text("streeks: []\n")
+
+    done = preview(
+        "--inventory", str(ROOT / "inventory"), "--rules", "rules", "--area", "polna", cwd=tmp_path
+    )
+
+    assert done.returncode == 2
+    assert "rules/checks/a.yaml:1:1: checks/ has no section 'streeks'" in done.stderr
+
+
+def test_without_rules_the_words_that_ship_hold() -> None:
+    done = preview(
+        "--inventory", str(ROOT / "inventory"), "--area", "polna", "--channel", "sms", "--json"
+    )
+
+    assert json.loads(done.stdout)["price"] is None

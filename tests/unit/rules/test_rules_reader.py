@@ -1,0 +1,234 @@
+"""Rules are read over those that ship, piece by piece."""
+
+from dataclasses import fields, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from netwatch.correlation.rules import CorrelationRules
+from netwatch.detection.rules import LimitRule
+from netwatch.model.facts import Phase, Severity
+from netwatch.model.faults import Level
+from netwatch.model.names import ChannelName, CheckName, RoleName, SubscriberId
+from netwatch.model.network import DeviceKind, Network, Subscriber
+from netwatch.pipeline import StageRules
+from netwatch.response.rules import Mode
+from netwatch.rules import Rulebook, read_rules
+from netwatch.rules.schemas import Confidence
+
+ROOT = Path(__file__).parents[3]
+
+
+def read(directory: Path, **files: str) -> Rulebook:
+    write(directory, **files)
+    reading = read_rules(directory, None)
+    assert reading.rulebook is not None, [str(finding) for finding in reading.findings]
+    assert not reading.findings
+    return reading.rulebook
+
+
+def write(directory: Path, **files: str) -> None:
+    for name, text in files.items():
+        path = directory / name / "own.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def shipped() -> Rulebook:
+    book = read_rules(None, None).rulebook
+    assert book is not None
+    return book
+
+
+def test_the_shipped_files_say_what_the_code_does_without_any() -> None:
+    assert shipped().stages == StageRules()
+
+
+def test_without_files_of_ones_own_the_shipped_rules_hold(tmp_path: Path) -> None:
+    assert replace(read(tmp_path), digest="") == replace(shipped(), digest="")
+
+
+def test_an_entry_of_the_same_id_replaces_the_whole_rule(tmp_path: Path) -> None:
+    book = read(tmp_path, checks="streaks:\n- {id: onu.state, bad_in_a_row: 5}\n")
+
+    streak = book.stages.detection.streaks[CheckName("onu.state")]
+    assert (streak.bad_in_a_row, streak.good_in_a_row, streak.severity) == (5, 2, Severity.MAJOR)
+    assert CheckName("if.oper") in book.stages.detection.streaks
+
+
+def test_remove_drops_a_shipped_rule(tmp_path: Path) -> None:
+    book = read(
+        tmp_path,
+        checks="streaks:\n- {id: mains, remove: true}\n",
+        notices="policy:\n- {id: website-update, remove: true}\n",
+    )
+
+    assert CheckName("mains") not in book.stages.detection.streaks
+    phases = [rule.phase for rule in book.stages.response.policy]
+    assert phases == [Phase.SUSPECTED, Phase.CONFIRMED, Phase.RESTORED, Phase.CORRECTED]
+
+
+def test_a_section_that_is_a_mapping_is_replaced_field_by_field(tmp_path: Path) -> None:
+    book = read(
+        tmp_path,
+        checks="flapping: {calm: 1h}\nblindness: {in_a_row: 7}\n",
+        correlation="confidence: {settle: 5s, confirm_odds: 5000}\n",
+    )
+
+    flap = book.stages.detection.flap
+    assert (flap.changes, flap.calm) == (4, timedelta(hours=1))
+    assert book.stages.detection.blind_in_a_row == 7
+    certain = book.stages.correlation
+    assert (certain.settle, certain.confirm_odds) == (timedelta(seconds=5), 5000)
+    assert certain.alert_odds == 100
+
+
+def test_limits_priors_policy_and_channels_reach_the_stages(tmp_path: Path) -> None:
+    book = read(
+        tmp_path,
+        checks="limits:\n- {id: rx, check: onu.optics, column: rx_dbm, below: -26, unit: dBm}\n",
+        correlation="priors:\n- {id: link, log_chance: -6}\n- {id: olt, log_chance: -9.5}\n",
+        notices=(
+            "policy:\n"
+            "- {id: sms-confirmed, channel: sms, phase: confirmed, least_subscribers: 20, "
+            "after: 10m}\n"
+            "channels:\n- {id: facebook, opens_in: website}\n"
+        ),
+    )
+
+    assert book.stages.detection.limits == (
+        LimitRule(id="rx", check=CheckName("onu.optics"), column="rx_dbm", below=-26.0, unit="dBm"),
+    )
+    assert book.stages.correlation.link_prior == -6
+    assert book.stages.correlation.priors[DeviceKind.OLT] == -9.5
+    assert book.stages.correlation.priors[DeviceKind.ONU] == -11
+    last = book.stages.response.policy[-1]
+    assert (last.channel, last.least_subscribers) == ("sms", 20)
+    assert last.after == timedelta(minutes=10)
+    modes = book.stages.response.channel_modes
+    assert modes == {
+        ChannelName("website"): Mode.WEBSITE,
+        ChannelName("facebook"): Mode.WEBSITE,
+    }
+
+
+def test_people_and_roles_say_who_is_told_and_in_which_language(tmp_path: Path) -> None:
+    book = read(
+        tmp_path,
+        people=(
+            "people:\n- {id: marek, name: Marek}\n- {id: tomas, language: en, channels: [tomas]}\n"
+            "roles:\n- {id: on-call, people: [marek, tomas]}\n"
+        ),
+        response="staff: {tell: [on-call, tomas], channels: [duty, mail]}\n",
+    )
+
+    assert book.stages.response.staff == ("on-call", "tomas")
+    assert book.stages.response.staff_channels == ("duty", "mail")
+    assert book.roles[RoleName("on-call")].people == ("marek", "tomas")
+    assert book.language_of("on-call") == "en"
+    assert book.language_of("marek") is None
+    assert book.language_of("nobody") is None
+
+
+def test_words_are_replaced_by_phase_cause_channel_and_language(tmp_path: Path) -> None:
+    book = read(
+        tmp_path,
+        notices=(
+            "language: pl\n"
+            "words:\n"
+            "- {phase: confirmed, channel: sms, body: 'Awaria: {{ areas }}'}\n"
+            "- {phase: confirmed, cause: radio, title: Radio, body: Nie ma, language: cs}\n"
+            "- {phase: confirmed, cause: power-homes, channel: sms, remove: true}\n"
+            "phrases:\n- {id: service.tv, text: telewizja}\n"
+            "promises:\n- {id: suspected, within: 30m}\n"
+            "sms: {price: 0.09, currency: PLN}\n"
+            "operator: {phone: 555 010 100, pages: {pl: x.example}}\n"
+        ),
+    )
+    words = book.words
+
+    assert words.find("confirmed", ("fibre",), "sms", ["pl"]).body == "Awaria: {{ areas }}"
+    assert words.find("confirmed", ("radio",), "website", ["cs"]).title == "Radio"
+    assert ("confirmed", "power-homes", "sms", "pl") not in words.templates
+    assert ("confirmed", "any", "sms", "en") in words.templates
+    assert words.phrases["pl", "service.tv"].text == "telewizja"
+    assert words.next_update["suspected"] == timedelta(minutes=30)
+    assert words.sms.cost(2) == 0.18
+    assert (words.operator.phone, words.operator.page("pl")) == ("555 010 100", "x.example")
+
+
+def test_a_new_language_is_whole_or_it_is_said_what_it_lacks(tmp_path: Path) -> None:
+    write(tmp_path, notices="words:\n- {phase: confirmed, language: de, body: Störung}\n")
+
+    wrongs = [finding.wrong for finding in read_rules(tmp_path, None).findings]
+
+    assert "no words are left for restored on website in 'de'" in wrongs
+    assert "the phrase 'crew.alerted' is missing in 'de'" in wrongs
+    assert not any("staff." in wrong for wrong in wrongs)
+
+
+def test_the_digest_is_of_what_was_read_wherever_it_lies(tmp_path: Path) -> None:
+    one = read(tmp_path / "one", checks="blindness: {in_a_row: 7}\n")
+    same = read(tmp_path / "two", checks="blindness: {in_a_row: 7}\n")
+    other = read(tmp_path / "three", checks="blindness: {in_a_row: 8}\n")
+
+    assert one.digest == same.digest != other.digest
+    assert one.digest.startswith("sha256:")
+    assert shipped().digest not in {one.digest, other.digest}
+
+
+def test_hidden_files_and_other_kinds_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / ".own.yaml.swp").write_text("{{{{")
+    (tmp_path / "checks" / "own.yaml~").write_text("{{{{")
+    (tmp_path / "README.md").write_text("# Ours")
+
+    read(tmp_path)
+
+
+def test_empty_files_and_sections_say_nothing(tmp_path: Path) -> None:
+    read(tmp_path, checks="# all of it is commented out\n", notices="words:\nphrases:\n")
+
+
+def test_a_plan_that_nobody_has_is_warned_of(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        commitments="commitments:\n- {id: gold, plans: [biz-300], notice_within: 5m}\n",
+    )
+    person = Subscriber(id=SubscriberId("S-1"), plan="biz-301")
+
+    reading = read_rules(tmp_path, Network(subscribers={person.id: person}))
+
+    assert reading.rulebook is not None
+    assert reading.rulebook.commitments[0].notice_within == timedelta(minutes=5)
+    (finding,) = reading.findings
+    assert finding.level is Level.WARNING
+    assert finding.wrong == "the inventory has no plan 'biz-300'"
+    assert finding.remedy == "did you mean 'biz-301'?"
+
+
+@pytest.mark.parametrize("text", ["5m", "90s", "1h30m", "2d", "0s", "1.5h"])
+def test_spans_are_written_as_people_write_them(tmp_path: Path, text: str) -> None:
+    book = read(
+        tmp_path,
+        notices=f"policy:\n- {{id: x, channel: website, phase: update, after: {text}}}\n",
+    )
+
+    assert book.stages.response.policy[-1].after >= timedelta(0)
+
+
+def test_the_sample_rules_are_without_mistakes() -> None:
+    reading = read_rules(ROOT / "rules", None)
+
+    assert reading.findings == ()
+    assert reading.rulebook is not None
+    assert reading.rulebook.stages.response.staff == ("on-call",)
+    assert reading.rulebook.words.sms.currency == "PLN"
+
+
+def test_every_judgement_of_correlation_can_be_written() -> None:
+    judged = {entry.name for entry in fields(CorrelationRules)}
+    priors = {name for name in judged if name == "priors" or name.endswith("_prior")}
+
+    assert set(Confidence.model_fields) == judged - priors
