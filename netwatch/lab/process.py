@@ -6,12 +6,13 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from netwatch.lab.brief import CONTROL_SOCKET, LAB_FILE, Brief, LabFile, write_lab_file
 from netwatch.lab.cable import NOC_ADDRESS, NOC_ADDRESS6, Cable, lay
 from netwatch.lab.control import listen
-from netwatch.lab.faults import OPTIONS, LabError, fault_of
+from netwatch.lab.faults import OPTIONS, Fault, LabError, fault_of
 from netwatch.lab.field import DEFAULT_COMMUNITY, field_of, fit
 from netwatch.lab.namespaces import enter_new
 from netwatch.lab.packets import Datagram, udp_frame
@@ -54,10 +55,16 @@ class Running:
 
     def _play(self, step: Step) -> None:
         if step.fault is not None:
-            self._world.break_(step.fault, self.now())
+            self._break(step.fault)
         elif step.mend is not None:
             with contextlib.suppress(LabError):  # a person may have mended it by hand before
                 self._world.mend(step.mend)
+            self._settle()
+
+    def _break(self, fault: Fault) -> None:
+        if not self._world.faults:
+            self._responder.lost = None
+        self._world.break_(fault, self.now())
         self._settle()
 
     def handle(self, question: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,17 +79,24 @@ class Running:
                 options = {name: float(said[name]) for name in OPTIONS if name in said}
                 elements = self._world.plan.elements
                 fault = fault_of(element, None if kind is None else str(kind), elements, options)
-                self._world.break_(fault, self.now())
-                self._settle()
+                self._break(fault)
                 return {"element": element, "kind": fault.kind}
             case {"ask": "mend", "element": str(element)}:
                 mended = self._world.mend(element)
                 self._settle()
                 return {"element": element, "mended": mended}
             case {"ask": "status"}:
-                return report(self._world, self._responder.traffic, self.now())
+                return report(self._world, self._responder.traffic, self.now()) | self._lost()
             case _:
                 raise LabError("the lab knows: break ELEMENT KIND, mend ELEMENT, status")
+
+    def _lost(self) -> dict[str, Any]:
+        """Say which ping was the first that a fault swallowed, and how long ago."""
+        if self._responder.lost is None:
+            return {"lost_ping": None}
+        address, at = self._responder.lost
+        ago_s = round(self._loop.time() - at, 3)
+        return {"lost_ping": {"address": str(ip_address(address)), "ago_s": ago_s}}
 
     def _settle(self) -> None:
         """Let all follow from what is broken, and come back when it changes by itself."""

@@ -64,6 +64,8 @@ class Responder:
     loop: asyncio.AbstractEventLoop
     chance: Random = field(default_factory=lambda: Random(2026))  # noqa: S311 (weather, no secret)
     traffic: Traffic = field(default_factory=Traffic)
+    lost: tuple[bytes, float] | None = None
+    """The first ping that a fault swallowed whole, and when: what a measurement begins with."""
 
     def start(self) -> None:
         """Answer from now on."""
@@ -94,6 +96,8 @@ class Responder:
         host = self.hosts.get(packet.target)
         if host is None or host.way is None:
             self.traffic.unanswered += 1
+            if host is not None and self.lost is None and packet.protocol in (ICMP, ICMP6):
+                self.lost = (packet.target, self.loop.time())
             return
         way = host.way
         if way.loss and self.chance.random() < way.loss:

@@ -1,0 +1,300 @@
+"""The demo: a simulated ISP loses a fibre, the service tells, and every promise is measured."""
+
+import asyncio
+import ctypes
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from netwatch.intake.door import Door, NobodyHomeError
+from netwatch.lab.lab import Lab
+from netwatch.model.clock import Clock
+from netwatch.model.faults import NetwatchError
+from netwatch.model.network import Network
+from netwatch.service.clock import SteadyClock
+from netwatch.service.demo_fault import Cut, cut_of
+from netwatch.service.demo_servers import Telephone, page, telephone
+from netwatch.service.demo_story import Story
+
+CUT_AFTER_S: Final = 15.0
+CUT_AFTER_HASTE_S: Final = 12.0
+"""With a time limit: one round of pings is enough to know the network whole."""
+LOOK_EVERY_S: Final = 0.5
+READY_S: Final = 30.0
+DARK_S: Final = 90.0
+"""Nothing confirmed by then: mended all the same, and failed."""
+BACK_S: Final = 120.0
+LINGER_S: Final = 3.0
+"""Watched on after the end of the story, for whom a second message might reach."""
+FETCH_S: Final = 2.0
+END_S: Final = 10.0
+LOG_LINES: Final = 20
+LANGUAGES: Final = ("pl", "cs", "uk", "en")
+PR_SET_PDEATHSIG: Final = 1
+
+Say = Callable[[str], None]
+
+
+class DemoError(NetwatchError):
+    """The demo could not be played."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What the demo is played with."""
+
+    inventory: Path
+    rules: Path | None
+    network: Network
+    page_port: int
+    limit: timedelta | None = None
+    """The whole demo ends within this; None: the page stays until Ctrl-C."""
+
+
+@dataclass(slots=True)
+class Play:
+    """A demo being played."""
+
+    stage: Stage
+    say: Say
+    clock: Clock
+    lab: Lab
+    door: Door
+    phone: Telephone
+    url: str
+    story: Story
+    began: float
+    _seq: int = 0
+    _heard: int = 0
+    _told: list[str] = field(default_factory=list)
+
+    async def run(self) -> bool:
+        """Play the story to its end; say whether every promise was kept."""
+        await self._until(self._cut_at(), lambda: False)
+        cut = self.story.cut
+        self.story.cut_at = self.clock.now()
+        await self.lab.break_(cut.element, "cut")
+        self._tell(f"CUT: {cut.element}, between {cut.ends[0]} and {cut.ends[1]}")
+        await self._until(self._elapsed() + DARK_S, lambda: self.story.confirmed)
+        await self._until(self._elapsed() + LINGER_S, lambda: False)
+        await self._who_is_dark()
+        self.story.mended_at = self.clock.now()
+        await self.lab.mend(cut.element)
+        self._tell(f"REPAIRED: {cut.element}")
+        await self._until(self._elapsed() + BACK_S, lambda: self.story.restored)
+        await self._until(self._elapsed() + LINGER_S, lambda: False)
+        return self._verdict()
+
+    def _cut_at(self) -> float:
+        return CUT_AFTER_S if self.stage.limit is None else CUT_AFTER_HASTE_S
+
+    def _elapsed(self) -> float:
+        return self.clock.monotonic() - self.began
+
+    async def _until(self, until_s: float, enough: Callable[[], bool]) -> None:
+        """Look at all that can be seen until then, until it is enough, or the time limit."""
+        limit = self.stage.limit
+        end = until_s if limit is None else min(until_s, limit.total_seconds() - LINGER_S)
+        while self._elapsed() < end and not enough():
+            await self._look()
+            await asyncio.sleep(min(LOOK_EVERY_S, max(0.0, end - self._elapsed())))
+
+    async def _look(self) -> None:
+        for seq, fact in await asyncio.to_thread(lambda: list(self.door.facts(self._seq))):
+            self._seq = seq
+            self._tell_all(self.story.take_fact(fact))
+        for message in self.phone.received[self._heard :]:
+            self._heard += 1
+            self._tell_all(self.story.take_message(message.key, message.title, message.at))
+        outages = await asyncio.to_thread(fetch, f"{self.url}outages.json")
+        self._tell_all(self.story.take_page(outages, self.clock.now()))
+        if self.story.cut_at is not None and self.story.lost_at is None:
+            await self._first_lost()
+
+    async def _first_lost(self) -> None:
+        lost = (await self.lab.status())["lost_ping"]
+        if lost is not None:
+            self.story.lost_at = self.clock.now() - timedelta(seconds=lost["ago_s"])
+            late = (self.clock.now() - self.story.lost_at).total_seconds()
+            self._tell(f"first lost ping: {lost['address']}", ago_s=late)
+
+    async def _who_is_dark(self) -> None:
+        dark = await self.lab.status()
+        if frozenset(dark["without_service"]) != self.story.cut.subscribers:
+            raise DemoError("the lab is not as it was planned; was something else broken in it?")
+
+    def _tell_all(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._tell(line)
+
+    def _tell(self, text: str, *, ago_s: float = 0.0) -> None:
+        self.say(f"{self._elapsed() - ago_s:6.1f} s  {text}")
+
+    def _verdict(self) -> bool:
+        promises = self.story.promises()
+        self.say("")
+        for promise in promises:
+            self.say(f"{'kept  ' if promise.kept else 'BROKEN'}  {promise.text}: {promise.seen}")
+        return all(promise.kept for promise in promises)
+
+
+async def play(stage: Stage, say: Say) -> bool:
+    """Play the demo; say whether every promise was kept.
+
+    Raises:
+        DemoError: the service did not start; the message holds the end of its log.
+        LabRefusedError: this machine's kernel does not allow a lab.
+    """
+    clock = SteadyClock()
+    began = clock.monotonic()
+    home = Path(tempfile.mkdtemp(prefix="netwatch-demo-"))
+    try:
+        return await _play_in(home, stage, say, clock, began)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def _play_in(home: Path, stage: Stage, say: Say, clock: SteadyClock, began: float) -> bool:
+    cut = cut_of(stage.network)
+    website = home / "website"
+    website.mkdir()
+    with ExitStack() as servers:
+        phone, phone_port = servers.enter_context(telephone(clock))
+        page_port = servers.enter_context(page(website, stage.page_port))
+        config = home / "netwatch.toml"
+        config.write_text(settings(stage, home, phone_port))
+        url = f"http://127.0.0.1:{page_port}/"
+        async with Lab.start(stage.network, home / "lab") as lab, _service(home, config) as door:
+            for line in _welcome(stage.network, cut, url):
+                say(line)
+            say(f"The incidents:        netwatch incident list --config {config}")
+            say(f"Break more of it:     netwatch lab break --state {lab.state} ELEMENT\n")
+            story = Story(cut=cut, languages=LANGUAGES)
+            played = Play(stage, say, clock, lab, door, phone, url, story, began)
+            kept = await played.run()
+            if stage.limit is None:
+                say(f"\nThe page stays at {url} until Ctrl-C.")
+                await asyncio.Event().wait()
+            return kept
+
+
+def _welcome(network: Network, cut: Cut, url: str) -> Iterable[str]:
+    asked = sum(device.address is not None for device in network.devices.values())
+    yield f"A simulated ISP runs: {asked} addresses answer, {len(network.subscribers)} subscribers."
+    yield (
+        f"Soon {cut.element} is cut: {len(cut.silent)} addresses and "
+        f"{len(cut.subscribers)} subscribers hang on it alone."
+    )
+    yield f"The public page:      {url}"
+
+
+def settings(stage: Stage, home: Path, phone_port: int) -> str:
+    """Return netwatch.toml for the demo: everything as it comes, but towards our own receivers."""
+    names = sorted({device.snmp for device in stage.network.devices.values() if device.snmp})
+    rules = [] if stage.rules is None else [f"rules = {json.dumps(str(stage.rules.resolve()))}"]
+    lines = [
+        'name = "Dolina"',
+        'timezone = "Europe/Warsaw"',
+        f"languages = {json.dumps(LANGUAGES)}",
+        f"inventory = {json.dumps(str(stage.inventory.resolve()))}",
+        *rules,
+        f"state = {json.dumps(str(home / 'state'))}",
+        *(f'[snmp.{json.dumps(name)}]\ncommunity = "public"' for name in names),
+        "[channels.duty]",
+        f'url = "json://127.0.0.1:{phone_port}/"',
+        "[publishing]",
+        'mode = "full"',
+        "[website]",
+        f"directory = {json.dumps(str(home / 'website'))}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def fetch(url: str) -> list[dict[str, Any]]:
+    """Return the outages on the page as a browser gets them; none while there is no page yet."""
+    try:
+        with urlopen(url, timeout=FETCH_S) as answer:  # noqa: S310 - our own address
+            document = json.load(answer)
+    except (URLError, OSError, ValueError):
+        return []
+    outages = document.get("outages")
+    return outages if isinstance(outages, list) else []
+
+
+@asynccontextmanager
+async def _service(home: Path, config: Path) -> AsyncIterator[Door]:
+    """Run ``netwatch run`` in a process of its own; only its engines enter the lab."""
+    environment = {key: text for key, text in os.environ.items() if key != "RUNTIME_DIRECTORY"}
+    log = home / "service.log"
+    command = [sys.executable, "-m", "netwatch", "run", "--config", str(config)]
+    with log.open("wb") as lines:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            "--lab",
+            str(home / "lab"),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=lines,
+            stderr=lines,
+            env=environment,
+            preexec_fn=_end_with_parent(),
+        )
+    try:
+        door = Door([home / "state" / "run" / "door.sock"])
+        await _answers(door, process, log)
+        yield door
+    finally:
+        await _ended(process)
+
+
+async def _answers(door: Door, process: asyncio.subprocess.Process, log: Path) -> None:
+    try:
+        async with asyncio.timeout(READY_S):
+            while process.returncode is None:
+                try:
+                    await asyncio.to_thread(door.call, "status")
+                except NobodyHomeError:
+                    await asyncio.sleep(0.1)
+                else:
+                    return
+    except TimeoutError:
+        pass
+    raise DemoError(f"the service did not start; it said:\n{_end_of(log)}")
+
+
+def _end_of(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES:]) or "(nothing)"
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        async with asyncio.timeout(END_S):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+def _end_with_parent() -> Callable[[], None]:
+    """Return what makes a child end when we are killed; the library is loaded before the fork."""
+    libc = ctypes.CDLL(None)
+
+    def ask() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+
+    return ask
