@@ -256,8 +256,11 @@ class Outbox:
 
     def _worded(self, bill: Bill) -> tuple[Address, Text]:
         address = self._recipients.address(bill.debt)
-        now = self._clock.now()
-        return address, self._scribe.text(bill.debt.due, self.board, address.language, now)
+        now, discreet = self._clock.now(), self._recipients.discreet
+        text = self._scribe.text(
+            bill.debt.due, self.board, address.language, now, discreet=discreet
+        )
+        return address, text
 
     async def _send(self, lane: Lane, bill: Bill, address: Address, text: Text) -> str:
         due, key = bill.debt.due, bill.debt.key

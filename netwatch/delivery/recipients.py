@@ -1,13 +1,15 @@
 """Audience + ids -> addresses, at the last moment: contacts never enter the journal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netwatch.delivery.channels import Address
+from netwatch.delivery.page.crowds import Crowds
 from netwatch.model.facts import Audience
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import SubscriberId
 from netwatch.model.network import Network
+from netwatch.views.board import Outage
 from netwatch.views.owed import Debt
 
 BY_MAIL = ("mail", "email")
@@ -19,6 +21,13 @@ class Recipients:
 
     network: Network
     languages: Sequence[str]
+    _crowds: list[Crowds] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def discreet(self, outage: Outage) -> Outage:
+        """Return an outage as the public may hear of it, whatever the channel."""
+        if not self._crowds:
+            self._crowds.append(Crowds(self.network))
+        return self._crowds[0].discreet(outage)
 
     def address(self, debt: Debt) -> Address:
         """Return where a notice goes and in which language it is read.

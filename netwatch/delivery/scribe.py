@@ -1,5 +1,6 @@
 """What is owed + the board -> the words, whoever they are for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -39,8 +40,23 @@ class Scribe:
 
     words: Words
 
-    def text(self, due: NoticeDue, board: Board, language: str, at: datetime) -> Text:
+    def text(
+        self,
+        due: NoticeDue,
+        board: Board,
+        language: str,
+        at: datetime,
+        *,
+        discreet: Callable[[Outage], Outage] | None = None,
+    ) -> Text:
         """Return what is said.
+
+        Args:
+            due: what is owed.
+            board: the incidents as they stand.
+            language: the reader's.
+            at: the moment for which it is true.
+            discreet: makes an outage one that the public may hear of.
 
         Raises:
             DeliveryError: there are no words for customers in this phase; permanent.
@@ -51,6 +67,8 @@ class Scribe:
                 return self.words.trouble(due, language)
             if due.audience in (Audience.STAFF, Audience.DESK):
                 return self.words.staff(outage, due.purpose, language, at)
+            if due.audience is Audience.PUBLIC and discreet is not None:
+                outage = discreet(outage)
             return self.words.notice(outage, due.phase, due.channel, language, at)
         except NetwatchError as fault:
             if due.audience is Audience.STAFF:

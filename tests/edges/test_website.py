@@ -9,6 +9,8 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -212,48 +214,41 @@ def generation(path: Path) -> int:
 def test_a_writer_killed_at_any_moment_leaves_whole_pages_and_the_first_page_last(
     tmp_path: Path,
 ) -> None:
-    chance, reached = random.Random(7), 0  # noqa: S311 - the same moments at every run
+    chance = random.Random(7)  # noqa: S311 - the same moments at every run
+    newest = shown = 0
     for _ in range(25):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path), str(reached)], stdout=subprocess.PIPE
-        )
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        time.sleep(chance.uniform(0.0, 0.08))
-        if reached:
-            assert generation(tmp_path / "index.html") >= reached
-        writer.send_signal(signal.SIGKILL)
-        writer.wait()
-        writer.stdout.close()
-
+        with writer(tmp_path, newest):
+            time.sleep(chance.uniform(0.0, 0.08))
         pages = [p for p in tmp_path.rglob("*.html") if whole.STAGING not in p.parts]
-        if not pages:
-            continue
         ages = {page: generation(page) for page in pages}
-        if (tmp_path / "index.html").exists():
-            first = ages[tmp_path / "index.html"]
-            assert first >= reached
-            assert min(ages.values()) >= first
-        reached = max(ages.values())
+        first = ages.get(tmp_path / "index.html", 0)
+        assert first >= shown
+        assert min(ages.values(), default=first) >= first
+        newest, shown = max(ages.values(), default=0), first
 
-    assert reached > 25
+    assert shown > 25
+
+
+@contextmanager
+def writer(directory: Path, number: int) -> Iterator[None]:
+    """Write generation after generation until killed at the end of the block."""
+    command = [sys.executable, "-c", WRITER, str(directory), str(number)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            process.stdout.readline()
+            yield
+        finally:
+            process.send_signal(signal.SIGKILL)
 
 
 def test_readers_never_see_half_a_page_while_it_is_written(tmp_path: Path) -> None:
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(tmp_path), "0"], stdout=subprocess.PIPE
-    )
-    try:
+    with writer(tmp_path, 0):
         deadline = time.monotonic() + 10.0
         while not (tmp_path / "index.html").exists():
             assert time.monotonic() < deadline
             time.sleep(0.01)
         seen = {generation(tmp_path / "index.html") for _ in range(2000)}
-    finally:
-        writer.kill()
-        writer.wait()
-        if writer.stdout is not None:
-            writer.stdout.close()
 
     assert len(seen) > 1
 

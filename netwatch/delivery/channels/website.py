@@ -12,6 +12,7 @@ from netwatch.delivery.channels import Address, Sleep
 from netwatch.delivery.page import whole
 from netwatch.delivery.page.banner import banner_js
 from netwatch.delivery.page.content import Site, content
+from netwatch.delivery.page.crowds import Crowds
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.machine import feed_atom, outages_json, works_ics
 from netwatch.delivery.page.pages import Sheet, banner_html, sheets
@@ -47,7 +48,7 @@ class Website:
         clock: Clock,
     ) -> None:
         self._directory, self._site = directory, site
-        self._network, self._words = network, words
+        self._crowds, self._words = Crowds(network), words
         self._board, self._clock = board, clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="website")
         self._shown: dict[str, object] = {}
@@ -56,7 +57,7 @@ class Website:
 
     def refit(self, site: Site, network: Network, words: Words) -> None:
         """Go on with another inventory, other words; the next edition shows them."""
-        self._site, self._network, self._words = site, network, words
+        self._site, self._crowds, self._words = site, Crowds(network), words
         self._shown.clear()
 
     async def tend(self, sleep: Sleep) -> None:
@@ -96,9 +97,9 @@ class Website:
     async def _write(self, *, changed_only: bool) -> None:
         at = self._clock.now()
         edition = Edition(
-            content=content(self._board, self._network, at),
+            content=content(self._board, self._crowds, at),
             site=self._site,
-            network=self._network,
+            crowds=self._crowds,
             words=self._words,
             at=at,
         )

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from netwatch.delivery.page.content import Card, Content, Site
+from netwatch.delivery.page.crowds import Crowds
 from netwatch.delivery.page.labels import labels
 from netwatch.delivery.render import Text
 from netwatch.delivery.scribe import Words
 from netwatch.delivery.wording_values import harmless
 from netwatch.model.faults import NetwatchError
 from netwatch.model.names import AreaId, IncidentId
-from netwatch.model.network import Network
 from netwatch.views.owed import WEBSITE
 
 LONGEST_BODY = 4000
@@ -24,7 +24,7 @@ class Edition:
 
     content: Content
     site: Site
-    network: Network
+    crowds: Crowds
     words: Words
     at: datetime
     _texts: dict[tuple[IncidentId, str], Text] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Edition:
 
     def name(self, area: AreaId, language: str) -> str:
         """Return an area's name as its people say it."""
-        known = self.network.areas.get(area)
+        known = self.crowds.network.areas.get(area)
         return harmless(known.name.in_language(language)) if known else str(area)
 
     def _said(self, card: Card, language: str) -> Text:

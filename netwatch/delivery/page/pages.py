@@ -134,7 +134,7 @@ def _listed(edition: Edition, own: Labels, root: str, area: AreaId | None) -> li
 
 
 def _among(edition: Edition, area: AreaId | None) -> Sequence[AreaId]:
-    areas, known = edition.content.areas, edition.network.areas
+    areas, known = edition.content.areas, edition.crowds.network.areas
     if area is not None:
         return [here for here in areas if known[here].within == area]
     if len(areas) <= MOST_LISTED:
@@ -149,7 +149,7 @@ def _state(cards: Sequence[Card]) -> str:
 
 
 def _here(edition: Edition, cards: Sequence[Card], area: AreaId) -> tuple[Card, ...]:
-    return tuple(card for card in cards if touches(edition.network, card, area))
+    return tuple(card for card in cards if touches(edition.crowds, card, area))
 
 
 @cache

@@ -1,6 +1,7 @@
 """Strings that devices, files and pranksters send, and a town whose every text is one of them."""
 
 from netwatch.delivery.page.content import Site, content
+from netwatch.delivery.page.crowds import Crowds
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.scribe import Words
 from netwatch.model.facts import Fact, IncidentClosed, Phase
@@ -85,7 +86,7 @@ def edition(
     languages: tuple[str, ...] = ("pl", "cs", "uk", "en"),
     phone: str = "555 010 100",
 ) -> Edition:
-    at = NIGHT + 45 * MINUTE
+    at, crowds = NIGHT + 45 * MINUTE, Crowds(network)
     site = Site(
         name=name,
         timezone="Europe/Warsaw",
@@ -94,9 +95,9 @@ def edition(
         phone=phone,
     )
     return Edition(
-        content=content(Board.of(facts), network, at),
+        content=content(Board.of(facts), crowds, at),
         site=site,
-        network=network,
+        crowds=crowds,
         words=words or PlainWords(),
         at=at,
     )

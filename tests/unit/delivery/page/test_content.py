@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from netwatch.delivery.page.content import band, content
+from netwatch.delivery.page.content import content
+from netwatch.delivery.page.crowds import Crowds, band
 from netwatch.model.facts import Fact, IncidentClosed, IncidentMerged, Phase, Withheld
 from netwatch.model.names import AreaId, SubscriberId
 from netwatch.model.network import Area, LocalName, Network, Subscriber
@@ -31,7 +32,7 @@ TOWN = town(polna=40, mill=2, court__polna=3)
 
 
 def shown(facts: list[Fact], network: Network = TOWN, after: timedelta = MINUTE) -> list[str]:
-    found = content(Board.of(facts), network, NIGHT + after)
+    found = content(Board.of(facts), Crowds(network), NIGHT + after)
     return [f"{card.id} {card.phase}" for card in (*found.current, *found.recent)]
 
 
@@ -82,7 +83,7 @@ def test_a_merged_outage_is_told_once() -> None:
 
 def test_an_area_with_few_people_is_named_as_the_one_around_it() -> None:
     for area, named in [("polna", "polna"), ("mill", "krakow"), ("court", "polna")]:
-        found = content(Board.of([opened(areas=(area,)), due()]), TOWN, NIGHT)
+        found = content(Board.of([opened(areas=(area,)), due()]), Crowds(TOWN), NIGHT)
 
         assert found.current[0].areas == (named,)
 
@@ -90,19 +91,19 @@ def test_an_area_with_few_people_is_named_as_the_one_around_it() -> None:
 def test_an_area_with_few_people_and_nothing_around_it_is_not_named() -> None:
     tiny = town(mill=2)
 
-    found = content(Board.of([opened(areas=("mill",)), due()]), tiny, NIGHT)
+    found = content(Board.of([opened(areas=("mill",)), due()]), Crowds(tiny), NIGHT)
 
     assert found.current[0].areas == ()
     assert found.areas == ()
 
 
 def test_only_areas_with_enough_people_have_pages() -> None:
-    assert content(Board.empty(), TOWN, NIGHT).areas == ("krakow", "polna")
+    assert content(Board.empty(), Crowds(TOWN), NIGHT).areas == ("krakow", "polna")
 
 
 def test_numbers_are_told_in_bands_and_small_ones_not_at_all() -> None:
     told = [band(n) for n in (0, 1, 4, 5, 19, 20, 99, 100, 499, 500, 10**6)]
 
     assert told == [None] * 3 + ["5-19"] * 2 + ["20-99"] * 2 + ["100-499"] * 2 + ["500+"] * 2
-    found = content(Board.of([opened(subscribers=people(4)), due()]), TOWN, NIGHT)
+    found = content(Board.of([opened(subscribers=people(4)), due()]), Crowds(TOWN), NIGHT)
     assert found.current[0].band is None

@@ -1,0 +1,57 @@
+"""Areas large enough to be named: nobody is to be told who is out."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from netwatch.model.names import AreaId
+from netwatch.model.network import Network
+from netwatch.views.board import Outage
+
+FEWEST: Final = 5
+"""An area with fewer subscribers is told as the one around it."""
+BANDS: Final = ((500, "500+"), (100, "100-499"), (20, "20-99"), (FEWEST, "5-19"))
+
+
+class Crowds:
+    """How many people live where, counted once for an inventory."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        alone = Counter(s.area for s in network.subscribers.values() if s.area is not None)
+        self._people: Counter[AreaId] = Counter()
+        for area, people in alone.items():
+            for around in self.upwards(area):
+                self._people[around] += people
+
+    @property
+    def areas(self) -> tuple[AreaId, ...]:
+        """Return the areas that may be named."""
+        return tuple(area for area in self.network.areas if self._people[area] >= FEWEST)
+
+    def upwards(self, area: AreaId) -> Iterator[AreaId]:
+        """Yield an area, the one it lies in, and so on."""
+        seen: set[AreaId] = set()
+        here: AreaId | None = area
+        while here is not None and here in self.network.areas and here not in seen:
+            seen.add(here)
+            yield here
+            here = self.network.areas[here].within
+
+    def named(self, areas: Iterable[AreaId]) -> tuple[AreaId, ...]:
+        """Return areas as they may be named: each, or the smallest around it with enough people."""
+        found = dict.fromkeys(self._large(area) for area in areas)
+        return tuple(area for area in found if area is not None)
+
+    def discreet(self, outage: Outage) -> Outage:
+        """Return an outage as the public may hear of it."""
+        return replace(outage, areas=self.named(outage.areas))
+
+    def _large(self, area: AreaId) -> AreaId | None:
+        return next((large for large in self.upwards(area) if self._people[large] >= FEWEST), None)
+
+
+def band(subscribers: int) -> str | None:
+    """Return the band of a number of subscribers; None where it would point at single people."""
+    return next((name for least, name in BANDS if subscribers >= least), None)
