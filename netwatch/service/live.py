@@ -21,7 +21,6 @@ from netwatch.model.asks import Ask
 from netwatch.model.facts import Fact
 from netwatch.model.faults import Finding
 from netwatch.service import wiring
-from netwatch.service.clock import SteadyClock
 from netwatch.service.condition import Condition, note_time_to_notice
 from netwatch.service.files import Files
 from netwatch.service.gate import Gate, Gated
@@ -79,7 +78,7 @@ class Service:
         self._stale = bool(stale)
         self._at_start = [*_troubles(stale, damage)]
         self.memory = Memory(journal, files.network, wiring.stage_rules(settings, files))
-        self.clock = SteadyClock(not_before=_last_at(journal))
+        self.clock = edges.clock(_last_at(journal))
         self.vitals = Vitals()
         self.intray = Intray()
         self.board = Board.empty()

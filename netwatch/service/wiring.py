@@ -3,6 +3,7 @@
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,7 @@ from netwatch.pipeline import StageRules
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.polling import Polling, PollingSettings
 from netwatch.pollers.questions import Credential
+from netwatch.service.clock import SteadyClock
 from netwatch.service.files import Files
 from netwatch.service.settings import Settings
 from netwatch.views.board import Board
@@ -56,6 +58,10 @@ OpenSource = Callable[[Settings, Network, Clock, Bring], Source]
 OpenChannel = Callable[[ChannelName, str], Channel]
 
 
+def _clock(not_before: datetime | None) -> SteadyClock:
+    return SteadyClock(not_before=not_before)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edges:
     """What stands at the two ends. Tests put their own there; nothing else is ever replaced."""
@@ -63,6 +69,7 @@ class Edges:
     source: OpenSource
     channel: OpenChannel = open_channel
     checkpoint: Checkpoint = no_checkpoint
+    clock: Callable[[datetime | None], SteadyClock] = _clock
     chance: random.Random = field(default_factory=random.SystemRandom)
 
 
