@@ -2,9 +2,8 @@
 
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,29 +15,24 @@ from netwatch.cli.output import (
     json_option,
     safe,
 )
-from netwatch.model.facts import Cause, Phase
+from netwatch.model.facts import Cause, Phase, Purpose
 
 if TYPE_CHECKING:
     from netwatch.delivery.render import Text
     from netwatch.delivery.sms import SmsSize
-    from netwatch.model.network import Area, Network
+    from netwatch.model.faults import Finding
+    from netwatch.model.names import AreaId
+    from netwatch.model.network import Network
     from netwatch.rules import Rulebook
     from netwatch.service.settings import Settings
-    from netwatch.views.board import Outage
 
-EVENING: Final = datetime(2026, 11, 14, 17, 2, tzinfo=UTC)
-"""When the outage of a preview begins: always the same, so that two previews can be compared."""
-LATER: Final = {
-    Phase.SUSPECTED: timedelta(0),
-    Phase.CONFIRMED: timedelta(minutes=2),
-    Phase.UPDATE: timedelta(minutes=45),
-    Phase.RESTORED: timedelta(minutes=159),
-    Phase.CORRECTED: timedelta(minutes=28),
-    Phase.PLANNED: timedelta(days=-2),
-}
-"""How long after its begin each phase is worded."""
-EXPECTED: Final = timedelta(minutes=178)
 STAFF_NAMES: Final = ("staff", "duty")
+PURPOSES: Final = {
+    Phase.UPDATE: Purpose.UPDATE,
+    Phase.RESTORED: Purpose.ALL_CLEAR,
+    Phase.CORRECTED: Purpose.ALL_CLEAR,
+}
+"""What the staff is told in the phases of the public; in all others, the alert."""
 
 
 @click.group()
@@ -101,6 +95,7 @@ def preview(
         netwatch notice preview --area polna --phase confirmed --language uk --channel sms
     """
     from netwatch.delivery.render import Renderer  # noqa: PLC0415 - `--help` stays quick
+    from netwatch.delivery.wording_example import example  # noqa: PLC0415
 
     settings, book, network = _files(inventory, rules, config)
     place = _area(network, area)
@@ -113,13 +108,12 @@ def preview(
         settings.languages,
         page=settings.website.url or "",
     )
-    outage = _example(network, place, Cause(cause), Phase(phase))
-    at = EVENING + LATER[Phase(phase)]
-    staff = (*STAFF_NAMES, *book.stages.response.staff_channels)
-    if channel in staff:
-        text = renderer.staff(outage, _purpose(Phase(phase)), tongue, at)
+    made = example(network, place, Cause(cause), Phase(phase))
+    if channel in (*STAFF_NAMES, *book.stages.response.staff_channels):
+        purpose = PURPOSES.get(Phase(phase), Purpose.ALERT)
+        text = renderer.staff(made.outage, purpose, tongue, made.at)
     else:
-        text = renderer.notice(outage, Phase(phase), channel, tongue, at)
+        text = renderer.notice(made.outage, Phase(phase), channel, tongue, made.at)
     _show(text, channel, book, as_json)
 
 
@@ -144,22 +138,22 @@ def _files(
     return settings, read.rulebook, reading.network
 
 
-def _first(findings: tuple[Any, ...], what: str) -> str:
+def _first(findings: "tuple[Finding, ...]", what: str) -> str:
     from netwatch.model.faults import Level  # noqa: PLC0415
 
     first = next(finding for finding in findings if finding.level is Level.ERROR)
-    return f"the {what} cannot be used: {safe(str(first))}\n    all mistakes: netwatch check"
+    told = "\n".join(safe(line) for line in str(first).split("\n"))
+    return f"the {what} cannot be used: {told}\n    all mistakes: netwatch check"
 
 
-def _area(network: "Network", area: str) -> "Area":
+def _area(network: "Network", area: str) -> "AreaId":
     from netwatch.inventory.near import did_you_mean  # noqa: PLC0415
     from netwatch.model.names import AreaId  # noqa: PLC0415
 
-    found = network.areas.get(AreaId(area))
-    if found is None:
+    if area not in network.areas:
         known = f"there are: {' '.join(sorted(network.areas)[:40])}" if network.areas else "add it"
         raise Stop(f"no area {safe(area)!r}; {did_you_mean(area, list(network.areas), known)}")
-    return found
+    return AreaId(area)
 
 
 def _language(book: "Rulebook", language: str) -> str:
@@ -167,47 +161,6 @@ def _language(book: "Rulebook", language: str) -> str:
         known = " ".join(book.words.languages())
         raise Stop(f"no words in {safe(language)!r}; there are: {known}")
     return language
-
-
-def _purpose(phase: Phase) -> Any:
-    from netwatch.model.facts import Purpose  # noqa: PLC0415
-
-    if phase in {Phase.RESTORED, Phase.CORRECTED}:
-        return Purpose.ALL_CLEAR
-    return Purpose.UPDATE if phase is Phase.UPDATE else Purpose.ALERT
-
-
-def _example(network: "Network", area: "Area", cause: Cause, phase: Phase) -> "Outage":
-    """Return an outage that takes everybody in the area."""
-    from netwatch.model.evidence import Proof  # noqa: PLC0415
-    from netwatch.model.facts import IncidentKind  # noqa: PLC0415
-    from netwatch.model.names import ElementName, IncidentId  # noqa: PLC0415
-    from netwatch.views.board import Outage  # noqa: PLC0415
-
-    living = [person for person in network.subscribers.values() if person.area == area.id]
-    people = frozenset(person.id for person in living)
-    services = {service for person in living for service in person.services} or {"internet"}
-    ended = phase in {Phase.UPDATE, Phase.PLANNED}
-    restored = EVENING + LATER[phase] if phase is Phase.RESTORED else None
-    return Outage(
-        incident=IncidentId("I-1"),
-        kind=IncidentKind.OUTAGE,
-        cause=cause,
-        cause_certainty="unknown" if cause is Cause.UNKNOWN else "likely",
-        root_cause=(ElementName("link:example"),),
-        confidence=0.99,
-        areas=(area.id,),
-        subscribers=people,
-        without=frozenset() if restored else people,
-        at_worst=people,
-        services=tuple(sorted(services)),
-        since=EVENING,
-        opened_at=EVENING,
-        confirmed_at=EVENING + LATER[Phase.CONFIRMED],
-        restored_at=restored,
-        expected_end=EVENING + EXPECTED if ended else None,
-        proof=Proof(silent=len(people), asked=len(people), answering=0),
-    )
 
 
 def _show(text: "Text", channel: str, book: "Rulebook", as_json: bool) -> None:

@@ -152,7 +152,7 @@ def test_a_likely_cause_is_told_as_likely_and_a_known_one_plainly() -> None:
 def test_the_crew_is_on_its_way_only_once_a_person_said_so() -> None:
     assert "jedzie" not in told(Phase.CONFIRMED)
     assert "ekipa jedzie na miejsce" in told(Phase.CONFIRMED, crew_state="on the way")
-    assert "dyżurny technik już o tym wie" in told(Phase.CONFIRMED, crew_state="never heard of")
+    assert "już o tym wie" in told(Phase.CONFIRMED, crew_state="never heard of")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

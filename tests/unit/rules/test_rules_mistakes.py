@@ -137,8 +137,8 @@ BROKEN: dict[str, Broken] = {
     ),
     "nothing to remove": (
         "checks/a.yaml",
-        "streaks:\n- {id: mian, remove: true}\n",
-        "checks/a.yaml:2:3: there is no streaks 'mian' to remove\n    did you mean 'mains'?",
+        "streaks:\n- {id: main, remove: true}\n",
+        "checks/a.yaml:2:3: there is no streaks 'main' to remove\n    did you mean 'mains'?",
     ),
     "removed and replaced": (
         "checks/a.yaml",
@@ -150,8 +150,8 @@ BROKEN: dict[str, Broken] = {
     ),
     "a device of no kind": (
         "correlation/a.yaml",
-        "priors:\n- {id: swich, log_chance: -8}\n",
-        "correlation/a.yaml:2:8: 'swich' is no kind of device\n    did you mean 'switch'?",
+        "priors:\n- {id: swtch, log_chance: -8}\n",
+        "correlation/a.yaml:2:8: 'swtch' is no kind of device\n    did you mean 'switch'?",
     ),
     "nobody of that name": (
         "response/a.yaml",

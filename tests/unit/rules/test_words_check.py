@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from netwatch.inventory.reader import read_inventory
 from netwatch.model.faults import Level
 from netwatch.model.names import AreaId, DeviceId, RiskId, SiteId, SubscriberId
 from netwatch.model.network import (
@@ -20,6 +21,7 @@ from netwatch.model.network import (
 )
 from netwatch.rules import Rulebook, check_words, read_rules
 
+ROOT = Path(__file__).parents[3]
 NETWORK = Network(
     risks={RiskId("duct-12"): Risk(id=RiskId("duct-12"), kind=RiskKind.DUCT, name="Most Kamienny")},
     sites={
@@ -58,6 +60,15 @@ def test_every_shipped_sms_fits_with_a_name_of_forty_letters(tmp_path: Path) -> 
 
 def test_the_shipped_words_name_nothing_of_the_network(tmp_path: Path) -> None:
     assert check_words(book(tmp_path), NETWORK, name="Dolina") == []
+
+
+def test_the_sample_rules_fit_the_sample_inventory() -> None:
+    network = read_inventory(ROOT / "inventory").network
+    read = read_rules(ROOT / "rules", network)
+
+    assert network is not None
+    assert read.rulebook is not None
+    assert check_words(read.rulebook, network, name="Dolina", languages=["pl", "uk"]) == []
 
 
 def test_a_text_that_takes_two_sms_is_told_with_its_place_size_and_price(tmp_path: Path) -> None:
