@@ -284,7 +284,9 @@ class Polling:
         now = self._clock.monotonic()
         if not over:
             self.counts.engine_deaths += 1
-            self._down_since, self._why_down = now, what
+            self._why_down = what
+            if self._down_since is None:
+                self._down_since = now
             self._to_bring.append(Trouble(at=self._clock.now(), where=WHERE, what=what))
         elif self._down_since is not None:
             self._down_since = None

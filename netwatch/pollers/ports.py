@@ -1,6 +1,10 @@
 """Port names as people write them -> the rows in which a device keeps those ports."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+Rows = Sequence[str]
+Named = Mapping[str, Rows]
+"""Name -> the rows that bear it."""
 
 
 def match_ports(wanted: Iterable[str], names: Mapping[str, Sequence[object]]) -> dict[str, str]:
@@ -17,43 +21,55 @@ def match_ports(wanted: Iterable[str], names: Mapping[str, Sequence[object]]) ->
     Returns:
         Wanted name -> row index; ports that were not found, or not found for sure, are left out.
     """
-    columns = max((len(row) for row in names.values()), default=0)
-    tests = (_same, _same_but_case, _ends_with)
+    count = max((len(row) for row in names.values()), default=0)
+    columns = [_named(names, column) for column in range(count)]
+    folded = [_folded(column) for column in columns]
     found: dict[str, str] = {}
     for port in wanted:
-        for test in tests:
-            row = next(
-                (hit for column in range(columns) if (hit := _only(port, names, column, test))),
-                None,
-            )
-            if row is not None:
-                found[port] = row
-                break
+        row = (
+            _first([column.get(port, ()) for column in columns], names)
+            or _first([column.get(port.casefold(), ()) for column in folded], names)
+            or _first([_ending(port.casefold(), column) for column in folded], names)
+        )
+        if row is not None:
+            found[port] = row
     return found
 
 
-def _only(
-    port: str, names: Mapping[str, Sequence[object]], column: int, test: Callable[[str, str], bool]
-) -> str | None:
-    hits = {
-        index: name
-        for index, row in names.items()
-        if column < len(row) and isinstance(name := row[column], str) and test(port, name)
-    }
-    if len(hits) > 1:
-        hits = {index: name for index, name in hits.items() if "pon" in name.lower()}
-    return next(iter(hits)) if len(hits) == 1 else None
+def _named(names: Mapping[str, Sequence[object]], column: int) -> Named:
+    rows: dict[str, list[str]] = {}
+    for index, row in names.items():
+        name = row[column] if column < len(row) else None
+        if isinstance(name, str) and name.strip():
+            rows.setdefault(name.strip(), []).append(index)
+    return rows
 
 
-def _same(port: str, name: str) -> bool:
-    return name.strip() == port
+def _folded(column: Named) -> Named:
+    rows: dict[str, list[str]] = {}
+    for name, indexes in column.items():
+        rows.setdefault(name.casefold(), []).extend(indexes)
+    return rows
 
 
-def _same_but_case(port: str, name: str) -> bool:
-    return name.strip().casefold() == port.casefold()
+def _ending(port: str, column: Named) -> Rows:
+    """Return the rows whose name ends with ``port``, as a whole number and not a part of one."""
+    rows: list[str] = []
+    for name, indexes in column.items():
+        before = name.removesuffix(port)
+        if before not in (name, "") and not (before[-1].isdigit() or before[-1] in "/.:"):
+            rows += indexes
+    return rows
 
 
-def _ends_with(port: str, name: str) -> bool:
-    name = name.strip().casefold()
-    before = name.removesuffix(port.casefold())
-    return before not in (name, "") and not (before[-1].isdigit() or before[-1] in "/.:")
+def _first(columns: Iterable[Rows], names: Mapping[str, Sequence[object]]) -> str | None:
+    """Return the row of the first column that names exactly one."""
+    for rows in columns:
+        sure = rows if len(rows) == 1 else [row for row in rows if _is_pon(names[row])]
+        if len(sure) == 1:
+            return sure[0]
+    return None
+
+
+def _is_pon(row: Sequence[object]) -> bool:
+    return any(isinstance(name, str) and "pon" in name.lower() for name in row)

@@ -18,7 +18,7 @@ class Credential:
     """
 
     version: str = "2c"
-    community: str = "public"
+    community: str = field(default="public", repr=False)
     port: int = 161
 
 
@@ -29,7 +29,7 @@ class Target:
     address: str
     port: int
     version: int
-    community: str
+    community: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,3 +242,13 @@ def test_families_are_recognised_by_their_number_and_kind() -> None:
 def test_every_shipped_profile_reads() -> None:
     assert set(shipped()) >= {"if-mib", "ups-mib", "huawei-smartax", "zte-c3xx"}
     assert all(profile.ports is not None for profile in shipped().values())
+
+
+def test_a_community_is_shown_nowhere() -> None:
+    credential = Credential(community="s3cret")
+    box = Element(
+        id=DeviceId("a"), kind=DeviceKind.SWITCH, address=ip_address("192.0.2.1"), snmp="x"
+    )
+    stranger = acquaintances(Network(devices={box.id: box}), {"x": credential})[box.id]
+
+    assert "s3cret" not in repr((credential, stranger, next(status(stranger, 0.0))))
