@@ -3,6 +3,7 @@
 import asyncio
 import io
 import logging
+import re
 import socket
 import subprocess
 import sys
@@ -220,6 +221,50 @@ def test_apprise_is_imported_by_nobody_before_it_is_needed() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def mail_server(server: socket.socket, mails: list[str], stop: threading.Event) -> None:
+    """Speak just enough SMTP to take mails."""
+    server.settimeout(0.1)
+    while not stop.is_set():
+        try:
+            connection, _ = server.accept()
+        except TimeoutError:
+            continue
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(b"220 here\r\n")
+            for line in lines:
+                word = line.split()[0].upper()
+                if word == b"DATA":
+                    connection.sendall(b"354 go on\r\n")
+                    body = iter(lines.readline, b".\r\n")
+                    mails.append(b"".join(body).decode())
+                connection.sendall(b"221 bye\r\n" if word == b"QUIT" else b"250 fine\r\n")
+                if word == b"QUIT":
+                    break
+
+
+def test_a_mail_bears_its_key_as_message_id_and_hostile_titles_make_no_headers() -> None:
+    mails: list[str] = []
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=mail_server, args=(server, mails, stop))
+        thread.start()
+        try:
+            port = server.getsockname()[1]
+            url = f"mailto://127.0.0.1:{port}/?from=noc@dolina.example&to=ewa@dolina.example"
+            for text in (WORDS, Text("x\r\nBcc: evil@evil.example", "y"), WORDS):
+                send(url, text)
+            send(url, key=NoticeKey("another"))
+        finally:
+            stop.set()
+            thread.join()
+
+    heads = [mail.partition("\r\n\r\n")[0] for mail in mails]
+    ids = [re.findall(r"(?im)^message-id: *(<.*>)", head) for head in heads]
+    assert [len(one) for one in ids] == [1, 1, 1, 1]
+    assert ids[0] == ids[1] == ids[2] != ids[3]
+    assert not any(re.search(r"(?im)^bcc:", head) for head in heads)
 
 
 def test_many_hanging_sends_leave_no_threads_and_no_sockets(

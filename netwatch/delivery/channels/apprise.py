@@ -9,8 +9,13 @@ import asyncio
 import logging
 import re
 import warnings
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
+from hashlib import sha256
+from importlib import import_module
 from types import ModuleType
 from typing import Any, Final
 from urllib.parse import quote
@@ -29,7 +34,6 @@ KEYED: Final = frozenset({"json", "jsons", "form", "forms", "xml", "xmls"})
 """Schemes of which the far end sees our headers, and can know a repetition by its key."""
 WIDTH: Final = 4
 """Calls at a time. Where the key is not seen it is one: a crash then repeats one notice at most."""
-MAIL: Final = frozenset({"mailto", "mailtos"})
 LOCAL: Final = frozenset(
     {"dbus", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows", "file", "exec"}
 )
@@ -39,6 +43,7 @@ PLACE: Final = "{to}"
 TAKEN: Final = range(200, 300)
 LATER: Final = frozenset({408, 409, 423, 425, 429, *range(500, 600)})
 
+_mailed: ContextVar[NoticeKey | None] = ContextVar("mailed", default=None)
 _UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CALLS_ALL: Final = re.compile(
     r"@(?=(?:channel|everyone|here|all|room)\b)|<(?=[!@#])", re.IGNORECASE
@@ -91,7 +96,7 @@ class AppriseChannel:
         _show_key(service, self._scheme, key)
         sender = apprise.Apprise(asset=service.asset)
         sender.add(service)
-        with overhear() as answers:
+        with overhear() as answers, _message_id(key):
             result = sender.notify(
                 title=harmless(text.title, one_line=True),
                 body=harmless(text.body) or " ",
@@ -145,9 +150,6 @@ def _show_key(service: Any, scheme: str, key: NoticeKey) -> None:
     shown = quote(key, safe="/:@.-_~")
     if scheme in KEYED:
         service.headers["Idempotency-Key"] = shown
-    elif scheme in MAIL and isinstance(getattr(service, "headers", None), dict):
-        # apprise makes the Message-ID itself, so a mail may repeat; the key shows that it did.
-        service.headers["X-Idempotency-Key"] = shown
 
 
 def _fault(answers: list[Answer], *, timed_out: bool) -> DeliveryError:
@@ -161,6 +163,26 @@ def _fault(answers: list[Answer], *, timed_out: bool) -> DeliveryError:
         return DeliveryError(Retry.TRANSIENT, "nobody answers there")
     retry = Retry.TRANSIENT if last.status in LATER else Retry.PERMANENT
     return DeliveryError(retry, f"HTTP {last.status}", last.after_s)
+
+
+@contextmanager
+def _message_id(key: NoticeKey) -> Iterator[None]:
+    """Let a mail that goes out meanwhile bear its key as Message-ID: repeated, it is the same."""
+    token = _mailed.set(key)
+    try:
+        yield
+    finally:
+        _mailed.reset(token)
+
+
+def _with_key(make: Callable[..., str]) -> Callable[..., str]:
+    def made(idstring: str | None = None, domain: str | None = None) -> str:
+        key = _mailed.get()
+        if key is None:
+            return make(idstring, domain)
+        return f"<{sha256(key.encode()).hexdigest()}@{domain or 'netwatch.invalid'}>"
+
+    return made
 
 
 @cache
@@ -177,5 +199,8 @@ def _library() -> ModuleType:
         import apprise  # noqa: PLC0415 - costs half a second, so only where something is sent
 
         apprise.Apprise.instantiate("json://localhost")
+        mail = import_module("apprise.plugins.email.base")
+    # apprise gives each mail a Message-ID by chance and takes none from us.
+    setattr(mail, "make_msgid", _with_key(mail.make_msgid))  # noqa: B010
     module: ModuleType = apprise
     return module
