@@ -46,7 +46,7 @@ check: $(READY) debian ## format, lint, types, floors, docs, tests: what CI runs
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	$(BIN)/validate-pyproject pyproject.toml
-	$(BIN)/python -m netwatch.cli.reference --check
+	$(BIN)/python tools/reference.py --check
 	$(BIN)/mkdocs build --strict --quiet
 	tools/run-tests $(BIN)/python
 
@@ -54,14 +54,14 @@ fix: $(READY) ## put right what tools can put right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/codespell --write-changes
-	$(BIN)/python -m netwatch.cli.reference
+	$(BIN)/python tools/reference.py
 
 bench: $(READY) ## measure, each thing against its peers in the same run where they are installed
 	@if [ -f tests/bench/__main__.py ]; then $(BIN)/python -m tests.bench $(ARGS); \
 	else echo "There is no benchmark yet: nothing was measured."; fi
 
 docs: $(READY) ## write the reference pages anew and build the site into site/
-	$(BIN)/python -m netwatch.cli.reference
+	$(BIN)/python tools/reference.py
 	$(BIN)/mkdocs build --strict --quiet
 	@echo "site/index.html"
 

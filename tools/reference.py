@@ -1,0 +1,232 @@
+#!/usr/bin/env python3
+"""Write the reference pages from the code they speak of; --check: say which are out of date."""
+
+import ast
+import dataclasses
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+
+from netwatch.cli import COMMANDS, cli
+from netwatch.model import evidence, facts
+from netwatch.service import settings_schema
+from netwatch.service.secrets import Secret
+
+REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+WRITTEN = "<!-- Written by tools/reference.py: change the code, then `make docs`. -->\n"
+
+
+COMMANDS_INTRO = """\
+Data on standard output, talk on standard error. `--json` prints one JSON document.
+`NETWATCH_CONFIG` names the settings file where `--config` does not. Exit codes: 0 fine, 1 the
+answer is no, 2 wrong usage or bad files, 3 could not find out, 4 refused.
+"""
+FACTS_INTRO = """\
+What netwatch decides is a fact, written down before anything follows from it: a kind's name is for
+ever, fields are only added. `netwatch facts` prints them as they come.
+"""
+CONFIGURATION_INTRO = """\
+Paths are relative to the file. A secret is a reference: `credential:NAME` (systemd), `file:PATH` or
+`env:NAME`. `netwatch check --config FILE` says what is wrong. An example lies in
+`systemd/netwatch.toml`.
+"""
+
+
+def commands_page() -> str:
+    """Write what each command says of itself."""
+    parts = [
+        "# Commands",
+        WRITTEN,
+        COMMANDS_INTRO,
+        _fenced(_help(cli, ("netwatch",))),
+    ]
+    context = click.Context(cli, info_name="netwatch")
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        if command is not None:
+            parts.extend(_chapter(command, ("netwatch", name)))
+    return "\n".join(parts)
+
+
+def _chapter(command: click.Command, path: tuple[str, ...]) -> Iterator[str]:
+    yield f"{'#' * len(path)} {' '.join(path)}\n"
+    yield _fenced(_help(command, path))
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path[-1])
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            if child is not None and not child.hidden:
+                yield from _chapter(child, (*path, name))
+
+
+def _help(command: click.Command, path: tuple[str, ...]) -> str:
+    context = None
+    for name in path[:-1]:
+        context = click.Context(cli, info_name=name, parent=context)
+    context = click.Context(
+        command, info_name=path[-1], parent=context, terminal_width=90, max_content_width=90
+    )
+    return command.get_help(context)
+
+
+def facts_page() -> str:
+    """Write every kind of fact with its fields."""
+    parts = [
+        "# Facts",
+        WRITTEN,
+        FACTS_INTRO,
+    ]
+    for kind in get_args(facts.Fact):
+        parts.extend(_kind(kind))
+    parts.append("# What facts are made of\n")
+    for kind in (facts.Diagnosis, evidence.Proof, evidence.Rival, *get_args(evidence.Because)):
+        parts.extend(_kind(kind))
+    return "\n".join(parts)
+
+
+def _kind(kind: type) -> Iterator[str]:
+    yield f"## {kind.__name__}\n"
+    yield f"{_doc(kind)}\n"
+    yield "| field | type | |\n| --- | --- | --- |"
+    for name, annotation, note in _fields(kind):
+        yield f"| `{name}` | `{annotation.replace('|', 'or')}` | {note} |"
+    yield ""
+
+
+def configuration_page() -> str:
+    """Write every key of netwatch.toml with its default."""
+    settings = settings_schema.Settings
+    parts = [
+        "# netwatch.toml",
+        WRITTEN,
+        f"{_doc(settings)}\n",
+        CONFIGURATION_INTRO,
+        "## At the top\n",
+        *_keys(settings),
+    ]
+    for field in dataclasses.fields(settings):
+        section = _section(field.type)
+        if section is not None:
+            heading = f"{field.name}.NAME" if "Mapping" in str(field.type) else field.name
+            parts += [f"## [{heading}]\n", f"{_doc(section)}\n", *_keys(section)]
+    return "\n".join(parts)
+
+
+def _keys(section: type) -> Iterator[str]:
+    yield "| key | default | |\n| --- | --- | --- |"
+    notes = {name: note for name, _, note in _fields(section)}
+    for field in dataclasses.fields(section):
+        if _section(field.type) is None:
+            default = _value_text(_default(field))
+            yield f"| `{field.name}` | {default} | {_told(field.type, notes.get(field.name))} |"
+    yield ""
+
+
+def _section(of: Any) -> type | None:
+    for candidate in (of, *get_args(of)):
+        if inspect.isclass(candidate) and dataclasses.is_dataclass(candidate):
+            return None if issubclass(candidate, Secret) else candidate
+    return None
+
+
+def _default(field: "dataclasses.Field[Any]") -> object:
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default
+
+
+def _value_text(value: object) -> str:  # noqa: PLR0911 - one line a kind of value
+    match value:
+        case dataclasses.MISSING:
+            return "required"
+        case None | "" | ():
+            return ""
+        case Secret():
+            return '`"public"`'
+        case timedelta():
+            return f'`"{_span_text(value)}"`'
+        case Enum() | str() | Path():
+            return f'`"{value}"`'
+        case tuple():
+            return "`[" + ", ".join(f'"{item}"' for item in value) + "]`"
+        case _:
+            return f"`{value}`"
+
+
+def _span_text(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    return f"{seconds // 60}m" if seconds % 60 == 0 else f"{seconds}s"
+
+
+def _told(of: Any, note: str | None) -> str:
+    choices = [str(arg) for arg in get_args(of) if isinstance(arg, str) and arg]
+    if inspect.isclass(of) and issubclass(of, Enum):
+        choices = [str(member.value) for member in of]
+    if "Secret" in str(of):
+        return note or "a secret"
+    named = "one of " + ", ".join(f"`{choice}`" for choice in choices) if choices else ""
+    return ". ".join(part for part in (note and note.rstrip("."), named) if part)
+
+
+def _doc(of: type) -> str:
+    return (inspect.getdoc(of) or "").replace("``", "`")
+
+
+def _fields(of: type) -> Iterator[tuple[str, str, str]]:
+    """Yield name, type and note (what stands below it) of each field, as the source has them."""
+    (node,) = ast.parse(textwrap.dedent(inspect.getsource(of))).body
+    body = getattr(node, "body", [])
+    for field, below in zip(body, [*body[1:], None], strict=True):
+        match field, below:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name), annotation=annotation),
+                ast.Expr(value=ast.Constant(value=str(note))),
+            ):
+                told = " ".join(note.split()).replace("``", "`")
+                yield name, ast.unparse(annotation), told
+            case (ast.AnnAssign(target=ast.Name(id=name), annotation=annotation), _):
+                yield name, ast.unparse(annotation), ""
+            case _:
+                pass
+
+
+def _fenced(text: str) -> str:
+    return f"```text\n{text.rstrip()}\n```\n"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "commands.md": commands_page,
+    "facts.md": facts_page,
+    "configuration.md": configuration_page,
+}
+
+
+def outdated() -> Iterator[tuple[Path, str]]:
+    """Yield each page that differs from what the code says now, with what it should be."""
+    for name, write in PAGES.items():
+        page, text = REFERENCE / name, write().rstrip() + "\n"
+        if not page.exists() or page.read_text(encoding="utf-8") != text:
+            yield page, text
+
+
+def main(arguments: list[str]) -> int:
+    """Write what is out of date, or with --check only say so and return 1."""
+    old = list(outdated())
+    for page, text in old:
+        if "--check" in arguments:
+            print(f"{page.relative_to(Path.cwd())} is out of date: make docs")
+        else:
+            page.write_text(text, encoding="utf-8")
+            print(page.relative_to(Path.cwd()))
+    return int(bool(old) and "--check" in arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
