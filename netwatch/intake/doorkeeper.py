@@ -120,7 +120,7 @@ class Doorkeeper:
         try:
             await self._converse(reader, writer)
         except (ConnectionError, TimeoutError, asyncio.CancelledError):
-            pass  # the visitor left, or is shown out
+            writer.transport.abort()  # the visitor left, or is shown out; a deaf one hears no more
         finally:
             self._visitors.discard(task)
             writer.close()
