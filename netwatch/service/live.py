@@ -153,9 +153,9 @@ class Service:
             outbox = tasks.create_task(self.outbox.run(), name="outbox")
             if not self._stale:
                 tasks.create_task(self.reloader.keep(), name="keep last good")
-            supervision = tasks.create_task(self._supervise(), name="supervision")
             await door.open(door_path(self.settings.state))
             self.systemd.ready(self.condition.line())
+            supervision = tasks.create_task(self._supervise(), name="supervision")
             log.info("netwatch runs", door=str(door.path), **self.condition.summary())
             await stop.wait()
             self.systemd.stopping()

@@ -1,0 +1,91 @@
+"""Changed files come into force all or nothing, while the service goes on."""
+
+import shutil
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from netwatch.model.facts import FilesLoaded, TroubleBegan, TroubleEnded
+from tests.edges.service_house import INVENTORY, House
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("reload"))
+    house.start()
+    yield house
+    house.end()
+
+
+@pytest.fixture(autouse=True)
+def as_it_was(house: House) -> Iterator[None]:
+    yield
+    for path in house.inventory.iterdir():
+        if path.name not in ("a.yaml", "subscribers.csv"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    house.write("a.yaml", INVENTORY)
+    assert house.run("reload", "--allow-removal").returncode == 0
+
+
+def devices(house: House) -> int:
+    count: int = house.door.call("status")["devices"]
+    return count
+
+
+def test_a_new_device_is_watched_without_a_restart(house: House) -> None:
+    house.write("b.yaml", "devices:\n  - {id: sw-2, kind: switch, uplink: [core-1]}\n")
+    done = house.run("reload")
+    assert done.returncode == 0, done.stderr
+    assert "in force: 3 devices, 10 subscribers" in done.stdout
+    assert devices(house) == 3
+    assert isinstance(house.facts()[-1], FilesLoaded)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("devices:\n  - {id: sw-2, kind: switch, uplink: [core-2]}\n", "b.yaml:2:"),
+        ("devices: [\n", "b.yaml:"),
+        ("devices:\n  - {id: sw-1, kind: switch, uplink: [core-1]}\n", "sw-1"),
+    ],
+)
+def test_bad_files_change_nothing_and_are_told_to_who_asked_and_to_the_staff(
+    house: House, text: str, said: str
+) -> None:
+    house.write("b.yaml", text)
+    refused = house.run("reload")
+    assert refused.returncode == 2
+    assert "the old files stay in force" in refused.stderr
+    assert said in refused.stderr
+    assert devices(house) == 2
+    house.until_fact(lambda fact: isinstance(fact, TroubleBegan) and fact.where == "files")
+
+
+def test_a_mass_deletion_needs_a_word(house: House) -> None:
+    house.write("a.yaml", "vantage: core-1\ndevices:\n  - {id: core-1, kind: router}\n")
+    refused = house.run("reload")
+    assert refused.returncode == 4
+    assert "netwatch reload --allow-removal" in refused.stderr
+    assert devices(house) == 2
+    assert house.run("reload", "--allow-removal").returncode == 0
+    assert devices(house) == 1
+
+
+def test_a_hangup_reloads_and_a_trouble_ends_when_the_files_are_good_again(house: House) -> None:
+    assert house.process is not None
+    house.write("b.yaml", "devices: [\n")
+    house.process.send_signal(signal.SIGHUP)
+    house.until(lambda: "files" in house.door.call("status")["troubles"])
+    house.write("b.yaml", "devices:\n  - {id: sw-3, kind: switch, uplink: [core-1]}\n")
+    house.process.send_signal(signal.SIGHUP)
+    house.until(lambda: devices(house) == 3)
+    house.until_fact(lambda fact: isinstance(fact, TroubleEnded) and fact.where == "files")
+
+
+def test_the_files_in_force_are_kept_for_a_start_with_bad_ones(house: House) -> None:
+    house.write("b.yaml", "devices:\n  - {id: sw-4, kind: switch, uplink: [core-1]}\n")
+    assert house.run("reload").returncode == 0
+    kept = house.state / "last-good" / "inventory" / "b.yaml"
+    house.until(kept.exists)
+    assert "sw-4" in kept.read_text()
