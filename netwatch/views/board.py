@@ -117,17 +117,32 @@ class Outage:
         return next((shown for name, shown in self.shown if name == channel), None)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Board:
     """All incidents, the publishing hold and our own troubles. A pure fold: take facts, read."""
 
-    outages: dict[IncidentId, Outage] = field(default_factory=dict)
+    _outages: dict[IncidentId, Outage] = field(default_factory=dict)
+    _back: dict[IncidentId, set[SubscriberId]] = field(default_factory=dict)
+    """Seen working again, not yet taken off their outage: ten thousand ONUs come back one by one,
+    and each time to copy the set of those who still wait would take longer than they do."""
     troubles: dict[str, TroubleBegan] = field(default_factory=dict)
     held: bool = False
     held_until: datetime | None = None
     """None while held: until a person resumes."""
     held_by: str = ""
     alarms: Alarms = field(default_factory=Alarms)
+
+    @property
+    def outages(self) -> dict[IncidentId, Outage]:
+        """Return every incident as it stands."""
+        for incident in tuple(self._back):
+            self._take_off(incident)
+        return self._outages
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Board) and self._told() == other._told()
+
+    __hash__ = None  # type: ignore[assignment]
 
     @classmethod
     def empty(cls) -> "Board":
@@ -147,14 +162,17 @@ class Board:
         recounted = self.alarms.take(fact)
         self._decide(fact)
         for incident in recounted:
-            if (outage := self.outages.get(incident)) is not None:
-                count = self.alarms.count(incident)
-                self.outages[incident] = replace(outage, alarms=count)
+            if (outage := self._outages.get(incident)) is not None:
+                self._outages[incident] = replace(outage, alarms=self.alarms.count(incident))
 
     def _decide(self, fact: Fact) -> None:
         match fact:
             case IncidentOpened():
-                self.outages[fact.incident] = _opened(fact, self.alarms.count(fact.incident))
+                self._back.pop(fact.incident, None)
+                self._outages[fact.incident] = _opened(fact, self.alarms.count(fact.incident))
+            case SubscribersBack():
+                if fact.incident in self._outages:
+                    self._back.setdefault(fact.incident, set()).update(fact.subscribers)
             case PublishHeld():
                 self.held, self.held_until, self.held_by = True, fact.until, fact.by
             case PublishResumed():
@@ -184,7 +202,7 @@ class Board:
     def survivor(self, incident: IncidentId) -> IncidentId:
         """Return the incident in which ``incident`` goes on: itself unless it was merged."""
         seen = {incident}
-        while (outage := self.outages.get(incident)) and outage.merged_into is not None:
+        while (outage := self._outages.get(incident)) and outage.merged_into is not None:
             incident = outage.merged_into
             if incident in seen:
                 break
@@ -192,21 +210,32 @@ class Board:
         return incident
 
     def _move(self, fact: Fact) -> None:
-        outage = self.outages.get(getattr(fact, "incident", None) or NOBODY)
-        if outage is not None:
-            self.outages[outage.incident] = _moved(outage, fact)
+        incident = getattr(fact, "incident", None) or NOBODY
+        if incident in self._outages:
+            self._take_off(incident)
+            self._outages[incident] = _moved(self._outages[incident], fact)
 
     def _merge(self, fact: IncidentMerged) -> None:
-        gone = self.outages.get(fact.incident)
-        if gone is None:
+        if fact.incident not in self._outages:
             return
-        self.outages[gone.incident] = replace(
-            gone,
+        self._take_off(fact.incident)
+        self._outages[fact.incident] = replace(
+            self._outages[fact.incident],
             merged_into=fact.into,
             state="closed",
             closed_at=fact.at,
             without=frozenset(),
         )
+
+    def _take_off(self, incident: IncidentId) -> None:
+        back = self._back.pop(incident, None)
+        if back:
+            outage = self._outages[incident]
+            self._outages[incident] = replace(outage, without=outage.without - back)
+
+    def _told(self) -> tuple[object, ...]:
+        hold = (self.held, self.held_until, self.held_by)
+        return (self.outages, self.troubles, hold, self.alarms)
 
 
 def _opened(fact: IncidentOpened, alarms: int) -> Outage:
@@ -260,8 +289,6 @@ def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911 - one line a 
             return _diagnosed(outage, fact.diagnosis)
         case IncidentConfirmed():
             return replace(outage, confirmed_at=outage.confirmed_at or fact.at)
-        case SubscribersBack():
-            return replace(outage, without=outage.without - frozenset(fact.subscribers))
         case IncidentRestored():
             return replace(outage, state="restored", restored_at=fact.at, without=frozenset())
         case IncidentRelapsed():

@@ -262,3 +262,16 @@ def test_no_fact_whatever_upsets_the_board(facts: list[Fact]) -> None:
         assert outage.without <= outage.subscribers
         assert outage == replace(outage)
     assert sum(board.alarms.accounting().values()) == 2 * board.alarms.raised
+
+
+def test_ten_thousand_who_come_back_one_by_one_are_taken_off_at_once() -> None:
+    everybody = people(20_000)
+    board = Board.of([opened(subscribers=everybody)])
+    before = board.outages[ONE]
+
+    for one in everybody[:10_000]:
+        board.take(back([one]))
+
+    assert board.outages[ONE].without == frozenset(everybody[10_000:])
+    assert board.outages[ONE].at_worst == before.without
+    assert Board.of([opened(), back(people(3))]) != Board.of([opened()])

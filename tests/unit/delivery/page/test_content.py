@@ -4,10 +4,14 @@ from datetime import timedelta
 
 from netwatch.delivery.page.content import content
 from netwatch.delivery.page.crowds import Crowds, band
+from netwatch.delivery.recipients import Recipients
+from netwatch.delivery.render import Text
+from netwatch.delivery.scribe import Scribe
 from netwatch.model.facts import Fact, IncidentClosed, IncidentMerged, Phase, Withheld
 from netwatch.model.names import AreaId, SubscriberId
 from netwatch.model.network import Area, LocalName, Network, Subscriber
 from netwatch.views.board import Board
+from tests.unit.delivery.hands import PlainWords
 from tests.unit.views.tales import MINUTE, NIGHT, ONE, TWO, due, opened, people, restored
 
 DAY = timedelta(days=1)
@@ -107,3 +111,16 @@ def test_numbers_are_told_in_bands_and_small_ones_not_at_all() -> None:
     assert told == [None] * 3 + ["5-19"] * 2 + ["20-99"] * 2 + ["100-499"] * 2 + ["500+"] * 2
     found = content(Board.of([opened(subscribers=people(4)), due()]), Crowds(TOWN), NIGHT)
     assert found.current[0].band is None
+
+
+def test_no_public_channel_names_an_area_with_few_people() -> None:
+    class Places(PlainWords):
+        def notice(self, outage, phase, channel, language, at):  # type: ignore[no-untyped-def]  # noqa: ARG002
+            return Text(channel, ",".join(outage.areas))
+
+    board = Board.of([opened(areas=("mill", "polna"))])
+    discreet = Recipients(TOWN, ("pl",)).discreet
+
+    post = Scribe(Places()).text(due(), board, "pl", NIGHT, discreet=discreet)
+
+    assert post.body == "krakow,polna"
