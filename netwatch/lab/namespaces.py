@@ -52,9 +52,10 @@ def enter_new() -> Namespaces:
     """
     own_user = os.geteuid() != ROOT
     try:
+        own_user = not _as_root()
         if own_user:
             _own_user()
-        _unshare(NEW_NET)
+            _unshare(NEW_NET)
         noc = _current_net()
         _unshare(NEW_NET)
         field = _current_net()
@@ -89,6 +90,17 @@ def join(user: Path | None, net: Path) -> None:
 def set_ns(handle: int, kind: int) -> None:
     """Join the namespace behind a file descriptor."""
     _checked(_libc().setns(handle, kind))
+
+
+def _as_root() -> bool:
+    """Enter a new network without a user namespace; False for all but a root with his powers."""
+    if os.geteuid() != ROOT:
+        return False
+    try:
+        _unshare(NEW_NET)
+    except PermissionError:  # root of a container: as good as anybody else
+        return False
+    return True
 
 
 def _own_user() -> None:

@@ -1,7 +1,10 @@
 """How a lab begins and ends."""
 
 import json
+import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -78,3 +81,70 @@ def test_two_thousand_devices_are_no_effort() -> None:
         assert time.monotonic() - begun < 2
         assert work.pings("127.64.9.1")
         assert not work.pings("127.64.0.8")
+
+
+GRUDGING = """
+import ctypes, os, sys
+from pathlib import Path
+kept, user, command = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+ready, mapped = os.pipe(), os.pipe()
+child = os.fork()
+if child == 0:
+    assert ctypes.CDLL(None).unshare(0x10000000) == 0
+    os.write(ready[1], b"x")
+    os.read(mapped[0], 1)
+    os.setgroups([])
+    os.setresgid(0, 0, 0)
+    os.setresuid(0, 0, 0)
+    Path("/proc/sys/user", kept).write_text("0")
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    os.execvp(command[0], command)
+os.read(ready[0], 1)
+for name in ("uid_map", "gid_map"):
+    Path("/proc", str(child), name).write_text("0 0 70000")
+os.write(mapped[1], b"x")
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+"""Runs a command under a kernel that refuses: a limit is 0, for a user of its own namespace."""
+
+
+@pytest.mark.needs("root")
+@pytest.mark.parametrize(
+    ("kept", "user", "said"),
+    [
+        ("max_user_namespaces", 65534, "sysctl -w user.max_user_namespaces=15000"),
+        ("max_net_namespaces", 65534, "run the command as root, or let the kernel allow it"),
+        ("max_net_namespaces", 0, "does not let root make a network namespace"),
+    ],
+)
+def test_a_kernel_that_refuses_is_told_with_what_to_do(kept: str, user: int, said: str) -> None:
+    with as_user("ordinary") as work:
+        inventory = write_inventory(work.home)
+        state = work.home / f"state-{user}"
+        state.mkdir()
+        os.chown(state, user, user)
+        words = ["lab", "run", "--inventory", str(inventory), "--state", str(state)]
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                GRUDGING,
+                kept,
+                str(user),
+                work.prefix[-1],
+                "-m",
+                "netwatch",
+                *words,
+            ],
+            env=work.environment,
+            cwd=work.home,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+        assert said in done.stderr
+        assert done.returncode == 3
+        assert list(state.iterdir()) == []
