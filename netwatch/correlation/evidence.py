@@ -156,6 +156,14 @@ class Evidence:
             run = int(self.run[source])
             self.run[source] = max(run, 0) + 1 if sign < 0 else min(run, 0) - 1
 
+    def forget(self) -> None:
+        """Forget who was silent: while we were blind, silence said nothing about anybody."""
+        silent = self.run < 0
+        self.run[silent] = 0
+        self.bad[silent] = 0
+        self.at[silent] = NEVER
+        self.score[:] = 0
+
     @property
     def _voice_base(self) -> int:
         return len(self.pos) - len(self.index)

@@ -16,7 +16,6 @@ from netwatch.model.facts import (
     Fact,
     IncidentKind,
     IncidentOpened,
-    IncidentRestored,
     Part,
 )
 from netwatch.model.names import SELF, IncidentId
@@ -102,19 +101,6 @@ def blindness(state: State, at: datetime, earlier: Sequence[Fact]) -> Iterator[F
             incident=incident,
             why="blind",
         )
-
-
-def sighted(state: State, at: datetime) -> Iterator[Fact]:
-    """Yield the end of blindness once everything can be asked again."""
-    held = _blind_incident(state)
-    ours = held is not None and not any(0 in n.guess.tops for n in state.named)
-    if held is not None and ours and not state.decided.blind and not _cut_off(state, held):
-        yield IncidentRestored(at=at, incident=held.id)
-
-
-def _cut_off(state: State, held: Open) -> bool:
-    """Say whether it was opened by silence all around, which ends by answers, not by clearing."""
-    return bool(state.lost.get(held.id))
 
 
 def _blind_incident(state: State) -> Open | None:

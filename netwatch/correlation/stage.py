@@ -7,14 +7,15 @@ from typing import Any
 from netwatch.correlation import incidents
 from netwatch.correlation.evidence import ICMP, ONU_STATE
 from netwatch.correlation.incidents import from_plain, to_plain
-from netwatch.correlation.placing import blindness, place, sighted
+from netwatch.correlation.placing import blindness, place
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.tracking import track
 from netwatch.correlation.view import State, provoke, settle
 from netwatch.correlation.view import begin as _begin
 from netwatch.model.arrivals import Arrival, Outcome, Sample, Started, Tick
 from netwatch.model.asks import SecondLook
-from netwatch.model.facts import Fact, IncidentOpened
+from netwatch.model.facts import Fact, IncidentKind, IncidentOpened, IncidentRestored
+from netwatch.model.names import IncidentId
 from netwatch.model.network import Network
 from netwatch.model.stages import NOTHING, Decision
 
@@ -48,7 +49,6 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
             facts = track(state, arrival.at)
             opened = [f for f in facts if isinstance(f, IncidentOpened)]
             facts.extend(place(state, arrival.at, opened))
-            facts.extend(sighted(state, arrival.at))
             return Decision(facts) if facts else NOTHING
         case Sample(outcome=Outcome.BLIND) if earlier:
             return Decision(tuple(blindness(state, arrival.at, earlier)))
@@ -60,10 +60,18 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
 
 def evolve(state: State, fact: Fact) -> None:
     """Remember what was decided."""
+    blind = isinstance(fact, IncidentRestored) and _was_blind(state, fact.incident)
     incidents.evolve(state.decided, fact)
+    if blind:
+        state.evidence.forget()
     for gone in [i for i in state.lost if i not in state.decided.incidents]:
         del state.lost[gone]
         state.tops.pop(gone, None)
+
+
+def _was_blind(state: State, incident: IncidentId) -> bool:
+    held = state.decided.incidents.get(incident)
+    return held is not None and held.kind is IncidentKind.BLIND
 
 
 def refit(state: State, network: Network, rules: CorrelationRules) -> None:

@@ -6,12 +6,25 @@ from datetime import UTC, datetime, timedelta
 from math import log
 from typing import Final
 
+import numpy as np
+
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.infer import Guess
 from netwatch.correlation.naming import DROP, Named, diagnose, name
 from netwatch.correlation.topology import UNIT
-from netwatch.correlation.view import State, homes_only, mature, tops_of, under, width
+from netwatch.correlation.view import (
+    State,
+    confirmed_by_two,
+    homes_only,
+    mature,
+    present,
+    tops_of,
+    under,
+    width,
+    witnesses_of,
+    works,
+)
 from netwatch.model.facts import (
     Diagnosis,
     Fact,
@@ -29,14 +42,16 @@ from netwatch.model.names import IncidentId, SubscriberId
 
 CALM: Final = timedelta(seconds=5)
 """An incident is revised no oftener than this."""
+FAR: Final = 1 << 40
+PROVEN_S: Final = 60
+SETTLED_S: Final = 120
+"""What a mended fault leaves dark for so long is a fault of its own."""
 YOUNG: Final = timedelta(minutes=2)
 STRAGGLE: Final = timedelta(minutes=10)
 """After this, a handful of homes that stay dark become lines of their own."""
 HANDFUL: Final = 5
 LAST_WORD_S: Final = 70
 """So long after the last thing heard, time alone changes nothing but the end of what is over."""
-BACK: Final = 2
-"""Good answers in a row that prove a line works again."""
 
 
 def track(state: State, at: datetime) -> list[Fact]:
@@ -54,15 +69,41 @@ def track(state: State, at: datetime) -> list[Fact]:
         held = taken.get(i)
         if held is not None:
             facts.extend(_go_on(state, held, named, at))
-        elif (0 in named.guess.tops or not _held_back(state)) and mature(state, named):
+        elif not _may_open(state, named):
+            continue
+        elif mature(state, named):
             opened += 1
             facts.append(_open(state, named, at, opened))
     facts.extend(_unstable(state, at, opened))
-    busy = {held.id for held in taken.values()}
+    busy = {
+        h.id
+        for i, h in taken.items()
+        if present(state, state.named[i].guess) and not _nested(state, state.named[i], h)
+    }
     for held in state.decided.incidents.values():
         if held.id not in merged:
             facts.extend(_ending(state, held, held.id in busy, at))
     return facts
+
+
+def _may_open(state: State, named: Named) -> bool:
+    """Say whether an explanation may become an incident: not while blind, not while one mends."""
+    if 0 in named.guess.tops:
+        return True
+    standing = state.decided.incidents.values()
+    return not _held_back(state) and not any(_nested(state, named, h) for h in standing)
+
+
+def _nested(state: State, named: Named, held: Open) -> bool:
+    """Say whether an explanation is what a proven, wider fault has left dark so far."""
+    if held.restored_at is not None or held.kind is not IncidentKind.OUTAGE:
+        return False
+    proven = held.confirmed or state.second - held.opened_at.timestamp() >= PROVEN_S
+    settled = state.second - named.guess.since >= SETTLED_S
+    tops, inside = tops_of(state, held), named.guess.tops
+    if settled or not proven or held.names & named.names or set(tops) & set(inside):
+        return False
+    return all(under(state.index, tops, t) for t in inside)
 
 
 def _held_back(state: State) -> bool:
@@ -135,11 +176,14 @@ def _told_alike(state: State, named: Named, nodes: list[int]) -> bool:
 
 def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fact]:
     """Yield what an explanation changes about the incident that it continues."""
-    if not mature(state, named) or held.kind is IncidentKind.FLAPPING:
+    if held.kind is IncidentKind.FLAPPING or _nested(state, named, held):
+        return
+    if not mature(state, named):
         return
     if held.restored_at is not None:
         yield IncidentRelapsed(at=at, incident=held.id)
     diagnosis = _steady(held, named, diagnose(state.court, named))
+    diagnosis = _still_without(state, held, diagnosis)
     calm = held.revised_at is None or at - held.revised_at >= CALM
     if (calm or held.restored_at is not None) and _differs(held, diagnosis):
         yield IncidentRevised(at=at, incident=held.id, diagnosis=diagnosis)
@@ -155,6 +199,7 @@ def _steady(held: Open, named: Named, diagnosis: Diagnosis) -> Diagnosis:
     single = len(held.root_cause) == 1 and len(diagnosis.root_cause) == 1
     if (
         not single
+        or held.kind is not diagnosis.kind
         or held.root_cause == diagnosis.root_cause
         or held.root_cause[0] not in named.names
     ):
@@ -163,6 +208,20 @@ def _steady(held: Open, named: Named, diagnosis: Diagnosis) -> Diagnosis:
         n for n in (*diagnosis.root_cause, *diagnosis.also_possible) if n != held.root_cause[0]
     ]
     return replace(diagnosis, root_cause=held.root_cause, also_possible=tuple(others[:6]))
+
+
+def _still_without(state: State, held: Open, diagnosis: Diagnosis) -> Diagnosis:
+    """Keep in an incident everybody it took who has not been seen working since."""
+    if diagnosis.kind is IncidentKind.BLIND:
+        return diagnosis
+    gone = held.subscribers.difference(diagnosis.subscribers)
+    if not gone:
+        return diagnosis
+    after = held.since.timestamp()
+    kept = {s for s in gone if not all(works(state, w, after) for w in witnesses_of(state, s))}
+    people = tuple(sorted(kept.union(diagnosis.subscribers)))
+    areas = tuple(sorted({state.index.area[s] for s in people if s in state.index.area}))
+    return replace(diagnosis, subscribers=people, areas=areas)
 
 
 def _differs(held: Open, diagnosis: Diagnosis) -> bool:
@@ -184,9 +243,11 @@ def _proven(state: State, named: Named, diagnosis: Diagnosis) -> timedelta | Non
     silent = sources[e.run[sources] < 0]
     if not len(silent) or diagnosis.proof.rounds < rules.confirm_rounds:
         return None
-    last = int(e.at[silent].max())
-    seen, age = last - guess.since, state.second - guess.since
-    enough = rules.confirm_over if len(silent) >= rules.few else rules.confirm_over_few
+    falls = np.where((e.at[silent] >= guess.since) & (e.bad[silent] > 0), e.at[silent], FAR)
+    first = int(np.median(falls.min(axis=1)))
+    seen, age = int(e.at[silent].max()) - first, state.second - first
+    wide = len(silent) >= rules.few or confirmed_by_two(state, guess)
+    enough = rules.confirm_over if wide else rules.confirm_over_few
     wanted = enough.total_seconds()
     if age < wanted or seen < wanted * 2 / 3:
         return None
@@ -245,7 +306,11 @@ def _ending(state: State, held: Open, explained: bool, at: datetime) -> Iterator
         return
     if held.kind is IncidentKind.FLAPPING and not _calm(state, held):
         return
-    dark = {s for s in _witnesses(state, held) if state.evidence.run[s] < BACK}
+    if held.kind is IncidentKind.BLIND:
+        yield from _sighted(state, held, at)
+        return
+    after = held.since.timestamp()
+    dark = {s for s in _witnesses(state, held) if not works(state, s, after)}
     nodes = {int(state.evidence.pos[s]) for s in dark}
     still = {p for n in nodes for p in state.index.people.get(n, ())}
     back = sorted(held.subscribers - still)
@@ -256,6 +321,14 @@ def _ending(state: State, held: Open, explained: bool, at: datetime) -> Iterator
         yield IncidentRestored(at=at, incident=held.id)
     elif back and still and _seen_working(state, held, back):
         yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(back))
+
+
+def _sighted(state: State, held: Open, at: datetime) -> Iterator[Fact]:
+    """Yield the end of blindness: everything can be asked, and most of what was lost answers."""
+    lost = state.lost.get(held.id, set())
+    back = sum(works(state, s, held.since.timestamp()) for s in lost)
+    if not state.decided.blind and back * 2 >= len(lost):
+        yield IncidentRestored(at=at, incident=held.id)
 
 
 def _closing(state: State, held: Open, at: datetime) -> Iterator[Fact]:
@@ -302,4 +375,4 @@ def _seen_working(state: State, held: Open, back: Sequence[SubscriberId]) -> boo
         for s in below(state.evidence, tops_of(state, held)).tolist()
         if int(state.evidence.pos[s]) in nodes
     ]
-    return bool(sources) and all(state.evidence.run[s] >= BACK for s in sources)
+    return bool(sources) and all(works(state, s, held.since.timestamp()) for s in sources)

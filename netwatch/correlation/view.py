@@ -13,12 +13,15 @@ from netwatch.correlation.naming import HOMES, Named, grouped, name, renamed
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.topology import UNIT, Index, build, cut_roots
 from netwatch.model.asks import SecondLook
-from netwatch.model.names import DeviceId, IncidentId, RiskId
+from netwatch.model.names import SELF, DeviceId, IncidentId, RiskId, SubscriberId
 from netwatch.model.network import Network
 
 NEIGHBOURHOOD = 192
 """The most devices that one lost answer makes us ask again."""
 TWICE = 2
+BACK = 2
+"""Good answers in a row that prove a line works again."""
+BRANCHES = 2
 PATIENCE_S = 8
 """A device is not asked again out of turn sooner than this."""
 
@@ -43,6 +46,10 @@ class State:
     tops: dict[IncidentId, tuple[tuple[str, ...], list[int]]] = field(default_factory=dict)
     looked: dict[DeviceId, int] = field(default_factory=dict)
     look: SecondLook | None = None
+    home: dict[SubscriberId, int] = field(default_factory=dict)
+    """The node of each subscriber's device."""
+    own: dict[int, list[int]] = field(default_factory=dict)
+    """The echoes and ONU states of each node that has subscribers."""
     second: int = 0
     heard_at: int = 0
     """The second in which anything was heard last."""
@@ -52,7 +59,14 @@ def begin(network: Network, rules: CorrelationRules) -> State:
     """Know nothing yet of this network."""
     index = build(network, rules)
     evidence = listen(network, index, rules)
+    own: dict[int, list[int]] = {n: [] for n in index.people}
+    for source in np.flatnonzero(evidence.pos[: len(evidence.pos) - len(index)] >= 0).tolist():
+        node = int(evidence.pos[source])
+        if node in own:
+            own[node].append(source)
     return State(
+        home={s: n for n, people in index.people.items() for s in people},
+        own=own,
         network=network,
         rules=rules,
         index=index,
@@ -81,11 +95,27 @@ def settle(state: State, second: int) -> None:
 
 def think(state: State) -> list[Named]:
     """Return today's explanations, named, the widest first."""
+    guesses = explain(state.court)
+    if guesses and _alone(state):
+        since = min(g.since for g in guesses)
+        total = sum(g.gain for g in guesses)
+        guesses = [Guess((state.court.atom(0),), since, total, (0,))]
     result = []
-    for guess, holder in grouped(state.court, explain(state.court)):
+    for guess, holder in grouped(state.court, guesses):
         named = name(state.court, guess)
         result.append(renamed(named, holder) if holder else named)
     return sorted(result, key=lambda n: (-width(state, n.guess), n.chosen))
+
+
+def _alone(state: State) -> bool:
+    """Say whether nothing answers beyond a vantage with several ways out: we are cut off."""
+    ways = [n for n in state.index.near[0] if n > 0]
+    if len(ways) < BRANCHES:
+        return False
+    e = state.evidence
+    base = len(e.pos) - len(state.index)
+    asked = np.flatnonzero((e.pos[:base] > 0) & (e.through[:base] < 0) & (e.run[:base] != 0))
+    return bool(len(asked) and (e.run[asked] < 0).all())
 
 
 def width(state: State, guess: Guess) -> int:
@@ -113,7 +143,7 @@ def tops_of(state: State, incident: Open) -> list[int]:
     known = state.tops.get(incident.id)
     if known and known[0] == incident.root_cause:
         return known[1]
-    nodes: list[int] = []
+    nodes: list[int] = [0] if SELF in incident.root_cause and len(state.index) else []
     for element in incident.root_cause:
         kind, _, rest = element.partition(":")
         if kind == "risk" and RiskId(rest) in state.index.risks:
@@ -131,12 +161,50 @@ def mature(state: State, named: Named) -> bool:
     Nobody waits longer than ``rules.settle`` for second looks that do not come.
     """
     guess, rules = named.guess, state.rules
+    if not present(state, guess):
+        return False
     odds = rules.alert_odds if darkens(state, guess) else rules.degraded_odds
     if guess.gain < round(log(odds) * UNIT):
         return False
     if state.second - guess.since >= rules.settle.total_seconds():
         return True
     return twice(state, named) and not unasked(state, guess)
+
+
+def present(state: State, guess: Guess) -> bool:
+    """Say whether more of what a guess explains is down now than up; else it is mending."""
+    e = state.evidence
+    sources = {*below(e, guess.tops).tolist(), *_told(state, guess)}
+    down = sum(e.run[s] < 0 for s in sources)
+    up = sum(e.run[s] > 0 and e.at[s].max() >= guess.since for s in sources)
+    return bool(down and down >= up)
+
+
+def _told(state: State, guess: Guess) -> set[int]:
+    """Return the link ends outside that speak of what a guess says has failed."""
+    told = {s for n in guess.nodes for s in state.court.speakers.get(n, ())}
+    tops = list(guess.tops)
+    return {s for s in told if not under(state.index, tops, int(state.evidence.owner[s]))}
+
+
+def confirmed_by_two(state: State, guess: Guess) -> bool:
+    """Say whether two kinds of witness agree: silence below, and a port gone down beside it."""
+    run = state.evidence.run
+    silent = any(run[s] < 0 for s in below(state.evidence, guess.tops).tolist())
+    return silent and any(run[s] < 0 for s in _told(state, guess))
+
+
+def works(state: State, source: int, after: float) -> bool:
+    """Say whether a source was heard well twice in a row after that second."""
+    e = state.evidence
+    good = int(((e.at[source] > after) & (e.bad[source] < 0)).sum())
+    return bool(e.run[source] >= BACK and good >= BACK)
+
+
+def witnesses_of(state: State, subscriber: SubscriberId) -> list[int]:
+    """Return the sources that tell of a subscriber's own line."""
+    node = state.home.get(subscriber)
+    return state.own.get(node, []) if node is not None else []
 
 
 def darkens(state: State, guess: Guess) -> bool:
@@ -149,8 +217,7 @@ def darkens(state: State, guess: Guess) -> bool:
 def twice(state: State, named: Named) -> bool:
     """Say whether at least half of the silent sources were silent twice."""
     e, guess = state.evidence, named.guess
-    sources = {*below(e, guess.tops).tolist()}
-    sources |= {s for n in guess.nodes for s in state.court.speakers.get(n, ())}
+    sources = {*below(e, guess.tops).tolist(), *_told(state, guess)}
     every = np.array(sorted(s for s in sources if e.run[s] < 0), dtype=np.int64)
     if not len(every):
         return False

@@ -14,12 +14,6 @@ QUIET = 30 * SECOND
 """Rounds before anything breaks."""
 
 
-halfway_back = pytest.mark.xfail(
-    strict=True,
-    reason="while a fault mends, what is back already makes another cause look likely",
-)
-
-
 def break_(night: Night, *, links: str = "", devices: str = "") -> datetime:
     """Let the town be well for a while, then break it; return when."""
     night.passes(QUIET)
@@ -79,7 +73,6 @@ def test_a_feeder_is_cut_below_an_olt_that_is_the_only_witness() -> None:
     assert told.told_restored_while_dark(night) == set()
 
 
-@halfway_back
 def test_an_olt_reboots_and_its_homes_come_back_one_after_the_other() -> None:
     """Nobody hears "works again" while their own line is dark, though the OLT answers."""
     night = Night()
@@ -143,7 +136,6 @@ def test_we_cannot_ask_anybody() -> None:
     assert told.staff() == ["alert", "all-clear"]
 
 
-@halfway_back
 def test_our_own_uplink_dies() -> None:
     """Everything is silent at once: netwatch doubts itself, not the town."""
     night = Night()
@@ -160,7 +152,6 @@ def test_our_own_uplink_dies() -> None:
     assert told.staff() == ["alert", "all-clear"]
 
 
-@halfway_back
 def test_the_power_goes_at_a_street_cabinet() -> None:
     """Two switches in one cabinet: one fault, one incident, thirty homes."""
     night = Night()
@@ -181,7 +172,6 @@ def test_the_power_goes_at_a_street_cabinet() -> None:
     assert told.told_restored_while_dark(night) == set()
 
 
-@halfway_back
 def test_a_ring_is_cut_twice_and_half_the_town_is_dark() -> None:
     night = Night()
     cut_at = break_(night, links="l-agg-2-agg-3 l-core-1-agg-1")

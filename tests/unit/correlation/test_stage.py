@@ -184,7 +184,7 @@ def test_nobody_is_told_restored_while_dark() -> None:
     network = town()
     samples = rounds(Weather(network), EVENING, 3)
     samples += rounds(Weather(network, {"device:olt-1"}), EVENING + 30 * SECONDS, 6)
-    samples += rounds(Weather(network, {"device:s-2"}), EVENING + 90 * SECONDS, 9)
+    samples += rounds(Weather(network, {"device:s-2"}), EVENING + 90 * SECONDS, 18)
 
     life = Life(network).live(with_ticks(samples, until=samples[-1].at + 60 * SECONDS))
 
