@@ -67,6 +67,7 @@ BY_PROFILE: Final[Mapping[str, Make]] = MappingProxyType(
         "zxa": ZTE_OLT,
         "smartax": HUAWEI_OLT,
         "huawei-ma": HUAWEI_OLT,
+        "huawei-smartax": HUAWEI_OLT,
         "huawei-s": HUAWEI_SWITCH,
         "vrp": HUAWEI_SWITCH,
         "junos": JUNIPER,
