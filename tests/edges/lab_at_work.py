@@ -21,6 +21,7 @@ from netwatch.lab.namespaces import join
 
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534
+POWERLESS = "-sys_admin,-net_admin,-net_raw"
 PATIENCE_S = 20.0
 AGAIN = "import subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"
 """A Python that setpriv may start is not yet one that its user may start."""
@@ -57,7 +58,7 @@ class LabAtWork:
     @property
     def demoted(self) -> bool:
         """Say whether the lab's user is another one than the tests'."""
-        return self.prefix[0] == "setpriv"
+        return f"--reuid={NOBODY}" in self.prefix
 
     def netwatch(
         self, *words: str, patience_s: float = PATIENCE_S
@@ -167,7 +168,10 @@ def eventually(true: Callable[[], bool], process: "subprocess.Popen[str] | None"
 
 @contextmanager
 def as_user(user: str) -> Iterator[LabAtWork]:
-    """Lend a home and a Python to ``root`` or to an ``ordinary`` user."""
+    """Lend a home and a Python to ``root`` or to an ``ordinary`` user.
+
+    ``powerless`` is the root of a container: he may do no more than anybody else.
+    """
     home = Path(tempfile.mkdtemp(prefix="lab-"))
     prefix = [sys.executable]
     environment = {
@@ -179,6 +183,8 @@ def as_user(user: str) -> Iterator[LabAtWork]:
         prefix.append(_python_for_others())
         environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), sysconfig.get_path("purelib")])
         os.chown(home, NOBODY, NOBODY)
+    if user == "powerless":
+        prefix = ["setpriv", f"--bounding-set={POWERLESS}", "--inh-caps=-all", sys.executable]
     work = LabAtWork(home / "state", home, prefix, environment)
     try:
         yield work

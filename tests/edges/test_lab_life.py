@@ -15,7 +15,7 @@ from tests.edges.lab_at_work import INVENTORY, as_user, eventually, users, write
 pytestmark = pytest.mark.needs("namespaces", "ping", "setpriv")
 
 
-@pytest.mark.parametrize("user", users())
+@pytest.mark.parametrize("user", [*users(), *(["powerless"] if os.geteuid() == 0 else [])])
 def test_a_scenario_plays_by_itself_and_the_end_leaves_nothing(user: str) -> None:
     with as_user(user) as work:
         scenario = work.home / "night.yaml"
