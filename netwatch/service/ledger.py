@@ -1,7 +1,6 @@
 """Facts -> journal, in one thread, awaited; a full disk delays the writing, never the alerting."""
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
@@ -40,8 +39,7 @@ class Ledger:
         self,
         journal: Journal,
         vitals: Vitals,
-        *,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float],
     ) -> None:
         self.journal = journal
         self.unwritten: list[Fact] = []
@@ -62,26 +60,29 @@ class Ledger:
         """Say whether no more facts can be kept in memory either."""
         return len(self.unwritten) >= MOST_UNWRITTEN
 
-    async def enter(self, facts: Sequence[Fact]) -> Entered:
-        """Write facts down; when there is no room, keep them and try again with the next ones."""
+    async def enter(self, facts: Sequence[Fact], *, last: bool = False) -> Entered:
+        """Write facts down; when there is no room, keep them and try again some seconds later.
+
+        ``last``: nothing comes after, so try now whatever was tried before.
+        """
         waiting = list(self.unwritten)
-        if waiting and self._monotonic() < self._retry_at:
+        if waiting and not last and self._monotonic() < self._retry_at:
             return self._kept(facts)
         everything = [*waiting, *facts]
         if not everything:
             return Entered((), ())
         began = self._monotonic()
         try:
-            last = await self._in_thread(self.journal.append, everything)
+            end = await self._in_thread(self.journal.append, everything)
         except JournalFullError:
             self._retry_at = self._monotonic() + RETRY_S
             return self._kept(facts)
         self._vitals.set(COMMIT_TIME, self._monotonic() - began)
         self.unwritten.clear()
-        self.last_seq = last
-        self._vitals.set(FACTS_COMMITTED, last)
+        self.last_seq = end
+        self._vitals.set(FACTS_COMMITTED, end)
         self._vitals.set(FACTS_UNWRITTEN, 0)
-        first = last - len(everything) + 1
+        first = end - len(everything) + 1
         numbered = [Numbered(seq, fact) for seq, fact in enumerate(everything, start=first)]
         kept_back = [fact for fact in waiting if _speaks_to_customers(fact)]
         return Entered(numbered, [*kept_back, *facts])

@@ -87,7 +87,7 @@ class Service:
         self._website = wiring.website(settings, files, self.board, self.clock)
         self.outbox = self._outbox(files, edges)
         self.outbox.notify(fact for _, fact in self.memory.standing_facts())
-        self.ledger = Ledger(journal, self.vitals)
+        self.ledger = Ledger(journal, self.vitals, self.clock.monotonic)
         self.mind = Mind(
             self.memory.remembered(),
             remember=self.memory.remembered,

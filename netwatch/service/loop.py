@@ -71,7 +71,7 @@ class Loop:
             while self._ledger.overflowing:
                 await asyncio.sleep(1)
                 await self._write([])
-        await self._write([])
+        await self._write([], last=True)
         await self._keep_snapshot()
 
     async def stop(self) -> None:
@@ -114,9 +114,9 @@ class Loop:
         if self._ledger.last_seq - self._snapshot_seq >= SNAPSHOT_EVERY:
             await self._keep_snapshot()
 
-    async def _write(self, facts: Sequence[Fact]) -> None:
+    async def _write(self, facts: Sequence[Fact], *, last: bool = False) -> None:
         if facts or self._ledger.full:
-            entered = await self._ledger.enter(facts)
+            entered = await self._ledger.enter(facts, last=last)
             if entered.committed:
                 self._outlets.committed(entered.committed)
             if entered.to_act:
