@@ -1,1 +1,1 @@
-"""The public page's dynamic half and the console."""
+"""Files and the door's answers -> what browsers see: the public page, the console."""

@@ -1,0 +1,65 @@
+"""netwatch web: the public page and the console, for browsers."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from netwatch.cli.door import door_of, settings_of
+from netwatch.cli.output import Stop, config_option
+
+if TYPE_CHECKING:
+    from netwatch.web.serving import Stand
+
+
+@click.command()
+@config_option
+def web(config: Path | None) -> None:
+    r"""Serve the public page and the console, until told to stop.
+
+    The page is the website directory as the service writes it; any other web server can serve it
+    as well. The console shows what is open, why, and what to do next; it changes nothing, and
+    listens on this machine alone unless [web] console says otherwise.
+
+    \b
+    Example:
+        netwatch web --config /etc/netwatch/netwatch.toml
+    """
+    try:
+        from netwatch.web.serving import serve  # noqa: PLC0415 - --help stays quick
+    except ImportError as fault:
+        raise Stop(f"{fault.name} is not installed; pip install 'netwatch[web]'") from None
+
+    def ready(stand: "Stand", port: int) -> None:
+        host = f"[{stand.host}]" if ":" in stand.host else stand.host
+        click.echo(f"{stand.key}: http://{host}:{port}/")
+        sys.stdout.flush()
+
+    asyncio.run(serve(_stands(config), ready))
+
+
+def _stands(config: Path | None) -> list["Stand"]:
+    from netwatch.service.clock import SteadyClock  # noqa: PLC0415
+    from netwatch.web.console import console  # noqa: PLC0415
+    from netwatch.web.glimpse import Glimpse  # noqa: PLC0415
+    from netwatch.web.page import public_page  # noqa: PLC0415
+    from netwatch.web.serving import Stand  # noqa: PLC0415
+
+    settings = settings_of(config)
+    page_host, page_port = _address(settings.web.public)
+    host, port = _address(settings.web.console)
+    glimpse = Glimpse(door_of(config), SteadyClock().monotonic)
+    desk = console(glimpse, name=settings.name, zone=ZoneInfo(settings.timezone), hosts=[host])
+    page = public_page(settings.website.directory)
+    return [
+        Stand(app=page, host=page_host, port=page_port, key="[web] public"),
+        Stand(app=desk, host=host, port=port, key="[web] console"),
+    ]
+
+
+def _address(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    return host.strip("[]"), int(port)

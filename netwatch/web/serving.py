@@ -1,0 +1,102 @@
+"""Applications -> listening on their addresses, until the process is told to stop."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from netwatch.model.faults import NetwatchError
+
+MOST_AT_ONCE: Final = 400
+IDLE_S: Final = 5
+BACKLOG: Final = 512
+STOP_S: Final = 3
+
+
+class AddressTakenError(NetwatchError):
+    """Nothing can listen there; a person must choose another address."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """What is served where. ``key`` is where the address is set, for who must change it."""
+
+    app: ASGIApp
+    host: str
+    port: int
+    key: str
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the one who runs several servers."""
+        yield
+
+
+async def serve(stands: Sequence[Stand], ready: Callable[[Stand, int], None]) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        stands: all that is to be served.
+        ready: called for each stand once it listens, with the port it has.
+
+    Raises:
+        AddressTakenError: one of the addresses cannot be had; nothing was served.
+    """
+    with contextlib.ExitStack() as kept:
+        bound = [(stand, kept.enter_context(_bound(stand))) for stand in stands]
+        servers = [_Server(_config(stand)) for stand, _ in bound]
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _stop, servers)
+        async with asyncio.TaskGroup() as group:
+            for server, (stand, listener) in zip(servers, bound, strict=True):
+                ready(stand, listener.getsockname()[1])
+                group.create_task(server.serve(sockets=[listener]))
+
+
+def _stop(servers: Sequence[_Server]) -> None:
+    for server in servers:
+        server.should_exit = True
+
+
+def _bound(stand: Stand) -> socket.socket:
+    family = socket.AF_INET6 if ":" in stand.host else socket.AF_INET
+    listener = socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((stand.host, stand.port))
+        listener.listen(BACKLOG)
+        listener.setblocking(False)
+    except OSError as fault:
+        listener.close()
+        raise AddressTakenError(
+            f"nothing can listen at {stand.host}:{stand.port}: {fault.strerror or fault}\n"
+            f"    stop what listens there, or set another address in netwatch.toml: {stand.key}"
+        ) from fault
+    return listener
+
+
+def _config(stand: Stand) -> uvicorn.Config:
+    return uvicorn.Config(
+        stand.app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+        limit_concurrency=MOST_AT_ONCE,
+        timeout_keep_alive=IDLE_S,
+        timeout_graceful_shutdown=STOP_S,
+        backlog=BACKLOG,
+    )
