@@ -31,13 +31,14 @@ def build_links(drafts: Drafts, builder: Builder, findings: Findings) -> dict[Li
     """Return all links in file order.
 
     A link without an id of its own is ``A--B`` after its ends, sorted; a second one of the same
-    pair ``A--B#2``, in file order. A name that is taken is left out of the counting.
+    pair ``A--B#2``, in file order. A name that is taken is left out of the counting. An uplink
+    without a port and a named link of the same pair are one link: the named one.
     """
     written = [link for draft in drafts.links for link in _long(draft, builder, findings)]
     for draft in drafts.devices:
         written += _short(draft, builder, findings)
     written.sort(key=lambda link: link.place)
-    _warn_of_doubles(written, findings)
+    written = _without_twins(written)
     links: dict[LinkId, Link] = {}
     named = {link.named for link in written}
     count: Counter[str] = Counter()
@@ -105,18 +106,18 @@ def _short(draft: Draft, builder: Builder, findings: Findings) -> list[_Written]
     return written
 
 
-def _warn_of_doubles(written: list[_Written], findings: Findings) -> None:
-    short = {
-        link.pair: link for link in written if link.short and not any(e.port for e in link.ends)
-    }
+def _without_twins(written: list[_Written]) -> list[_Written]:
+    """Leave out each uplink without a port that an entry of ``links`` tells in full.
+
+    ``uplink: [core-1]`` beside ``{id: l-core-sw, ends: [core-1, sw-1]}`` is one cable told twice;
+    parallel members are told by two uplinks, by ports, or by two entries of ``links``.
+    """
+    told = Counter(link.pair for link in written if link.named)
+    kept = []
     for link in written:
-        twin = short.get(link.pair)
-        if twin is None or link.short or any(end.port for end in link.ends):
-            continue
-        what = f"link {link.named!r}" if link.named else "this link"
-        findings.warn(
-            link.place,
-            f"{what} and the uplink in {twin.place} both join {' and '.join(link.pair)}: "
-            "they count as two parallel cables",
-            "if it is one cable, remove the uplink; if there are two, write their ports",
-        )
+        twin = link.short and not any(end.port for end in link.ends) and told[link.pair] > 0
+        if twin:
+            told[link.pair] -= 1
+        else:
+            kept.append(link)
+    return kept

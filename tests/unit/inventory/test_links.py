@@ -64,6 +64,17 @@ def test_parallel_members_are_counted_in_file_order(tmp_path: Path) -> None:
     }
 
 
+def test_an_uplink_that_a_named_link_tells_in_full_is_one_cable(tmp_path: Path) -> None:
+    network = network_of(
+        tmp_path,
+        CORE
+        + "  - {id: sw-1, kind: switch, uplink: [core-1]}\n"
+        + "links:\n  - {id: l-core-sw, ends: [core-1, sw-1]}\n",
+    )
+
+    assert ends(network) == {"l-core-sw": ("core-1", "sw-1")}
+
+
 def test_a_name_that_somebody_gave_is_left_out_of_the_counting(tmp_path: Path) -> None:
     network = network_of(
         tmp_path,
