@@ -12,7 +12,7 @@ from netwatch.model.arrivals import Arrival
 from netwatch.model.asks import Ask
 from netwatch.model.facts import Fact
 from netwatch.model.network import Network
-from netwatch.model.stages import Decision
+from netwatch.model.stages import NOTHING, Decision
 from netwatch.response import stage as response
 from netwatch.response.rules import ResponseRules
 
@@ -89,6 +89,8 @@ class Pipeline:
         return True
 
     def _take(self, decision: Decision, facts: list[Fact], asks: list[Ask]) -> None:
+        if decision is NOTHING:
+            return
         asks.extend(decision.asks)
         self.evolve(decision.facts)
         facts.extend(decision.facts)
