@@ -86,7 +86,7 @@ class Commands(click.Group):
             return None
         module, _, attribute = where.partition(":")
         command = getattr(import_module(module), attribute)
-        return command if isinstance(command, click.Command) else None
+        return _with_examples(command) if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Carry out the command; that nobody reads its answer any more is no fault."""
@@ -122,6 +122,18 @@ class Commands(click.Group):
         """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(SUMMARIES.items()))
+
+
+def _with_examples(command: click.Command) -> click.Command:
+    r"""Let the examples in raw docstrings stand as they were written, line for line.
+
+    click wants the character that ``\b`` stands for; in a raw docstring it is two.
+    """
+    command.help = command.help and command.help.replace("\\b\n", "\b\n")
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            _with_examples(one)
+    return command
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
