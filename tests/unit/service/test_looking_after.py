@@ -1,0 +1,179 @@
+"""The watchdog is fed by progress; troubles are told once and end when they are gone."""
+
+import asyncio
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from netwatch.model.arrivals import Acknowledge, Hold, Resume, Sample, Tick
+from netwatch.model.faults import DeliveryError
+from netwatch.model.names import IncidentId
+from netwatch.service.gate import Gate
+from netwatch.service.housekeeping import Housekeeping
+from netwatch.service.intray import Intray
+from netwatch.service.paths import StateError, door_path, lock_state
+from netwatch.service.refusals import refusal
+from netwatch.service.watchdog import Watchdog
+from netwatch.telemetry.vital_signs import (
+    ARRIVALS_WAITING,
+    DECLARED,
+    POLL_LAG,
+    TIME_TO_NOTICE,
+    Vitals,
+)
+from netwatch.views.board import Board
+from tests.unit.service.story import CORE, ICMP, NIGHT, Outcome
+from tests.unit.service.test_clock import Machine
+
+
+class Usage(NamedTuple):
+    """What a disk says of itself."""
+
+    total: int
+    used: int
+    free: int
+
+
+def keeper(machine: Machine, channels: dict[str, dict[str, object]], tmp: Path) -> Housekeeping:
+    return Housekeeping(
+        intray=Intray(),
+        clock=machine.clock(),
+        vitals=Vitals(),
+        state=tmp,
+        channels=lambda: channels,
+        owed=lambda: 3,
+        lag_s=lambda: 0.5,
+    )
+
+
+def test_a_part_that_stands_still_starves_the_watchdog() -> None:
+    machine = Machine()
+    marks = {"polling": 1000.0, "correlation": 1000.0, "outbox": 1000.0}
+    watchdog = Watchdog({name: (lambda name=name: marks[name]) for name in marks}, machine.clock())
+    assert watchdog.stuck() == []
+    machine.pass_(timedelta(seconds=21))
+    marks["polling"] = marks["outbox"] = machine.steady
+    assert watchdog.stuck() == ["correlation"]
+
+
+def test_a_trouble_is_told_once_and_its_end_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = 40
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(100, 100 - free, free))
+    channels: dict[str, dict[str, object]] = {"duty": {"sick": False}}
+    housekeeping = keeper(Machine(), channels, tmp_path)
+    assert list(housekeeping.look_round()) == []
+    free = 3
+    channels["duty"] = {"sick": True, "last_failure": "500"}
+    begun = list(housekeeping.look_round())
+    assert [(t.where, t.over) for t in begun] == [("channel:duty", False), ("disk", False)]
+    assert list(housekeeping.look_round()) == []
+    free = 40
+    channels["duty"] = {"sick": False}
+    ended = list(housekeeping.look_round())
+    assert [(t.where, t.over) for t in ended] == [("channel:duty", True), ("disk", True)]
+
+
+def test_a_clock_that_was_set_is_told_for_a_minute(tmp_path: Path) -> None:
+    machine = Machine()
+    housekeeping = keeper(machine, {}, tmp_path)
+    list(housekeeping.look_round())
+    machine.wall -= timedelta(hours=1)
+    housekeeping.clock.now()
+    told = [trouble for _ in range(8) for trouble in housekeeping.look_round()]
+    assert [(t.where, t.over) for t in told] == [
+        ("clock", False),
+        ("clock", True),
+    ]
+    assert "set back by 1:00:00" in told[0].what
+
+
+def test_what_was_wrong_before_a_restart_is_not_told_again(tmp_path: Path) -> None:
+    channels: dict[str, dict[str, object]] = {"duty": {"sick": True}}
+    housekeeping = keeper(Machine(), channels, tmp_path)
+    housekeeping.open = {"channel:duty", "website"}
+    assert [(t.where, t.over) for t in housekeeping.look_round()] == [("website", True)]
+
+
+def test_people_and_time_pass_before_devices() -> None:
+    async def taken() -> list[type]:
+        intray = Intray()
+        sample = Sample(at=NIGHT, device=CORE, check=ICMP, outcome=Outcome.SILENT)
+        await intray.put(sample)
+        await intray.put(Hold(at=NIGHT, by="ewa"))
+        await intray.put(Tick(at=NIGHT))
+        return [type(item.arrival) for item in await intray.take(10)]
+
+    assert asyncio.run(taken()) == [Hold, Tick, Sample]
+
+
+def test_a_full_queue_makes_senders_wait_and_drops_only_what_may_be_dropped() -> None:
+    async def story() -> tuple[bool, bool, bool]:
+        intray = Intray(most_from_devices=2)
+        sample = Sample(at=NIGHT, device=CORE, check=ICMP, outcome=Outcome.SILENT)
+        await intray.put(sample)
+        offered = intray.offer(sample)
+        await intray.put(sample)
+        waiting = asyncio.ensure_future(intray.put(sample))
+        await asyncio.sleep(0)
+        stuck = not waiting.done()
+        intray.take_now(1)
+        await waiting
+        return offered, stuck, waiting.done()
+
+    assert asyncio.run(story()) == (False, True, True)
+
+
+def test_a_shut_gate_lets_nothing_through_and_waits_for_what_is_under_way() -> None:
+    async def story() -> tuple[bool, bool]:
+        gate = Gate()
+        gate.enter()
+        in_time = await gate.shut(0.01)
+        with pytest.raises(DeliveryError, match="stopping"):
+            gate.enter()
+        gate.leave()
+        return in_time, await gate.shut(0.01)
+
+    assert asyncio.run(story()) == (False, True)
+
+
+def test_a_refusal_names_the_way_out() -> None:
+    board = Board()
+    ack = Acknowledge(at=NIGHT, incident=IncidentId("I-1"), by="ewa")
+    assert "netwatch incident list" in refusal(ack, board)
+    assert "nothing is held" in refusal(Resume(at=NIGHT, by="ewa"), board)
+
+
+def test_the_door_is_in_the_runtime_directory_else_in_the_state(tmp_path: Path) -> None:
+    runtime = {"RUNTIME_DIRECTORY": f"{tmp_path}/run:/other"}
+    assert door_path(tmp_path, runtime) == tmp_path / "run" / "door.sock"
+    with pytest.raises(StateError, match="too long"):
+        door_path(tmp_path / ("x" * 120), {})
+
+
+def test_a_state_has_one_owner_at_a_time(tmp_path: Path) -> None:
+    with lock_state(tmp_path), pytest.raises(StateError, match="already runs"):
+        lock_state(tmp_path)
+    lock_state(tmp_path).close()
+
+
+def test_only_declared_numbers_with_their_tags_can_be_written() -> None:
+    vitals = Vitals()
+    vitals.set(POLL_LAG, 0.5)
+    vitals.add(ARRIVALS_WAITING, 2, "people")
+    vitals.add(ARRIVALS_WAITING, 3, "people")
+    assert vitals.plain() == {
+        'netwatch_arrivals_waiting{queue="people"}': 5,
+        "netwatch_poll_lag": 0.5,
+    }
+    with pytest.raises(ValueError, match="bears the tags"):
+        vitals.set(TIME_TO_NOTICE, 12.0)
+
+
+def test_every_vital_sign_says_what_a_bad_value_means() -> None:
+    assert len({sign.name for sign in DECLARED}) == len(DECLARED)
+    assert all(sign.name.startswith("netwatch_") and sign.means.endswith(".") for sign in DECLARED)
