@@ -50,7 +50,9 @@ def pon_tables(
     world: World, interfaces: Sequence[Interface], vendor: Pon | None
 ) -> Iterator[Column]:
     """Yield the vendor's tables over all ONUs of an OLT."""
-    ports = [(interface.index, interface.pon) for interface in interfaces if interface.pon]
+    ports = [
+        (table_index(interface, vendor), interface.pon) for interface in interfaces if interface.pon
+    ]
     match vendor:
         case Pon.HUAWEI:
             first, columns = 0, _huawei
@@ -65,6 +67,15 @@ def pon_tables(
         for number, onu in enumerate(world.plan.pon[port], first)
     ]
     yield from columns(world, {place.row: place.onu for place in places})
+
+
+def table_index(interface: Interface, vendor: Pon | None) -> int:
+    """Return a PON port's index in the vendor's tables: Huawei's is the ifIndex, ZTE's is not.
+
+    Source: a recording of a ZTE C320, where gpon_1/1/1 has ifIndex 268435456 and stands in the
+    tables as 268501248: slot and port counted from 1 there, from 0 in the ifIndex.
+    """
+    return interface.index + (1 << 16) + (1 << 8) if vendor is Pon.ZTE else interface.index
 
 
 def serial_octets(onu: DeviceId, serial: str | None) -> bytes:
