@@ -5,6 +5,7 @@ import signal
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -21,7 +22,12 @@ from netwatch.model.facts import (
 )
 from netwatch.model.names import IncidentId
 from tests.edges.service_house import SETTINGS, House
+from tests.edges.test_check_large import SUBSCRIBERS, write_large
 from tests.unit.service.story import NIGHT
+
+LARGE_STARTS_S = 8.0
+STALL_S = 3.0
+"""A door that is shut for longer than this would look dead to people."""
 
 
 @pytest.fixture
@@ -187,3 +193,25 @@ def test_facts_are_printed_a_line_each(house: House) -> None:
     printed = house.run("facts", "--after", "1")
     first = json.loads(printed.stdout.splitlines()[0])
     assert (first["seq"], first["fact"]) == (2, "FilesLoaded")
+
+
+def test_a_large_network_is_watched_within_eight_seconds_and_reloaded_without_a_stall(
+    house: House,
+) -> None:
+    for path in house.inventory.iterdir():
+        path.unlink()
+    write_large(house.inventory)
+    assert house.start() <= LARGE_STARTS_S
+    assert house.door.call("status")["subscribers"] == SUBSCRIBERS
+    with (house.inventory / "network.yaml").open("a") as file:
+        file.write("services: []\n")
+    reloading = threading.Thread(target=lambda: house.run("reload"))
+    reloading.start()
+    slowest = 0.0
+    while reloading.is_alive():
+        began = time.monotonic()
+        house.door.call("status")
+        slowest = max(slowest, time.monotonic() - began)
+        time.sleep(0.01)
+    assert sum(isinstance(fact, FilesLoaded) for fact in house.facts()) == 2
+    assert slowest < STALL_S
