@@ -154,6 +154,14 @@ class Journal:
         row = self._db.execute(query).fetchone()
         return None if row is None else Snapshot(row[0], json.loads(row[1]))
 
+    def copy_to(self, target: Path) -> None:
+        """Copy the whole book as it is now; a half-made copy never bears the name ``target``."""
+        unfinished = target.with_name(f"{target.name}.unfinished")
+        unfinished.unlink(missing_ok=True)
+        with closing(sqlite3.connect(unfinished)) as copy:
+            self._db.backup(copy)
+        unfinished.replace(target)
+
     def reader(self) -> "Journal":
         """Open the same book once more, for reading only, beside the writer."""
         address = f"file:{self.path.absolute().as_posix().replace('?', '%3f')}?mode=ro"

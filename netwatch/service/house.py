@@ -12,7 +12,7 @@ from netwatch.model.arrivals import Command
 from netwatch.model.facts import Fact
 from netwatch.service.intray import Intray
 from netwatch.service.ledger import Numbered
-from netwatch.service.loop import Loop
+from netwatch.service.loop import Loop, UncommittedError
 from netwatch.service.refusals import refusal
 from netwatch.views.board import Board
 from netwatch.views.incidents import incident_row
@@ -50,7 +50,10 @@ class Rooms:
         """Let a command in; come back when what it decides is committed."""
         answer: asyncio.Future[Sequence[Fact]] = asyncio.get_running_loop().create_future()
         await self._intray.put(command, answer)
-        facts = await answer
+        try:
+            facts = await answer
+        except UncommittedError as fault:
+            return Brought(refused=str(fault))
         if not facts:
             return Brought(refused=refusal(command, self._board()))
         return Brought(facts=[fact_to_plain(fact) for fact in facts])

@@ -12,10 +12,9 @@ from typing import Final
 import structlog
 
 from netwatch import __version__
-from netwatch.delivery.channels import Checkpoint
 from netwatch.delivery.outbox import Outbox
 from netwatch.intake.doorkeeper import Doorkeeper
-from netwatch.journal.journal import Journal, JournalCorruptError, move_aside
+from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import Arrival, Loaded, Readings, Sample, Started, Trouble
 from netwatch.model.asks import Ask
 from netwatch.model.facts import Fact
@@ -27,6 +26,7 @@ from netwatch.service.gate import Gate, Gated
 from netwatch.service.house import Rooms
 from netwatch.service.housekeeping import Housekeeping
 from netwatch.service.intray import Intray, Item
+from netwatch.service.keeping import copy_hourly, open_journal
 from netwatch.service.ledger import Ledger, Numbered
 from netwatch.service.loop import Loop, Outlets
 from netwatch.service.mind import Mind
@@ -74,7 +74,7 @@ class Service:
             systemd: the supervisor.
         """
         self.settings, self.systemd = settings, systemd or Systemd()
-        journal, damage = _journal(settings.state / JOURNAL, edges.checkpoint)
+        journal, damage = open_journal(settings.state / JOURNAL, edges.checkpoint)
         self._stale = bool(stale)
         self._at_start = [*_troubles(stale, damage)]
         self.memory = Memory(journal, files.network, wiring.stage_rules(settings, files))
@@ -149,6 +149,7 @@ class Service:
                 tasks.create_task(self.source.run(), name="source"),
                 tasks.create_task(self.loop.tick(), name="ticks"),
                 tasks.create_task(self._housekeeping().run(), name="housekeeping"),
+                tasks.create_task(copy_hourly(self.ledger.journal), name="hourly copy"),
             ]
             outbox = tasks.create_task(self.outbox.run(), name="outbox")
             if not self._stale:
@@ -264,17 +265,6 @@ class Service:
             website=lambda: self._website.trouble,
             open={where for where in self.board.troubles if Housekeeping.minds(where)},
         )
-
-
-def _journal(path: Path, checkpoint: Checkpoint) -> tuple[Journal, str]:
-    """Open the journal; a damaged one is moved aside, and the second value says so."""
-    try:
-        return Journal.open(path, checkpoint=checkpoint), ""
-    except JournalCorruptError as fault:
-        aside = move_aside(path)
-        log.warning("the journal was damaged", moved_to=str(aside), why=str(fault))
-        damage = f"{fault}; it was moved to {aside.name} and a new one begun: history is lost"
-        return Journal.open(path, checkpoint=checkpoint), damage
 
 
 def _last_at(journal: Journal) -> datetime | None:

@@ -10,6 +10,7 @@ from netwatch.model.arrivals import Arrival, Tick, Trouble
 from netwatch.model.asks import Ask
 from netwatch.model.clock import Clock
 from netwatch.model.facts import Fact
+from netwatch.model.faults import NetwatchError
 from netwatch.service.intray import Answer, Intray, Item
 from netwatch.service.ledger import Ledger, Numbered
 from netwatch.service.mind import Mind
@@ -27,8 +28,15 @@ BATCH: Final = 256
 """So many arrivals share one commit at most."""
 ROOM: Final = "journal"
 FULL: Final = "the disk is full: decisions are kept in memory only, customers are told nothing new"
+UNCOMMITTED: Final = (
+    "taken, but the disk is full: it holds until netwatch ends, and is kept once there is room"
+)
 SNAPSHOT_EVERY: Final = 2000
 """Facts between two snapshots: what a start has to fold at most."""
+
+
+class UncommittedError(NetwatchError):
+    """What was decided is known here, and would be forgotten in a crash."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +115,19 @@ class Loop:
         if asks:
             self._outlets.look(asks)
         for answer, own in answers:
-            if not answer.done():
-                answer.set_result(own)
+            self._reply(answer, own)
         self._outlets.flush_tape()
         self._note(items)
         if self._ledger.last_seq - self._snapshot_seq >= SNAPSHOT_EVERY:
             await self._keep_snapshot()
+
+    def _reply(self, answer: Answer, own: Sequence[Fact]) -> None:
+        if answer.done():
+            return  # who asked has left
+        if own and self._ledger.full:
+            answer.set_exception(UncommittedError(UNCOMMITTED))
+        else:
+            answer.set_result(own)
 
     async def _write(self, facts: Sequence[Fact], *, last: bool = False) -> None:
         if facts or self._ledger.full:

@@ -1,6 +1,7 @@
 """Changed files come into force all or nothing, while the service goes on."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from netwatch.model.faults import Finding, Level
 from netwatch.service.apart import read_files_apart
 from netwatch.service.files import Files, copy_aside, keep_copy, kept_digest, listed
 from netwatch.service.intray import Intray
+from netwatch.service.loop import UncommittedError
 from netwatch.service.notify import Systemd
 from netwatch.service.settings import Settings
 
@@ -114,7 +116,8 @@ class Reloader:
         )
         done: asyncio.Future[Sequence[Fact]] = asyncio.get_running_loop().create_future()
         await self._intray.put(loaded, done, lambda: self._swap(files))
-        await done
+        with contextlib.suppress(UncommittedError):  # in force all the same
+            await done
         self.in_force = files
         over = Trouble(at=self._clock.now(), where=FILES, what="", over=True)
         await self._intray.put(over)

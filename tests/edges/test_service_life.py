@@ -120,16 +120,34 @@ def test_a_secret_that_is_not_there_is_exit_2_with_its_place(house: House) -> No
     assert "netwatch.toml:8:1: the secret file" in ended.stderr
 
 
-def test_a_damaged_journal_is_moved_aside_and_the_staff_is_told(house: House) -> None:
+def test_a_damaged_journal_gives_way_to_its_hourly_copy_and_the_staff_is_told(
+    house: House,
+) -> None:
     house.start()
+    house.until((house.state / "journal.db.hourly").exists)
     house.stop()
-    journal = house.state / "journal.db"
-    raw = bytearray(journal.read_bytes())
-    raw[100:6000] = b"\xa5" * 5900
-    journal.write_bytes(raw)
+    damage(house.state / "journal.db")
     house.start()
     house.until_fact(lambda f: isinstance(f, TroubleBegan) and f.where == "journal file")
     assert (house.state / "journal.db.damaged-1").exists()
+    started = [fact for fact in house.facts() if isinstance(fact, ServiceStarted)]
+    assert len(started) == 2, "what was decided before is still known"
+
+
+def test_with_the_copy_damaged_too_a_new_journal_is_begun(house: House) -> None:
+    house.start()
+    house.until((house.state / "journal.db.hourly").exists)
+    house.stop()
+    damage(house.state / "journal.db")
+    damage(house.state / "journal.db.hourly")
+    house.start()
+    house.until_fact(lambda f: isinstance(f, TroubleBegan) and "forgotten" in f.what)
+
+
+def damage(journal: Path) -> None:
+    raw = bytearray(journal.read_bytes())
+    raw[100:6000] = b"\xa5" * 5900
+    journal.write_bytes(raw)
 
 
 def test_a_journal_of_a_newer_netwatch_is_refused_politely(house: House) -> None:
