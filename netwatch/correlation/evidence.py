@@ -18,7 +18,7 @@ from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.topology import UNIT, Index, Ints
 from netwatch.model.arrivals import Outcome, Sample
 from netwatch.model.names import CheckName, DeviceId
-from netwatch.model.network import Network
+from netwatch.model.network import DeviceKind, Network
 
 KEPT: Final = 8
 """Observations remembered per source."""
@@ -291,7 +291,8 @@ def _sources(network: Network, index: Index) -> tuple[dict[SourceName, int], lis
             olt = index.device[device.via]
             add((device.id, ONU_STATE, None), (node, olt, -1, -1, olt))
     for (owner, port), node in index.port.items():
-        add((owner, IF_OPER, port), (-1, -1, node, -1, index.device[owner]))
+        olt = index.device[owner]
+        add((owner, IF_OPER, port), (_light(index, node), olt, -1, -1, olt))
     for link_id, node in index.link.items():
         near, far = network.links[link_id].ends
         for own, other in ((near, far), (far, near)):
@@ -302,6 +303,19 @@ def _sources(network: Network, index: Index) -> tuple[dict[SourceName, int], lis
                     (-1, -1, node, behind, index.device[own.device]),
                 )
     return names, rows
+
+
+def _light(index: Index, port: int) -> int:
+    """Return the node whose light a PON port sees: what lies behind its one fibre, else itself.
+
+    A port goes down with its card, its feeder or its first splitter alike.
+    """
+    node = port
+    while index.last[node] > node + 1 and index.last[node + 1] == index.last[node]:
+        if index.kinds.get(node + 1) in (DeviceKind.ONU, DeviceKind.CPE):
+            break
+        node += 1
+    return node
 
 
 def below(evidence: Evidence, roots: Iterable[int]) -> Ints:

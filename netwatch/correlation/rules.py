@@ -24,7 +24,7 @@ class CorrelationRules:
     )
     device_prior: float = -7.5
     link_prior: float = -7.0
-    port_prior: float = -8.0
+    port_prior: float = -9.0
     risk_prior: float = -9.0
     lost: float = 0.05
     """Chance that a working element seems down in one observation."""

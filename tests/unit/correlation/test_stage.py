@@ -96,6 +96,30 @@ def test_a_dark_splitter_is_fibre_power_or_unknown_by_what_its_onus_said_last(
     assert set(told.subscribers) == {f"S-onu-1{n}" for n in range(1, 9)}
 
 
+def test_a_pon_port_gone_down_with_all_its_light_is_a_cut_feeder_before_it_is_a_dead_card() -> None:
+    network = town()
+    samples = rounds(Weather(network), EVENING, 3)
+    samples += rounds(Weather(network, {"link:olt-1--s-1"}), EVENING + 30 * SECONDS, 5)
+    port = [
+        Sample(
+            at=EVENING + 10 * n * SECONDS,
+            device=DeviceId("olt-1"),
+            check=CheckName("if.oper"),
+            part="0/1/1",
+            outcome=Outcome.ANSWERED,
+            value="up" if n < 3 else "down",
+        )
+        for n in range(8)
+    ]
+    both = sorted([*samples, *port], key=lambda s: s.at)
+
+    told = only(Life(network).live(with_ticks(both, until=both[-1].at + 60 * SECONDS)))
+
+    assert told.root_cause == ("link:olt-1--s-1",)
+    assert set(told.also_possible) == {"device:s-1", "port:olt-1/0/1/1"}
+    assert told.cause is Cause.FIBRE
+
+
 def test_one_cut_of_a_ring_darkens_nobody_and_is_degraded() -> None:
     life = night(town(), "link:l-2")
     told = only(life)
