@@ -39,6 +39,7 @@ LINGER_S: Final = 3.0
 """Watched on after the end of the story, for whom a second message might reach."""
 FETCH_S: Final = 2.0
 END_S: Final = 10.0
+LOG: Final = "service.log"
 LOG_LINES: Final = 20
 LANGUAGES: Final = ("pl", "cs", "uk", "en")
 PR_SET_PDEATHSIG: Final = 1
@@ -91,6 +92,7 @@ class Play:
         await self._until(self._elapsed() + DARK_S, lambda: self.story.confirmed)
         await self._until(self._elapsed() + LINGER_S, lambda: False)
         await self._who_is_dark()
+        await self._read_pages()
         self.story.mended_at = self.clock.now()
         await self.lab.mend(cut.element)
         self._tell(f"REPAIRED: {cut.element}")
@@ -119,8 +121,8 @@ class Play:
         for message in self.phone.received[self._heard :]:
             self._heard += 1
             self._tell_all(self.story.take_message(message.key, message.title, message.at))
-        outages = await asyncio.to_thread(fetch, f"{self.url}outages.json")
-        self._tell_all(self.story.take_page(outages, self.clock.now()))
+        document = await asyncio.to_thread(fetch, f"{self.url}outages.json")
+        self._tell_all(self.story.take_page(_outages(document), self.clock.now()))
         if self.story.cut_at is not None and self.story.lost_at is None:
             await self._first_lost()
 
@@ -135,6 +137,15 @@ class Play:
         dark = await self.lab.status()
         if frozenset(dark["without_service"]) != self.story.cut.subscribers:
             raise DemoError("the lab is not as it was planned; was something else broken in it?")
+
+    async def _read_pages(self) -> None:
+        for language in self.story.languages:
+            pages = [
+                await asyncio.to_thread(fetch, f"{self.url}{language}/{area}.html")
+                for area in sorted(self.story.cut.areas)
+            ]
+            for html in pages:
+                self.story.take_area_page(language, html.decode("utf-8", "replace"))
 
     def _tell_all(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -185,6 +196,8 @@ async def _play_in(home: Path, stage: Stage, say: Say, clock: SteadyClock, began
             story = Story(cut=cut, languages=LANGUAGES)
             played = Play(stage, say, clock, lab, door, phone, url, story, began)
             kept = await played.run()
+            if not kept:
+                say(f"\nThe service said last:\n{_end_of(home / LOG)}")
             if stage.limit is None:
                 say(f"\nThe page stays at {url} until Ctrl-C.")
                 await asyncio.Event().wait()
@@ -223,14 +236,20 @@ def settings(stage: Stage, home: Path, phone_port: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def fetch(url: str) -> list[dict[str, Any]]:
-    """Return the outages on the page as a browser gets them; none while there is no page yet."""
+def fetch(url: str) -> bytes:
+    """Return what a browser gets at an address of our own; nothing where there is no page."""
     try:
         with urlopen(url, timeout=FETCH_S) as answer:  # noqa: S310 - our own address
-            document = json.load(answer)
-    except (URLError, OSError, ValueError):
+            return bytes(answer.read())
+    except (URLError, OSError):
+        return b""
+
+
+def _outages(document: bytes) -> list[dict[str, Any]]:
+    try:
+        outages = json.loads(document).get("outages")
+    except (ValueError, AttributeError):
         return []
-    outages = document.get("outages")
     return outages if isinstance(outages, list) else []
 
 
@@ -238,7 +257,7 @@ def fetch(url: str) -> list[dict[str, Any]]:
 async def _service(home: Path, config: Path) -> AsyncIterator[Door]:
     """Run ``netwatch run`` in a process of its own; only its engines enter the lab."""
     environment = {key: text for key, text in os.environ.items() if key != "RUNTIME_DIRECTORY"}
-    log = home / "service.log"
+    log = home / LOG
     command = [sys.executable, "-m", "netwatch", "run", "--config", str(config)]
     with log.open("wb") as lines:
         process = await asyncio.create_subprocess_exec(

@@ -7,6 +7,7 @@ browser fetched it, the message at the person on duty), not what the service say
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import unescape
 from typing import Any, Final
 
 from netwatch.model.facts import (
@@ -56,6 +57,8 @@ class Story:
     page: dict[Phase, datetime] = field(default_factory=dict)
     shown: dict[str, Any] = field(default_factory=dict)
     """The notice as the page had it when it was confirmed."""
+    readable: set[str] = field(default_factory=set)
+    """Languages in which the pages of all areas concerned showed the confirmed notice."""
     all_clear_keys: set[NoticeKey] = field(default_factory=set)
 
     @property
@@ -118,6 +121,12 @@ class Story:
                 for language in self.languages:
                     yield f"    {language}: {outage['texts'][language]['title']}"
 
+    def take_area_page(self, language: str, html: str) -> None:
+        """Take the page of the areas concerned, as a reader of one language has it."""
+        text = self.shown.get("texts", {}).get(language)
+        if text is not None and text["title"] in unescape(html):
+            self.readable.add(language)
+
     def seconds_to(self, phase: Phase) -> float | None:
         """Return the seconds from the first lost ping to this phase on the page."""
         if self.lost_at is None or phase not in self.page:
@@ -131,7 +140,6 @@ class Story:
         areas = {area["id"] for area in self.shown.get("areas", ())}
         named = " ".join(sorted(areas)) or "none"
         missing, surplus = self.cut.subscribers - self.ever, self.ever - self.cut.subscribers
-        languages = [lang for lang in self.languages if lang in self.shown.get("texts", {})]
         return [
             self._within(Phase.SUSPECTED, SUSPECTED_WITHIN_S),
             self._within(Phase.CONFIRMED, CONFIRMED_WITHIN_S),
@@ -141,9 +149,9 @@ class Story:
                 seen=f"{len(self.incidents)} incidents, {_blame(self.blamed)}",
             ),
             Promise(
-                text=f"the notice names {expected} in {spoken} languages",
-                kept=areas == self.cut.areas and len(languages) == spoken,
-                seen=f"{named} in {len(languages)}",
+                text=f"pages of {expected}, and of no other area, tell of it in {spoken} languages",
+                kept=areas == self.cut.areas and len(self.readable) == spoken,
+                seen=f"{named} in {len(self.readable)}",
             ),
             Promise(
                 text=f"affected are exactly the {count} subscribers behind the cut",

@@ -88,7 +88,7 @@ def outage(phase: Phase, area: str = "polna") -> dict[str, Any]:
         "id": "I-1",
         "phase": str(phase),
         "areas": [{"id": area, "name": area}],
-        "texts": {"pl": {"title": "Awaria"}, "en": {"title": "Outage"}},
+        "texts": {"pl": {"title": "Awaria & naprawa"}, "en": {"title": "Outage"}},
     }
 
 
@@ -108,6 +108,11 @@ class Told:
     def shows(self, phase: Phase, seconds: float, area: str = "polna") -> None:
         list(self.story.take_page([outage(phase, area)], at(seconds)))
 
+    def reads(self, *languages: str) -> None:
+        titles = {"pl": "Awaria &amp; naprawa", "en": "Outage"}
+        for language in languages:
+            self.story.take_area_page(language, f"<h1>{titles[language]}</h1>")
+
     def mends(self, seconds: float) -> None:
         self.story.mended_at = at(seconds)
 
@@ -124,6 +129,7 @@ def tell(told: Told, **bent: Callable[[], object]) -> Told:
         "alert": lambda: told.rings(ALERT, 11),
         "suspected": lambda: told.shows(Phase.SUSPECTED, 11),
         "confirmed": lambda: told.shows(Phase.CONFIRMED, 40),
+        "read": lambda: told.reads("pl", "en"),
         "mended": lambda: told.mends(50),
         "restored": lambda: told.shows(Phase.RESTORED, 70),
         "all_clear": lambda: told.rings(ALL_CLEAR, 70),
@@ -154,8 +160,9 @@ def test_a_story_as_it_should_be_keeps_every_promise() -> None:
         ),
         (
             {"confirmed": lambda t: t.shows(Phase.CONFIRMED, 40, "gorki")},
-            "the notice names polna in 2 languages",
+            "pages of polna, and of no other area",
         ),
+        ({"read": lambda t: t.reads("pl")}, "pages of polna, and of no other area"),
         ({"alert": lambda _: None}, "exactly one alert"),
         ({"alert": lambda t: [t.rings(ALERT, n) for n in (11, 12)]}, "exactly one alert"),
         (
