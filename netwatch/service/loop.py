@@ -76,6 +76,7 @@ class Loop:
         while not (self._stopping and self._intray.waiting() == (0, 0)):
             items = await self._intray.take(BATCH)
             await self.digest(items)
+            await asyncio.sleep(0)  # a batch without facts waits for nothing: let others act
             while self._ledger.overflowing:
                 await asyncio.sleep(1)
                 await self._write([])
