@@ -155,11 +155,18 @@ class Journal:
         return None if row is None else Snapshot(row[0], json.loads(row[1]))
 
     def copy_to(self, target: Path) -> None:
-        """Copy the whole book as it is now; a half-made copy never bears the name ``target``."""
+        """Copy the whole book as it is now; a half-made copy never bears the name ``target``.
+
+        Raises:
+            OSError: it could not be copied: no room, no permission, a book that is being spoiled.
+        """
         unfinished = target.with_name(f"{target.name}.unfinished")
         unfinished.unlink(missing_ok=True)
-        with closing(sqlite3.connect(unfinished)) as copy:
-            self._db.backup(copy)
+        try:
+            with closing(sqlite3.connect(unfinished)) as copy:
+                self._db.backup(copy)
+        except sqlite3.Error as fault:
+            raise OSError(f"{self.path} was not copied: {fault}") from fault
         unfinished.replace(target)
 
     def reader(self) -> "Journal":

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -56,7 +55,7 @@ async def copy_hourly(journal: Journal) -> None:
     while True:
         try:
             await asyncio.to_thread(_copy, journal)
-        except (OSError, sqlite3.Error) as fault:
+        except OSError as fault:
             log.warning("the journal could not be copied", why=str(fault))
         await asyncio.sleep(EVERY_S)
 
