@@ -56,13 +56,13 @@ def demo(limit: str | None, inventory: Path | None, rules: Path | None, port: in
     Example:
         netwatch demo --for 90s
     """
+    from netwatch.model.spans import span  # noqa: PLC0415
     from netwatch.service.demo import Stage  # noqa: PLC0415 - `--help` needs no service
-    from netwatch.service.durations import duration  # noqa: PLC0415
 
     lasts: timedelta | None = None
     if limit is not None:
         try:
-            lasts = duration(limit)
+            lasts = span(limit)
         except ValueError as fault:
             raise Stop(f"--for: {fault}") from None
         if lasts < timedelta(seconds=LEAST_S):

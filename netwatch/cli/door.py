@@ -119,10 +119,10 @@ def moment(text: str, at: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def _span(text: str, at: datetime) -> datetime | None:
-    from netwatch.service.durations import duration  # noqa: PLC0415
+    from netwatch.model.spans import span  # noqa: PLC0415
 
     try:
-        return at + duration(text.strip())
+        return at + span(text.strip())
     except ValueError:
         return None
 

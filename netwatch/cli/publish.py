@@ -79,10 +79,10 @@ def resume(*, as_json: bool, config: Path | None) -> None:
 
 
 def _span(text: str) -> timedelta:
-    from netwatch.service.durations import duration  # noqa: PLC0415 - only needed here
+    from netwatch.model.spans import span  # noqa: PLC0415 - only needed here
 
     try:
-        return duration(text)
+        return span(text)
     except ValueError as fault:
         raise Stop(str(fault)) from None
 

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from netwatch.delivery.wording_outage import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
 from netwatch.rules.schemas import FOLDERS, SECTIONS, Section
-from netwatch.rules.spans import spelled
+from netwatch.model.spans import spelled
 
 PAGE: Final = "docs/reference/rules.md"
 HEAD: Final = """\

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, with_config
 
 from netwatch.model.names import is_id
+from netwatch.model.spans import span
 from netwatch.response.rules import Mode
-from netwatch.service.durations import duration
 from netwatch.service.secrets import Secret
 
 DEFAULT_STATE: Final = Path("/var/lib/netwatch")
@@ -24,13 +24,13 @@ LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
 
 
 def _span(value: object) -> object:
-    return duration(value) if isinstance(value, str) else value
+    return span(value) if isinstance(value, str) else value
 
 
-def _positive(span: timedelta) -> timedelta:
-    if span <= timedelta(0):
+def _positive(long: timedelta) -> timedelta:
+    if long <= timedelta(0):
         raise ValueError("must be longer than nothing")
-    return span
+    return long
 
 
 def _secret(value: object) -> object:

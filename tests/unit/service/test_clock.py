@@ -2,10 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from netwatch.service.clock import SteadyClock
-from netwatch.service.durations import duration
 
 NOON = datetime(2026, 1, 17, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -67,16 +64,3 @@ def test_starts_no_earlier_than_what_was_already_decided() -> None:
     assert clock.now() == NOON + HOUR
     machine.pass_(timedelta(seconds=2))
     assert clock.now() == NOON + HOUR + timedelta(seconds=1)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("10s", 10), ("5m", 300), ("1h30m", 5400), ("250ms", 0.25), ("1.5s", 1.5)]
-)
-def test_durations_are_read_as_people_write_them(text: str, seconds: float) -> None:
-    assert duration(text) == timedelta(seconds=seconds)
-
-
-@pytest.mark.parametrize("text", ["", "10", "s", "10 s", "-5s", "10s!", "9999d", "٣s"])
-def test_what_is_no_duration_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"no duration|longer"):
-        duration(text)

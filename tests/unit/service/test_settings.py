@@ -81,7 +81,7 @@ def test_an_empty_file_is_a_whole_configuration_in_shadow(tmp_path: Path) -> Non
     [
         ('nam = "x"\n', (1, 1), "no key 'nam'", "did you mean 'name'?"),
         ("[snmp.access]\ncomunity = 'x'\n", (2, 1), "'snmp.access.comunity'", "'community'"),
-        ("[polling]\n\n  icmp = '10'\n", (3, 3), "no duration", ""),
+        ("[polling]\n\n  icmp = '10'\n", (3, 3), "no span", ""),
         ("[publishing]\nmode = 'ful'\n", (2, 1), "'full'", ""),
         ("[channels.duty]\n", (1, 1), "'channels.duty.url' is missing", "add it"),
         ("timezone = 'Europe/Warschau'\n", (1, 1), "no timezone", ""),
