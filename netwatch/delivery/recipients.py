@@ -1,6 +1,6 @@
 """Audience + ids -> addresses, at the last moment: contacts never enter the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from netwatch.delivery.channels import Address
@@ -13,6 +13,12 @@ from netwatch.views.board import Outage
 from netwatch.views.owed import Debt
 
 BY_MAIL = ("mail", "email")
+TEAM = (Audience.STAFF, Audience.DESK)
+
+
+def nobody_said(_recipient: str) -> str | None:
+    """Stand in where no language of anybody is known."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,8 @@ class Recipients:
 
     network: Network
     languages: Sequence[str]
+    staff_language: Callable[[str], str | None] = nobody_said
+    """The language of a person or a role of the staff, where somebody said which."""
     _crowds: list[Crowds] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def discreet(self, outage: Outage) -> Outage:
@@ -38,6 +46,9 @@ class Recipients:
         Raises:
             DeliveryError: nobody knows an address for this recipient.
         """
+        if debt.due.audience in TEAM:
+            language = self.staff_language(debt.recipient) or self.languages[0]
+            return Address(recipient=debt.recipient, language=language)
         if debt.due.audience is not Audience.SUBSCRIBERS or debt.due.withheld is not None:
             return Address(recipient=debt.recipient, language=self.languages[0])
         subscriber = self.network.subscribers.get(SubscriberId(debt.recipient))

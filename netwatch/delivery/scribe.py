@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from netwatch.delivery.render import Text
+from netwatch.delivery.words import DESK
 from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.faults import DeliveryError, NetwatchError, Retry
 from netwatch.views.board import Board, Outage
@@ -65,13 +66,15 @@ class Scribe:
         try:
             if outage is None:
                 return self.words.trouble(due, language)
-            if due.audience in (Audience.STAFF, Audience.DESK):
+            if due.audience is Audience.STAFF:
                 return self.words.staff(outage, due.purpose, language, at)
+            if due.audience is Audience.DESK:
+                return self.words.notice(outage, due.phase, DESK, language, at)
             if due.audience is Audience.PUBLIC and discreet is not None:
                 outage = discreet(outage)
             return self.words.notice(outage, due.phase, due.channel, language, at)
         except NetwatchError as fault:
-            if due.audience is Audience.STAFF:
+            if due.audience in (Audience.STAFF, Audience.DESK):
                 return plain(due, outage)
             raise DeliveryError(Retry.PERMANENT, f"there are no words: {fault}") from fault
 

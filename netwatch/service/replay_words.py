@@ -51,7 +51,8 @@ class StaffWords:
     def __call__(self, due: NoticeDue, board: Board) -> str:
         """Return title and body of a staff message."""
         scribe = self._scribe = self._scribe or self._waken()
-        text = scribe.text(due, board, self._settings.languages[0], due.at)
+        spoken = self._files.rulebook.language_of(due.recipients[0])
+        text = scribe.text(due, board, spoken or self._settings.languages[0], due.at)
         return f"{text.title}\n{text.body}".strip()
 
     def _waken(self) -> "Scribe":

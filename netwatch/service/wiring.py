@@ -145,7 +145,7 @@ class Voice:
 
 def voice(settings: Settings, files: Files) -> Voice:
     """Return how to speak by these files."""
-    page = settings.website.url or ""
+    page, operator = settings.website.url or "", files.rulebook.words.operator
     renderer = Renderer(
         files.rulebook.words,
         files.network,
@@ -157,12 +157,16 @@ def voice(settings: Settings, files: Files) -> Voice:
     return Voice(
         renderer=renderer,
         scribe=Scribe(renderer),
-        recipients=Recipients(files.network, settings.languages),
+        recipients=Recipients(
+            files.network, settings.languages, staff_language=files.rulebook.language_of
+        ),
         site=Site(
             name=settings.name,
             timezone=settings.timezone,
             languages=tuple(settings.languages),
             url=page,
+            phone=operator.phone,
+            report=operator.report,
         ),
         staff_channels=files.rulebook.stages.response.staff_channels,
     )

@@ -1,0 +1,26 @@
+"""Each audience is told in its own words; the staff even where words are missing."""
+
+import pytest
+
+from netwatch.delivery.scribe import Scribe
+from netwatch.model.facts import Audience, Purpose
+from netwatch.views.board import Board
+from tests.unit.delivery.hands import PlainWords
+from tests.unit.views.tales import MINUTE, NIGHT, alert, opened
+
+BOARD = Board.of([opened()])
+
+
+def test_the_desk_gets_what_it_reads_out_not_the_words_of_the_crew() -> None:
+    due = alert(audience=Audience.DESK, purpose=Purpose.NOTICE)
+    text = Scribe(PlainWords()).text(due, BOARD, "pl", NIGHT + MINUTE)
+
+    assert (text.title, text.body) == ("confirmed I-1", "desk pl")
+
+
+@pytest.mark.parametrize("audience", [Audience.STAFF, Audience.DESK])
+def test_where_words_are_missing_those_who_work_are_told_plainly(audience: Audience) -> None:
+    due = alert(audience=audience)
+    text = Scribe(PlainWords(missing=True)).text(due, BOARD, "pl", NIGHT + MINUTE)
+
+    assert "link:l-core-sw" in text.body
