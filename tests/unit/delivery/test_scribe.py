@@ -15,7 +15,7 @@ def test_the_desk_gets_what_it_reads_out_not_the_words_of_the_crew() -> None:
     due = alert(audience=Audience.DESK, purpose=Purpose.NOTICE)
     text = Scribe(PlainWords()).text(due, BOARD, "pl", NIGHT + MINUTE)
 
-    assert (text.title, text.body) == ("confirmed I-1", "desk pl")
+    assert (text.title, text.body) == (f"{due.phase} I-1", "desk pl")
 
 
 @pytest.mark.parametrize("audience", [Audience.STAFF, Audience.DESK])
