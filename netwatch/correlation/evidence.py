@@ -23,6 +23,8 @@ from netwatch.model.network import DeviceKind, Network
 KEPT: Final = 8
 """Observations remembered per source."""
 NEVER: Final = -(1 << 40)
+OLD_S: Final = 120
+"""What fell so long before is another story."""
 VOICE: Final = 6 * UNIT
 """What a device's own answer weighs: the dead do not answer, whatever else was lost."""
 ICMP: Final = CheckName("icmp")
@@ -80,6 +82,8 @@ class Evidence:
     said: Ints = field(init=False)
     run: Ints = field(init=False)
     """How often in a row the last word was good (positive) or bad (negative)."""
+    fell: Ints = field(init=False)
+    """The second of the first bad word of a run of them."""
     score: Ints = field(init=False)
     change: Ints = field(init=False)
     """What the last ``settle`` added to each node's score."""
@@ -126,6 +130,7 @@ class Evidence:
         """Count what was heard until ``second``; return the sources heard, in order.
 
         Everything heard within a second counts as simultaneous, so its order changes nothing.
+        Who has been silent for long is no news: that adds nothing to what hangs above.
         """
         fresh = sorted(self._fresh)
         fresh.extend((v, -1, int(Word.UP)) for v in sorted(self._heard))
@@ -137,7 +142,8 @@ class Evidence:
         src = np.array([s for s, _, _ in fresh], dtype=np.int64)
         sign = np.array([b for _, b, _ in fresh], dtype=np.int64)
         self._remember(fresh, second)
-        gains = sign * self.weight[src]
+        told = (sign < 0) | (self.run[src] >= -KEPT)
+        gains = np.where(told, sign * self.weight[src], 0)
         spread(step, direct, self, src, gains)
         total = subtree(step, self.index.last) + direct
         self.change = total
@@ -154,6 +160,8 @@ class Evidence:
             self.slot[source] += 1
             self.said[source] = word
             run = int(self.run[source])
+            if sign > 0 and run >= 0:
+                self.fell[source] = second
             self.run[source] = max(run, 0) + 1 if sign < 0 else min(run, 0) - 1
 
     def forget(self) -> None:
@@ -169,8 +177,12 @@ class Evidence:
         return len(self.pos) - len(self.index)
 
     def since(self, second: int) -> Ints:
-        """Return per source what it said at or after ``second``, as one signed weight."""
+        """Return per source what it said at or after ``second``, as one signed weight.
+
+        What had been silent long before tells nothing about a fault that began then.
+        """
         signs: Ints = np.where(self.at >= second, self.bad, 0).sum(axis=1)
+        signs[(self.run < 0) & (self.fell < second - OLD_S)] = 0
         return signs * self.weight
 
     def asked_since(self, second: int) -> Ints:
@@ -256,6 +268,7 @@ def listen(network: Network, index: Index, rules: CorrelationRules) -> Evidence:
     evidence.bad = np.zeros((len(rows), KEPT), dtype=np.int64)
     for name in ("slot", "said", "run"):
         setattr(evidence, name, np.zeros(len(rows), dtype=np.int64))
+    evidence.fell = np.full(len(rows), NEVER, dtype=np.int64)
     evidence.score = np.zeros(len(index), dtype=np.int64)
     evidence.change = np.zeros(len(index), dtype=np.int64)
     evidence.began = np.full(len(index), NEVER, dtype=np.int64)

@@ -1,21 +1,16 @@
 """Evidence -> the likeliest set of faults: exact on trees, a bounded search in rings and risks."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from itertools import combinations
 from typing import Final
 
 import numpy as np
 
-from netwatch.correlation.evidence import Evidence, Scene, Word, scene
-from netwatch.correlation.rules import CorrelationRules
-from netwatch.correlation.topology import UNIT, Block, Index, Ints, antichain, cut_roots
+from netwatch.correlation.court import Atom, Court, Guess
+from netwatch.correlation.evidence import OLD_S
+from netwatch.correlation.topology import UNIT, Block, antichain
 from netwatch.model.names import RiskId
-from netwatch.model.network import DeviceKind, Network, RiskKind
 
-SCENES: Final = 24
-"""Distinct beginnings looked at in one diagnosis; later ones share the nearest earlier scene."""
 CANDIDATES: Final = 14
 TOGETHER: Final = 2
 """So many members must be hurt before a risk is thought of."""
@@ -25,140 +20,34 @@ WORK: Final = 60_000
 """Score evaluations times block size in one diagnosis: the budget that makes an answer anytime."""
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """One thing that may have failed: a node, or a risk with all its members."""
-
-    nodes: tuple[int, ...]
-    prior: int
-    risk: RiskId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """One explanation: what failed, since when, and how much better than "nothing did"."""
-
-    atoms: tuple[Atom, ...]
-    since: int
-    gain: int
-    tops: tuple[int, ...]
-
-    @property
-    def nodes(self) -> tuple[int, ...]:
-        """Return every failed node."""
-        return tuple(sorted({n for atom in self.atoms for n in atom.nodes}))
-
-
-@dataclass(slots=True)
-class Court:
-    """Scores any set of faults against what was seen since a moment."""
-
-    evidence: Evidence
-    network: Network
-    rules: CorrelationRules
-    speakers: dict[int, tuple[int, ...]]
-    """The link ends that speak of a node."""
-    scenes: dict[int, Scene] = field(default_factory=dict)
-    words: dict[Word, Ints] = field(default_factory=dict)
-    spent: int = 0
-
-    @property
-    def index(self) -> Index:
-        """Return the index of the network on trial."""
-        return self.evidence.index
-
-    def fresh(self) -> None:
-        """Forget the scenes: something new was heard."""
-        self.scenes.clear()
-        self.words.clear()
-        self.spent = 0
-
-    def scene(self, since: int) -> Scene:
-        """Return what was said since then; beginnings beyond the cap share an earlier one."""
-        if since not in self.scenes and len(self.scenes) >= SCENES:
-            earlier = [s for s in self.scenes if s <= since]
-            return self.scenes[max(earlier) if earlier else min(self.scenes)]
-        if since not in self.scenes:
-            self.scenes[since] = scene(self.evidence, since)
-        return self.scenes[since]
-
-    def atom(self, node: int) -> Atom:
-        """Return a node as something that may have failed by itself."""
-        return Atom((node,), int(self.index.prior[node]))
-
-    def group(self, risk: RiskId) -> Atom:
-        """Return a risk as something that fails at once."""
-        return Atom(self.index.risks[risk].nodes, round(self.rules.risk_prior * UNIT), risk)
-
-    def said(self, tops: Iterable[int], word: Word) -> int:
-        """Count the ONUs below ``tops`` whose last word this is."""
-        if word not in self.words:
-            mark = np.zeros(len(self.index) + 1, dtype=np.int64)
-            onus = (self.evidence.through >= 0) & (self.evidence.said == word)
-            np.add.at(mark, self.evidence.pos[onus] + 1, 1)
-            self.words[word] = np.cumsum(mark)
-        sums = self.words[word]
-        return int(sum(sums[self.index.last[t]] - sums[t] for t in tops))
-
-    def weigh(self, nodes: Sequence[int], since: int) -> tuple[int, list[int]]:
-        """Return the evidence for the joint failure of ``nodes``, and the tops it cuts off."""
-        view = self.scene(since)
-        tops = cut_roots(self.index, nodes)
-        last = self.index.last
-        total = int(sum(view.sums[last[t]] - view.sums[t] for t in tops))
-        told = {s for n in nodes for s in self.speakers.get(n, ())}
-        for source in told:
-            owner = int(self.evidence.owner[source])
-            if not any(t <= owner < last[t] for t in tops):
-                total += int(view.weights[source])
-        self.spent += 1 + sum(
-            len(self.index.block[n].members) for n in nodes[:1] if n in self.index.block
-        )
-        return total, tops
-
-    def score(self, atoms: Sequence[Atom], since: int) -> int:
-        """Return log posterior odds of this explanation against "nothing failed"."""
-        nodes = sorted({n for atom in atoms for n in atom.nodes})
-        total, _tops = self.weigh(nodes, since)
-        return total + sum(atom.prior + self.temper(atom) for atom in atoms)
-
-    def temper(self, atom: Atom) -> int:
-        """Return how well the ONUs' last words fit the kind of fault: gasps speak of power."""
-        kinds = self.index.kinds
-        if atom.risk is not None:
-            risk = self.network.risks[atom.risk]
-            if risk.kind is not RiskKind.POWER:
-                return 0
-            homes = [n for n in atom.nodes if kinds.get(n) is DeviceKind.ONU]
-            return -round(
-                (2.5 * self.said(homes, Word.LOS) + 0.3 * self.said(homes, Word.OFF)) * UNIT
-            )
-        node = atom.nodes[0]
-        if kinds.get(node) is DeviceKind.ONU:
-            return 0
-        return -round((3.0 * self.said(atom.nodes, Word.GASP)) * UNIT)
-
-
-def convene(evidence: Evidence, network: Network, rules: CorrelationRules) -> Court:
-    """Prepare to score explanations of one network."""
-    speakers: dict[int, list[int]] = defaultdict(list)
-    for where in (evidence.link, evidence.far):
-        for source in np.flatnonzero(where >= 0).tolist():
-            speakers[int(where[source])].append(source)
-    return Court(evidence, network, rules, {n: tuple(s) for n, s in speakers.items()})
-
-
 def explain(court: Court) -> list[Guess]:
     """Return the likeliest explanations, one a fault, the widest first; none when all is well."""
     gains, began = _alone(court)
     if not gains:
         return []
-    chosen = antichain(court.index, gains)
+    chosen = _chosen(court, gains, began)
     guesses: list[Guess] = []
     for cluster in _clusters(court, chosen, began):
         others = [n for n in chosen if n not in cluster[0]]
         guesses.extend(_judge(court, cluster, others, gains, began))
     return sorted(guesses, key=lambda g: (g.tops[0] if g.tops else 0, g.since))
+
+
+def _chosen(court: Court, gains: dict[int, int], began: dict[int, int]) -> list[int]:
+    """Return the likeliest nodes, those of one time judged together.
+
+    What fell long ago does not stand in the way of what falls around it today.
+    """
+    chosen: list[int] = []
+    era: dict[int, int] = {}
+    before: int | None = None
+    for node in sorted(gains, key=lambda n: (began[n], n)):
+        if before is not None and began[node] - before > OLD_S:
+            chosen.extend(antichain(court.index, era))
+            era = {}
+        era[node], before = gains[node], began[node]
+    chosen.extend(antichain(court.index, era))
+    return sorted(chosen)
 
 
 def _alone(court: Court) -> tuple[dict[int, int], dict[int, int]]:
@@ -263,19 +152,21 @@ def _pool(
 
     What another cluster explains better is no sign of a fault above it.
     """
-    index, view = court.index, court.scene(since)
+    index, first = court.index, court.scene(since)
+    latest = court.scene(max(court.starts([court.atom(n) for n in nodes], since).values()))
+    alone = np.maximum(first.alone, latest.alone)
+    below = np.maximum(first.below, latest.below)
     pool = set(nodes)
     blocks: dict[int, Block] = {
         id(index.block[n]): index.block[n] for n in nodes if n in index.block
     }
     for block in blocks.values():
         free = [m for m in block.members if not any(m < c < index.last[m] for c in others)]
-        silent = {m for m in free if view.below[m] > 0}
+        silent = {m for m in free if below[m] > 0}
         for m in free:
             beside = [n in silent for n in block.near[m]]
-            if view.alone[m] > 0 or m in gains or (any(beside) and not all(beside)):
+            if alone[m] > 0 or m in gains or (any(beside) and not all(beside)):
                 pool.add(m)
-    alone = view.alone
     ranked = sorted(pool, key=lambda n: (n not in nodes, -int(alone[n] + index.prior[n]), n))
     return [court.atom(n) for n in ranked[: max(CANDIDATES, len(nodes))]]
 
@@ -348,6 +239,7 @@ def _split(court: Court, atoms: tuple[Atom, ...], since: int) -> list[Guess]:
 
 
 def _guess(court: Court, atoms: tuple[Atom, ...], since: int) -> Guess:
-    nodes = sorted({n for atom in atoms for n in atom.nodes})
-    _evidence, tops = court.weigh(nodes, since)
+    starts = court.starts(atoms, since)
+    since = max(starts.values())
+    _evidence, tops = court.weigh(sorted(starts), since)
     return Guess(atoms, since, court.score(atoms, since), tuple(tops))

@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from netwatch.correlation.court import Atom, Court, Guess
 from netwatch.correlation.evidence import Word, below
-from netwatch.correlation.infer import Atom, Court, Guess
 from netwatch.correlation.topology import UNIT
 from netwatch.model.evidence import Proof, Rival
 from netwatch.model.facts import Cause, Diagnosis, IncidentKind

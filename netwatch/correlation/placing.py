@@ -16,6 +16,7 @@ from netwatch.model.facts import (
     Fact,
     IncidentKind,
     IncidentOpened,
+    IncidentRelapsed,
     Part,
 )
 from netwatch.model.names import SELF, IncidentId
@@ -92,6 +93,8 @@ def blindness(state: State, at: datetime, earlier: Sequence[Fact]) -> Iterator[F
         incident = held.id if held else IncidentId(f"I-{state.decided.number + 1}")
         if held is None:
             yield _opened(state, alarm, incident)
+        elif held.restored_at is not None:
+            yield IncidentRelapsed(at=at, incident=incident)
         yield AlarmPlaced(
             at=at,
             device=alarm.device,
@@ -105,11 +108,7 @@ def blindness(state: State, at: datetime, earlier: Sequence[Fact]) -> Iterator[F
 
 def _blind_incident(state: State) -> Open | None:
     return next(
-        (
-            i
-            for _, i in sorted(state.decided.incidents.items())
-            if i.kind is IncidentKind.BLIND and i.restored_at is None
-        ),
+        (i for _, i in sorted(state.decided.incidents.items()) if i.kind is IncidentKind.BLIND),
         None,
     )
 

@@ -5,14 +5,16 @@ from math import log
 
 import numpy as np
 
+from netwatch.correlation.court import Court, Guess, convene
 from netwatch.correlation.evidence import Evidence, below, listen
 from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.incidents import Decided, Open
-from netwatch.correlation.infer import Court, Guess, convene, explain
+from netwatch.correlation.infer import explain
 from netwatch.correlation.naming import HOMES, Named, grouped, name, renamed
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.topology import UNIT, Index, build, cut_roots
 from netwatch.model.asks import SecondLook
+from netwatch.model.facts import IncidentKind
 from netwatch.model.names import SELF, DeviceId, IncidentId, RiskId, SubscriberId
 from netwatch.model.network import Network
 
@@ -22,6 +24,8 @@ TWICE = 2
 BACK = 2
 """Good answers in a row that prove a line works again."""
 BRANCHES = 2
+SETTLED_S = 120
+"""What a mended fault leaves dark for so long is a fault of its own."""
 PATIENCE_S = 8
 """A device is not asked again out of turn sooner than this."""
 
@@ -50,9 +54,13 @@ class State:
     """The node of each subscriber's device."""
     own: dict[int, list[int]] = field(default_factory=dict)
     """The echoes and ONU states of each node that has subscribers."""
+    addressed: int = 0
+    """How many devices have an address to be asked at."""
     second: int = 0
     heard_at: int = 0
     """The second in which anything was heard last."""
+    woke: int = 0
+    """The second in which anything was heard first: before it, nothing was learnt."""
 
 
 def begin(network: Network, rules: CorrelationRules) -> State:
@@ -67,6 +75,7 @@ def begin(network: Network, rules: CorrelationRules) -> State:
     return State(
         home={s: n for n, people in index.people.items() for s in people},
         own=own,
+        addressed=sum(d.address is not None for d in network.devices.values()),
         network=network,
         rules=rules,
         index=index,
@@ -82,6 +91,7 @@ def settle(state: State, second: int) -> None:
     state.heard = []
     if not state.evidence.waiting:
         return
+    state.woke = state.woke or second
     state.heard = state.evidence.settle(second)
     state.heard_at = second
     state.swings.follow(state.evidence.change, second)
@@ -124,13 +134,27 @@ def width(state: State, guess: Guess) -> int:
 
 
 def _remember_lost(state: State, incident: Open) -> None:
-    tops = tops_of(state, incident)
-    e = state.evidence
     lost = state.lost.setdefault(incident.id, set())
-    for source in state.heard:
-        node = int(e.pos[source])
-        if node >= 0 and e.run[source] < 0 and under(state.index, tops, node):
-            lost.add(source)
+    if incident.kind is IncidentKind.BLIND and not cut_off(state):
+        return
+    e, tops = state.evidence, tops_of(state, incident)
+    heard = np.array(state.heard, dtype=np.int64)
+    down = heard[(e.run[heard] < 0) & (e.pos[heard] >= 0)]
+    hit = np.zeros(len(down), dtype=bool)
+    for top in tops:
+        hit |= (e.pos[down] >= top) & (e.pos[down] < state.index.last[top])
+    lost.update(down[hit].tolist())
+
+
+def cut_off(state: State) -> bool:
+    """Say whether today's explanation is that we are cut off ourselves."""
+    return any(0 in n.guess.tops for n in state.named)
+
+
+def deaf_to(state: State) -> set[DeviceId]:
+    """Return the devices that we could not ask, as far as the inventory still has them."""
+    devices = state.network.devices
+    return {device for device, _, _ in state.decided.blind if device in devices}
 
 
 def under(index: Index, tops: list[int], node: int) -> bool:

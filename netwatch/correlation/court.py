@@ -1,0 +1,175 @@
+"""Scores any set of faults against what was seen: the evidence for it, its priors, its temper."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from netwatch.correlation.evidence import Evidence, Scene, Word, scene
+from netwatch.correlation.rules import CorrelationRules
+from netwatch.correlation.topology import UNIT, Index, Ints, cut_roots
+from netwatch.model.names import RiskId
+from netwatch.model.network import DeviceKind, Network, RiskKind
+
+FAR: Final = 1 << 40
+SCENES: Final = 24
+"""Distinct beginnings looked at in one diagnosis; later ones share the nearest earlier scene."""
+APART_S: Final = 60
+"""What begins so long after another fault is a fault of its own time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One thing that may have failed: a node, or a risk with all its members."""
+
+    nodes: tuple[int, ...]
+    prior: int
+    risk: RiskId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One explanation: what failed, since when, and how much better than "nothing did"."""
+
+    atoms: tuple[Atom, ...]
+    since: int
+    gain: int
+    tops: tuple[int, ...]
+
+    @property
+    def nodes(self) -> tuple[int, ...]:
+        """Return every failed node."""
+        return tuple(sorted({n for atom in self.atoms for n in atom.nodes}))
+
+
+@dataclass(slots=True)
+class Court:
+    """Scores any set of faults against what was seen since a moment."""
+
+    evidence: Evidence
+    network: Network
+    rules: CorrelationRules
+    speakers: dict[int, tuple[int, ...]]
+    """The link ends that speak of a node."""
+    scenes: dict[int, Scene] = field(default_factory=dict)
+    words: dict[Word, Ints] = field(default_factory=dict)
+    spent: int = 0
+
+    @property
+    def index(self) -> Index:
+        """Return the index of the network on trial."""
+        return self.evidence.index
+
+    def fresh(self) -> None:
+        """Forget the scenes: something new was heard."""
+        self.scenes.clear()
+        self.words.clear()
+        self.spent = 0
+
+    def scene(self, since: int) -> Scene:
+        """Return what was said since then; beginnings beyond the cap share an earlier one."""
+        if since not in self.scenes and len(self.scenes) >= SCENES:
+            earlier = [s for s in self.scenes if s <= since]
+            return self.scenes[max(earlier) if earlier else min(self.scenes)]
+        if since not in self.scenes:
+            self.scenes[since] = scene(self.evidence, since)
+        return self.scenes[since]
+
+    def atom(self, node: int) -> Atom:
+        """Return a node as something that may have failed by itself."""
+        return Atom((node,), int(self.index.prior[node]))
+
+    def group(self, risk: RiskId) -> Atom:
+        """Return a risk as something that fails at once."""
+        return Atom(self.index.risks[risk].nodes, round(self.rules.risk_prior * UNIT), risk)
+
+    def said(self, tops: Iterable[int], word: Word) -> int:
+        """Count the ONUs below ``tops`` whose last word this is."""
+        if word not in self.words:
+            mark = np.zeros(len(self.index) + 1, dtype=np.int64)
+            onus = (self.evidence.through >= 0) & (self.evidence.said == word)
+            np.add.at(mark, self.evidence.pos[onus] + 1, 1)
+            self.words[word] = np.cumsum(mark)
+        sums = self.words[word]
+        return int(sum(sums[self.index.last[t]] - sums[t] for t in tops))
+
+    def weigh(self, nodes: Sequence[int], since: int) -> tuple[int, list[int]]:
+        """Return the evidence for the joint failure of ``nodes``, and the tops it cuts off."""
+        return self._weigh(nodes, since, dict.fromkeys(nodes, since))
+
+    def _weigh(
+        self, nodes: Sequence[int], since: int, starts: dict[int, int]
+    ) -> tuple[int, list[int]]:
+        """Weigh nodes that failed one after the other: what falls jointly fell with the last.
+
+        A link's end speaks until it falls itself.
+        """
+        tops = cut_roots(self.index, nodes)
+        last = self.index.last
+        falls = {t: starts[t] if t in starts else self._joint(t, since, starts) for t in tops}
+        total = 0
+        for top, fall in falls.items():
+            sums = self.scene(fall).sums
+            total += int(sums[last[top]] - sums[top])
+        told: dict[int, int] = {}
+        for node in nodes:
+            for source in self.speakers.get(node, ()):
+                told[source] = max(told.get(source, since), starts[node])
+        for source, start in told.items():
+            owner = int(self.evidence.owner[source])
+            fall = next((f for t, f in falls.items() if t <= owner < last[t]), FAR)
+            if start < fall:
+                total += int(self.scene(start).weights[source])
+                total -= int(self.scene(fall).weights[source]) if fall < FAR else 0
+        self.spent += 1 + sum(
+            len(self.index.block[n].members) for n in nodes[:1] if n in self.index.block
+        )
+        return total, tops
+
+    def _joint(self, top: int, since: int, starts: dict[int, int]) -> int:
+        """Return since when a node is cut off that none of the failed ones cuts off alone."""
+        home = self.index.block[top]
+        return max((s for n, s in starts.items() if self.index.block.get(n) is home), default=since)
+
+    def starts(self, atoms: Sequence[Atom], since: int) -> dict[int, int]:
+        """Return per failed node since when; what falls long after the first fell by itself."""
+        found: dict[int, int] = {}
+        for atom in atoms:
+            for node in atom.nodes:
+                began = int(self.evidence.began[node]) if self.evidence.score[node] > 0 else since
+                own = began if atom.risk is None and began > since + APART_S else since
+                found[node] = min(found.get(node, own), own)
+        return found
+
+    def score(self, atoms: Sequence[Atom], since: int) -> int:
+        """Return log posterior odds of this explanation against "nothing failed"."""
+        starts = self.starts(atoms, since)
+        total, _tops = self._weigh(sorted(starts), since, starts)
+        return total + sum(atom.prior + self.temper(atom) for atom in atoms)
+
+    def temper(self, atom: Atom) -> int:
+        """Return how well the ONUs' last words fit the kind of fault: gasps speak of power."""
+        kinds = self.index.kinds
+        if atom.risk is not None:
+            risk = self.network.risks[atom.risk]
+            if risk.kind is not RiskKind.POWER:
+                return 0
+            homes = [n for n in atom.nodes if kinds.get(n) is DeviceKind.ONU]
+            return -round(
+                (2.5 * self.said(homes, Word.LOS) + 0.3 * self.said(homes, Word.OFF)) * UNIT
+            )
+        node = atom.nodes[0]
+        if kinds.get(node) is DeviceKind.ONU:
+            return 0
+        return -round((3.0 * self.said(atom.nodes, Word.GASP)) * UNIT)
+
+
+def convene(evidence: Evidence, network: Network, rules: CorrelationRules) -> Court:
+    """Prepare to score explanations of one network."""
+    speakers: dict[int, list[int]] = defaultdict(list)
+    for where in (evidence.link, evidence.far):
+        for source in np.flatnonzero(where >= 0).tolist():
+            speakers[int(where[source])].append(source)
+    return Court(evidence, network, rules, {n: tuple(s) for n, s in speakers.items()})

@@ -1,0 +1,108 @@
+"""Who is back, whether all are, and the end: nothing is over before it was seen working."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from netwatch.correlation.evidence import below
+from netwatch.correlation.incidents import Open
+from netwatch.correlation.view import (
+    SETTLED_S,
+    State,
+    deaf_to,
+    homes_only,
+    tops_of,
+    under,
+    witnesses_of,
+    works,
+)
+from netwatch.model.facts import (
+    Fact,
+    IncidentClosed,
+    IncidentKind,
+    IncidentRestored,
+    SubscribersBack,
+)
+from netwatch.model.names import SubscriberId
+
+STRAGGLE: Final = timedelta(minutes=10)
+"""After this, a handful of homes that stay dark become lines of their own."""
+HANDFUL: Final = 5
+
+
+def ending(state: State, held: Open, explained: bool, at: datetime) -> Iterator[Fact]:
+    """Yield who is back, whether all are, and the end."""
+    if held.restored_at is not None:
+        if not explained:
+            yield from closing(state, held, at)
+        return
+    if explained or not state.heard:
+        return
+    if held.kind is IncidentKind.FLAPPING and not _calm(state, held):
+        return
+    if held.kind is IncidentKind.BLIND:
+        yield from _sighted(state, held, at)
+        return
+    after = held.since.timestamp()
+    dark = {s for s in _witnesses(state, held) if not works(state, s, after)}
+    nodes = {int(state.evidence.pos[s]) for s in dark}
+    still = {p for n in nodes for p in state.index.people.get(n, ())}
+    back = sorted(held.subscribers - still)
+    few = len(still) < HANDFUL and homes_only(state, dark) and at - held.opened_at >= STRAGGLE
+    if not dark or (few and len(back) > len(still)):
+        if held.subscribers:
+            yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(back))
+        yield IncidentRestored(at=at, incident=held.id)
+    elif back and still and _seen_working(state, held, back):
+        yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(back))
+
+
+def _sighted(state: State, held: Open, at: datetime) -> Iterator[Fact]:
+    """Yield the end of blindness: everything can be asked, and most of what was lost answers."""
+    e = state.evidence
+    lost = state.lost.get(held.id, set())
+    if not lost and state.woke > held.opened_at.timestamp():
+        lost = set(np.flatnonzero((e.pos >= 0) & (e.slot > 0)).tolist())
+    back = sum(works(state, s, held.since.timestamp()) for s in lost)
+    if not deaf_to(state) and back * 2 >= len(lost):
+        yield IncidentRestored(at=at, incident=held.id)
+
+
+def closing(state: State, held: Open, at: datetime) -> Iterator[Fact]:
+    """Yield the end of an incident that has been over for long enough."""
+    if held.restored_at is not None and at - held.restored_at >= state.rules.close_after:
+        yield IncidentClosed(at=at, incident=held.id)
+
+
+def _calm(state: State, held: Open) -> bool:
+    """Say whether a flapping element has been quiet long enough to speak of its true state."""
+    recent = [
+        falls[-1]
+        for node, falls in state.swings.falls.items()
+        if under(state.index, tops_of(state, held), node)
+    ]
+    quiet = state.second - max([state.woke, *recent])
+    return quiet >= state.rules.flap_calm.total_seconds()
+
+
+def _witnesses(state: State, held: Open) -> set[int]:
+    """Return the sources that must be seen working before the incident is over."""
+    e, index = state.evidence, state.index
+    if held.kind is IncidentKind.DEGRADED:
+        nodes = [n for n in (index.node(x) for x in held.root_cause) if n is not None]
+        told = {s for n in nodes for s in state.court.speakers.get(n, ())}
+        young = state.second - state.woke < SETTLED_S
+        return told if young else {s for s in told if e.slot[s] > 0}
+    lost = set(state.lost.get(held.id, ()))
+    lost.update(w for s in held.subscribers for w in witnesses_of(state, s))
+    if not lost:
+        lost = {s for s in below(e, tops_of(state, held)).tolist() if e.through[s] < 0}
+    return lost
+
+
+def _seen_working(state: State, held: Open, back: Sequence[SubscriberId]) -> bool:
+    """Say whether those who are back were heard themselves, not merely no longer explained."""
+    sources = {w for s in back for w in witnesses_of(state, s)}
+    return bool(sources) and all(works(state, s, held.since.timestamp()) for s in sources)

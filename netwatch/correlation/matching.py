@@ -1,0 +1,89 @@
+"""Which explanation continues which incident, and which incidents turn out to be one."""
+
+from datetime import timedelta
+from typing import Final
+
+from netwatch.correlation.incidents import Open
+from netwatch.correlation.naming import Named, without
+from netwatch.correlation.view import SETTLED_S, State, mature, tops_of, under
+from netwatch.model.facts import IncidentKind
+from netwatch.model.names import IncidentId
+
+PROVEN_S: Final = 60
+"""An outage that has stood for so long is taken for true, confirmed or not."""
+YOUNG: Final = timedelta(minutes=2)
+"""So long an incident may still turn out to be something beside what it seemed."""
+
+
+def match(state: State) -> tuple[dict[int, Open], dict[IncidentId, IncidentId]]:
+    """Return which incident each explanation continues, and which incidents turn out to be one."""
+    taken: dict[int, Open] = {}
+    merged: dict[IncidentId, IncidentId] = {}
+    used: set[IncidentId] = set()
+    pairs = sorted(
+        (
+            (-kinship(state, named, held), held.opened_at, held.id, i)
+            for i, named in enumerate(state.named)
+            for held in state.decided.incidents.values()
+            if kinship(state, named, held) > 0
+        ),
+        key=lambda p: (p[0], p[1], p[2], p[3]),
+    )
+    for _, _, incident, i in pairs:
+        held = state.decided.incidents[incident]
+        if i not in taken and incident not in used:
+            taken[i] = held
+            used.add(incident)
+    for _, _, incident, i in pairs:
+        if incident not in used and incident not in merged and i in taken:
+            held = state.decided.incidents[incident]
+            swallowed = held.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL)
+            if swallowed and held.restored_at is None and mature(state, state.named[i]):
+                merged[incident] = taken[i].id
+    return taken, merged
+
+
+def kinship(state: State, named: Named, held: Open) -> int:
+    """Return how surely an explanation continues an incident; 0 when it does not."""
+    if held.kind is IncidentKind.BLIND or 0 in named.guess.tops:
+        return 9 if held.kind is IncidentKind.BLIND and 0 in named.guess.tops else 0
+    if set(held.root_cause) & set(named.chosen):
+        return 8
+    if held.names & named.names:
+        return 6
+    return _kin_by_place(state, named, held)
+
+
+def _kin_by_place(state: State, named: Named, held: Open) -> int:
+    tops = tops_of(state, held)
+    if not tops and held.subscribers:
+        return 4 if held.subscribers.intersection(without(state.court, named.guess)) else 0
+    young = state.second - held.opened_at.timestamp() < YOUNG.total_seconds()
+    if held.kind is IncidentKind.DEGRADED and young and _told_alike(state, named, tops):
+        return 5
+    inside = any(under(state.index, tops, t) for t in named.guess.tops)
+    around = any(under(state.index, list(named.guess.tops), t) for t in tops)
+    if (held.restored_at is not None and not around) or not (inside or around):
+        return 0
+    if held.kind in (IncidentKind.LINE, IncidentKind.DEGRADED) and not young:
+        return 0
+    return 4 if around else 3
+
+
+def _told_alike(state: State, named: Named, nodes: list[int]) -> bool:
+    """Say whether the same link ends speak of both: a dead device and its links look alike."""
+    speakers = state.court.speakers
+    ours = {s for n in named.guess.nodes for s in speakers.get(n, ())}
+    return any(s in ours for n in nodes for s in speakers.get(n, ()))
+
+
+def nested(state: State, named: Named, held: Open) -> bool:
+    """Say whether an explanation is what a proven, wider fault has left dark so far."""
+    if held.restored_at is not None or held.kind is not IncidentKind.OUTAGE:
+        return False
+    proven = held.confirmed or state.second - held.opened_at.timestamp() >= PROVEN_S
+    settled = state.second - named.guess.since >= SETTLED_S
+    tops, inside = tops_of(state, held), named.guess.tops
+    if settled or not proven or held.names & named.names or set(tops) & set(inside):
+        return False
+    return all(under(state.index, tops, t) for t in inside)
