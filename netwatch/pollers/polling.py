@@ -125,8 +125,10 @@ class Polling:
 
     @property
     def lag_s(self) -> float:
-        """Return how late the most overdue errand was."""
-        return self._schedule.lag_s
+        """Return how late the most overdue errand was, or is."""
+        next_at = self._schedule.next_at()
+        overdue_s = 0.0 if next_at is None else self._clock.monotonic() - next_at
+        return max(self._schedule.lag_s, overdue_s)
 
     @property
     def under_way(self) -> int:
@@ -159,7 +161,7 @@ class Polling:
         settings: PollingSettings | None = None,
     ) -> None:
         """Go on with another inventory; what was learnt of devices that stay the same is kept."""
-        before = self._known
+        before, was = self._known, self._network
         self._network = network
         self._known = acquaintances(network, credentials)
         for name, known in self._known.items():
@@ -168,8 +170,21 @@ class Polling:
                 self._known[name] = old
         self._settings = settings or self._settings
         now = self._clock.monotonic()
+        for number, talk in list(self._talks.items()):
+            device = talk.errand.device
+            if not self._goes_on(talk, was, before.get(device)):
+                del self._talks[number]
+                self._schedule.done(talk.errand, now, silent=False)
         self._schedule.refit(plan(network), now, self._settings.intervals)
         self._work.set()
+
+    def _goes_on(self, talk: _Talk, was: Network, known: Acquaintance | None) -> bool:
+        """Say whether what a talk finds out will still be about a device as it is now."""
+        name = talk.errand.device
+        device = self._network.devices.get(name)
+        if device is None or device.address != was.devices[name].address:
+            return False
+        return talk.errand.kind is Kind.ICMP or self._known.get(name) is known
 
     async def run(self) -> None:
         """Poll until cancelled."""
@@ -205,7 +220,6 @@ class Polling:
             ]
             self._to_ask.clear()
             await self._engine.ask(questions)
-            self.last_progress = self._clock.monotonic()
         elif self._down_since is not None and now - self._down_since > _GRACE_S:
             self._go_blind(now)
         batch, self._to_bring = self._to_bring, []
@@ -213,6 +227,9 @@ class Polling:
             waiting = self._bring(batch)
             if inspect.isawaitable(waiting):
                 await waiting
+        # Blind turns count too: the staff is told, the engine is started again. An engine that
+        # hangs is ended by its driver; only a hung service stops here.
+        self.last_progress = self._clock.monotonic()
 
     def _begin(self, errand: Errand, now: float) -> None:
         device = self._network.devices[errand.device]
@@ -224,7 +241,7 @@ class Polling:
         if known.target is None:
             if errand.kind is Kind.STATUS:
                 self._blind(known)
-            self._schedule.done(errand, silent=False)
+            self._schedule.done(errand, now, silent=False)
             return
         conversation = status(known, now) if errand.kind is Kind.STATUS else metrics(known, now)
         self._open(_Talk(errand, next(conversation), conversation))
@@ -243,7 +260,6 @@ class Polling:
             if talk is not None:
                 at = utc_now - timedelta(seconds=answer.age_s)
                 self._hear(talk, Heard(answer, at, now))
-        self.last_progress = now
         self._work.set()
 
     def _hear(self, talk: _Talk, heard: Heard) -> None:
@@ -252,13 +268,13 @@ class Polling:
         silent = heard.answer.outcome is Outcome.SILENT
         if talk.conversation is None:
             self._bring_later([echo_sample(errand.device, heard)])
-            self._schedule.done(errand, silent=silent)
+            self._schedule.done(errand, heard.now, silent=silent)
             return
         try:
             talk.question = talk.conversation.send(heard)
         except StopIteration as end:
             self._bring_later(end.value)
-            self._schedule.done(errand, silent=silent)
+            self._schedule.done(errand, heard.now, silent=silent)
         else:
             self._open(talk)
 
@@ -331,9 +347,10 @@ def plan(network: Network) -> list[Errand]:
 
 
 def _same(one: Acquaintance, other: Acquaintance) -> bool:
-    return (one.device, one.target, one.wanted_ports, one.onus) == (
+    return (one.device, one.target, one.cannot, one.wanted_ports, one.onus) == (
         other.device,
         other.target,
+        other.cannot,
         other.wanted_ports,
         other.onus,
     )

@@ -15,6 +15,9 @@ from netwatch.model.names import DeviceId
 
 _DEAD_AFTER: Final = ((30, 4.0), (10, 2.0))
 """Silent rounds in a row, and how much longer the interval is from then on."""
+_LOOKS_APART_S: Final = 1.0
+_REST_AT_MOST_S: Final = 5.0
+"""A device that answered rests as long as that took, this long at most, before another look."""
 
 
 class Kind(IntEnum):
@@ -40,6 +43,11 @@ class _Course:
     next_at: float
     under_way: bool = False
     silent_rounds: int = 0
+    begun_at: float = float("-inf")
+    rested_at: float = float("-inf")
+    """Before this it is not looked at out of turn: whoever cries wolf is not asked to death."""
+    look_waits: bool = False
+    """A look was wanted while the errand was under way, or too soon after it: it is made up for."""
 
 
 class Schedule:
@@ -79,8 +87,15 @@ class Schedule:
         while self._looks and self._looks[0][0] <= now:
             _, errand = heapq.heappop(self._looks)
             course = self._courses.get(errand)
-            if course is not None and not course.under_way:
+            if course is None or errand in errands:
+                continue
+            if course.under_way:
+                course.look_waits = True
+            elif now >= course.rested_at:
                 errands[errand] = None
+            elif not course.look_waits:
+                course.look_waits = True
+                heapq.heappush(self._looks, (course.rested_at, errand))
         regular: list[Errand] = []
         while self._heap and self._heap[0][0] <= now:
             at, errand = heapq.heappop(self._heap)
@@ -96,7 +111,9 @@ class Schedule:
         for errand in sorted(regular, key=lambda errand: errand.kind):
             errands[errand] = None
         for errand in errands:
-            self._courses[errand].under_way = True
+            course = self._courses[errand]
+            course.under_way, course.look_waits = True, False
+            course.begun_at, course.rested_at = now, now + _LOOKS_APART_S
         return list(errands)
 
     def second_look(
@@ -108,12 +125,18 @@ class Schedule:
             for errand in known:
                 heapq.heappush(self._looks, (now + number * gap_s, errand))
 
-    def done(self, errand: Errand, *, silent: bool) -> None:
+    def done(self, errand: Errand, now: float, *, silent: bool) -> None:
         """Note that an errand is over; one that is silent for long is asked less often."""
         course = self._courses.get(errand)
-        if course is not None:
-            course.under_way = False
-            course.silent_rounds = course.silent_rounds + 1 if silent else 0
+        if course is None or not course.under_way:
+            return
+        course.under_way = False
+        course.silent_rounds = course.silent_rounds + 1 if silent else 0
+        if not silent:
+            rest_s = min(now - course.begun_at, _REST_AT_MOST_S)
+            course.rested_at = max(course.rested_at, now + rest_s)
+        if course.look_waits:
+            heapq.heappush(self._looks, (course.rested_at, errand))
 
     def next_at(self) -> float | None:
         """Return when something will be due."""

@@ -18,7 +18,7 @@ def run(schedule: Schedule, start: float, until: float) -> list[tuple[float, Err
     for tenth in range(int(start * 10), int(until * 10)):
         for one in schedule.due(tenth / 10):
             asked.append((tenth / 10, one))
-            schedule.done(one, silent=False)
+            schedule.done(one, tenth / 10, silent=False)
     return asked
 
 
@@ -51,7 +51,7 @@ def test_a_second_look_comes_at_once_and_before_everything_else() -> None:
 
     assert asked[0] == errand("olt-1")
     assert len(asked) == 101
-    schedule.done(errand("olt-1"), silent=True)
+    schedule.done(errand("olt-1"), 301.0, silent=True)
     times = [at for at, one in run(schedule, 301.1, 309.8) if one == errand("olt-1")]
     assert 305.0 in times
     assert 309.0 in times
@@ -66,8 +66,37 @@ def test_what_is_under_way_is_not_asked_twice() -> None:
     assert schedule.due(20.0) == []
     assert schedule.skipped == 1
 
-    schedule.done(errand("sw-1"), silent=False)
+    schedule.done(errand("sw-1"), 20.0, silent=False)
     assert schedule.due(30.0) == [errand("sw-1")]
+
+
+def test_a_look_wanted_while_one_is_under_way_is_taken_when_that_is_over() -> None:
+    schedule = Schedule(INTERVALS, [errand("olt-1", Kind.STATUS)], 0.0)
+    olt = errand("olt-1", Kind.STATUS)
+    assert schedule.due(30.0) == [olt]
+    for tenth in range(5):
+        schedule.second_look([olt], 30.2 + tenth / 10, rounds=1)
+        assert schedule.due(30.2 + tenth / 10) == []
+
+    schedule.done(olt, 31.0, silent=False)
+
+    times = [at for at, _ in run(schedule, 31, 35)]
+    assert times == [32.0]
+
+
+def test_who_is_looked_at_again_and_again_gets_as_much_rest_as_it_has_work() -> None:
+    schedule = Schedule(INTERVALS, [errand("olt-1", Kind.STATUS)], 0.0)
+    olt = errand("olt-1", Kind.STATUS)
+    asked: list[float] = []
+    for tenth in range(10, 300):
+        now = tenth / 10
+        schedule.second_look([olt], now, rounds=1)
+        if asked and now == asked[-1] + 2:
+            schedule.done(olt, now, silent=False)
+        asked += [now for _ in schedule.due(now)]
+
+    assert 6 <= len(asked) <= 8
+    assert min(late - early for early, late in pairwise(asked)) >= 4
 
 
 def test_who_is_silent_for_long_is_asked_less_often_until_it_answers() -> None:
@@ -76,14 +105,14 @@ def test_who_is_silent_for_long_is_asked_less_often_until_it_answers() -> None:
     for second in range(2000):
         if schedule.due(float(second)):
             times.append(second)
-            schedule.done(errand("sw-1"), silent=True)
+            schedule.done(errand("sw-1"), float(second), silent=True)
     gaps = [late - early for early, late in pairwise(times)]
     assert gaps[0] == 10
     assert gaps[15] == 20
     assert gaps[-1] == 40
 
     schedule.due(2100.0)
-    schedule.done(errand("sw-1"), silent=False)
+    schedule.done(errand("sw-1"), 2100.0, silent=False)
     (at, _), (after, _) = run(schedule, 2101, 2160)[:2]
     assert 9 < after - at < 11
 
@@ -94,7 +123,7 @@ def test_after_a_long_stall_each_is_asked_once_and_the_lag_is_told() -> None:
     assert len(schedule.due(500.0)) == 2
     assert schedule.lag_s > 480
     for one in (errand("sw-1"), errand("sw-2")):
-        schedule.done(one, silent=False)
+        schedule.done(one, 500.0, silent=False)
     assert len(run(schedule, 500.1, 510.5)) == 2
 
 
