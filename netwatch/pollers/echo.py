@@ -35,6 +35,8 @@ PACE_PER_S: Final = 5000
 _BURST: Final = 50
 _DRAIN_AT_MOST: Final = 4096
 _AGAIN_AT_MOST: Final = 3
+OVERFLOWS: Final = "the receive buffer overflowed: raise sysctl net.core.rmem_max"
+STALLS: Final = "this machine stalled again and again while it was asked: it has too much to do"
 _PADDING: Final = b"netwatch asks whether you live  "
 _TOKENS: Final = 1024
 _TIMESPEC: Final = struct.Struct("@qq")
@@ -46,11 +48,12 @@ class _Ping:
     """One echo round: its sendings, until one is answered or all have been waited for."""
 
     __slots__ = ("again", "door", "first_at", "host", "keys", "left", "number", "sends", "sent_at",
-                 "timeout_s")  # fmt: skip
+                 "source", "timeout_s")  # fmt: skip
 
     def __init__(self, number: int, host: str, door: int, patience: Patience) -> None:
         self.number = number
         self.host = host
+        self.source = host.partition("%")[0]
         self.door = door
         self.timeout_s = patience.timeout_s
         self.left = patience.retries
@@ -132,7 +135,7 @@ class Echoes:
             if ping.keys is None or mark != ping.sends:
                 continue
             if ping.sent_at <= self._dropped_at[ping.door]:
-                self._ask_again(ping)
+                self._ask_again(ping, OVERFLOWS)
             elif ping.left > 0:
                 ping.left -= 1
                 self._to_send.appendleft(ping)
@@ -146,7 +149,7 @@ class Echoes:
         for key, ping in pings.items():
             if key not in waiting:
                 ping.sends += 1  # the deadline that runs no longer counts
-                self._to_send.append(ping)
+                self._ask_again(ping, STALLS)
 
     def next_deadline(self) -> float | None:
         """Return when there will be something to judge."""
@@ -158,7 +161,7 @@ class Echoes:
         if door is None or ping.keys is None:
             return True
         sequence = self._sequence = (self._sequence + 1) & 0xFFFF
-        key = (ping.host, sequence)
+        key = (ping.source, sequence)
         if key in self._awaited:
             self._to_send.append(ping)
             return False
@@ -228,11 +231,10 @@ class Echoes:
                 self._drops[number] = drops
                 self._dropped_at[number] = self._monotonic()
 
-    def _ask_again(self, ping: _Ping) -> None:
+    def _ask_again(self, ping: _Ping, why: str) -> None:
         ping.again += 1
         if ping.again > _AGAIN_AT_MOST:
-            detail = "the receive buffer overflowed: raise sysctl net.core.rmem_max"
-            self._end(ping, BLIND, ping.first_at, None, detail)
+            self._end(ping, BLIND, ping.first_at, None, why)
         else:
             self._to_send.append(ping)
 

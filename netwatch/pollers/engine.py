@@ -29,6 +29,7 @@ _TURN_AT_MOST_S: Final = 0.1
 _PACED_TURN_S: Final = 0.004
 _FLUSH_AFTER_S: Final = 0.01
 _FLUSH_AT: Final = 256
+_BATCH_OCTETS: Final = 8 << 20
 _BACKLOG_OCTETS: Final = 16 << 20
 _READ_OCTETS: Final = 1 << 20
 
@@ -80,6 +81,8 @@ class Engine:
 
     def _patience(self) -> float:
         """Return how long this turn may wait for something to happen."""
+        if len(self._backlog) >= _BACKLOG_OCTETS:
+            return _TURN_AT_MOST_S  # the service does not read: what is there to send waits too
         if self.asker.waiting():
             return 0
         if self.echoes.waiting():
@@ -121,6 +124,8 @@ class Engine:
                 self.asker.walk(number, agent, patience, names, what[2])
         if document.get("account"):
             self._account()
+        if document.get("say"):
+            self._say({})
 
     def _report(self, number: int, outcome: int, at: float, payload: object, detail: str) -> None:
         if not self._answers:
@@ -133,14 +138,26 @@ class Engine:
             len(answers) >= _FLUSH_AT or time.monotonic() - self._answers_since >= _FLUSH_AFTER_S
         ):
             self._answers = []
-            self._say({"answers": answers})
+            self._say_answers(answers)
         elif self._backlog:
+            self._write()
+
+    def _say_answers(self, answers: list[list[object]]) -> None:
+        """Say what was found out; whole tables are too much to go together."""
+        batch = pack({"answers": answers})
+        if len(batch) > _BATCH_OCTETS and len(answers) > 1:
+            half = len(answers) // 2
+            self._say_answers(answers[:half])
+            self._say_answers(answers[half:])
+        else:
+            self._backlog += batch
             self._write()
 
     def _account(self) -> None:
         """Say what has been spent so far, after what was found out."""
         used = resource.getrusage(resource.RUSAGE_SELF)
         answers, self._answers = self._answers, []
+        self._say_answers(answers)
         account = {
             "pid": os.getpid(),
             "cpu_s": used.ru_utime + used.ru_stime,
@@ -150,7 +167,7 @@ class Engine:
             "strays": self.asker.strays,
             "stalls": self.stalls,
         }
-        self._say({"answers": answers, "account": account})
+        self._say({"account": account})
 
     def _say(self, document: dict[str, Any]) -> None:
         self._backlog += pack(document)
@@ -172,7 +189,8 @@ def main() -> None:
     parser.add_argument("--net-ns", type=Path, help="network namespace to ask from")
     parser.add_argument("--user-ns", type=Path, help="user namespace that owns it")
     options = parser.parse_args()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's; it closes the socket
+    for number in (signal.SIGINT, signal.SIGTERM):  # the service's, which then closes the socket
+        signal.signal(number, signal.SIG_IGN)
     if options.net_ns is not None:
         try:
             join(Namespace(net=options.net_ns, user=options.user_ns))

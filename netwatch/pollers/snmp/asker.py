@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from netwatch.pollers.deadlines import Deadlines
-from netwatch.pollers.echo import ANSWERED, BLIND, SILENT, Report
+from netwatch.pollers.echo import ANSWERED, BLIND, OVERFLOWS, SILENT, STALLS, Report
 from netwatch.pollers.questions import Patience
 from netwatch.pollers.snmp.jobs import Agent, Asking, GetAsking, WalkAsking, Wrong
 from netwatch.pollers.snmp.requests import RequestIds
@@ -24,6 +24,8 @@ YOUNG_S: Final = 0.2
 _OUTSTANDING_AT_MOST: Final = 16384
 _DRAIN_AT_MOST: Final = 4096
 _AGAIN_AT_MOST: Final = 3
+_LONGEST_S: Final = 30.0
+"""An agent may take so long over one question, answering bit by bit, before it is cut short."""
 _RESPONSE: Final = int(Pdu.RESPONSE)
 
 
@@ -53,7 +55,8 @@ class Asker:
 
     def waiting(self) -> bool:
         """Say whether there is something to send, and room for it."""
-        return bool(self._ready) and self._under_way < WINDOW
+        room = self._under_way < WINDOW and len(self._awaited) < _OUTSTANDING_AT_MOST
+        return bool(self._ready) and room
 
     def get(self, number: int, agent: Agent, patience: Patience, names: Sequence[bytes]) -> None:
         """Ask ``agent`` for single objects, named by their content octets."""
@@ -99,7 +102,7 @@ class Asker:
             self._grown(asking)
             lighter = asking.spare()
             if asking.sent_at <= self._dropped_at[asking.agent.door]:
-                self._ask_again(asking)
+                self._ask_again(asking, OVERFLOWS)
             elif asking.left > 0 or lighter:
                 asking.left -= 1
                 self._queue(asking, ahead=True)
@@ -110,13 +113,16 @@ class Asker:
     def stalled(self) -> None:
         """Ask all outstanding questions again: we were away, so their silence says nothing."""
         for asking in list(self._awaited.values()):
-            if not asking.queued:
-                self._grown(asking)
-                asking.sends += 1  # the deadline that runs no longer counts
-                self._queue(asking)
+            if asking.queued:
+                continue
+            self._grown(asking)
+            asking.sends += 1  # the deadline that runs no longer counts
+            self._ask_again(asking, STALLS)
 
     def next_deadline(self) -> float | None:
         """Return when there will be something to judge."""
+        if self._ready and self._young:  # the window is full: its next place
+            return min(self._young[0][0], self._deadlines.next() or self._young[0][0])
         return self._deadlines.next()
 
     def _ask(self, asking: Asking) -> None:
@@ -198,20 +204,25 @@ class Asker:
         if version != agent.version or community != agent.community:
             self.strays += 1
             return
-        binds = raw_binds(datagram, at, end)
         try:
+            binds = raw_binds(datagram, at, end)
             more = asking.take(status, index, binds)
-        except Wrong as wrong:
+        except (Wrong, BerError) as wrong:
             self.strays += 1
-            asking.doubt = str(wrong)
+            asking.doubt = f"its answer was not believed: {wrong}"
             return
         self.varbinds += len(binds)
+        now = self._monotonic()
+        if more and now - asking.first_at > _LONGEST_S:
+            asking.stop(f"no end after {_LONGEST_S:g} s")
+            more = False
         if more:
             self._forget(asking)
             asking.left = asking.patience.retries
+            asking.again = 0
             self._queue(asking, ahead=True)
         else:
-            self._end(asking, ANSWERED, self._monotonic())
+            self._end(asking, ANSWERED, now)
 
     def _new_id(self) -> int:
         request_id = self._ids.next()
@@ -232,10 +243,10 @@ class Asker:
         asking.sends += 1
         self._grown(asking)
 
-    def _ask_again(self, asking: Asking) -> None:
+    def _ask_again(self, asking: Asking, why: str) -> None:
         asking.again += 1
         if asking.again > _AGAIN_AT_MOST:
-            asking.detail = "the receive buffer overflowed: raise sysctl net.core.rmem_max"
+            asking.detail = why
             self._end(asking, BLIND, asking.first_at)
         else:
             self._queue(asking)

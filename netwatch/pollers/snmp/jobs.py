@@ -77,6 +77,10 @@ class Asking:
         """
         raise NotImplementedError
 
+    def stop(self, why: str) -> None:
+        """Be content with what was learnt: it takes too long."""
+        self.detail = why
+
     def spare(self) -> bool:
         """Make the request lighter after it went unanswered.
 
@@ -176,6 +180,10 @@ class WalkAsking(Asking):
         if self._lighter:
             self.agent.repetitions = self._walk.repetitions
         return not self._walk.ended
+
+    def stop(self, why: str) -> None:
+        self._walk.stop(why)
+        self.detail = self._walk.stopped
 
     def spare(self) -> bool:
         return self._lighten() and bool(self._walk.rows)

@@ -13,6 +13,8 @@ from netwatch.wire.scan import MOST_BINDS, RawBind, Value
 
 REPETITIONS: Final = 25
 _MOST_REQUESTS: Final = 4000
+_MOST_OCTETS: Final = 2 << 20
+"""Of indexes and values: the largest real tables have a tenth of it."""
 _EXCEPTIONS: Final = frozenset({0x80, 0x81, 0x82})
 
 
@@ -39,6 +41,7 @@ class Walk:
         self._open = list(range(len(self._columns)))
         self._most_rows = most_rows
         self._asked = 0
+        self._octets = 0
         self.repetitions = max(1, min(repetitions, MOST_BINDS // max(1, len(self._columns))))
         self.rows: dict[bytes, list[Value]] = {}
         self.stopped = ""
@@ -84,12 +87,21 @@ class Walk:
                 row = self.rows[suffix] = [None] * len(self._columns)
             row[column] = value
             progress = True
+            self._octets += len(suffix) + (len(value) if isinstance(value, bytes | tuple) else 8)
+        if self._octets > _MOST_OCTETS:
+            self.stop(f"more than {_MOST_OCTETS} octets")
+            return
         if not progress and not ended:
             ended.update(columns)
         if self._asked >= _MOST_REQUESTS:
             self._stop(f"no end after {_MOST_REQUESTS} requests")
             ended.update(columns)
         self._open = [column for column in columns if column not in ended]
+
+    def stop(self, why: str) -> None:
+        """End the walk with the rows there are."""
+        self._stop(why)
+        self._open = []
 
     def end_column(self, position: int) -> None:
         """End the column that stands at ``position`` among those last asked; 0 ends all."""

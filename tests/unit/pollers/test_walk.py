@@ -172,3 +172,14 @@ def test_an_agent_that_says_too_big_for_ever_is_given_up() -> None:
         if not asking.take(1, 0, []):
             return
     raise AssertionError("asked for ever")
+
+
+def test_an_agent_of_endless_words_is_stopped_before_they_fill_the_memory() -> None:
+    walk = Walk(COLUMNS, most_rows=20_000, repetitions=1)
+    row = 0
+    while not walk.ended:
+        row += 1
+        walk.take([(encode_oid((*c, row)), Tag.OCTETS, bytes(4000)) for c in (STATUS, NAME)])
+
+    assert row < 300
+    assert "octets" in walk.stopped

@@ -1,0 +1,127 @@
+"""No agent, and no stall of ours, can keep a question open for ever."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from netwatch.pollers.echo import ANSWERED, BLIND, Echoes
+from netwatch.pollers.questions import Patience
+from netwatch.pollers.snmp.asker import Asker
+from netwatch.pollers.snmp.jobs import Agent
+from netwatch.wire.ber import Message, Oid, Pdu, Tag, VarBind, decode, encode, encode_oid
+
+COLUMN: Oid = (1, 3, 6, 1, 2, 1, 2, 2, 1, 8)
+Told = list[tuple[int, int, float, object, str]]
+
+
+class Tarpit:
+    """An agent that gives one row at a time, and the clock of whoever asks it."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.told: Told = []
+        self.asker = Asker(lambda *what: self.told.append(what), lambda: self.now)
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.bind(("127.0.0.1", 0))
+        self.sock.settimeout(5)
+        self.row = 0
+
+    @property
+    def agent(self) -> Agent:
+        return Agent("127.0.0.1", self.sock.getsockname()[1], 1, b"public")
+
+    def answer(self, **other: Any) -> None:
+        self.asker.pump(self.now)
+        datagram, source = self.sock.recvfrom(9000)
+        asked = decode(datagram)
+        self.row += 1
+        said = {"binds": (VarBind((*COLUMN, self.row), Tag.INTEGER, 1),), **other}
+        self.sock.sendto(
+            encode(
+                Message(
+                    version=1,
+                    community=b"public",
+                    pdu=Pdu.RESPONSE,
+                    request_id=asked.request_id,
+                    **said,
+                )
+            ),
+            source,
+        )
+        self.asker.drain()
+
+
+@contextmanager
+def tarpit() -> Iterator[Tarpit]:
+    pit = Tarpit()
+    try:
+        yield pit
+    finally:
+        for sock in (pit.sock, *pit.asker.sockets()):
+            sock.close()
+
+
+def test_an_agent_that_dribbles_is_cut_short_after_half_a_minute_with_what_it_gave() -> None:
+    with tarpit() as pit:
+        pit.asker.walk(7, pit.agent, Patience(1.0, 1), [encode_oid(COLUMN)], 20_000)
+        while not pit.told:
+            pit.now += 0.9
+            pit.answer()
+
+    ((number, outcome, _, rows, detail),) = pit.told
+    assert (number, outcome, detail) == (7, ANSWERED, "no end after 30 s")
+    assert isinstance(rows, list)
+    assert 30 < len(rows) < 40
+
+
+def test_why_an_answer_was_not_believed_is_told_with_the_silence() -> None:
+    with tarpit() as pit:
+        pit.asker.walk(7, pit.agent, Patience(1.0, 0), [encode_oid(COLUMN)], 20_000)
+        pit.answer(binds=(VarBind((1, 3), Tag.INTEGER, 1),) * 201)
+        pit.now += 1.1
+        pit.asker.judge(pit.now)
+        pit.asker.pump(pit.now)
+
+    assert "201 bindings" in pit.told[0][4]
+
+
+def test_a_machine_that_stalls_again_and_again_is_blind_and_does_not_ask_for_ever() -> None:
+    with tarpit() as pit:
+        pit.asker.walk(7, pit.agent, Patience(1.0, 1), [encode_oid(COLUMN)], 20_000)
+        for _ in range(10):
+            pit.asker.pump(pit.now)
+            pit.asker.stalled()
+
+    assert [(number, outcome) for number, outcome, *_ in pit.told] == [(7, BLIND)]
+    assert "too much to do" in pit.told[0][4]
+
+
+@pytest.mark.needs("raw-sockets")
+def test_pings_of_a_machine_that_stalls_again_and_again_are_blind_too() -> None:
+    told: Told = []
+    echoes = Echoes(lambda *what: told.append(what), lambda: 1000.0, lambda: 0)
+    try:
+        echoes.ask(7, "127.0.0.9", Patience(1.0, 1))
+        for _ in range(10):
+            echoes.pump(1000.0)
+            echoes.stalled()
+    finally:
+        for sock in echoes.sockets():
+            sock.close()
+
+    assert [(number, outcome) for number, outcome, *_ in told] == [(7, BLIND)]
+
+
+def test_with_too_much_outstanding_there_is_nothing_to_hurry_for() -> None:
+    with tarpit() as pit:
+        for number in range(20_000):
+            agent = Agent("127.0.0.1", pit.sock.getsockname()[1], 1, b"public")
+            pit.asker.get(number, agent, Patience(60.0, 1), [encode_oid(COLUMN)])
+        for _ in range(60):
+            pit.asker.pump(pit.now)
+            pit.now += 0.3
+
+        assert not pit.asker.waiting()
