@@ -17,6 +17,13 @@ from netwatch.pollers.questions import Answer, Echo, Get, Patience, Question, Ta
 _OUTCOMES: Final = (Outcome.ANSWERED, Outcome.SILENT, Outcome.BLIND)
 _READ_OCTETS: Final = 1 << 20
 _START_AT_MOST_S: Final = 10.0
+_HEARD_EVERY_S: Final = 4.0
+_UNHEARD_AT_MOST: Final = 3
+"""An engine that says nothing for so many times `_HEARD_EVERY_S`, though asked, hangs."""
+_END_AT_MOST_S: Final = 1.0
+_MOST_TOLD: Final = 100_000
+"""So many targets, or sets of names, are told before numbering begins anew: no growth for ever."""
+_LAST_WORDS_OCTETS: Final = 2000
 _PAUSES_S: Final = (0.0, 0.5, 1.0, 2.0, 5.0)
 _SOUND_AFTER_S: Final = 30.0
 
@@ -106,45 +113,62 @@ class Engine:
 
     async def _live(self) -> str:
         """Live through one engine's life; return how it ended."""
-        ours, theirs = socket.socketpair()
         options = [] if self._namespace is None else self._namespace.options()
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "netwatch.pollers.engine", *options,
-                stdin=theirs.fileno(), stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.PIPE,
-            )  # fmt: skip
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "netwatch.pollers.engine", *options,
+                    stdin=theirs.fileno(), stdout=asyncio.subprocess.DEVNULL,
+                    stderr=asyncio.subprocess.PIPE,
+                )  # fmt: skip
+        except OSError as fault:  # no process, memory or descriptor to be had: another time
+            ours.close()
+            return f"cannot be started: {fault.strerror or fault}"
+        except BaseException:
+            ours.close()
+            raise
         reader, writer = await asyncio.open_connection(sock=ours)
         last_words = asyncio.create_task(_last_words(process))
+        why = ""
         try:
-            await self._hear(reader, writer)
-            await process.wait()
+            why = await self._hear(reader, writer)
         finally:
             self._down()
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-            words = await last_words
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
+            await _end(process)
+            words = await last_words
         code = process.returncode or 0
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-        return f"{how}: {words}" if words else how
+        return ": ".join(filter(None, (why or how, words)))
 
-    async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
+        """Take in what the engine says until it ends; return why it must be ended, if it must."""
         unpacker = Unpacker()
-        wait: float | None = _START_AT_MOST_S
+        unheard = 0
         while True:
+            wait_s = _HEARD_EVERY_S if self.up else _START_AT_MOST_S
             try:
-                data = await asyncio.wait_for(reader.read(_READ_OCTETS), wait)
+                data = await asyncio.wait_for(reader.read(_READ_OCTETS), wait_s)
                 for document in unpacker.feed(data):
                     self._understand(document, writer)
-            except (TimeoutError, ConnectionError, FrameError):
-                return
-            if not data:
-                return
-            wait = None
+            except TimeoutError:
+                unheard += 1
+                if not self.up:
+                    return f"did not start within {_START_AT_MOST_S:g} s"
+                if unheard >= _UNHEARD_AT_MOST:
+                    return f"hung: not a word for {unheard * _HEARD_EVERY_S:g} s"
+                writer.write(pack({"say": "something"}))
+            except ConnectionError:
+                return ""
+            except FrameError as fault:
+                return f"cannot be understood: {fault}"
+            else:
+                if not data:
+                    return ""
+                unheard = 0
 
     def _understand(self, document: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         if "hello" in document:
@@ -176,6 +200,9 @@ class Engine:
         targets: list[list[object]] = []
         names: list[list[object]] = []
         rows: list[list[object]] = []
+        for told in (self._targets, self._names):
+            if len(told) > _MOST_TOLD:
+                told.clear()
         for number, question, patience in questions:
             wait = (patience.timeout_s, patience.retries)
             match question:
@@ -223,8 +250,21 @@ def _value(value: Any) -> Any:
 
 async def _last_words(process: asyncio.subprocess.Process) -> str:
     """Return the last line that the engine wrote to standard error."""
-    last = ""
+    said = b""
     if process.stderr is not None:
-        async for line in process.stderr:
-            last = line.decode(errors="replace").strip() or last
-    return last
+        while octets := await process.stderr.read(_LAST_WORDS_OCTETS):
+            said = (said + octets)[-_LAST_WORDS_OCTETS:]
+    lines = [line.strip() for line in said.decode(errors="replace").splitlines()]
+    return next(filter(None, reversed(lines)), "")
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Let an engine end, now that its socket is closed; kill one that does not.
+
+    Killed at once it would race with asyncio for the exit code of an engine that ends just then.
+    """
+    try:
+        await asyncio.wait_for(process.wait(), _END_AT_MOST_S)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
