@@ -29,7 +29,10 @@ class Acquaintance:
     """Port as the inventory calls it -> row index."""
     port_names: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     onu_rows: Mapping[str, DeviceId] = field(default_factory=dict)
-    known_rows: frozenset[str] = frozenset()
+    serials: Mapping[str, Value] = field(default_factory=dict)
+    """Row index of an ONU -> its serial, as the OLT sent it when the rows were learnt."""
+    onu_words: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    """Row index of an ONU -> what its OLT said of it the last time."""
     unknown_rows: int = 0
     missing: int = 0
     """ONUs of the inventory that the OLT does not list; nothing is said of them."""
@@ -38,8 +41,9 @@ class Acquaintance:
     onus_due_at: float = float("-inf")
 
     def forget_rows(self) -> None:
-        """Learn anew where ports and ONUs stand: the device restarted, or its tables changed."""
+        """Learn anew what it is and where its ports and ONUs stand: it restarted."""
         self.ports_due_at = self.onus_due_at = float("-inf")
+        self.profile = configured_profile(self.device)
 
 
 def acquaintances(
@@ -66,6 +70,11 @@ def acquaintances(
     }
 
 
+def configured_profile(device: Device) -> Profile | None:
+    """Return the profile that the inventory names, if there is one of that name."""
+    return None if device.profile is None else shipped().get(device.profile)
+
+
 def _stranger(
     device: Device,
     credentials: Mapping[str, Credential],
@@ -73,14 +82,13 @@ def _stranger(
     onus: tuple[Device, ...],
 ) -> Acquaintance:
     target, cannot = target_of(device, credentials)
-    profile = shipped().get(device.profile) if device.profile is not None else None
     return Acquaintance(
         device=device,
         target=target,
         cannot=cannot,
         wanted_ports=tuple(ports),
         onus=onus,
-        profile=profile,
+        profile=configured_profile(device),
     )
 
 

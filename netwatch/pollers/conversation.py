@@ -25,6 +25,8 @@ SYS_OBJECT_ID: Final = "1.3.6.1.2.1.1.2.0"
 SYS_UP_TIME: Final = "1.3.6.1.2.1.1.3.0"
 _OBJECTS_AT_ONCE: Final = 20
 _MOST_ROWS: Final = 20_000
+_SERIALS_ONE_BY_ONE: Final = 100
+"""Of more rows than this the serials are walked rather than got."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,13 @@ def status(known: Acquaintance, now: float) -> Conversation:
     try:
         profile = yield from _introduced(known)
         heard = yield from _single_states(known, profile, arrivals)
+        profile = yield from _introduced(known)  # it may have restarted as something else
         if known.wanted_ports and profile.ports is not None:
             yield from _port_rows(known, profile.ports, now)
             heard = (yield from _port_states(known, profile.ports, now, arrivals)) or heard
         if known.onus and profile.onus is not None:
             yield from _onu_rows(known, profile, profile.onus, now)
-            heard = yield from _onu_states(known, profile.onus, now, arrivals)
+            heard = yield from _onu_states(known, profile, profile.onus, now, arrivals)
     except _SilenceError as silence:
         heard = silence.heard
     arrivals.append(_snmp_sample(known, heard))
@@ -186,27 +189,54 @@ def _onu_rows(
     heard = yield from _walked(known, (table.serial,))
     serials = {index: row[0] for index, row in heard.answer.rows.items()}
     placing = place(known.onus, serials, known.port_names)
-    known.onu_rows = placing.devices
-    known.known_rows = frozenset(serials)
+    known.onu_rows, known.serials = placing.devices, serials
     known.unknown_rows, known.missing = placing.unknown_rows, placing.missing
     known.onus_due_at = now + LEARN_AGAIN_S
 
 
 def _onu_states(
-    known: Acquaintance, table: OnuTable, now: float, arrivals: Arrivals
+    known: Acquaintance, profile: Profile, table: OnuTable, now: float, arrivals: Arrivals
 ) -> Generator[Question, Heard, Heard]:
     columns = (table.status,) if table.cause is None else (table.status, table.cause)
     heard = yield Walk(_target(known), columns, _MOST_ROWS)
+    if heard.answer.outcome is Outcome.ANSWERED:
+        yield from _still_the_same(known, profile, table, now, heard.answer.rows)
+        known.onu_words = heard.answer.rows
     for index, row in heard.answer.rows.items():
         onu = known.onu_rows.get(index)
         state = table.state(row[0], row[1] if len(row) > 1 else None)
         if onu is not None and state is not None:
             arrivals.append(_state(onu, ONU_STATE, state, heard))
-    if not known.known_rows.issuperset(heard.answer.rows):
+    if not known.serials.keys() >= heard.answer.rows.keys():
         known.onus_due_at = min(known.onus_due_at, now + LEARN_SOON_S)
     if heard.answer.outcome is not Outcome.ANSWERED:
         raise _SilenceError(heard)
     return heard
+
+
+def _still_the_same(
+    known: Acquaintance,
+    profile: Profile,
+    table: OnuTable,
+    now: float,
+    rows: Mapping[str, tuple[Value, ...]],
+) -> Generator[Question, Heard, None]:
+    """Make sure that an ONU whose row changed was not swapped for another one meanwhile."""
+    turned = [
+        index
+        for index, row in rows.items()
+        if index in known.onu_rows and known.onu_words.get(index, row) != row
+    ]
+    swapped = len(turned) > _SERIALS_ONE_BY_ONE
+    if not swapped:
+        for start in range(0, len(turned), _OBJECTS_AT_ONCE):
+            some = turned[start : start + _OBJECTS_AT_ONCE]
+            heard = yield from _got(known, [f"{table.serial}.{index}" for index in some])
+            for index, serial in zip(some, heard.answer.values, strict=True):
+                swapped = swapped or serial != known.serials.get(index)
+    if swapped:
+        known.onus_due_at = float("-inf")
+        yield from _onu_rows(known, profile, table, now)
 
 
 def _table(

@@ -155,6 +155,75 @@ def test_a_new_row_makes_the_serials_be_read_again_soon() -> None:
     assert ("onu-3", "onu.state", None, "online") in said(olt.talk(status(box, 91.0)))
 
 
+def test_a_swapped_onu_is_not_taken_for_the_one_whose_row_it_has() -> None:
+    box, olt = known(DeviceKind.OLT, onus=3), Device(dict(OLT))
+    olt.talk(status(box, 0.0))
+    olt.objects |= {
+        f"{HUAWEI}.43.1.3.{PORT}.0": "HWTC\x00\x00\x00\x03",
+        f"{HUAWEI}.46.1.15.{PORT}.0": 2,
+    }
+
+    told = said(olt.talk(status(box, 30.0)))
+
+    assert ("onu-3", "onu.state", None, "dying-gasp") in told
+    assert "onu-1" not in {who for who, *_ in told}
+
+
+def test_an_onu_that_turned_and_is_the_same_costs_one_question_more() -> None:
+    box, olt = known(DeviceKind.OLT, onus=3), Device(dict(OLT))
+    olt.talk(status(box, 0.0))
+    olt.asked.clear()
+    olt.talk(status(box, 30.0))
+    usual = len(olt.asked)
+    olt.objects |= {f"{HUAWEI}.46.1.15.{PORT}.0": 2}
+    olt.asked.clear()
+
+    assert ("onu-1", "onu.state", None, "dying-gasp") in said(olt.talk(status(box, 60.0)))
+    assert len(olt.asked) == usual + 1
+
+
+def test_onus_that_may_have_been_swapped_are_not_told_of_until_the_olt_has_said_so() -> None:
+    box, olt = known(DeviceKind.OLT, onus=3), Device(dict(OLT))
+    olt.talk(status(box, 0.0))
+    olt.objects |= {f"{HUAWEI}.46.1.15.{PORT}.0": 2}
+    olt.mute = lambda question: isinstance(question, Get) and ".43.1.3." in question.oids[0]
+
+    assert "onu-1" not in {who for who, *_ in said(olt.talk(status(box, 30.0)))}
+    olt.mute = lambda _question: False
+    assert ("onu-1", "onu.state", None, "dying-gasp") in said(olt.talk(status(box, 60.0)))
+
+
+def test_a_whole_olt_that_turned_has_its_serials_walked_not_got_one_by_one() -> None:
+    rows = {f"{HUAWEI}.43.1.3.{PORT}.{n}": f"HWTC\x00\x00\x01{chr(n)}" for n in range(120)}
+    states = {f"{HUAWEI}.46.1.15.{PORT}.{n}": 1 for n in range(120)}
+    box, olt = known(DeviceKind.OLT, onus=0), Device(OLT | rows | states)
+    box.onus = tuple(
+        Element(id=DeviceId(f"onu-{n}"), kind=DeviceKind.ONU, serial=f"HWTC000001{n:02X}")
+        for n in range(120)
+    )
+    olt.talk(status(box, 0.0))
+    olt.objects |= dict.fromkeys(states, 2)
+    olt.asked.clear()
+
+    told = said(olt.talk(status(box, 30.0)))
+
+    assert sum(check == "onu.state" for _, check, *_ in told) == 120
+    assert len(olt.asked) < 6
+
+
+def test_a_device_replaced_by_one_of_another_family_is_recognised_anew() -> None:
+    box, olt = known(DeviceKind.OLT, onus=3), Device(dict(OLT))
+    olt.talk(status(box, 0.0))
+    olt.objects = {
+        "1.3.6.1.2.1.1.2.0": (1, 3, 6, 1, 4, 1, 3902, 1082, 1001, 320, 2, 1),
+        "1.3.6.1.2.1.1.3.0": 10,
+    }
+    olt.talk(status(box, 30.0))
+
+    assert box.profile is not None
+    assert box.profile.id == "zte-c3xx"
+
+
 @pytest.mark.parametrize(
     ("outcome", "word"), [(Outcome.SILENT, "silent"), (Outcome.BLIND, "blind")]
 )
