@@ -32,9 +32,11 @@ class Rooms:
         board: Callable[[], Board],
         status: Callable[[], Plain],
         reload: Callable[[bool], Awaitable[Plain]],
+        provoked: Callable[[Foreign], None] = lambda _arrival: None,
     ) -> None:
         self._intray, self._loop, self._journal = intray, loop, journal
         self._board, self._status, self._reload = board, status, reload
+        self._provoked = provoked
         self._reading = asyncio.Lock()
         self._reader: Journal | None = None
         self._last = journal.last_seq()
@@ -60,6 +62,7 @@ class Rooms:
 
     def take(self, arrival: Foreign) -> bool:
         """Let a foreign arrival in; False when there is no room and it is dropped."""
+        self._provoked(arrival)
         return self._loop.offer(arrival)
 
     async def facts(self, after: int, limit: int) -> list[Plain]:

@@ -13,10 +13,20 @@ import structlog
 
 from netwatch import __version__
 from netwatch.delivery.outbox import Outbox
+from netwatch.intake.arrivals import Foreign
 from netwatch.intake.doorkeeper import Doorkeeper
 from netwatch.journal.journal import Journal
-from netwatch.model.arrivals import Arrival, Loaded, Readings, Sample, Started, Trouble
-from netwatch.model.asks import Ask
+from netwatch.model.arrivals import (
+    Arrival,
+    Loaded,
+    Readings,
+    Sample,
+    Started,
+    Syslog,
+    Trap,
+    Trouble,
+)
+from netwatch.model.asks import Ask, SecondLook
 from netwatch.model.facts import Fact
 from netwatch.model.faults import Finding
 from netwatch.service import wiring
@@ -133,6 +143,7 @@ class Service:
             board=lambda: self.board,
             status=self.condition.plain,
             reload=self.reloader.reload,
+            provoked=self._look_at_who_spoke,
         )
         self._files = files
 
@@ -208,6 +219,11 @@ class Service:
     def _look(self, asks: Sequence[Ask]) -> None:
         for ask in asks:
             self.source.look(ask)
+
+    def _look_at_who_spoke(self, arrival: Foreign) -> None:
+        """Ask a device that said something unasked: that is all that a trap can bring about."""
+        if isinstance(arrival, Trap | Syslog):
+            self.source.look(SecondLook(at=arrival.at, devices=(arrival.device,)))
 
     def _swap(self, files: Files) -> None:
         """Put other files into force, between two arrivals."""
