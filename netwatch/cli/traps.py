@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import socket
 
     from netwatch.intake.door import Door
+    from netwatch.pollers.namespaces import Namespace
     from netwatch.pollers.trap_receiver import Deliver
     from netwatch.pollers.traps import TrapDesk
 
@@ -44,8 +45,7 @@ def traps(inventory: Path | None, listen: str | None, config: Path | None) -> No
     Example:
         netwatch traps --listen 0.0.0.0:162
     """
-    from netwatch.pollers.namespaces import join  # noqa: PLC0415 - --help stays quick
-    from netwatch.pollers.trap_receiver import inherited  # noqa: PLC0415
+    from netwatch.pollers.trap_receiver import inherited  # noqa: PLC0415 - --help stays quick
     from netwatch.pollers.traps import TrapDesk, sources  # noqa: PLC0415
 
     settings = settings_of(config)
@@ -55,10 +55,21 @@ def traps(inventory: Path | None, listen: str | None, config: Path | None) -> No
     if sock is None:
         namespace = lab_namespace(settings)
         if namespace is not None:
-            join(namespace)
+            _enter(namespace)
         sock = _open(listen or settings.traps.listen)
     with sock:
         asyncio.run(_receive(sock, desk, _deliver_to(door_of(config)), directory))
+
+
+def _enter(namespace: "Namespace") -> None:
+    from netwatch.pollers.namespaces import join  # noqa: PLC0415
+
+    try:
+        join(namespace)
+    except OSError as fault:
+        raise Stop(
+            f"the lab's network cannot be entered: {fault}; be who started the lab, or root"
+        ) from None
 
 
 def _open(listen: str | None) -> "socket.socket":
