@@ -132,16 +132,18 @@ class Evidence:
         Everything heard within a second counts as simultaneous, so its order changes nothing.
         Who has been silent for long is no news: that adds nothing to what hangs above.
         """
-        fresh = sorted(self._fresh)
-        fresh.extend((v, -1, int(Word.UP)) for v in sorted(self._heard))
+        heard = np.array(self._fresh, dtype=np.int64).reshape(-1, 3)
+        heard = heard[np.lexsort((heard[:, 2], heard[:, 1], heard[:, 0]))]
+        voices = np.array(sorted(self._heard), dtype=np.int64)
         self._fresh.clear()
         self._heard.clear()
+        src = np.concatenate((heard[:, 0], voices))
+        sign = np.concatenate((heard[:, 1], np.full(len(voices), -1)))
+        word = np.concatenate((heard[:, 2], np.full(len(voices), int(Word.UP))))
+        self._remember(src, sign, word, second)
         n = len(self.index)
         step = np.zeros(n + 1, dtype=np.int64)
         direct = np.zeros(n, dtype=np.int64)
-        src = np.array([s for s, _, _ in fresh], dtype=np.int64)
-        sign = np.array([b for _, b, _ in fresh], dtype=np.int64)
-        self._remember(fresh, second)
         told = (sign < 0) | (self.run[src] >= -KEPT)
         gains = np.where(told, sign * self.weight[src], 0)
         spread(step, direct, self, src, gains)
@@ -150,19 +152,23 @@ class Evidence:
         before = self.score
         self.score = np.clip(before + total, 0, self.full * np.maximum(self.count, 1))
         self.began = np.where((before == 0) & (self.score > 0), second, self.began)
-        return [s for s, _, _ in fresh]
+        result: list[int] = src.tolist()
+        return result
 
-    def _remember(self, fresh: list[tuple[int, int, int]], second: int) -> None:
-        for source, sign, word in fresh:
-            slot = self.slot[source] % KEPT
+    def _remember(self, src: Ints, sign: Ints, word: Ints, second: int) -> None:
+        """Keep what was said, source by source: the first words of all, then the second ones."""
+        first = np.searchsorted(src, src)
+        nth = np.arange(len(src)) - first
+        for turn in range(int(nth.max(initial=-1)) + 1):
+            now = nth == turn
+            source, bad = src[now], sign[now]
+            slot, run = self.slot[source] % KEPT, self.run[source]
             self.at[source, slot] = second
-            self.bad[source, slot] = sign
+            self.bad[source, slot] = bad
             self.slot[source] += 1
-            self.said[source] = word
-            run = int(self.run[source])
-            if sign > 0 and run >= 0:
-                self.fell[source] = second
-            self.run[source] = max(run, 0) + 1 if sign < 0 else min(run, 0) - 1
+            self.said[source] = word[now]
+            self.fell[source[(bad > 0) & (run >= 0)]] = second
+            self.run[source] = np.where(bad < 0, np.maximum(run, 0) + 1, np.minimum(run, 0) - 1)
 
     def forget(self) -> None:
         """Forget who was silent: while we were blind, silence said nothing about anybody."""
@@ -184,11 +190,6 @@ class Evidence:
         signs: Ints = np.where(self.at >= second, self.bad, 0).sum(axis=1)
         signs[(self.run < 0) & (self.fell < second - OLD_S)] = 0
         return signs * self.weight
-
-    def asked_since(self, second: int) -> Ints:
-        """Return per source how often it was heard at or after ``second``."""
-        count: Ints = (self.at >= second).sum(axis=1)
-        return count
 
 
 def _word(sample: Sample) -> Word | None:

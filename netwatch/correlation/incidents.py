@@ -55,7 +55,8 @@ class Decided:
     """All that correlation must not forget."""
 
     incidents: dict[IncidentId, Open] = field(default_factory=dict)
-    unplaced: dict[AlarmKey, datetime] = field(default_factory=dict)
+    unplaced: dict[AlarmKey, tuple[datetime, ...]] = field(default_factory=dict)
+    """Alarms without a part yet, and when each was raised: it may have been more than once."""
     blind: dict[AlarmKey, datetime] = field(default_factory=dict)
     """Alarms that say "we could not ask", and since when."""
     number: int = 0
@@ -66,7 +67,7 @@ def evolve(decided: Decided, fact: Fact) -> None:
     match fact:
         case AlarmRaised():
             key = (fact.device, fact.check, fact.part)
-            decided.unplaced[key] = fact.at
+            decided.unplaced[key] = (*decided.unplaced.get(key, ()), fact.at)
         case AlarmCleared():
             decided.blind.pop((fact.device, fact.check, fact.part), None)
         case AlarmPlaced():
@@ -96,7 +97,9 @@ def evolve(decided: Decided, fact: Fact) -> None:
 
 def _placed(decided: Decided, fact: AlarmPlaced) -> None:
     key = (fact.device, fact.check, fact.part)
-    decided.unplaced.pop(key, None)
+    later = decided.unplaced.pop(key, ())[1:]
+    if later:
+        decided.unplaced[key] = later
     if fact.why == "blind":
         decided.blind[key] = fact.at
     if fact.incident in decided.incidents and fact.as_ is Part.ROOT:
@@ -139,7 +142,9 @@ def to_plain(decided: Decided) -> dict[str, Any]:
 
     return {
         "number": decided.number,
-        "unplaced": sorted((key(k, at) for k, at in decided.unplaced.items()), key=str),
+        "unplaced": sorted(
+            (key(k, at) for k, times in decided.unplaced.items() for at in times), key=str
+        ),
         "blind": sorted((key(k, at) for k, at in decided.blind.items()), key=str),
         "incidents": [_incident_plain(i) for _, i in sorted(decided.incidents.items())],
     }
@@ -175,7 +180,9 @@ def from_plain(plain: dict[str, Any]) -> Decided:
         return {(DeviceId(d), CheckName(c), p): datetime.fromisoformat(at) for d, c, p, at in rows}
 
     decided = Decided(number=int(plain["number"]))
-    decided.unplaced = alarms(plain["unplaced"])
+    for row in plain["unplaced"]:
+        for name, at in alarms([row]).items():
+            decided.unplaced[name] = (*decided.unplaced.get(name, ()), at)
     decided.blind = alarms(plain["blind"])
     for row in plain["incidents"]:
         decided.incidents[IncidentId(row["id"])] = Open(

@@ -139,7 +139,7 @@ def without(court: Court, guess: Guess) -> list[SubscriberId]:
     tops = list(guess.tops)
     if index.gateways != (0,):
         return _unserved(court, guess)
-    before = _off_before(court, guess.since)
+    before = _off_before(court, guess)
     found = index.subscribers_below(tops)
     if not before:
         return found
@@ -147,14 +147,15 @@ def without(court: Court, guess: Guess) -> list[SubscriberId]:
     return [s for s in found if s not in off]
 
 
-def _off_before(court: Court, since: int) -> set[int]:
-    """Return the nodes of ONUs and CPEs that had been off by themselves when it began."""
+def _off_before(court: Court, guess: Guess) -> set[int]:
+    """Return the nodes of ONUs and CPEs below that had been off by themselves when it began."""
     e = court.evidence
-    old = (e.at < since) & (e.bad != 0)
-    bad_before = (old & (e.bad > 0)).sum(axis=1)
-    good_before = (old & (e.bad < 0)).sum(axis=1)
-    off = np.flatnonzero((bad_before >= -KNOWN_OFF) & (good_before == 0) & (e.pos >= 0))
-    return {int(e.pos[s]) for s in off if court.index.kinds.get(int(e.pos[s])) in HOMES}
+    sources = below(e, guess.tops)
+    old = (e.at[sources] < guess.since) & (e.bad[sources] != 0)
+    bad_before = (old & (e.bad[sources] > 0)).sum(axis=1)
+    good_before = (old & (e.bad[sources] < 0)).sum(axis=1)
+    off = sources[(bad_before >= -KNOWN_OFF) & (good_before == 0)]
+    return {n for n in e.pos[off].tolist() if court.index.kinds.get(n) in HOMES}
 
 
 def _unserved(court: Court, guess: Guess) -> list[SubscriberId]:
@@ -213,7 +214,7 @@ def _causes(court: Court, named: Named) -> tuple[tuple[Cause, float], ...]:
     mass: dict[Cause, float] = {}
     for score, causes in options:
         share = exp((score - top) / UNIT)
-        for cause in set(causes):
+        for cause in sorted(set(causes)):
             mass[cause] = mass.get(cause, 0.0) + share / len(set(causes))
     total = sum(mass.values())
     return tuple(
@@ -271,11 +272,10 @@ def _of_home(court: Court, node: int) -> Cause:
 def prove(court: Court, guess: Guess, rival: Rival | None) -> Proof:
     """Count what speaks for and against: every number can be counted again from the samples."""
     e = court.evidence
-    asked = e.asked_since(guess.since)
     sources = below(e, guess.tops)
     told = [s for n in guess.nodes for s in court.speakers.get(n, ())]
     every = np.array(sorted({*sources.tolist(), *told}), dtype=np.int64)
-    heard = every[asked[every] > 0] if len(every) else every
+    heard = every[(e.at[every] >= guess.since).any(axis=1)]
     silent = heard[e.run[heard] < 0]
     falls = ((e.at[silent] >= guess.since) & (e.bad[silent] > 0)).sum(axis=1)
     return Proof(
@@ -285,7 +285,7 @@ def prove(court: Court, guess: Guess, rival: Rival | None) -> Proof:
         gasps=court.said(guess.tops, Word.GASP),
         los=court.said(guess.tops, Word.LOS),
         stale=len(every) - len(heard),
-        blind=sum(s in e.blind for s in every.tolist()),
+        blind=len(e.blind.keys() & set(every.tolist())),
         rounds=int(np.median(falls)) if len(falls) else 0,
         since=datetime.fromtimestamp(guess.since, UTC),
         runner_up=rival,

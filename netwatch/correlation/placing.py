@@ -31,7 +31,8 @@ def place(state: State, at: datetime, opened: Sequence[IncidentOpened]) -> Itera
         return
     rooted: set[IncidentId] = {i.id for i in state.decided.incidents.values() if i.rooted}
     waiting = sorted(
-        state.decided.unplaced.items(), key=lambda kv: (_node(state, kv[0]), str(kv[0]))
+        ((key, since) for key, times in state.decided.unplaced.items() for since in times),
+        key=lambda kv: (_node(state, kv[0]), str(kv[0]), kv[1]),
     )
     for key, since in waiting:
         incident = _owner(state, key)

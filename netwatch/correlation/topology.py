@@ -16,6 +16,7 @@ import rustworkx as rx
 
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.model.names import (
+    SELF,
     AreaId,
     DeviceId,
     ElementName,
@@ -32,6 +33,7 @@ UNIT = 1024
 """Log-likelihoods are whole numbers of 1/1024 nat: their sums depend on no order."""
 RING = 3
 """Edges of the smallest block that is not a plain link."""
+CARRIERS = frozenset({DeviceKind.ROUTER, DeviceKind.SWITCH, DeviceKind.OLT, DeviceKind.RADIO})
 
 Ints = npt.NDArray[np.int64]
 
@@ -139,6 +141,12 @@ class _Draft:
         self.priors.append(round(prior * UNIT))
         return len(self.keys) - 1
 
+    def stand_before(self, gateways: Iterable[DeviceId]) -> int:
+        """Add a vantage in front of the gateways, and return it."""
+        root = self._add(SELF, self.rules.device_prior)
+        self.edges.extend((root, self.device[g]) for g in gateways if g in self.device)
+        return root
+
     def _draw(self, link: Link) -> None:
         if any(end.device not in self.device for end in link.ends):
             return
@@ -172,22 +180,41 @@ class _Draft:
 
 
 def build(network: Network, rules: CorrelationRules) -> Index:
-    """Index a network from its vantage. Devices without a path to it are left out.
+    """Index a network from its vantage; where none is named, from a point before the gateways.
 
     Cost: O(nodes + links); 100,000 nodes take about a second.
     """
     draft = _Draft(network, rules)
+    if not draft.device:
+        return _empty()
     root = draft.device.get(network.vantage) if network.vantage else None
     if root is None:
-        root = next(iter(draft.device.values()), None)
-    if root is None:
-        return _empty()
+        root = draft.stand_before(network.gateways)
     graph = rx.PyGraph(multigraph=False)
     graph.add_nodes_from(range(len(draft.keys)))
     graph.add_edges_from_no_data(draft.edges)
+    _join_islands(graph, draft, root)
     idom = rx.immediate_dominators(graph.to_directed(), root)
     number = _preorder(idom, root)
     return _numbered(draft, graph, idom, number, root)
+
+
+def _join_islands(graph: "rx.PyGraph[int, None]", draft: _Draft, root: int) -> None:
+    """Hang what has no path to the root on the root: nobody drew its uplink, it has one.
+
+    An island hangs by the device in it that can be asked and is likeliest to carry the others.
+    """
+    islands = [c for c in rx.connected_components(graph) if root not in c]
+    if not islands:
+        return
+    rank = {
+        draft.device[d.id]: (d.address is None, d.kind not in CARRIERS, draft.device[d.id])
+        for d in draft.network.devices.values()
+    }
+    for island in islands:
+        devices = [n for n in island if n in rank]
+        if devices:
+            graph.add_edge(root, min(devices, key=rank.__getitem__), None)
 
 
 def _preorder(idom: dict[int, int], root: int) -> dict[int, int]:

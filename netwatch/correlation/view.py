@@ -6,13 +6,13 @@ from math import log
 import numpy as np
 
 from netwatch.correlation.court import Court, Guess, convene
-from netwatch.correlation.evidence import Evidence, below, listen
+from netwatch.correlation.evidence import NEVER, Evidence, below, listen
 from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.incidents import Decided, Open
 from netwatch.correlation.infer import explain
 from netwatch.correlation.naming import HOMES, Named, grouped, name, renamed
 from netwatch.correlation.rules import CorrelationRules
-from netwatch.correlation.topology import UNIT, Index, build, cut_roots
+from netwatch.correlation.topology import UNIT, Index, Ints, build, cut_roots
 from netwatch.model.asks import SecondLook
 from netwatch.model.facts import IncidentKind
 from netwatch.model.names import SELF, DeviceId, IncidentId, RiskId, SubscriberId
@@ -198,10 +198,17 @@ def mature(state: State, named: Named) -> bool:
 def present(state: State, guess: Guess) -> bool:
     """Say whether more of what a guess explains is down now than up; else it is mending."""
     e = state.evidence
-    sources = {*below(e, guess.tops).tolist(), *_told(state, guess)}
-    down = sum(e.run[s] < 0 for s in sources)
-    up = sum(e.run[s] > 0 and e.at[s].max() >= guess.since for s in sources)
-    return bool(down and down >= up)
+    sources = _bearing(state, guess)
+    run = e.run[sources]
+    lately = e.at[sources].max(axis=1, initial=NEVER) >= guess.since
+    down, up = int((run < 0).sum()), int(((run > 0) & lately).sum())
+    return down > 0 and down >= up
+
+
+def _bearing(state: State, guess: Guess) -> Ints:
+    """Return the sources that bear on a guess: what hangs below it, and who speaks of it."""
+    told = np.array(sorted(_told(state, guess)), dtype=np.int64)
+    return np.union1d(below(state.evidence, guess.tops), told)
 
 
 def _told(state: State, guess: Guess) -> set[int]:
@@ -214,7 +221,7 @@ def _told(state: State, guess: Guess) -> set[int]:
 def confirmed_by_two(state: State, guess: Guess) -> bool:
     """Say whether two kinds of witness agree: silence below, and a port gone down beside it."""
     run = state.evidence.run
-    silent = any(run[s] < 0 for s in below(state.evidence, guess.tops).tolist())
+    silent = bool((run[below(state.evidence, guess.tops)] < 0).any())
     return silent and any(run[s] < 0 for s in _told(state, guess))
 
 
@@ -241,8 +248,8 @@ def darkens(state: State, guess: Guess) -> bool:
 def twice(state: State, named: Named) -> bool:
     """Say whether at least half of the silent sources were silent twice."""
     e, guess = state.evidence, named.guess
-    sources = {*below(e, guess.tops).tolist(), *_told(state, guess)}
-    every = np.array(sorted(s for s in sources if e.run[s] < 0), dtype=np.int64)
+    sources = _bearing(state, guess)
+    every = sources[e.run[sources] < 0]
     if not len(every):
         return False
     again = ((e.at[every] >= guess.since) & (e.bad[every] > 0)).sum(axis=1) >= TWICE
@@ -257,7 +264,7 @@ def unasked(state: State, guess: Guess) -> bool:
         if int(state.index.last[ancestor]) - ancestor <= NEIGHBOURHOOD * 2:
             top = ancestor
     sources = below(state.evidence, [top])
-    asked = state.evidence.asked_since(guess.since)[sources]
+    asked = (state.evidence.at[sources] >= guess.since).sum(axis=1)
     ever = state.evidence.slot[sources] > 0
     hidden = state.evidence.through[sources] >= 0
     return bool(((asked == 0) & ever & ~hidden).any())

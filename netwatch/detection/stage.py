@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from netwatch.detection import limits, streaks
 from netwatch.detection.limits import Crossing, LimitKey
 from netwatch.detection.rules import DetectionRules
 from netwatch.detection.streaks import Streak
-from netwatch.model.arrivals import Arrival, Outcome, Readings, Sample, Started
+from netwatch.model.arrivals import Arrival, Loaded, Outcome, Readings, Sample, Started
 from netwatch.model.facts import AlarmCleared, AlarmRaised, Fact, Severity
 from netwatch.model.names import CheckName, DeviceId
 from netwatch.model.network import Network
@@ -24,7 +25,8 @@ class State:
     """Streaks and crossings are learnt; alarms are decided."""
 
     rules: DetectionRules
-    known: frozenset[DeviceId]
+    known: frozenset[str]
+    """Devices and services: what others say of themselves is not kept."""
     streaks: dict[AlarmKey, Streak] = field(default_factory=dict)
     crossings: dict[LimitKey, Crossing] = field(default_factory=dict)
     alarms: set[AlarmKey] = field(default_factory=set)
@@ -32,12 +34,18 @@ class State:
 
 def begin(network: Network, rules: DetectionRules) -> State:
     """Know nothing yet."""
-    return State(rules=rules, known=frozenset(network.devices))
+    return State(rules=rules, known=_known(network))
+
+
+def _known(network: Network) -> frozenset[str]:
+    return frozenset((*network.devices, *network.services))
 
 
 def observe(state: State, arrival: Arrival) -> None:
     """Keep how often in a row each question was answered well or badly."""
     match arrival:
+        case Sample() | Readings() if arrival.device not in state.known:
+            pass
         case Sample():
             key = (arrival.device, arrival.check, arrival.part)
             streak = state.streaks.get(key)
@@ -61,6 +69,10 @@ def observe(state: State, arrival: Arrival) -> None:
 def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:  # noqa: ARG001 - the first stage has none before it
     """Return the alarms that this arrival raises or clears."""
     match arrival:
+        case Sample() | Readings() if arrival.device not in state.known:
+            return NOTHING
+        case Loaded():
+            return Decision(tuple(_gone(state, arrival.at)))
         case Sample():
             fact = _judge(state, arrival)
             return Decision((fact,)) if fact else NOTHING
@@ -69,6 +81,13 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
             return Decision(facts) if facts else NOTHING
         case _:
             return NOTHING
+
+
+def _gone(state: State, at: datetime) -> Iterator[AlarmCleared]:
+    """Yield the end of what stood on devices that the inventory no longer has."""
+    for device, check, part in sorted(state.alarms, key=str):
+        if device not in state.known:
+            yield AlarmCleared(at=at, device=device, check=check, part=part)
 
 
 def _judge(state: State, sample: Sample) -> AlarmRaised | AlarmCleared | None:
@@ -148,7 +167,11 @@ def evolve(state: State, fact: Fact) -> None:
 def refit(state: State, network: Network, rules: DetectionRules) -> None:
     """Go on with another inventory and other thresholds; standing alarms are kept."""
     state.rules = rules
-    state.known = frozenset(network.devices)
+    state.known = _known(network)
+    for key in [k for k in state.streaks if k[0] not in state.known]:
+        del state.streaks[key]
+    for limit in [k for k in state.crossings if k[0] not in state.known]:
+        del state.crossings[limit]
 
 
 def snapshot(state: State) -> dict[str, Any]:

@@ -12,10 +12,12 @@ from netwatch.model.arrivals import Outcome, Readings, Sample, Started
 from netwatch.model.evidence import Crossed, Said, Silence, Unseeing
 from netwatch.model.facts import AlarmCleared, AlarmRaised, Fact
 from netwatch.model.names import CheckName, DeviceId
-from netwatch.model.network import Network
+from netwatch.model.network import Device, DeviceKind, Network
 
 NIGHT = datetime(2026, 11, 14, 19, 0, tzinfo=UTC)
 STEP = timedelta(seconds=10)
+SWITCH = Device(id=DeviceId("sw-1"), kind=DeviceKind.SWITCH)
+HOUSE = Network(devices={SWITCH.id: SWITCH})
 RULES = DetectionRules(
     limits=(
         LimitRule(
@@ -31,7 +33,7 @@ RULES = DetectionRules(
 
 
 def watch(rules: DetectionRules = RULES) -> stage.State:
-    return stage.begin(Network(), rules)
+    return stage.begin(HOUSE, rules)
 
 
 def tell(state: stage.State, arrival: Sample | Readings | Started) -> list[Fact]:
