@@ -43,6 +43,11 @@ class Bill:
         return self.debt.due.audience in (Audience.STAFF, Audience.DESK)
 
     @property
+    def is_public(self) -> bool:
+        """Say whether customers read it, so that a hold stops it."""
+        return self.debt.due.audience in (Audience.PUBLIC, Audience.SUBSCRIBERS)
+
+    @property
     def is_page(self) -> bool:
         """Say whether it is a word on the public page."""
         return self.debt.due.channel == WEBSITE and self.debt.due.withheld is None

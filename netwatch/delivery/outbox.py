@@ -20,9 +20,10 @@ from netwatch.delivery.retries import Backoff, Chance, Circuit
 from netwatch.delivery.scribe import Scribe
 from netwatch.model.arrivals import Receipt, Result
 from netwatch.model.clock import Clock
-from netwatch.model.facts import Fact, NoticeExpired, NoticeRefused, NoticeSent
+from netwatch.model.facts import Audience, Fact, NoticeExpired, NoticeRefused, NoticeSent
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import ChannelName
+from netwatch.response.receipts import IN_PLACE
 from netwatch.views.board import Board
 from netwatch.views.owed import Debt, Owed
 
@@ -37,6 +38,8 @@ class Patience:
     """The page comes before an alert, but no alert waits longer than this for the page."""
     staff_s: float = 30.0
     """After this an alert goes to the next staff channel as well."""
+    held_s: float = 1.0
+    """How often, while public words are held, it is looked whether they still are."""
     beat_s: float = 5.0
     """An idle lane turns at least this often, so that the watchdog sees it alive."""
     backoff: Backoff = field(default_factory=Backoff)
@@ -127,10 +130,12 @@ class Outbox:
         return len(self._owed)
 
     def health(self) -> dict[str, dict[str, Any]]:
-        """Return how each channel fares: sick or not, its last failure, how many wait."""
+        """Return how each channel fares: what it does not do, how many notices wait for it."""
         return {
             name: {
                 "sick": lane.circuit.is_sick,
+                "refuses": lane.circuit.refuses,
+                "takes": lane.circuit.takes,
                 "failures": lane.circuit.failures,
                 "last_failure": lane.circuit.last_failure,
                 "waiting": len(lane),
@@ -203,6 +208,10 @@ class Outbox:
         if bill.settled or await self._settled_unsent(bill):
             return
         withheld = bill.debt.due.withheld is not None
+        if self.board.held and bill.is_public and not withheld:
+            # Let out before the hold, but not out yet: it waits like everything else.
+            lane.put_off(bill, self._clock.monotonic() + self._patience.held_s)
+            return
         if (lane.channel.name == self._rehearsal) is not withheld:
             return
         await self._page_first(bill)
@@ -220,7 +229,7 @@ class Outbox:
             await self._failed(lane, bill, fault)
         else:
             bill.trying -= 1
-            lane.circuit.worked()
+            lane.circuit.took()
             await self._settle(bill, Result.WITHHELD if withheld else Result.ACCEPTED, detail)
 
     async def _settled_unsent(self, bill: Bill) -> bool:
@@ -273,12 +282,15 @@ class Outbox:
             raise DeliveryError(Retry.UNKNOWN, waited) from None
         self._checkpoint(f"after send {lane.channel.name} {key}")
         if lane.channel.name != due.channel and due.withheld is None:
-            return f"by {lane.channel.name} in place of {due.channel}; {detail}".rstrip("; ")
+            return f"by {lane.channel.name} {IN_PLACE} {due.channel}; {detail}".rstrip("; ")
         return detail
 
     async def _failed(self, lane: Lane, bill: Bill, fault: DeliveryError) -> None:
         if fault.retry is Retry.PERMANENT:
-            lane.circuit.worked()
+            if bill.debt.due.audience is Audience.SUBSCRIBERS:
+                lane.circuit.answered()  # one subscriber's number may be wrong
+            else:
+                lane.circuit.refused(fault.detail)
             await self._refused(lane, bill, fault)
             return
         now_s = self._clock.monotonic()

@@ -38,6 +38,10 @@ class Circuit:
     shut_until_s: float = 0.0
     last_failure: str = ""
     probing: bool = False
+    refuses: str = ""
+    """Why it refused the last notice for good; empty: it did not."""
+    takes: bool = False
+    """It took the last notice it was given; False as long as it was given none."""
 
     @property
     def is_sick(self) -> bool:
@@ -56,14 +60,25 @@ class Circuit:
         """Note that a try is under way."""
         self.probing = True
 
-    def worked(self) -> None:
-        """Note that the channel took something, or at least answered as it should."""
+    def took(self) -> None:
+        """Note that the channel took a notice."""
+        self.answered()
+        self.refuses, self.takes = "", True
+
+    def refused(self, detail: str) -> None:
+        """Note that the channel will never take this notice; it answers, so it may be tried."""
+        self.answered()
+        self.refuses, self.takes = detail, False
+
+    def answered(self) -> None:
+        """Note that the channel answered as it should, whatever it said: it may be tried."""
         self.failures, self.shut_until_s, self.last_failure = 0, 0.0, ""
         self.probing = False
 
     def failed(self, now_s: float, detail: str, chance: Chance, asked_s: float | None) -> None:
         """Note that the channel did not do its work; a pause it asked for holds for all."""
         self.failures += 1
+        self.takes = False
         self.last_failure, self.probing = detail, False
         if self.is_sick or asked_s is not None:
             steps = max(1, self.failures - self.patience + 1)

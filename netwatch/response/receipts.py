@@ -1,14 +1,26 @@
-"""What became of notices: only of those that are owed, and once each."""
+"""What became of notices: only of those that are owed, and once each.
+
+A channel that refuses for good is a trouble of our own: the staff is told by another one, once,
+until the channel takes something again.
+"""
 
 from collections.abc import Iterator
+from typing import Final
 
-from netwatch.model.arrivals import Arrival, Receipt, Result
-from netwatch.model.facts import Fact, NoticeExpired, NoticeRefused, NoticeSent
+from netwatch.model.arrivals import Arrival, Receipt, Result, Trouble
+from netwatch.model.facts import Audience, Fact, NoticeExpired, NoticeRefused, NoticeSent
 from netwatch.response.state import State
+from netwatch.response.trouble import troubles
+
+IN_PLACE: Final = "in place of"
+"""In the detail of a receipt: another channel took it than the one it was due by."""
+TAKEN: Final = (Result.ACCEPTED, Result.DELIVERED)
+HEARD_OF: Final = (Audience.STAFF, Audience.DESK, Audience.PUBLIC)
+"""Audiences behind one address: a refusal tells of the channel, not of one subscriber's number."""
 
 
 def noted(state: State, arrival: Arrival) -> Iterator[Fact]:
-    """Yield what a receipt settles."""
+    """Yield what a receipt settles, and what it tells of its channel."""
     if not isinstance(arrival, Receipt) or arrival.key not in state.owed:
         return
     at, keys, detail = arrival.at, (arrival.key,), arrival.detail
@@ -19,3 +31,17 @@ def noted(state: State, arrival: Arrival) -> Iterator[Fact]:
             yield NoticeRefused(at=at, keys=keys, detail=detail)
         case Result.EXPIRED:
             yield NoticeExpired(at=at, keys=keys, detail=detail)
+    told = _told_of_channel(arrival)
+    if told is not None:
+        yield from troubles(state, told)
+
+
+def _told_of_channel(receipt: Receipt) -> Trouble | None:
+    _, audience, channel, *_ = receipt.key.rsplit("/", 5)
+    where = f"channel:{channel}"
+    if receipt.result is Result.REFUSED and audience in HEARD_OF:
+        what = f"refuses notices for good: {receipt.detail}"
+        return Trouble(at=receipt.at, where=where, what=what)
+    if receipt.result in TAKEN and IN_PLACE not in receipt.detail:
+        return Trouble(at=receipt.at, where=where, what="", over=True)
+    return None

@@ -65,8 +65,13 @@ class Housekeeping:
         if free < LOW_DISK:
             yield "disk", f"only {free:.1f} % are free where {self.state} lies"
         for name, health in self.channels().items():
+            where = f"channel:{name}"
             if health.get("sick"):
-                yield f"channel:{name}", f"does not take notices: {health.get('last_failure', '')}"
+                yield where, f"does not take notices: {health.get('last_failure', '')}"
+            elif refuses := health.get("refuses"):
+                yield where, f"refuses notices for good: {refuses}"
+            elif where in self.open and not health.get("takes"):
+                yield where, ""  # told before we started; it is over once it takes something
         if trouble := self.website():
             yield "website", f"the page cannot be written: {trouble}"
         yield from self._clock_trouble()

@@ -7,7 +7,17 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netwatch.model.facts import Audience, Fact, NoticeDue, Phase, Purpose, Withheld, keys_of
+from netwatch.model.facts import (
+    Audience,
+    Fact,
+    NoticeDue,
+    Phase,
+    PublishHeld,
+    PublishResumed,
+    Purpose,
+    Withheld,
+    keys_of,
+)
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import AreaId, ChannelName, SubscriberId
 from netwatch.model.network import Network, Subscriber
@@ -50,6 +60,27 @@ def test_an_alert_waits_no_more_than_three_seconds_for_a_page_that_cannot_be_wri
             await hands.move(3.0)
 
             assert [at for at, _ in duty.tries] == [3.0]
+
+    lived(story())
+
+
+def test_a_hold_stops_what_was_let_out_and_is_not_out_yet_until_it_ends() -> None:
+    async def story() -> None:
+        hands = Hands()
+        sms, duty = Obedient("sms", hands, [LATER]), Obedient("duty", hands)
+        async with office(hands, duty, sms) as desk:
+            text = due(channel=SMS)
+            await desk.tell(opened(), alert(), text)
+            assert len(sms.tries) == 1
+            await desk.tell(PublishHeld(at=hands.now(), by="ewa", until=None))
+            await hands.move(3600)
+            assert len(sms.tries) == 1
+            assert duty.taken == list(keys_of(alert()))
+
+            await desk.tell(PublishResumed(at=hands.now(), by="ewa"))
+            await hands.move(60)
+
+            assert sms.taken == list(keys_of(text))
 
     lived(story())
 

@@ -37,7 +37,7 @@ def test_a_circuit_shuts_after_three_failures_and_opens_with_the_first_success()
     circuit.trying()
     assert not circuit.lets_through(5.0)
 
-    circuit.worked()
+    circuit.took()
 
     assert circuit.lets_through(5.0)
     assert not circuit.is_sick

@@ -73,7 +73,7 @@ def test_a_trouble_is_told_once_and_its_end_once(
     assert [(t.where, t.over) for t in begun] == [("channel:duty", False), ("disk", False)]
     assert list(housekeeping.look_round()) == []
     free = 40
-    channels["duty"] = {"sick": False}
+    channels["duty"] = {"sick": False, "takes": True}
     ended = list(housekeeping.look_round())
     assert [(t.where, t.over) for t in ended] == [("channel:duty", True), ("disk", True)]
 
@@ -97,6 +97,30 @@ def test_what_was_wrong_before_a_restart_is_not_told_again(tmp_path: Path) -> No
     housekeeping = keeper(Machine(), channels, tmp_path)
     housekeeping.open = {"channel:duty", "website"}
     assert [(t.where, t.over) for t in housekeeping.look_round()] == [("website", True)]
+
+
+def test_a_channel_told_to_be_in_trouble_is_well_only_once_it_takes_something(
+    tmp_path: Path,
+) -> None:
+    channels: dict[str, dict[str, object]] = {"duty": {"sick": False, "takes": False}}
+    housekeeping = keeper(Machine(), channels, tmp_path)
+    housekeeping.open = {"channel:duty"}
+    assert list(housekeeping.look_round()) == []
+
+    channels["duty"] = {"sick": False, "refuses": "HTTP 404", "takes": False}
+    assert list(housekeeping.look_round()) == []
+
+    channels["duty"] = {"sick": False, "refuses": "", "takes": True}
+    assert [(t.where, t.over) for t in housekeeping.look_round()] == [("channel:duty", True)]
+
+
+def test_a_channel_that_refuses_is_a_trouble(tmp_path: Path) -> None:
+    channels: dict[str, dict[str, object]] = {"duty": {"sick": False, "refuses": "HTTP 404"}}
+    begun = list(keeper(Machine(), channels, tmp_path).look_round())
+
+    assert [(t.where, t.what) for t in begun] == [
+        ("channel:duty", "refuses notices for good: HTTP 404")
+    ]
 
 
 def test_people_and_time_pass_before_devices() -> None:
