@@ -18,6 +18,9 @@ from netwatch.delivery.wording_values import harmless
 from netwatch.delivery.words import (
     ALERT,
     ALL_CLEAR,
+    BY_HAND,
+    MERGED,
+    MISTAKEN,
     SMS,
     STAFF,
     TROUBLE,
@@ -81,7 +84,9 @@ class Renderer:
             language: the reader's; where there are no words in it, the operator's first.
             at: the moment for which it is true.
         """
-        template = self._words.find(phase, (outage.cause,), channel, self._wishes(language))
+        merged = phase is Phase.CORRECTED and outage.merged_into is not None
+        about = (MERGED,) if merged else (outage.cause,)
+        template = self._words.find(phase, about, channel, self._wishes(language))
         speech = self._speech(template.language, short=channel == SMS)
         values = public_values(outage, phase, at, speech)
         text = self._fill(template, values)
@@ -90,13 +95,29 @@ class Renderer:
         body = folded_where_it_saves(text.body, template.language)
         return Text("", fitted(body, self._words.sms.most_segments))
 
-    def staff(self, outage: Outage, purpose: Purpose, language: str, at: datetime) -> Text:
-        """Word a message for the person on duty: what, how many, since when, what to do next."""
+    def staff(
+        self,
+        outage: Outage,
+        purpose: Purpose,
+        language: str,
+        at: datetime,
+        *,
+        missed: datetime | None = None,
+    ) -> Text:
+        """Word a message for the person on duty: what, how many, since when, what to do next.
+
+        Args:
+            outage: as it stands.
+            purpose: why the staff is told.
+            language: the reader's.
+            at: the moment for which it is true.
+            missed: by when customers were promised news that did not come.
+        """
         phase = {Purpose.ALERT: ALERT, Purpose.ALL_CLEAR: ALL_CLEAR}.get(purpose, UPDATE)
-        about = (outage.kind, outage.cause)
+        about = (*(_ending(outage) if phase == ALL_CLEAR else ()), outage.kind, outage.cause)
         template = self._words.find(phase, about, STAFF, self._wishes(language))
         speech = self._speech(template.language)
-        return self._fill(template, staff_values(outage, at, speech))
+        return self._fill(template, staff_values(outage, at, speech, missed))
 
     def trouble(self, due: NoticeDue, language: str) -> Text:
         """Word a message about netwatch itself: a sick channel, a full disk, a reload refused."""
@@ -132,3 +153,12 @@ class Renderer:
     def _fill(self, template: Template, values: Mapping[str, Value]) -> Text:
         title = filled(compiled(template.title), values)
         return Text(" ".join(title.split()), filled(compiled(template.body), values))
+
+
+def _ending(outage: Outage) -> tuple[str, ...]:
+    """Return what ended it, where nothing was seen working again."""
+    if outage.merged_into is not None:
+        return (MERGED,)
+    if outage.mistaken:
+        return (MISTAKEN,)
+    return (BY_HAND,) if outage.closed_by and outage.restored_at is None else ()

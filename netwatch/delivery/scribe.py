@@ -9,6 +9,7 @@ from netwatch.delivery.render import Text
 from netwatch.delivery.words import DESK
 from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.faults import DeliveryError, NetwatchError, Retry
+from netwatch.response.cases import PROMISE
 from netwatch.views.board import Board, Outage
 from netwatch.views.proof import elements, stamp
 
@@ -22,7 +23,15 @@ class Words(Protocol):
         """Word a notice for customers."""
         ...
 
-    def staff(self, outage: Outage, purpose: Purpose, language: str, at: datetime) -> Text:
+    def staff(
+        self,
+        outage: Outage,
+        purpose: Purpose,
+        language: str,
+        at: datetime,
+        *,
+        missed: datetime | None = None,
+    ) -> Text:
         """Word a message for the person on duty."""
         ...
 
@@ -67,7 +76,8 @@ class Scribe:
             if outage is None:
                 return self.words.trouble(due, language)
             if due.audience is Audience.STAFF:
-                return self.words.staff(outage, due.purpose, language, at)
+                missed = datetime.fromisoformat(due.detail) if due.subject == PROMISE else None
+                return self.words.staff(outage, due.purpose, language, at, missed=missed)
             if due.audience is Audience.DESK:
                 return self.words.notice(outage, due.phase, DESK, language, at)
             if due.audience is Audience.PUBLIC and discreet is not None:

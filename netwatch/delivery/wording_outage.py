@@ -7,16 +7,13 @@ from netwatch.delivery.wording_grammar import lasting, percent
 from netwatch.delivery.wording_sandbox import Value
 from netwatch.delivery.wording_speech import Speech
 from netwatch.delivery.wording_values import harmless
-from netwatch.delivery.words import ANY, WEBSITE
+from netwatch.delivery.words import WEBSITE
 from netwatch.model.facts import Phase
 from netwatch.model.names import ChannelName
+from netwatch.response.promises import promised, round_down, within
 from netwatch.views.board import Outage
 
-QUARTER: Final = timedelta(minutes=15)
-FIVE_MINUTES: Final = timedelta(minutes=5)
-SOON: Final = timedelta(minutes=30)
 BEFORE_THE_END: Final = timedelta(minutes=30)
-AN_HOUR: Final = timedelta(hours=1)
 SUREST: Final = 0.999
 LONGEST_DETAIL: Final = 300
 
@@ -56,9 +53,11 @@ STAFF_NAMES: Final = (
     "confidence",
     "incident",
     "kind",
+    "merged_into",
     "owner",
     "people",
     "people_worst",
+    "promised",
     "root_cause",
     "silent",
     "trouble_cause",
@@ -76,16 +75,14 @@ def next_update(outage: Outage, phase: Phase, at: datetime, speech: Speech) -> d
     """
     if phase in {Phase.RESTORED, Phase.CORRECTED, Phase.PLANNED}:
         return None
-    promises = speech.words.next_update
-    within = promises.get(phase, promises.get(ANY, AN_HOUR))
+    span = within(speech.words.next_update, phase)
     end = outage.expected_end
     if end is not None and end > at:
-        early = _round_down(end - BEFORE_THE_END, within)
+        early = round_down(end - BEFORE_THE_END, span)
         return early if early > at else end
-    told = _told_at(outage, phase, at)
-    promised = _round_down(told + within, within)
-    missed = (at - promised) // within + 1
-    return promised + max(0, missed) * within
+    first = promised(_told_at(outage, phase, at), span)
+    missed = (at - first) // span + 1
+    return first + max(0, missed) * span
 
 
 def _told_at(outage: Outage, phase: Phase, at: datetime) -> datetime:
@@ -93,16 +90,10 @@ def _told_at(outage: Outage, phase: Phase, at: datetime) -> datetime:
     return shown.at if shown and shown.phase == phase and shown.at <= at else at
 
 
-def _round_down(moment: datetime, within: timedelta) -> datetime:
-    step = FIVE_MINUTES if within <= SOON else QUARTER
-    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + (moment - midnight) // step * step
-
-
 def public_values(outage: Outage, phase: Phase, at: datetime, speech: Speech) -> dict[str, Value]:
     """Return the values for customers: nothing in them names a device, a site or a spot."""
-    end, restored = outage.expected_end, outage.restored_at or at
-    promised = next_update(outage, phase, at, speech)
+    end, restored = outage.expected_end, outage.ended_at or at
+    news_by = next_update(outage, phase, at, speech)
     operator = speech.words.operator
     return {
         "name": harmless(speech.name, speech.longest),
@@ -122,8 +113,8 @@ def public_values(outage: Outage, phase: Phase, at: datetime, speech: Speech) ->
         "phone_is_out": "phone" in outage.services,
         "since": speech.clock(outage.since, at),
         "now": speech.clock(at, at),
-        "next_update": speech.clock(promised, at),
-        "at_next_update": speech.at_clock(promised, at),
+        "next_update": speech.clock(news_by, at),
+        "at_next_update": speech.at_clock(news_by, at),
         "end": speech.clock(end, outage.since if phase is Phase.PLANNED else at),
         "end_passed": end is not None and end <= at,
         "restored": speech.clock(restored, at),
@@ -133,15 +124,19 @@ def public_values(outage: Outage, phase: Phase, at: datetime, speech: Speech) ->
     }
 
 
-def staff_values(outage: Outage, at: datetime, speech: Speech) -> dict[str, Value]:
-    """Return the values for staff: elements by name, counts, odds."""
+def staff_values(
+    outage: Outage, at: datetime, speech: Speech, missed: datetime | None = None
+) -> dict[str, Value]:
+    """Return the values for staff: elements by name, counts, odds, promises missed."""
     proof = outage.proof
     return {
         **public_values(outage, outage.phase or Phase.CONFIRMED, at, speech),
         "incident": harmless(outage.incident),
         "kind": outage.kind.value,
+        "merged_into": harmless(outage.merged_into or ""),
         "people": speech.counted("people", len(outage.without)),
         "people_worst": speech.counted("people", outage.worst),
+        "promised": speech.clock(missed, at),
         "owner": harmless(outage.owner or ""),
         "root_cause": speech.elements(outage.root_cause),
         "also_possible": speech.elements(outage.also_possible),

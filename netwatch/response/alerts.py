@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
-from netwatch.response.cases import Brief, Case, Life
+from netwatch.response.cases import PROMISE, Brief, Case, Life
 from netwatch.response.notices import NO_CHATTER, batches
+from netwatch.response.promises import broken_promise
 from netwatch.response.rules import ResponseRules
 
 
@@ -14,10 +16,10 @@ def staff_words(rules: ResponseRules, case: Case, now: datetime) -> Iterator[Not
 
     Staff messages are never withheld: shadow and hold concern the public alone.
     """
-    step = _step(case, now)
+    step = _step(rules, case, now)
     if step is None or not rules.staff_channels:
         return
-    purpose, phase = step
+    purpose, phase = step.purpose, step.phase
     channel = rules.staff_channels[0]
     for recipients in batches(rules.staff):
         yield NoticeDue(
@@ -30,25 +32,44 @@ def staff_words(rules: ResponseRules, case: Case, now: datetime) -> Iterator[Not
             revision=case.next_revision(Audience.STAFF, channel, phase),
             recipients=recipients,
             areas=case.areas,
-            detail=f"merged into {case.merged_into}" if case.merged_into else "",
+            subject=PROMISE if step.promise else "",
+            detail=step.promise.isoformat() if step.promise else _detail(case),
         )
 
 
-def _step(case: Case, now: datetime) -> tuple[Purpose, Phase] | None:
+class Step(NamedTuple):
+    """What the staff is told next, and why."""
+
+    purpose: Purpose
+    phase: Phase
+    promise: datetime | None = None
+    """The promise to the public that has just passed in silence."""
+
+
+def _detail(case: Case) -> str:
+    return f"merged into {case.merged_into}" if case.merged_into else ""
+
+
+def _step(rules: ResponseRules, case: Case, now: datetime) -> Step | None:
     standing = Phase.CONFIRMED if case.confirmed else Phase.SUSPECTED
     told = case.staff
     if case.life is not Life.OPEN:
-        if told is None or told.clear:
-            return None
-        mistaken = case.life in (Life.MISTAKEN, Life.MERGED)
-        return Purpose.ALL_CLEAR, Phase.CORRECTED if mistaken else Phase.RESTORED
+        return None if told is None or told.clear else _all_clear(case)
     if told is None:
-        return Purpose.ALERT, standing
+        return Step(Purpose.ALERT, standing)
     if told.clear:
-        return Purpose.UPDATE, standing
-    if now - told.at >= NO_CHATTER and _matters(case, told):
-        return Purpose.UPDATE, Phase.UPDATE
+        return Step(Purpose.UPDATE, standing)
+    if now - told.at < NO_CHATTER:
+        return None
+    promise = broken_promise(rules.promises, case, now)
+    if promise is not None or _matters(case, told):
+        return Step(Purpose.UPDATE, Phase.UPDATE, promise)
     return None
+
+
+def _all_clear(case: Case) -> Step:
+    mistaken = case.life in (Life.MISTAKEN, Life.MERGED)
+    return Step(Purpose.ALL_CLEAR, Phase.CORRECTED if mistaken else Phase.RESTORED)
 
 
 def _matters(case: Case, told: Brief) -> bool:

@@ -39,6 +39,8 @@ IncidentFact = IncidentOpened | Turn
 
 DOWN: Final = frozenset((Phase.SUSPECTED, Phase.CONFIRMED, Phase.UPDATE))
 """Phases after which people believe that something is broken."""
+PROMISE: Final = "promise"
+"""What a message to the staff is about when it reminds of a promise to the public."""
 
 
 class Life(StrEnum):
@@ -58,6 +60,8 @@ class Visible:
     cause: Cause
     areas: tuple[AreaId, ...]
     expected_end: datetime | None
+    late: bool = False
+    """The expected end has passed; it takes longer than was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,8 @@ class Case:
     expected_end: datetime | None = None
     merged_into: IncidentId | None = None
     staff: Brief | None = None
+    reminded: datetime | None = None
+    """The last promise to the public of whose passing the staff was told."""
     stands: dict[ChannelName, Stand] = field(default_factory=dict)
     revisions: Counter[str] = field(default_factory=Counter)
 
@@ -129,6 +135,7 @@ class Case:
                 self.life = Life.RESTORED
             case IncidentRelapsed():
                 self.life = Life.OPEN
+                self.expected_end = None
             case IncidentMerged():
                 self.life = Life.MERGED
                 self.merged_into = fact.into
@@ -161,10 +168,11 @@ class Case:
             for told in (stand.said, stand.heard)
         )
 
-    @property
-    def visible(self) -> Visible:
+    def visible(self, now: datetime) -> Visible:
         """Return what the public can see of it now."""
-        return Visible(self.cause, tuple(sorted(self.areas)), self.expected_end)
+        end = self.expected_end
+        late = end is not None and end <= now
+        return Visible(self.cause, tuple(sorted(self.areas)), end, late)
 
     def next_revision(self, audience: Audience, channel: ChannelName, phase: Phase) -> int:
         """Return the number of the next notice of this phase, counted from 1."""
@@ -183,9 +191,11 @@ class Case:
                 self.also_possible,
                 clear=due.phase not in DOWN,
             )
+            if due.subject == PROMISE:
+                self.reminded = datetime.fromisoformat(due.detail)
         elif due.audience is Audience.PUBLIC:
             stand = self.stands.setdefault(due.channel, Stand())
-            stand.said = Told(due.phase, due.at, self.visible, due.withheld)
+            stand.said = Told(due.phase, due.at, self.visible(due.at), due.withheld)
             if due.withheld is None:
                 stand.heard = stand.said
 

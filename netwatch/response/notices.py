@@ -109,7 +109,7 @@ def _news(case: Case, last: Told | None, now: datetime) -> Phase | None:
         return Phase.CONFIRMED if case.confirmed else Phase.SUSPECTED
     if last.phase is Phase.SUSPECTED:
         return Phase.CONFIRMED if case.confirmed else None
-    if last.showed != case.visible and now - last.at >= NO_CHATTER:
+    if last.showed != case.visible(now) and now - last.at >= NO_CHATTER:
         return Phase.UPDATE
     return None
 

@@ -28,6 +28,8 @@ class PublicRule:
 
 
 WEBSITE = ChannelName("website")
+ANY = "any"
+"""Every phase that has no promise of its own."""
 
 
 def shipped_policy() -> tuple[PublicRule, ...]:
@@ -57,4 +59,7 @@ class ResponseRules:
         default_factory=lambda: {WEBSITE: Mode.WEBSITE}
     )
     """From which mode on a public channel is open; those not named need full."""
-    next_update_within: timedelta = timedelta(minutes=60)
+    promises: Mapping[str, timedelta] = field(
+        default_factory=lambda: {ANY: timedelta(minutes=60), Phase.SUSPECTED: timedelta(minutes=15)}
+    )
+    """How soon after words of a phase news is promised; by phase, ``any`` for all others."""

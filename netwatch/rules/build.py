@@ -64,7 +64,6 @@ def response(rules: Rules, findings: Findings) -> ResponseRules:
             remedy = did_you_mean(name, known, "add the role or the person to people/")
             wrong = f"nobody is called {name!r} among roles and people"
             findings.error(ruled.mark.find([place]), wrong, remedy)
-    promises = {ruled.entry.id: ruled.entry.within for ruled in rules.entries("promises")}
     return ResponseRules(
         policy=tuple(
             PublicRule(**_only(ruled.entry.model_dump(), PublicRule))
@@ -75,10 +74,13 @@ def response(rules: Rules, findings: Findings) -> ResponseRules:
         channel_modes={
             ChannelName(ruled.entry.id): ruled.entry.opens_in for ruled in rules.entries("channels")
         },
-        next_update_within=promises.get("confirmed")
-        or promises.get("any")
-        or timedelta(minutes=60),
+        promises=promises(rules),
     )
+
+
+def promises(rules: Rules) -> dict[str, timedelta]:
+    """Return how soon news is promised, by the phase of the words before."""
+    return {ruled.entry.id: ruled.entry.within for ruled in rules.entries("promises")}
 
 
 def people(rules: Rules) -> dict[str, Person]:

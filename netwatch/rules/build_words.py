@@ -7,8 +7,8 @@ from netwatch.delivery.wording_outage import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_
 from netwatch.delivery.wording_sandbox import flaws
 from netwatch.delivery.words import (
     ANY,
-    CAUSES,
     LAST_RESORT,
+    PUBLIC_ABOUT,
     PUBLIC_PHASES,
     STAFF,
     STAFF_ABOUT,
@@ -26,6 +26,7 @@ from netwatch.inventory.findings import Findings
 from netwatch.inventory.marked import Marked
 from netwatch.inventory.near import did_you_mean
 from netwatch.model.faults import Place
+from netwatch.rules.build import promises
 from netwatch.rules.files import Ruled, Rules
 
 NUMBER: Final = ("n",)
@@ -47,7 +48,7 @@ def words(rules: Rules, findings: Findings, root: Place) -> Words:
         phrases={(phrase.language, phrase.id): phrase for phrase in phrases},
         operator=Operator(**rules.fields("operator")),
         sms=SmsTerms(**rules.fields("sms")),
-        next_update={ruled.entry.id: ruled.entry.within for ruled in rules.entries("promises")},
+        next_update=promises(rules),
     )
     for wrong, remedy in missing(made):
         findings.error(root, wrong, remedy)
@@ -93,7 +94,7 @@ def _template(ruled: Ruled, findings: Findings) -> Template:
         who = "the staff" if for_staff else "customers"
         wrong = f"phase {entry.phase!r} is not for {who} (channel {entry.channel!r})"
         findings.error(mark.find(["phase"]), wrong, f"one of: {' '.join(phases)}")
-    about = STAFF_ABOUT if for_staff else CAUSES
+    about = STAFF_ABOUT if for_staff else PUBLIC_ABOUT
     if entry.cause not in about:
         remedy = did_you_mean(entry.cause, about, f"one of: {' '.join(about)}")
         findings.error(mark.find(["cause"]), f"{entry.cause!r} is no cause", remedy)

@@ -9,8 +9,8 @@ from typing import Any, Final, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from netwatch.delivery.wording_outage import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
-from netwatch.rules.schemas import FOLDERS, SECTIONS, Section
 from netwatch.model.spans import spelled
+from netwatch.rules.schemas import FOLDERS, SECTIONS, Section
 
 PAGE: Final = "docs/reference/rules.md"
 HEAD: Final = """\
@@ -59,6 +59,7 @@ VALUES: Final = {
     "first_told": "when customers were told first",
     "incident": "staff: the incident's id",
     "kind": "staff: the incident's kind",
+    "merged_into": "staff: the incident in which it goes on",
     "name": "yours, from `netwatch.toml`",
     "next_update": "by when the next news is promised: never the end of the repair",
     "now": "for when it is true",
@@ -69,6 +70,7 @@ VALUES: Final = {
     "phone": "your number for customers",
     "phone_is_out": "whether telephony is among what is down",
     "report": "your link to report a fault",
+    "promised": "staff: by when customers were promised news that did not come",
     "restored": "when it worked again",
     "root_cause": "staff: the elements to blame",
     "services": "what is down: `internet, TV i telefon`",

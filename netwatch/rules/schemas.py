@@ -14,8 +14,8 @@ from netwatch.correlation.rules import CorrelationRules
 from netwatch.delivery.words import ANY, PUBLIC_PHASES, WEBSITE
 from netwatch.model.facts import Phase, Severity
 from netwatch.model.names import ID_PATTERN
-from netwatch.response.rules import Mode
 from netwatch.model.spans import span
+from netwatch.response.rules import Mode
 
 Span = Annotated[timedelta, BeforeValidator(span), Field(json_schema_extra={"written": "span"})]
 Name = Annotated[str, Field(pattern=f"^{ID_PATTERN.pattern}$")]

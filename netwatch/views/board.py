@@ -101,6 +101,8 @@ class Outage:
     alarms: int = 0
     merged_into: IncidentId | None = None
     mistaken: bool = False
+    closed_by: str = ""
+    """Who ended it; empty: netwatch, or nobody yet."""
 
     @property
     def worst(self) -> int:
@@ -111,6 +113,11 @@ class Outage:
     def is_open(self) -> bool:
         """Say whether people still wait: neither restored nor closed."""
         return self.state not in OVER
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Return when it was over: seen working again, or closed by hand."""
+        return self.restored_at or self.closed_at
 
     def shown_on(self, channel: ChannelName) -> Shown | None:
         """Return what ``channel`` was last given to say of this incident."""
@@ -130,6 +137,8 @@ class Board:
     held_until: datetime | None = None
     """None while held: until a person resumes."""
     held_by: str = ""
+    _still: dict[IncidentId, Outage] | None = None
+    """Incidents as they stood when public words were stopped; None: they are not."""
     alarms: Alarms = field(default_factory=Alarms)
 
     @property
@@ -175,8 +184,10 @@ class Board:
                     self._back.setdefault(fact.incident, set()).update(fact.subscribers)
             case PublishHeld():
                 self.held, self.held_until, self.held_by = True, fact.until, fact.by
+                self._still = dict(self.outages) if self._still is None else self._still
             case PublishResumed():
                 self.held, self.held_until, self.held_by = False, None, ""
+                self._still = None
             case TroubleBegan():
                 self.troubles[fact.where] = fact
             case TroubleEnded():
@@ -194,6 +205,16 @@ class Board:
         """Return all incidents that stand for themselves (merged ones do not), newest first."""
         own = (outage for outage in self.outages.values() if outage.merged_into is None)
         return sorted(own, key=lambda outage: (outage.opened_at, outage.incident), reverse=True)
+
+    def public(self) -> list[Outage]:
+        """Return the incidents as the public may hear of them, newest first, merged ones too.
+
+        While public words are stopped they stay as they were when that began.
+        """
+        outages = self.outages if self._still is None else self._still
+        return sorted(
+            outages.values(), key=lambda outage: (outage.opened_at, outage.incident), reverse=True
+        )
 
     def is_held(self, at: datetime) -> bool:
         """Say whether public words are stopped at this moment."""
@@ -295,7 +316,13 @@ def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911 - one line a 
             state = "acknowledged" if outage.owner else "open"
             return replace(outage, state=state, restored_at=None, expected_end=None)
         case IncidentClosed():
-            return replace(outage, state="closed", closed_at=fact.at, mistaken=fact.mistaken)
+            return replace(
+                outage,
+                state="closed",
+                closed_at=fact.at,
+                closed_by=fact.by,
+                mistaken=fact.mistaken,
+            )
         case IncidentAcknowledged():
             return _owned(outage, fact.by)
         case IncidentAssigned():

@@ -26,6 +26,7 @@ from netwatch.model.facts import (
     SubscribersBack,
 )
 from netwatch.model.names import IncidentId, NoticeKey
+from netwatch.response.cases import PROMISE
 from netwatch.views.proof import elements, stamp
 
 NETWATCH = "netwatch"
@@ -117,7 +118,11 @@ def _due(due: NoticeDue) -> str:
     people = "the public" if due.recipients == ("public",) else ", ".join(due.recipients[:3])
     if len(due.recipients) > len(due.recipients[:3]):
         people = f"{len(due.recipients)} recipients"
-    return f"{due.purpose} ({due.phase}) due to {people} by {due.channel}{kept}"
+    if due.subject == PROMISE:
+        why = f"customers were promised news by {stamp(datetime.fromisoformat(due.detail))}; "
+    else:
+        why = ""
+    return f"{why}{due.purpose} ({due.phase}) due to {people} by {due.channel}{kept}"
 
 
 def _settled(

@@ -43,6 +43,11 @@ class Card:
         return self.outage.incident
 
     @property
+    def is_merged(self) -> bool:
+        """Say whether it is told with another one from here on."""
+        return self.phase is Phase.CORRECTED and self.outage.merged_into is not None
+
+    @property
     def areas(self) -> tuple[AreaId, ...]:
         """Return the areas that may be named."""
         return self.outage.areas
@@ -56,14 +61,14 @@ class Content:
     """Those that have a page of their own: where enough people live."""
     current: tuple[Card, ...]
     recent: tuple[Card, ...]
-    """Repaired, or taken back as our mistake, within a day."""
+    """Repaired, told with another one, or taken back as our mistake, within a day."""
 
 
 def content(board: Board, crowds: Crowds, at: datetime) -> Content:
     """Return what is shown: outages whose words on the website are due and not withheld."""
     cards = [
         _card(outage, shown, crowds)
-        for outage in board.newest_first()
+        for outage in board.public()
         if (shown := outage.shown_on(WEBSITE)) is not None
     ]
     return Content(

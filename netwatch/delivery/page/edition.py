@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from netwatch.delivery.page.content import Card, Content, Site
+from netwatch.delivery.page.content import GOING_ON, Card, Content, Site
 from netwatch.delivery.page.crowds import Crowds
 from netwatch.delivery.page.labels import labels
 from netwatch.delivery.render import Text
@@ -46,6 +46,11 @@ class Edition:
     def next_news(self, card: Card) -> datetime | None:
         """Return when news is promised, as the words say it."""
         return self.words.next_update(card.outage, card.phase, self.at)
+
+    def expected_end(self, card: Card) -> datetime | None:
+        """Return when it should work again; None where nobody knows, or once that has passed."""
+        end = card.outage.expected_end if card.phase in GOING_ON else None
+        return end if end is not None and end > self.at else None
 
     def name(self, area: AreaId, language: str) -> str:
         """Return an area's name as its people say it."""

@@ -94,16 +94,17 @@ def _values(edition: Edition, own: Labels, root: str, area: AreaId | None, cards
 def _story(edition: Edition, own: Labels, root: str, card: Card) -> Values:
     outage, text = card.outage, edition.text(card, own.language)
     over = card.phase not in GOING_ON
+    end = edition.expected_end(card)
     times = [
         ("since", outage.since),
-        ("until", outage.restored_at if over else None),
-        ("expected_end", None if over else outage.expected_end),
+        ("until", outage.ended_at if over else None),
+        ("expected_end", end),
         ("next_news", None if over else edition.next_news(card)),
     ]
     return {
         "id": card.id,
         "phase": card.phase,
-        "phase_shown": own[card.phase],
+        "phase_shown": own["merged" if card.is_merged else card.phase],
         "title": text.title,
         "paragraphs": text.body.splitlines(),
         "areas": [

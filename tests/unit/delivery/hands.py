@@ -113,10 +113,18 @@ class PlainWords:
             raise NoWordsError("removed")
         return Text(f"{phase} {outage.incident}", f"{channel} {language}")
 
-    def staff(self, outage: Outage, purpose: Purpose, language: str, at: datetime) -> Text:
+    def staff(
+        self,
+        outage: Outage,
+        purpose: Purpose,
+        language: str,
+        at: datetime,
+        *,
+        missed: datetime | None = None,
+    ) -> Text:
         if self.missing:
             raise NoWordsError("removed")
-        return Text(f"{purpose} {outage.incident}", language)
+        return Text(f"{purpose} {outage.incident}", f"{language} {missed or ''}".strip())
 
     def trouble(self, due: NoticeDue, language: str) -> Text:
         return Text(due.subject, due.detail)

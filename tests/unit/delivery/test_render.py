@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from netwatch.delivery.sms import measure
 from netwatch.delivery.words import NoWordsError
 from netwatch.model.facts import Audience, Cause, IncidentKind, NoticeDue, Phase, Purpose
-from netwatch.model.names import AreaId, ChannelName, ElementName, SubscriberId
+from netwatch.model.names import AreaId, ChannelName, ElementName, IncidentId, SubscriberId
 from netwatch.model.network import Area, LocalName, Network
 from netwatch.views.board import Shown
 from tests.unit.delivery.wording_examples import (
@@ -55,6 +55,54 @@ def test_a_fibre_outage_is_told_in_every_phase_and_language(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_what_was_joined_with_another_outage_is_no_mistake(
+    channel: str, language: str, snapshot: SnapshotAssertion
+) -> None:
+    joined = {"merged_into": IncidentId("I-2"), "closed_at": at(18, 30)}
+
+    said = told(Phase.CORRECTED, channel, language, **joined)
+
+    assert said == snapshot
+    assert said != told(Phase.CORRECTED, channel, language)
+    for word in ("pomył", "omyl", "chyb", "помил", "mistake"):
+        assert word not in said
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_who_promised_news_and_gave_none_is_told_what_to_type(language: str) -> None:
+    text = renderer().staff(outage(), Purpose.UPDATE, language, at(19, 0), missed=at(19, 0))
+
+    assert "19:00" in text.body.splitlines()[0]
+    assert "netwatch incident eta I-1" in text.body.splitlines()[0]
+    again = renderer().staff(outage(), Purpose.UPDATE, language, at(19, 0))
+    assert "incident eta" not in again.body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_outage_closed_by_hand_ended_then_however_late_it_is_read(language: str) -> None:
+    closed = {"closed_at": at(20, 41), "without": frozenset()}
+
+    said = told(Phase.RESTORED, language=language, restored_at=None, **closed, when=at(22, 0))
+
+    assert "20:41" in said
+    assert "22:00" not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_who_is_told_an_end_that_passes_is_told_that_it_takes_longer(
+    channel: str, language: str
+) -> None:
+    in_time = told(Phase.UPDATE, channel, language, expected_end=at(21, 0), when=at(20, 0))
+    late = told(Phase.UPDATE, channel, language, expected_end=at(21, 0), when=at(21, 5))
+
+    assert "21:00" in in_time
+    assert "21:00" not in late
+    assert "22:00" in late
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("phase", [Phase.SUSPECTED, Phase.CONFIRMED, Phase.UPDATE, Phase.RESTORED])
 def test_power_out_at_the_homes_has_words_of_its_own(
     phase: Phase, language: str, snapshot: SnapshotAssertion
@@ -81,6 +129,19 @@ def test_power_out_at_the_homes_has_words_of_its_own(
         (Purpose.UPDATE, {"owner": "marek", "expected_end": at(18, 10)}),
         (Purpose.ALL_CLEAR, {"restored_at": at(20, 41), "without": frozenset()}),
         (Purpose.ALL_CLEAR, {"kind": IncidentKind.BLIND, "restored_at": at(20, 41)}),
+        (Purpose.ALL_CLEAR, {"closed_at": at(20, 41), "closed_by": "marek"}),
+        (Purpose.ALL_CLEAR, {"closed_at": at(20, 41), "merged_into": IncidentId("I-2")}),
+        (Purpose.ALL_CLEAR, {"closed_at": at(20, 41), "mistaken": True}),
+        (Purpose.UPDATE, {"kind": IncidentKind.DEGRADED, "without": frozenset()}),
+        (
+            Purpose.ALL_CLEAR,
+            {
+                "kind": IncidentKind.DEGRADED,
+                "without": frozenset(),
+                "at_worst": frozenset(),
+                "restored_at": at(20, 41),
+            },
+        ),
     ],
     ids=lambda value: value.value if isinstance(value, Purpose) else "-".join(value) or "fibre",
 )

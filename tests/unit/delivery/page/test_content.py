@@ -7,12 +7,21 @@ from netwatch.delivery.page.crowds import Crowds, band
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Text
 from netwatch.delivery.scribe import Scribe
-from netwatch.model.facts import Fact, IncidentClosed, IncidentMerged, Phase, Withheld
+from netwatch.model.facts import (
+    EndExpected,
+    Fact,
+    IncidentClosed,
+    IncidentMerged,
+    Phase,
+    PublishHeld,
+    PublishResumed,
+    Withheld,
+)
 from netwatch.model.names import AreaId, SubscriberId
 from netwatch.model.network import Area, LocalName, Network, Subscriber
 from netwatch.views.board import Board
 from tests.unit.delivery.hands import PlainWords
-from tests.unit.views.tales import MINUTE, NIGHT, ONE, TWO, due, opened, people, restored
+from tests.unit.views.tales import MINUTE, NIGHT, ONE, TWO, due, opened, people, restored, revised
 
 DAY = timedelta(days=1)
 
@@ -72,7 +81,7 @@ def test_an_outage_that_nobody_said_the_end_of_fades_a_day_after_it_was_closed()
     assert shown(facts, after=DAY + MINUTE) == []
 
 
-def test_a_merged_outage_is_told_once() -> None:
+def test_a_merged_outage_is_told_with_the_other_one_and_fades() -> None:
     facts: list[Fact] = [
         opened(),
         due(),
@@ -82,7 +91,29 @@ def test_a_merged_outage_is_told_once() -> None:
         due(Phase.CORRECTED, TWO),
     ]
 
-    assert shown(facts) == ["I-1 confirmed"]
+    assert shown(facts) == ["I-1 confirmed", "I-2 corrected"]
+    assert shown(facts, after=DAY) == ["I-1 confirmed"]
+
+
+def test_a_held_page_shows_what_it_showed_when_it_was_held() -> None:
+    facts: list[Fact] = [opened(areas=("polna",)), due()]
+    held = PublishHeld(at=NIGHT, by="ewa", until=None)
+    later: list[Fact] = [
+        revised(areas=("krakow",)),
+        EndExpected(at=NIGHT, incident=ONE, by="marek", until=NIGHT + 3 * MINUTE),
+        opened(TWO),
+        due(incident=TWO, withheld=Withheld.HELD),
+    ]
+    resumed = PublishResumed(at=NIGHT, by="ewa")
+
+    def card(*told: Fact) -> tuple[object, ...]:
+        found = content(Board.of(told), Crowds(TOWN), NIGHT + MINUTE).current
+        return tuple((one.id, one.areas, one.outage.expected_end) for one in found)
+
+    before = card(*facts)
+    assert card(*facts, held, *later) == before
+    assert card(*facts, held, *later, held) == before
+    assert card(*facts, held, *later, resumed) != before
 
 
 def test_an_area_with_few_people_is_named_as_the_one_around_it() -> None:
