@@ -10,12 +10,15 @@ import numpy as np
 from netwatch.correlation.evidence import Evidence, Scene, Word, scene
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.topology import UNIT, Index, Ints, cut_roots
-from netwatch.model.names import RiskId
+from netwatch.model.names import RiskId, SubscriberId
 from netwatch.model.network import DeviceKind, Network, RiskKind
 
 FAR: Final = 1 << 40
 SCENES: Final = 24
 """Distinct beginnings looked at in one diagnosis; later ones share the nearest earlier scene."""
+CUTS: Final = 4096
+"""So many sets' tops are remembered from one second to the next."""
+FOLK: Final = 64
 APART_S: Final = 60
 """What begins so long after another fault is a fault of its own time."""
 
@@ -55,6 +58,10 @@ class Court:
     """The link ends that speak of a node."""
     scenes: dict[int, Scene] = field(default_factory=dict)
     words: dict[Word, Ints] = field(default_factory=dict)
+    cuts: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
+    """What sets of nodes cut off, as far as it was asked lately: the network decides it alone."""
+    folk: dict[tuple[int, ...], list[SubscriberId]] = field(default_factory=dict)
+    """Who hangs below sets of tops, as far as it was asked lately."""
     spent: int = 0
 
     @property
@@ -67,6 +74,10 @@ class Court:
         self.scenes.clear()
         self.words.clear()
         self.spent = 0
+        if len(self.cuts) > CUTS:
+            self.cuts.clear()
+        if len(self.folk) > FOLK:
+            self.folk.clear()
 
     def scene(self, since: int) -> Scene:
         """Return what was said since then; beginnings beyond the cap share an earlier one."""
@@ -106,7 +117,7 @@ class Court:
 
         A link's end speaks until it falls itself.
         """
-        tops = cut_roots(self.index, nodes)
+        tops = self.tops(nodes)
         last = self.index.last
         falls = {t: starts[t] if t in starts else self._joint(t, since, starts) for t in tops}
         total = 0
@@ -127,6 +138,21 @@ class Court:
             len(self.index.block[n].members) for n in nodes[:1] if n in self.index.block
         )
         return total, tops
+
+    def tops(self, nodes: Sequence[int]) -> list[int]:
+        """Return the tops of what these nodes, in order, cut off together."""
+        key = tuple(nodes)
+        found = self.cuts.get(key)
+        if found is None:
+            found = self.cuts[key] = cut_roots(self.index, nodes)
+        return found
+
+    def people_below(self, tops: tuple[int, ...]) -> list[SubscriberId]:
+        """Return who hangs below any of these tops, in order of id."""
+        found = self.folk.get(tops)
+        if found is None:
+            found = self.folk[tops] = self.index.subscribers_below(tops)
+        return found
 
     def _joint(self, top: int, since: int, starts: dict[int, int]) -> int:
         """Return since when a node is cut off that none of the failed ones cuts off alone."""

@@ -13,6 +13,7 @@ from math import log
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.topology import UNIT, Index, Ints
@@ -332,11 +333,16 @@ def _light(index: Index, port: int) -> int:
     return node
 
 
-def below(evidence: Evidence, roots: Iterable[int]) -> Ints:
-    """Return the sources (echoes and ONU states) that hang below any of these nodes."""
+def hanging(evidence: Evidence, roots: Iterable[int]) -> npt.NDArray[np.bool_]:
+    """Mark the sources (echoes and ONU states) that hang below any of these nodes."""
     mask = np.zeros(len(evidence.pos), dtype=bool)
     for root in roots:
         end = evidence.index.last[root]
         mask |= (evidence.pos >= root) & (evidence.pos < end)
     mask[len(evidence.pos) - len(evidence.index) :] = False
-    return np.flatnonzero(mask)
+    return mask
+
+
+def below(evidence: Evidence, roots: Iterable[int]) -> Ints:
+    """Return the sources (echoes and ONU states) that hang below any of these nodes."""
+    return np.flatnonzero(hanging(evidence, roots))

@@ -111,12 +111,14 @@ def _near(court: Court, atom: Atom) -> list[Atom]:
 def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Diagnosis:
     """Put everything known about a guess into the words of facts."""
     guess = named.guess
-    people = without(court, guess)
     causes = _causes(court, named)
     cause, share = causes[0]
-    kind = kind or _kind(court, guess, people)
-    if kind is IncidentKind.BLIND:
-        cause, causes, people = Cause.SELF, ((Cause.SELF, 1.0),), []
+    people: list[SubscriberId] = []
+    if kind is None and is_our_way_out(court, guess):
+        kind, cause, share = IncidentKind.BLIND, Cause.SELF, 1.0
+    else:
+        people = without(court, guess)
+        kind = kind or _kind(court, guess, people)
     chosen = (SELF,) if kind is IncidentKind.BLIND else named.chosen
     odds = -named.rival.log_odds if named.rival else guess.gain / UNIT
     areas = sorted({court.index.area[s] for s in people if s in court.index.area})
@@ -136,11 +138,10 @@ def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Di
 def without(court: Court, guess: Guess) -> list[SubscriberId]:
     """Return who has no path to a gateway, without those whose own line had been off before."""
     index = court.index
-    tops = list(guess.tops)
     if index.gateways != (0,):
         return _unserved(court, guess)
     before = _off_before(court, guess)
-    found = index.subscribers_below(tops)
+    found = court.people_below(guess.tops)
     if not before:
         return found
     off = {s for n in before for s in index.people.get(n, ())}
@@ -172,8 +173,6 @@ def _unserved(court: Court, guess: Guess) -> list[SubscriberId]:
 
 def _kind(court: Court, guess: Guess, people: Sequence[SubscriberId]) -> IncidentKind:
     index = court.index
-    if is_our_way_out(court, guess):
-        return IncidentKind.BLIND
     devices = [n for t in guess.tops for n in range(t, int(index.last[t])) if n in index.kinds]
     if not devices and not people:
         return IncidentKind.DEGRADED

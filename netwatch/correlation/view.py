@@ -6,7 +6,7 @@ from math import log
 import numpy as np
 
 from netwatch.correlation.court import Court, Guess, convene
-from netwatch.correlation.evidence import NEVER, Evidence, below, listen
+from netwatch.correlation.evidence import NEVER, Evidence, below, hanging, listen
 from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.incidents import Decided, Open
 from netwatch.correlation.infer import explain
@@ -207,8 +207,9 @@ def present(state: State, guess: Guess) -> bool:
 
 def _bearing(state: State, guess: Guess) -> Ints:
     """Return the sources that bear on a guess: what hangs below it, and who speaks of it."""
-    told = np.array(sorted(_told(state, guess)), dtype=np.int64)
-    return np.union1d(below(state.evidence, guess.tops), told)
+    mask = hanging(state.evidence, guess.tops)
+    mask[list(_told(state, guess))] = True
+    return np.flatnonzero(mask)
 
 
 def _told(state: State, guess: Guess) -> set[int]:
