@@ -13,7 +13,7 @@ from netwatch.model.names import IncidentId
 from netwatch.views.board import Board
 
 if TYPE_CHECKING:
-    from netwatch.intake.door import Door
+    from netwatch.intake.door import About, Door
     from netwatch.model.arrivals import Command
     from netwatch.service.settings import Settings
 
@@ -88,6 +88,12 @@ def bring(config: Path | None, command: "Command", otherwise: str) -> list[Fact]
     if not facts:
         raise AnswerIsNo(otherwise)
     return facts
+
+
+def about(config: Path | None, incident: IncidentId) -> "tuple[Board, About]":
+    """Return the board as far as it concerns one incident, and what was decided of that."""
+    told = door_of(config).about(incident)
+    return Board.of(told.facts), told
 
 
 def everything(config: Path | None) -> tuple[Board, list[Fact]]:

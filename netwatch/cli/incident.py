@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from netwatch.cli.door import (
+    about,
     bring,
     door_of,
-    everything,
     incident_of,
     me,
     moment,
@@ -66,11 +66,13 @@ def show(number: str, *, as_json: bool, config: Path | None) -> None:
     Example:
         netwatch incident show I-1042
     """
-    board, facts = everything(config)
     name = incident_of(number)
-    answer = incident_show(board, facts, name, _words(config, board) if as_json else no_words)
+    board, told = about(config, name)
+    words = _words(config, board) if as_json else no_words
+    answer = incident_show(board, told.facts, name, words)
     if answer is None:
         raise AnswerIsNo(unknown(name))
+    answer["alarms"] = told.alarms
     emit(answer, as_json, lambda: _print_show(answer, zone_of(config)))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from netwatch.cli.door import everything, incident_of, settings_of, zone_of
+from netwatch.cli.door import about, everything, incident_of, settings_of, zone_of
 from netwatch.cli.incident import unknown
 from netwatch.cli.output import (
     AnswerIsNo,
@@ -37,8 +37,8 @@ def why(number: str, *, as_json: bool, config: Path | None) -> None:
     Example:
         netwatch why I-1042
     """
-    board, _ = everything(config)
     name = incident_of(number)
+    board, _ = about(config, name)
     answer = view.why(board, name)
     if answer is None:
         raise AnswerIsNo(unknown(name))

@@ -4,13 +4,14 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NamedTuple
 
 from netwatch.intake.arrivals import command_to_plain
 from netwatch.intake.lines import LineError, as_line, of_line
 from netwatch.model.arrivals import Command
 from netwatch.model.facts import Fact
 from netwatch.model.faults import NetwatchError
+from netwatch.model.names import IncidentId
 from netwatch.model.plain import fact_from_plain
 
 PATIENCE_S: Final = 30.0
@@ -27,6 +28,13 @@ class DoorRefusedError(NetwatchError):
     """The service understood and said no."""
 
     exit_code = 1
+
+
+class About(NamedTuple):
+    """What was decided of one incident, and how many alarms are its own."""
+
+    facts: list[Fact]
+    alarms: int
 
 
 class Door:
@@ -55,6 +63,22 @@ class Door:
         """Yield (seq, fact) of what was decided; with ``follow``, go on as it is decided."""
         for plain in self.plain_facts(after, follow=follow):
             yield plain["seq"], fact_from_plain(plain)
+
+    def about(self, incident: IncidentId) -> About:
+        """Return what was decided of one incident; of a merged one with that in which it goes on.
+
+        Raises:
+            NobodyHomeError: no service runs here, or it closed the door.
+        """
+        facts: list[Fact] = []
+        question = {"ask": "facts", "incident": incident}
+        with self._visit(question, self._patience_s) as lines:
+            for line in lines:
+                plain = _understood(line)
+                if "end" in plain:
+                    return About(facts, int(plain["alarms"]))
+                facts.append(fact_from_plain(plain))
+        raise NobodyHomeError("the service closed the door in the middle; ask again")
 
     def plain_facts(self, after: int = 0, *, follow: bool = False) -> Iterator[dict[str, Any]]:
         """Yield facts as plain values, each with its ``seq``; as ``facts`` does."""

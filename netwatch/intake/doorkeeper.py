@@ -19,6 +19,7 @@ from netwatch.intake.arrivals import (
 from netwatch.intake.lines import LONGEST_LINE, LineError, as_line, of_line
 from netwatch.model.arrivals import Command
 from netwatch.model.clock import Clock
+from netwatch.model.names import IncidentId, is_id
 
 MOST_VISITORS: Final = 64
 SLOWEST_S: Final = 10.0
@@ -39,6 +40,14 @@ class Brought:
     refused: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """One incident: its facts, each with its ``seq``, and how many alarms are its own."""
+
+    facts: Sequence[Plain] = ()
+    alarms: int = 0
+
+
 class House(Protocol):
     """What the door opens to; the service behind it."""
 
@@ -52,6 +61,10 @@ class House(Protocol):
 
     async def facts(self, after: int, limit: int) -> list[Plain]:
         """Return committed facts, each with its ``seq``."""
+        ...
+
+    async def about(self, incident: IncidentId) -> About:
+        """Return what was decided of one incident."""
         ...
 
     async def news(self, after: int) -> None:
@@ -184,6 +197,8 @@ class Doorkeeper:
         after = question.get("after", 0)
         if not isinstance(after, int) or isinstance(after, bool) or after < 0:
             raise RefusedError("after is the number of the last fact you have, or 0")
+        if "incident" in question:
+            return await self._about(question["incident"], writer)
         follow = question.get("follow") is True
         while True:
             page = await self._house.facts(after, PAGE)
@@ -195,6 +210,14 @@ class Doorkeeper:
                 return await _say(writer, {"ok": True, "end": True, "last": after})
             elif not await self._news_before_leaving(after, reader):
                 return None
+
+    async def _about(self, incident: object, writer: asyncio.StreamWriter) -> None:
+        if not isinstance(incident, str) or not is_id(incident):
+            raise RefusedError("that is no number of an incident")
+        told = await self._house.about(IncidentId(incident))
+        for first in range(0, len(told.facts), PAGE):
+            await _say_all(writer, told.facts[first : first + PAGE])
+        await _say(writer, {"ok": True, "end": True, "alarms": told.alarms})
 
     async def _news_before_leaving(self, after: int, reader: asyncio.StreamReader) -> bool:
         """Wait for news; False when the visitor left first."""

@@ -12,9 +12,18 @@ from netwatch.model.facts import (
     NoticeRefused,
     NoticeSent,
 )
+from netwatch.model.names import IncidentId
 from netwatch.model.plain import PlainError, fact_from_plain, fact_to_plain, to_plain
 
-__all__ = ["Row", "UnreadableFactError", "decode", "encode", "fact_from_plain", "fact_to_plain"]
+__all__ = [
+    "Row",
+    "UnreadableFactError",
+    "decode",
+    "encode",
+    "fact_from_plain",
+    "fact_to_plain",
+    "incident_subject",
+]
 
 
 class Row(NamedTuple):
@@ -35,7 +44,7 @@ def encode(fact: Fact) -> Row:
     body = to_plain(fact)
     # Escaped to ASCII: a device's text may hold NUL or half a surrogate pair, which SQLite refuses.
     text = json.dumps(body, separators=(",", ":"), allow_nan=False)
-    subject = ascii(subject_of(fact))[1:-1]
+    subject = _plain(subject_of(fact))
     return Row(body["at"], type(fact).__name__, subject, text)
 
 
@@ -53,6 +62,15 @@ def decode(kind: str, body: str) -> Fact:
         raise UnreadableFactError(str(fault)) from fault
     except ValueError as fault:
         raise UnreadableFactError(f"{kind}: not JSON: {fault}") from fault
+
+
+def incident_subject(incident: IncidentId) -> str:
+    """Return how rows name an incident as what they are about."""
+    return _plain(f"incident:{incident}")
+
+
+def _plain(subject: str) -> str:
+    return ascii(subject)[1:-1]
 
 
 def subject_of(fact: Fact) -> str:

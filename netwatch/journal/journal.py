@@ -8,10 +8,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from netwatch.journal.codec import decode, encode
+from netwatch.journal.codec import decode, encode, incident_subject
 from netwatch.journal.migrations import migrate
-from netwatch.model.facts import Fact
+from netwatch.model.facts import Fact, IncidentMerged
 from netwatch.model.faults import JournalFullError, NetwatchError
+from netwatch.model.names import IncidentId
 
 KEPT_SNAPSHOTS: Final = 3
 FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC)
@@ -106,6 +107,37 @@ class Journal:
             " WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq"
         )
         with closing(self._db.execute(query, (json.dumps(list(numbers)),))) as rows:
+            for seq, kind, body in rows:
+                yield seq, decode(kind, body)
+
+    def about(self, incident: IncidentId) -> Iterator[tuple[int, Fact]]:
+        """Yield the facts of one incident in order, however long the book is.
+
+        Of a merged one those of the incident in which it goes on, too, and with any incident the
+        merges into it.
+        """
+        merges = [(seq, fact) for seq, fact in self._merges() if isinstance(fact, IncidentMerged)]
+        into = {fact.incident: fact.into for _, fact in merges}
+        family = [incident]
+        while (goes_on := into.get(family[-1])) is not None and goes_on not in family:
+            family.append(goes_on)
+        joined = [seq for seq, fact in merges if fact.into in family]
+        query = (
+            "SELECT seq, kind, body FROM fact WHERE subject IN (SELECT value FROM json_each(?))"
+            " UNION SELECT seq, kind, body FROM fact WHERE seq IN (SELECT value FROM json_each(?))"
+            " ORDER BY seq"
+        )
+        subjects = json.dumps([incident_subject(one) for one in family])
+        with closing(self._db.execute(query, (subjects, json.dumps(joined)))) as rows:
+            for seq, kind, body in rows:
+                yield seq, decode(kind, body)
+
+    def _merges(self) -> Iterator[tuple[int, Fact]]:
+        query = (
+            "SELECT seq, kind, body FROM fact INDEXED BY fact_merged"
+            " WHERE kind = 'IncidentMerged' ORDER BY seq"
+        )
+        with closing(self._db.execute(query)) as rows:
             for seq, kind, body in rows:
                 yield seq, decode(kind, body)
 

@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from netwatch.intake.arrivals import Foreign
-from netwatch.intake.doorkeeper import Brought
+from netwatch.intake.doorkeeper import About, Brought
 from netwatch.journal.codec import fact_to_plain
 from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import Command
 from netwatch.model.facts import Fact
+from netwatch.model.names import IncidentId
 from netwatch.service.intray import Intray
 from netwatch.service.ledger import Numbered
 from netwatch.service.loop import Loop, UncommittedError
@@ -72,6 +73,13 @@ class Rooms:
         async with self._reading:
             return await asyncio.to_thread(self._page, after, limit)
 
+    async def about(self, incident: IncidentId) -> About:
+        """Return what was decided of one incident; read beside the writer."""
+        async with self._reading:
+            facts = await asyncio.to_thread(self._facts_about, incident)
+        board = self._board()
+        return About(facts=facts, alarms=board.alarms.count(board.survivor(incident)))
+
     async def news(self, after: int) -> None:
         """Come back when a fact later than ``after`` is committed."""
         while self._last <= after:
@@ -99,7 +107,14 @@ class Rooms:
             self._reader.close()
 
     def _page(self, after: int, limit: int) -> list[Plain]:
+        rows = self._open_reader().read(after=after, limit=limit)
+        return [{"seq": seq, **fact_to_plain(fact)} for seq, fact in rows]
+
+    def _facts_about(self, incident: IncidentId) -> list[Plain]:
+        rows = self._open_reader().about(incident)
+        return [{"seq": seq, **fact_to_plain(fact)} for seq, fact in rows]
+
+    def _open_reader(self) -> Journal:
         if self._reader is None:
             self._reader = self._journal.reader()
-        rows = self._reader.read(after=after, limit=limit)
-        return [{"seq": seq, **fact_to_plain(fact)} for seq, fact in rows]
+        return self._reader

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from netwatch.cli import main
-from netwatch.intake.doorkeeper import Brought, Doorkeeper
+from netwatch.intake.doorkeeper import About, Brought, Doorkeeper
 from netwatch.model.arrivals import Command
 from netwatch.model.evidence import Proof, Rival, Silence
 from netwatch.model.facts import (
@@ -94,6 +94,14 @@ class Household:
     async def facts(self, after: int, limit: int) -> list[dict[str, Any]]:
         numbered = list(enumerate(self.told, start=1))[after : after + limit]
         return [{"seq": seq, **fact_to_plain(fact)} for seq, fact in numbered]
+
+    async def about(self, incident: IncidentId) -> About:
+        own = [
+            {"seq": seq, **fact_to_plain(fact)}
+            for seq, fact in enumerate(self.told, start=1)
+            if getattr(fact, "incident", None) == incident
+        ]
+        return About(facts=own, alarms=Board.of(self.told).alarms.count(incident))
 
     async def news(self, after: int) -> None:  # noqa: ARG002 - no news ever
         await asyncio.Event().wait()

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from netwatch.journal.codec import decode
 from netwatch.journal.journal import Journal, JournalCorruptError, move_aside
 from netwatch.journal.migrations import STEPS
-from netwatch.model.facts import AlarmCleared, Fact, IncidentNoted
+from netwatch.model.facts import AlarmCleared, Fact, IncidentMerged, IncidentNoted
 from netwatch.model.faults import JournalFullError, JournalTooNewError
 from netwatch.model.names import CheckName, DeviceId, IncidentId
 
@@ -162,3 +163,26 @@ def test_starting_needs_no_more_than_the_snapshot_and_what_came_after(journal: J
     snapshot = journal.latest_snapshot()
     assert snapshot is not None
     assert [seq for seq, _ in journal.read(after=snapshot.seq)] == [99, 100]
+
+
+def test_one_incident_is_read_without_reading_the_others(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def note(name: str) -> IncidentNoted:
+        return IncidentNoted(at=NIGHT, incident=IncidentId(name), by="ewa", text=name)
+
+    def merged(name: str, into: str) -> IncidentMerged:
+        return IncidentMerged(at=NIGHT, incident=IncidentId(name), into=IncidentId(into))
+
+    others = [note(f"I-{number}") for number in range(100, 400)]
+    told = [note("I-1"), note("I-2"), merged("I-2", "I-1"), note("I-1"), merged("I-8", "I-9")]
+    journal.append([*others, *told, *others])
+    decoded: list[str] = []
+    monkeypatch.setattr(
+        "netwatch.journal.journal.decode", lambda *row: decoded.append(row[0]) or decode(*row)
+    )
+
+    assert [fact for _, fact in journal.about(IncidentId("I-2"))] == told[:4]
+    assert [fact for _, fact in journal.about(IncidentId("I-1"))] == [told[0], *told[2:4]]
+    assert list(journal.about(IncidentId("I-77"))) == []
+    assert len(decoded) == 3 * 2 + 4 + 3
