@@ -16,6 +16,8 @@ from netwatch.model.names import DeviceId
 _DEAD_AFTER: Final = ((30, 4.0), (10, 2.0))
 """Silent rounds in a row, and how much longer the interval is from then on."""
 _LOOKS_APART_S: Final = 1.0
+_DOUBT_GAP_S: Final = 8.0
+"""An agent that falls silent is asked twice more, so far apart: a busy one is given its time."""
 _REST_AT_MOST_S: Final = 5.0
 """A device that answered rests as long as that took, this long at most, before another look."""
 
@@ -137,6 +139,8 @@ class Schedule:
             course.rested_at = max(course.rested_at, now + rest_s)
         if course.look_waits:
             heapq.heappush(self._looks, (course.rested_at, errand))
+        if errand.kind is Kind.STATUS and course.silent_rounds == 1:
+            self.second_look([errand], now + _DOUBT_GAP_S, gap_s=_DOUBT_GAP_S)
 
     def next_at(self) -> float | None:
         """Return when something will be due."""

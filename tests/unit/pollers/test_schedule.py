@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+import pytest
+
 from netwatch.model.names import DeviceId
 from netwatch.pollers.schedule import Errand, Kind, Schedule
 
@@ -82,6 +84,21 @@ def test_a_look_wanted_while_one_is_under_way_is_taken_when_that_is_over() -> No
 
     times = [at for at, _ in run(schedule, 31, 35)]
     assert times == [32.0]
+
+
+def test_an_agent_that_falls_silent_is_asked_twice_more_before_its_next_round() -> None:
+    olt = errand("olt-1", Kind.STATUS)
+    schedule = Schedule(INTERVALS, [olt], 0.0)
+    times = []
+    for tenth in range(600):
+        if schedule.due(tenth / 10):
+            times.append(tenth / 10)
+            schedule.done(olt, tenth / 10 + 2, silent=True)
+
+    first, second, third, regular = times[:4]
+    assert second - first == pytest.approx(10.0)
+    assert third - first == pytest.approx(18.0)
+    assert regular - first == pytest.approx(30.0, abs=0.11)
 
 
 def test_who_is_looked_at_again_and_again_gets_as_much_rest_as_it_has_work() -> None:
