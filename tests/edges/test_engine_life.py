@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -15,6 +17,7 @@ from netwatch.model.arrivals import Outcome, Readings, Sample, Trouble
 from netwatch.model.asks import SecondLook
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Device, DeviceKind, Network
+from netwatch.pollers import driver
 from netwatch.pollers.driver import Engine
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.polling import Polling, PollingSettings
@@ -216,3 +219,129 @@ def test_progress_is_seen_while_it_polls() -> None:
         assert account.requests > 0
 
     poll(town(3), watch)
+
+
+def test_an_engine_that_hangs_is_ended_and_another_one_asks_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(driver, "_HEARD_EVERY_S", 0.3)
+
+    async def hang(polling: Polling, taken: Taken) -> None:
+        await eventually(lambda: len(taken) > 20)
+        pid = pid_of(polling)
+        os.kill(pid, signal.SIGSTOP)
+        await eventually(lambda: polling._engine.pid not in (None, pid))
+        count = len(taken)
+        await eventually(lambda: len(taken) > count + 100)
+
+    taken = poll(town(50), hang)
+
+    assert outcomes(taken) == {Outcome.ANSWERED}
+    troubles = [one for one in taken if isinstance(one, Trouble)]
+    assert [trouble.over for trouble in troubles] == [False, True]
+    assert "hung" in troubles[0].what
+
+
+def test_an_engine_with_nothing_to_do_is_not_taken_for_one_that_hangs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(driver, "_HEARD_EVERY_S", 0.2)
+
+    async def rest(polling: Polling, _taken: Taken) -> None:
+        await eventually(lambda: polling._engine.up)
+        pid = pid_of(polling)
+        await asyncio.sleep(2)
+        assert pid_of(polling) == pid
+
+    assert poll(town(0), rest) == []
+
+
+def test_retrying_in_vain_to_start_an_engine_is_progress_and_the_staff_is_told() -> None:
+    async def wait(polling: Polling, taken: Taken) -> None:
+        before = polling.last_progress
+        await eventually(lambda: Outcome.BLIND in outcomes(taken))
+        assert polling.last_progress > before + 2
+        assert any(isinstance(one, Trouble) and not one.over for one in taken)
+
+    poll(town(3), wait, namespace=Namespace(net=Path("/proc/1/ns/nothing")))
+
+
+def test_a_machine_without_room_for_a_process_is_blind_and_tries_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start = asyncio.create_subprocess_exec
+    refused = 0
+
+    async def full(*words: str, **more: object) -> asyncio.subprocess.Process:
+        nonlocal refused
+        if refused < 2:
+            refused += 1
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return await start(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", full)
+
+    async def wait(_polling: Polling, taken: Taken) -> None:
+        await eventually(lambda: Outcome.ANSWERED in outcomes(taken))
+
+    taken = poll(town(3), wait)
+
+    troubles = [one.what for one in taken if isinstance(one, Trouble) and not one.over]
+    assert "Resource temporarily unavailable" in troubles[0]
+
+
+def test_an_address_changed_while_the_old_one_is_being_asked_is_asked_at_once_anew() -> None:
+    before = Network(
+        devices={
+            DeviceId("sw"): Device(
+                id=DeviceId("sw"), kind=DeviceKind.SWITCH, address=ip_address("192.0.2.77")
+            )
+        }
+    )
+    after = Network(
+        devices={
+            DeviceId("sw"): Device(
+                id=DeviceId("sw"), kind=DeviceKind.SWITCH, address=ip_address("127.11.0.1")
+            )
+        }
+    )
+    slow = PollingSettings(icmp=timedelta(seconds=0.5), timeout=timedelta(seconds=20))
+
+    async def reload(polling: Polling, taken: Taken) -> None:
+        await eventually(lambda: polling.under_way == 1)
+        polling.refit(after, {})
+        await eventually(lambda: len(taken) > 2, 5)
+
+    assert outcomes(poll(before, reload, settings=slow)) == {Outcome.ANSWERED}
+
+
+def test_a_signal_to_all_at_once_ends_the_engine_without_a_noise(tmp_path: Path) -> None:
+    script = tmp_path / "live.py"
+    script.write_text(
+        "import asyncio, signal, sys\n"
+        "from netwatch.pollers.driver import Engine\n"
+        "async def live():\n"
+        "    engine = Engine(print, print)\n"
+        "    work = asyncio.create_task(engine.run())\n"
+        "    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)\n"
+        "    await engine.wait_until_up()\n"
+        "    print(engine.pid, flush=True)\n"
+        "    await asyncio.wait([work])\n"
+        "asyncio.run(live())\n"
+    )
+    for _ in range(5):
+        process = subprocess.Popen(
+            [sys.executable, str(script)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert process.stdout is not None
+        lines = iter(process.stdout)
+        pid = int(next(line for line in lines if line.strip().isdigit()))
+        os.killpg(process.pid, signal.SIGTERM)
+        _, said = process.communicate(timeout=10)
+        assert said == ""
+        assert process.returncode == 0
+        assert not Path(f"/proc/{pid}").exists()

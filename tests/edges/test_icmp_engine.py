@@ -50,6 +50,18 @@ def test_ipv6_is_asked_as_well() -> None:
 
 
 @ROOT
+def test_an_address_that_holds_on_one_cable_only_is_asked_there() -> None:
+    with space() as here:
+        here.run("ip", "link", "add", "near0", "type", "veth", "peer", "name", "far0")
+        here.run("ip", "addr", "add", "fe80::7/64", "dev", "near0", "nodad")
+        here.run("ip", "link", "set", "near0", "up")
+        here.run("ip", "link", "set", "far0", "up")
+        (answer,) = ask([echo("fe80::7%near0")], namespace=here.namespace)
+
+    assert answer.outcome is Outcome.ANSWERED
+
+
+@ROOT
 def test_no_route_is_blind_and_a_dead_neighbour_is_silent() -> None:
     with space() as here:
         here.run("ip", "link", "add", "near0", "type", "veth", "peer", "name", "far0")
