@@ -39,15 +39,21 @@ class Reading:
     """Names of credentials, and where each is used first; netwatch.toml must know them."""
     profiles: Mapping[str, Place] = field(default_factory=dict)
     """Names of device profiles, and where each is used first."""
+    sources: Mapping[str, Path] = field(default_factory=dict)
+    """What was read: ``a.yaml``, ``sub/../x.csv``, or absolute as a file wrote it; its path."""
 
 
-def read_inventory(directory: Path) -> Reading:
+def read_inventory(directory: Path, elsewhere: Mapping[str, Path] | None = None) -> Reading:
     """Read all files of an inventory and check them against each other.
 
     Nothing in the files can make this raise. Paths in findings begin with ``directory`` as given.
+
+    Args:
+        directory: where the inventory lies.
+        elsewhere: where tables are read instead, by their names as in ``Reading.sources``.
     """
     with _collector_at_rest():
-        return _Run(directory).read()
+        return _Run(directory, elsewhere or {}).read()
 
 
 @contextmanager
@@ -68,8 +74,8 @@ def _collector_at_rest() -> Iterator[None]:
 class _Run:
     """One reading: the basket of findings and the registry of ids that all steps share."""
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
+    def __init__(self, directory: Path, elsewhere: Mapping[str, Path]) -> None:
+        self._directory, self._elsewhere = directory, elsewhere
         self._findings = Findings()
         self._registry = Registry(self._findings)
         self._builder = Builder(self._registry, self._findings)
@@ -90,6 +96,7 @@ class _Run:
             findings=self._findings.in_order(),
             credentials=_used("snmp", drafts.devices),
             profiles=_used("profile", drafts.devices),
+            sources=self._digest.sources,
         )
 
     def _read_yaml(self) -> list[Marked]:
@@ -133,6 +140,8 @@ class _Run:
         if name is None:
             return None
         path = Path(mark.path).parent / name
+        called = name if Path(name).is_absolute() else str(path.relative_to(self._directory))
+        path = self._elsewhere.get(called, path)
         first = self._tables.setdefault(path.resolve(), mark.place)
         if first != mark.place:
             wrong = f"{name!r} is listed a second time; the first is in {first}"
@@ -147,7 +156,7 @@ class _Run:
         self._findings.extend(findings)
         if data is None:
             return None
-        self._digest.take(Source(str(path), path), data)
+        self._digest.take(Source(str(path), path), data, called)
         return read_table(str(path), data, allowed, needed, self._findings)
 
     def _build(self, found: Document, drafts: build.Drafts) -> Network:

@@ -74,11 +74,14 @@ class Digest:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._files: dict[str, bytes] = {}
+        self.sources: dict[str, Path] = {}
+        """What was read, by name: as reached from the directory, or absolute as it was written."""
 
-    def take(self, source: Source, data: bytes) -> None:
-        """Count the bytes of one file in."""
-        name = os.path.relpath(source.path, self._directory)
+    def take(self, source: Source, data: bytes, name: str | None = None) -> None:
+        """Count the bytes of one file in; without a name it lies under the directory."""
+        name = name or str(source.path.relative_to(self._directory))
         self._files[name] = hashlib.sha256(data).digest()
+        self.sources[name] = source.path
 
     def text(self) -> str:
         """Return ``sha256:...`` over names and contents in path order."""

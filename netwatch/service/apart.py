@@ -1,6 +1,7 @@
 """Files read in a process of their own: a reload must not make the service stall.
 
-``python -m netwatch.service.apart INVENTORY [RULES]`` writes what came of it to standard output.
+``python -m netwatch.service.apart files INVENTORY [RULES]`` or ``... apart copy DIRECTORY`` writes
+what came of it to standard output.
 """
 
 import asyncio
@@ -11,19 +12,30 @@ from pathlib import Path
 from typing import Final
 
 from netwatch.model.faults import Finding, Place
-from netwatch.service.files import FilesRead, read_files
+from netwatch.service.files import FilesRead, read_copy, read_files
 
 LONGEST_S: Final = 120.0
+FILES: Final = "files"
+COPY: Final = "copy"
 
 
 async def read_files_apart(inventory: Path, rules: Path | None) -> FilesRead:
     """Read both directories in a child process; whatever becomes of it, a finding says so."""
-    names = [str(inventory)] if rules is None else [str(inventory), str(rules)]
+    return await _read(FILES, inventory, *([] if rules is None else [rules]))
+
+
+async def read_copy_apart(copies: Path) -> FilesRead:
+    """Read the copies of good files in a child process, as a start would."""
+    return await _read(COPY, copies)
+
+
+async def _read(what: str, *places: Path) -> FilesRead:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "netwatch.service.apart",
-        *names,
+        what,
+        *map(str, places),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -32,14 +44,14 @@ async def read_files_apart(inventory: Path, rules: Path | None) -> FilesRead:
         async with asyncio.timeout(LONGEST_S):
             said, complained = await process.communicate()
     except TimeoutError:
-        return _failed(inventory, f"reading took longer than {LONGEST_S:.0f} s")
+        return _failed(places[0], f"reading took longer than {LONGEST_S:.0f} s")
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if process.returncode != 0:
         last = complained.decode(errors="replace").strip().rpartition("\n")[2]
-        return _failed(inventory, f"the process that reads ended with {process.returncode}: {last}")
+        return _failed(places[0], f"the process that reads ended with {process.returncode}: {last}")
     return await asyncio.to_thread(_unpacked, said)
 
 
@@ -61,8 +73,9 @@ def _failed(inventory: Path, wrong: str) -> FilesRead:
 
 def main() -> None:
     """Read, and write what came of it."""
-    inventory, *rules = (Path(name) for name in sys.argv[1:])
-    read = read_files(inventory, rules[0] if rules else None)
+    what, first, *rest = sys.argv[1:]
+    rules = Path(rest[0]) if rest else None
+    read = read_copy(Path(first)) if what == COPY else read_files(Path(first), rules)
     pickle.dump(read, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
 
 

@@ -1,18 +1,24 @@
 """Inventory and rules as they come into force: read, or the last good ones instead."""
 
+import json
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from netwatch.inventory.reader import read_inventory
+from netwatch.inventory.sources import YAML_SUFFIXES, find_files
 from netwatch.model.faults import Finding, Level, NetwatchError
 from netwatch.model.network import Network
 from netwatch.rules import Rulebook, read_rules
 
 LAST_GOOD: Final = "last-good"
 DIGEST: Final = "digest"
+OUTSIDE: Final = "outside"
+"""Where copies of tables stand that do not lie under the inventory."""
+OUTSIDE_NAMES: Final = "outside.json"
+"""Which copy is which: the name as the inventory writes it, and its number in that folder."""
 PRIVATE: Final = 0o700
 
 
@@ -22,6 +28,8 @@ class Files:
 
     network: Network
     rulebook: Rulebook
+    sources: Mapping[str, Path] = field(default_factory=dict)
+    """The files that the inventory was read from, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +51,26 @@ class BadFilesError(NetwatchError):
     exit_code = 2
 
 
-def read_files(inventory: Path, rules: Path | None) -> FilesRead:
-    """Read both directories; every mistake of every file comes back."""
-    reading = read_inventory(inventory)
+def read_files(
+    inventory: Path, rules: Path | None, elsewhere: Mapping[str, Path] | None = None
+) -> FilesRead:
+    """Read both directories; every mistake of every file comes back.
+
+    Args:
+        inventory: the directory of the inventory.
+        rules: that of the rules; None: those that ship.
+        elsewhere: where tables of the inventory are read instead, by name.
+    """
+    reading = read_inventory(inventory, elsewhere)
     ruling = read_rules(rules, reading.network)
     findings = tuple(sorted({*reading.findings, *ruling.findings}))
     if reading.network is None or ruling.rulebook is None:
         return FilesRead(files=None, findings=findings)
     return FilesRead(
-        files=Files(network=reading.network, rulebook=ruling.rulebook), findings=findings
+        files=Files(
+            network=reading.network, rulebook=ruling.rulebook, sources=dict(reading.sources)
+        ),
+        findings=findings,
     )
 
 
@@ -72,27 +91,47 @@ def read_or_last_good(
     for end in ("", ".new", ".old"):  # the latter two: a crash while they changed places
         kept = state / f"{LAST_GOOD}{end}"
         if (kept / DIGEST).is_file():
-            old = kept / "rules"
-            before = read_files(kept / "inventory", old if old.is_dir() else None)
+            before = read_copy(kept)
             if before.files is not None:
                 return before.files, read.errors
     raise BadFilesError(listed(read.errors))
 
 
-def copy_aside(inventory: Path, rules: Path | None, state: Path) -> tuple[Path, Path | None]:
-    """Copy files into ``state`` without putting them in the place of the last good ones yet.
+def copy_aside(sources: Mapping[str, Path], rules: Path | None, state: Path) -> Path:
+    """Copy what was read into ``state``, not yet into the place of the last good files.
+
+    Wherever a table lies and through whatever link a folder is reached, its copy is found again.
 
     Returns:
-        The copies of inventory and rules.
+        The directory of the copies.
     """
     new = state / f"{LAST_GOOD}.new"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=PRIVATE)
-    shutil.copytree(inventory, new / "inventory", ignore=_left_out)
-    if rules is None:
-        return new / "inventory", None
-    shutil.copytree(rules, new / "rules", ignore=_left_out)
-    return new / "inventory", new / "rules"
+    (new / "inventory").mkdir()
+    (new / OUTSIDE).mkdir()
+    outside: dict[str, str] = {}
+    for name, path in sources.items():
+        if _lies_inside(name):
+            _copy(path, new / "inventory" / name)
+        else:
+            number = outside.setdefault(name, str(len(outside)))
+            _copy(path, new / OUTSIDE / number)
+    (new / OUTSIDE_NAMES).write_text(json.dumps(outside))
+    for source in find_files(rules, YAML_SUFFIXES) if rules is not None else ():
+        _copy(source.path, new / "rules" / source.path.relative_to(rules or ""))
+    return new
+
+
+def read_copy(kept: Path) -> FilesRead:
+    """Read copies that ``copy_aside`` made."""
+    try:
+        outside = json.loads((kept / OUTSIDE_NAMES).read_text())
+    except (OSError, ValueError):
+        outside = {}
+    elsewhere = {name: kept / OUTSIDE / number for name, number in outside.items()}
+    rules = kept / "rules"
+    return read_files(kept / "inventory", rules if rules.is_dir() else None, elsewhere)
 
 
 def keep_copy(state: Path, digest: str) -> None:
@@ -114,13 +153,14 @@ def kept_digest(state: Path) -> str:
         return ""
 
 
-def _left_out(folder: str, names: list[str]) -> list[str]:
-    """Return what is no part of an inventory: a checkout's .git, pipes, links to folders."""
-    return [name for name in names if name.startswith(".") or not _plain(Path(folder, name))]
+def _lies_inside(name: str) -> bool:
+    path = Path(name)
+    return not path.is_absolute() and ".." not in path.parts
 
 
-def _plain(path: Path) -> bool:
-    return path.is_file() or (path.is_dir() and not path.is_symlink())
+def _copy(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, target)
 
 
 def listed(findings: Iterable[Finding], most: int = 20) -> str:

@@ -13,7 +13,7 @@ from netwatch.model.arrivals import Loaded, Trouble
 from netwatch.model.clock import Clock
 from netwatch.model.facts import Fact
 from netwatch.model.faults import Finding, Level
-from netwatch.service.apart import read_files_apart
+from netwatch.service.apart import read_copy_apart, read_files_apart
 from netwatch.service.files import Files, copy_aside, keep_copy, kept_digest, listed
 from netwatch.service.intray import Intray
 from netwatch.service.loop import UncommittedError
@@ -73,10 +73,10 @@ class Reloader:
         if not self._settings.inventory.is_dir() or kept_digest(state) == digest:
             return
         try:
-            inventory, rules = await asyncio.to_thread(
-                copy_aside, self._settings.inventory, self._settings.rules, state
+            copies = await asyncio.to_thread(
+                copy_aside, self.in_force.sources, self._settings.rules, state
             )
-            read = await read_files_apart(inventory, rules)
+            read = await read_copy_apart(copies)
             if read.files is not None and _digest(read.files) == digest:
                 await asyncio.to_thread(keep_copy, state, digest)
         except OSError as fault:  # shutil.Error is one too
