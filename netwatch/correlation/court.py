@@ -124,6 +124,7 @@ class Court:
         for top, fall in falls.items():
             sums = self.scene(fall).sums
             total += int(sums[last[top]] - sums[top])
+        total += self._earlier(nodes, starts, falls)
         told: dict[int, int] = {}
         for node in nodes:
             for source in self.speakers.get(node, ()):
@@ -138,6 +139,17 @@ class Court:
             len(self.index.block[n].members) for n in nodes[:1] if n in self.index.block
         )
         return total, tops
+
+    def _earlier(self, nodes: Sequence[int], starts: dict[int, int], falls: dict[int, int]) -> int:
+        """Return the evidence for what had failed long before something above it did."""
+        last, total, end = self.index.last, 0, -1
+        for node in nodes:
+            fall = next((f for t, f in falls.items() if t < node < last[t]), None)
+            if node >= end and fall is not None and starts[node] < fall:
+                before, after = self.scene(starts[node]).sums, self.scene(fall).sums
+                total += int(before[last[node]] - before[node] - after[last[node]] + after[node])
+                end = int(last[node])
+        return total
 
     def tops(self, nodes: Sequence[int]) -> list[int]:
         """Return the tops of what these nodes, in order, cut off together."""

@@ -11,6 +11,8 @@ from netwatch.model.names import IncidentId
 
 PROVEN_S: Final = 60
 """An outage that has stood for so long is taken for true, confirmed or not."""
+INSIDE: Final = 3
+"""The kinship of an explanation with a wider incident: that alone makes no two faults one."""
 YOUNG: Final = timedelta(minutes=2)
 """So long an incident may still turn out to be something beside what it seemed."""
 
@@ -34,8 +36,8 @@ def match(state: State) -> tuple[dict[int, Open], dict[IncidentId, IncidentId]]:
         if i not in taken and incident not in used:
             taken[i] = held
             used.add(incident)
-    for _, _, incident, i in pairs:
-        if incident not in used and incident not in merged and i in taken:
+    for kin, _, incident, i in pairs:
+        if incident not in used and incident not in merged and i in taken and -kin > INSIDE:
             held = state.decided.incidents[incident]
             swallowed = held.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL)
             if swallowed and held.restored_at is None and mature(state, state.named[i]):
@@ -59,7 +61,7 @@ def _kin_by_place(state: State, named: Named, held: Open) -> int:
     if not tops and held.subscribers:
         return 4 if held.subscribers.intersection(without(state.court, named.guess)) else 0
     young = state.second - held.opened_at.timestamp() < YOUNG.total_seconds()
-    if held.kind is IncidentKind.DEGRADED and young and _told_alike(state, named, tops):
+    if held.kind is IncidentKind.DEGRADED and young and told_alike(state, named, tops):
         return 5
     inside = any(under(state.index, tops, t) for t in named.guess.tops)
     around = any(under(state.index, list(named.guess.tops), t) for t in tops)
@@ -67,10 +69,10 @@ def _kin_by_place(state: State, named: Named, held: Open) -> int:
         return 0
     if held.kind in (IncidentKind.LINE, IncidentKind.DEGRADED) and not young:
         return 0
-    return 4 if around else 3
+    return INSIDE + 1 if around else INSIDE
 
 
-def _told_alike(state: State, named: Named, nodes: list[int]) -> bool:
+def told_alike(state: State, named: Named, nodes: list[int]) -> bool:
     """Say whether the same link ends speak of both: a dead device and its links look alike."""
     speakers = state.court.speakers
     ours = {s for n in named.guess.nodes for s in speakers.get(n, ())}

@@ -138,10 +138,9 @@ def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Di
 def without(court: Court, guess: Guess) -> list[SubscriberId]:
     """Return who has no path to a gateway, without those whose own line had been off before."""
     index = court.index
-    if index.gateways != (0,):
-        return _unserved(court, guess)
+    away = index.gateways != (0,)
+    found = _unserved(court, guess) if away else court.people_below(guess.tops)
     before = _off_before(court, guess)
-    found = court.people_below(guess.tops)
     if not before:
         return found
     off = {s for n in before for s in index.people.get(n, ())}
@@ -160,6 +159,9 @@ def _off_before(court: Court, guess: Guess) -> set[int]:
 
 
 def _unserved(court: Court, guess: Guess) -> list[SubscriberId]:
+    key = (-1, *guess.nodes)
+    if key in court.folk:
+        return court.folk[key]
     index, failed = court.index, set(guess.nodes)
     seen = {g for g in index.gateways if g not in failed}
     stack = sorted(seen)
@@ -168,7 +170,8 @@ def _unserved(court: Court, guess: Guess) -> list[SubscriberId]:
             if n not in seen and n not in failed:
                 seen.add(n)
                 stack.append(n)
-    return sorted(s for n, people in index.people.items() if n not in seen for s in people)
+    court.folk[key] = sorted(s for n, p in index.people.items() if n not in seen for s in p)
+    return court.folk[key]
 
 
 def _kind(court: Court, guess: Guess, people: Sequence[SubscriberId]) -> IncidentKind:

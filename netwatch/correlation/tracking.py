@@ -12,17 +12,19 @@ from netwatch.correlation.court import Guess
 from netwatch.correlation.ending import closing, ending
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
-from netwatch.correlation.matching import kinship, match, nested
+from netwatch.correlation.matching import kinship, match, nested, told_alike
 from netwatch.correlation.naming import DROP, Named, diagnose, name
 from netwatch.correlation.topology import UNIT
 from netwatch.correlation.view import (
     State,
     confirmed_by_two,
     cut_off,
+    darkens,
     deaf_to,
     homes_only,
     mature,
     present,
+    tops_of,
     width,
     witnesses_of,
     works,
@@ -84,7 +86,15 @@ def _may_open(state: State, named: Named) -> bool:
     if 0 in named.guess.tops:
         return True
     standing = state.decided.incidents.values()
-    return not _held_back(state) and not any(nested(state, named, h) for h in standing)
+    if _held_back(state) or any(nested(state, named, h) for h in standing):
+        return False
+    return darkens(state, named.guess) or not any(_sways(state, h, named) for h in standing)
+
+
+def _sways(state: State, held: Open, named: Named) -> bool:
+    """Say whether an explanation is only what a flapping element does to its links."""
+    shaky = held.kind is IncidentKind.FLAPPING and held.restored_at is None
+    return shaky and told_alike(state, named, tops_of(state, held))
 
 
 def _held_back(state: State) -> bool:
@@ -210,9 +220,10 @@ def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:
         held = min(kin, key=lambda h: (h.opened_at, h.id), default=None)
         if held is not None and held.kind is IncidentKind.FLAPPING:
             continue
-        small = width(state, guess) <= DROP and homes_only(
-            state, set(below(state.evidence, guess.tops).tolist())
-        )
+        if held is None and any(_sways(state, h, named) for h in state.decided.incidents.values()):
+            continue
+        homes = set(below(state.evidence, guess.tops).tolist())
+        small = bool(homes) and width(state, guess) <= DROP and homes_only(state, homes)
         diagnosis = diagnose(
             state.court, named, IncidentKind.LINE if small else IncidentKind.FLAPPING
         )

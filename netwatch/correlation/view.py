@@ -15,7 +15,7 @@ from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.topology import UNIT, Index, Ints, build, cut_roots
 from netwatch.model.asks import SecondLook
 from netwatch.model.facts import IncidentKind
-from netwatch.model.names import SELF, DeviceId, IncidentId, RiskId, SubscriberId
+from netwatch.model.names import SELF, DeviceId, ElementName, IncidentId, RiskId, SubscriberId
 from netwatch.model.network import Network
 
 NEIGHBOURHOOD = 192
@@ -24,6 +24,7 @@ TWICE = 2
 BACK = 2
 """Good answers in a row that prove a line works again."""
 BRANCHES = 2
+STEADY_S = 3
 SETTLED_S = 120
 """What a mended fault leaves dark for so long is a fault of its own."""
 PATIENCE_S = 8
@@ -42,6 +43,8 @@ class State:
     swings: Swings
     decided: Decided = field(default_factory=Decided)
     named: list[Named] = field(default_factory=list)
+    lasting: dict[tuple[ElementName, ...], int] = field(default_factory=dict)
+    """Since which second each of today's explanations has been thought of without a break."""
     unstable: list[Unstable] = field(default_factory=list)
     heard: list[int] = field(default_factory=list)
     """The sources heard in the second that the last tick ended."""
@@ -98,6 +101,7 @@ def settle(state: State, second: int) -> None:
     state.swings.forget(second)
     state.court.fresh()
     state.named = think(state)
+    state.lasting = {n.chosen: state.lasting.get(n.chosen, second) for n in state.named}
     state.unstable = state.swings.unstable(second)
     for incident in state.decided.incidents.values():
         _remember_lost(state, incident)
@@ -182,6 +186,8 @@ def tops_of(state: State, incident: Open) -> list[int]:
 def mature(state: State, named: Named) -> bool:
     """Say whether a guess may be spoken of: odds, a second round, and nothing relevant unasked.
 
+    It must have lasted a moment too: half a round of answers makes half a fault.
+
     Nobody waits longer than ``rules.settle`` for second looks that do not come.
     """
     guess, rules = named.guess, state.rules
@@ -192,7 +198,8 @@ def mature(state: State, named: Named) -> bool:
         return False
     if state.second - guess.since >= rules.settle.total_seconds():
         return True
-    return twice(state, named) and not unasked(state, guess)
+    steady = state.second - state.lasting.get(named.chosen, state.second) >= STEADY_S
+    return steady and twice(state, named) and not unasked(state, guess)
 
 
 def present(state: State, guess: Guess) -> bool:

@@ -290,3 +290,48 @@ def test_homes_that_stay_dark_after_the_cable_is_mended_stay_in_the_incident() -
         s for f in life.of(SubscribersBack) if isinstance(f, SubscribersBack) for s in f.subscribers
     }
     assert ONUS - {f"S-onu-1{n}" for n in range(1, 8)} <= back
+
+
+def test_a_flapping_switch_is_not_told_again_by_its_ring_links() -> None:
+    network = town()
+    samples = weather(network, EVENING, 3)
+    for n in range(10):
+        failed = ("device:ag-3",) if n % 2 else ()
+        samples += weather(network, EVENING + (30 + 10 * n) * SECONDS, 1, *failed)
+    samples += weather(network, EVENING + 130 * SECONDS, 2, "link:l-3")
+
+    life = seen(Life(network), samples, MINUTES)
+
+    assert [d.kind for d in life.last().values()] == [IncidentKind.FLAPPING]
+
+
+def test_a_switch_that_dies_after_what_hung_on_it_takes_everybody() -> None:
+    network = town()
+    samples = weather(network, EVENING, 3)
+    samples += weather(network, EVENING + 30 * SECONDS, 60, "device:s-1")
+    samples += weather(network, EVENING + 630 * SECONDS, 8, "device:s-1", "device:olt-1")
+    samples += weather(network, EVENING + 710 * SECONDS, 8, "device:s-1")
+    dark = {f"S-onu-1{n}" for n in range(1, 9)}
+
+    life = seen(Life(network), samples)
+
+    told = [f.diagnosis for f in life.facts if isinstance(f, IncidentOpened | IncidentRevised)]
+    assert ONUS - dark <= {s for d in told[1:] for s in d.subscribers}
+    assert len(life.of(IncidentOpened)) == 2
+    still = {s for i in life.state.decided.incidents.values() for s in i.subscribers}
+    assert still == dark
+    back = {
+        s for f in life.of(SubscribersBack) if isinstance(f, SubscribersBack) for s in f.subscribers
+    }
+    assert back == ONUS - dark
+
+
+def test_one_noisy_round_confirms_nothing() -> None:
+    network = town()
+    samples = weather(network, EVENING, 3)
+    samples += weather(network, EVENING + 30 * SECONDS, 1, "device:s-1", "device:sw-1")
+    samples += weather(network, EVENING + 40 * SECONDS, 12)
+
+    life = seen(Life(network), samples)
+
+    assert life.of(IncidentConfirmed) == []

@@ -93,9 +93,7 @@ def test_the_alarms_of_a_device_that_left_the_inventory_do_not_stay_for_ever() -
     network = town()
     life = night(network, "device:sw-1", times=6)
     assert any(d == "sw-1" for d, _, _ in life.watch.alarms)
-    less = replace(
-        network, devices={n: d for n, d in network.devices.items() if n != "sw-1"}
-    )
+    less = replace(network, devices={n: d for n, d in network.devices.items() if n != "sw-1"})
 
     detection.refit(life.watch, less, DetectionRules())
     life.live([Loaded(at=EVENING + 400 * SECONDS, inventory="sha256:1", rules="sha256:2")])
