@@ -8,6 +8,7 @@ from netwatch.model.names import AreaId
 from netwatch.model.network import Network
 
 MOST_NAMED: Final = 3
+"""More are counted, unless there is just one more: "and 1 more place" is longer than its name."""
 DEEPEST: Final = 16
 
 
@@ -16,8 +17,8 @@ def named(
 ) -> tuple[str, list[str], int]:
     """Choose which names to give.
 
-    Up to three areas are named. Of more, the area that they lie in is named: alone when it is out
-    as a whole, else with the first of them.
+    Up to three areas are named, and a fourth rather than "and 1 more place". Of more, the area
+    that they lie in is named: alone when it is out as a whole, else with the first of them.
 
     Returns:
         The name of the area they all lie in (or an empty text), the names to list, and how many
@@ -28,12 +29,14 @@ def named(
     if len(names) <= MOST_NAMED:
         return "", names, 0
     around = common(known, network)
+    listed = names if len(names) == MOST_NAMED + 1 else names[:MOST_NAMED]
+    more = len(names) - len(listed)
     if around is None:
-        return "", names[:MOST_NAMED], len(names) - MOST_NAMED
+        return "", listed, more
     parent = harmless(network.areas[around].name.in_language(language), longest)
     if around in known or covers(known, around, network):
         return "", [parent], 0
-    return parent, names[:MOST_NAMED], len(names) - MOST_NAMED
+    return parent, listed, more
 
 
 def common(areas: Sequence[AreaId], network: Network) -> AreaId | None:

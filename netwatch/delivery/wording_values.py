@@ -8,6 +8,8 @@ LONGEST_VALUE: Final = 120
 """Characters of one value in a text; names of places are shorter by far."""
 LONGEST_SMS_VALUE: Final = 40
 _SPACES: Final = re.compile(r"\s+")
+_LEFT_OVER: Final = re.compile(r" (\w|and)$")
+"""A word that joins what was cut away: "i", "a", "і", "and"."""
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Controls, bidi overrides and zero-width marks, halves of pairs, private and unknown letters."""
 _MOST_MARKS: Final = 2
@@ -32,4 +34,5 @@ def shortened(line: str, longest: int) -> str:
     """Cut a line between two words where there are any, and show that it was cut."""
     room = line[: longest - 1]
     cut = room.rfind(" ")
-    return (room[:cut] if cut > longest // 2 else room).rstrip(" ,;:-–") + "…"
+    kept = room[:cut] if cut > longest // 2 else room
+    return _LEFT_OVER.sub("", kept).rstrip(" ,;:-–") + "…"

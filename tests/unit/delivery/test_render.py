@@ -12,8 +12,28 @@ from syrupy.assertion import SnapshotAssertion
 from netwatch.delivery.sms import measure
 from netwatch.delivery.words import NoWordsError
 from netwatch.model.facts import Audience, Cause, IncidentKind, NoticeDue, Phase, Purpose
-from netwatch.model.names import AreaId, ChannelName, ElementName, IncidentId, SubscriberId
-from netwatch.model.network import Area, LocalName, Network
+from netwatch.model.names import (
+    AreaId,
+    ChannelName,
+    DeviceId,
+    ElementName,
+    IncidentId,
+    RiskId,
+    SiteId,
+    SubscriberId,
+    device_element,
+    risk_element,
+)
+from netwatch.model.network import (
+    Area,
+    Device,
+    DeviceKind,
+    LocalName,
+    Network,
+    Risk,
+    RiskKind,
+    Site,
+)
 from netwatch.views.board import Shown
 from tests.unit.delivery.wording_examples import (
     PEOPLE,
@@ -376,6 +396,36 @@ def assert_harmless(title: str, body: str) -> None:
     assert "49" not in title + body
     assert len(title) < 400
     assert len(body) < 2000
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("purpose", [Purpose.ALERT, Purpose.UPDATE, Purpose.ALL_CLEAR])
+def test_a_hostile_name_gives_no_orders_to_the_staff_either(name: str, purpose: Purpose) -> None:
+    device, site, risk = DeviceId("sw-1"), SiteId("pop"), RiskId("duct")
+    network = replace(
+        hostile_town(name),
+        sites={site: Site(id=site, name=name)},
+        risks={risk: Risk(id=risk, kind=RiskKind.DUCT, name=name)},
+        devices={device: Device(id=device, kind=DeviceKind.SWITCH, site=site)},
+    )
+    blamed = (device_element(device), risk_element(risk), ElementName(f"port:sw-1/{name}"))
+    for kind in IncidentKind:
+        for language in ("pl", "en"):
+            text = renderer(network).staff(
+                outage(
+                    kind=kind,
+                    root_cause=blamed,
+                    also_possible=blamed,
+                    owner=name,
+                    areas=(AreaId("x"),),
+                    restored_at=at(18, 40) if purpose is Purpose.ALL_CLEAR else None,
+                ),
+                purpose,
+                language,
+                at(18, 47),
+            )
+            assert_harmless(text.title.replace("{{7*7}}", ""), text.body)
+            assert len(text.body.splitlines()) <= 8
 
 
 @pytest.mark.parametrize("name", HOSTILE)
