@@ -19,7 +19,7 @@ from netwatch.cli.door import (
     zone_of,
 )
 from netwatch.cli.output import AnswerIsNo, config_option, emit, json_option, safe, talk
-from netwatch.cli.tables import local, show_table
+from netwatch.cli.tables import local, show_table, with_local_times
 from netwatch.model.arrivals import Acknowledge, Annotate, Assign, Command, Expect, Resolve
 from netwatch.model.facts import Fact
 from netwatch.model.names import IncidentId
@@ -255,9 +255,14 @@ def _print_show(answer: Row, zone: ZoneInfo) -> None:
         "next": answer["next"],
     }
     for name, text in lines.items():
-        click.echo(f"{name:9} {safe(text)}")
+        click.echo(f"{name:9} {safe(with_local_times(text, zone))}")
     click.echo()
     rows = (
-        (local(row["at"], zone), row["by"] or "netwatch", row["text"]) for row in answer["timeline"]
+        (
+            local(row["at"], zone),
+            row["by"] or "netwatch",
+            with_local_times(row["text"], zone),
+        )
+        for row in answer["timeline"]
     )
     show_table(("at", "by", "what"), rows)

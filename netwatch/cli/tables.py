@@ -1,5 +1,6 @@
 """Rows for people: aligned on a terminal, one row a line in a pipe."""
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -11,6 +12,8 @@ from netwatch.cli.output import safe
 if TYPE_CHECKING:
     from rich.console import Console
 
+STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+"""A moment as answers write it."""
 PIPE_COLUMNS: Final = 400
 """Wide enough that nothing read by a program is wrapped."""
 
@@ -33,6 +36,11 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(safe(cell)) for cell in row))
     console().print(table)
+
+
+def with_local_times(text: str, zone: ZoneInfo) -> str:
+    """Return a sentence of an answer with its moments as the clock on the wall showed them."""
+    return STAMP.sub(lambda found: local(found[0], zone), text)
 
 
 def local(stamp: str | None, zone: ZoneInfo) -> str:

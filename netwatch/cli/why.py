@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -16,7 +17,7 @@ from netwatch.cli.output import (
     safe,
     talk,
 )
-from netwatch.cli.tables import local
+from netwatch.cli.tables import local, with_local_times
 from netwatch.model.facts import Audience, Fact, NoticeDue
 from netwatch.model.faults import Level
 from netwatch.model.names import DeviceId
@@ -42,7 +43,7 @@ def why(number: str, *, as_json: bool, config: Path | None) -> None:
     answer = view.why(board, name)
     if answer is None:
         raise AnswerIsNo(unknown(name))
-    emit(answer, as_json, lambda: _print_why(answer))
+    emit(answer, as_json, lambda: _print_why(answer, zone_of(config)))
 
 
 @click.command("why-not")
@@ -92,7 +93,7 @@ def _network(directory: Path) -> Network:
     return reading.network
 
 
-def _print_why(answer: Answer) -> None:
+def _print_why(answer: Answer, zone: ZoneInfo) -> None:
     also = ", ".join(answer["also_possible"]) or "nothing"
     lines = {
         "cause": f"{answer['cause']} at {' and '.join(answer['root_cause'])}"
@@ -103,7 +104,7 @@ def _print_why(answer: Answer) -> None:
         "next": answer["next"],
     }
     for name, text in lines.items():
-        click.echo(f"{name:8} {safe(text)}")
+        click.echo(f"{name:8} {safe(with_local_times(text, zone))}")
     for rival in answer["rejected"]:
         where = " and ".join(rival["root_cause"])
         click.echo(f"rejected {safe(where)}: odds {rival['odds']:.2g} to 1")

@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,14 @@ from netwatch.model.facts import (
     Cause,
     Diagnosis,
     Fact,
+    IncidentAssigned,
     IncidentConfirmed,
     IncidentKind,
+    IncidentNoted,
     IncidentOpened,
+    IncidentRevised,
     Part,
+    PublishHeld,
     Severity,
 )
 from netwatch.model.names import AreaId, CheckName, DeviceId, ElementName, IncidentId, SubscriberId
@@ -229,6 +233,7 @@ def test_an_incident_is_shown_with_its_timeline(netwatch: Netwatch, outage: Hous
     shown = netwatch("incident", "show", "I-1").out
     assert "nobody" in shown
     assert "netwatch incident ack I-1" in shown
+    assert "first sign 11-14 20:02:00" in shown  # in Warsaw, as everything a person reads
 
 
 def test_taking_giving_promising_noting_and_ending_are_committed_before_they_are_told(
@@ -270,6 +275,37 @@ def test_an_incident_nobody_knows_is_a_no_with_the_way_to_the_others(
     done = netwatch("incident", verb, "I-99")
     assert (done.code, done.out) == (1, "")
     assert "netwatch incident list" in done.err
+
+
+HOSTILE = "eve\x1b[2J\x1b]0;owned\x07\n\u202enight\u2028 I-2 closed"
+
+
+def test_what_strangers_wrote_is_no_order_to_a_terminal(
+    netwatch: Netwatch, outage: Household
+) -> None:
+    told: list[Fact] = [
+        IncidentAssigned(at=OPENED, incident=ONE, by=HOSTILE, to=HOSTILE),
+        IncidentNoted(at=OPENED, incident=ONE, by=HOSTILE, text=HOSTILE),
+    ]
+    opened = outage.told[1]
+    assert isinstance(opened, IncidentOpened)
+    worse = replace(
+        opened.diagnosis,
+        root_cause=(ElementName(f"port:sw-1/{HOSTILE}"),),
+        also_possible=(ElementName(HOSTILE),),
+        areas=(AreaId(HOSTILE),),
+        proof=replace(opened.diagnosis.proof, suspects=(ElementName(HOSTILE),)),
+    )
+    outage.remember([*told, IncidentRevised(at=OPENED, incident=ONE, diagnosis=worse)])
+    outage.remember([PublishHeld(at=OPENED, by=HOSTILE, until=None)])
+
+    for words in (["incident", "list"], ["incident", "show", "1"], ["why", "1"]):
+        done = netwatch(*words)
+        assert done.code == 0
+        assert "eve?[2J" in done.out
+        assert not set(done.out) & set("\x1b\x07\r\u202e\u2028")
+        assert not any(line.startswith("night") for line in done.out.splitlines())
+    assert not set(netwatch("publish", "status").out) & set("\x1b\x07\u202e\u2028")
 
 
 def test_why_gives_counts_and_what_was_rejected(netwatch: Netwatch, outage: Household) -> None:
