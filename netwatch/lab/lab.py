@@ -144,15 +144,17 @@ async def _brief(process: asyncio.subprocess.Process, brief: Brief) -> None:
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.terminate()
-        try:
-            async with asyncio.timeout(END_S):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+    """Let the lab's process end: it does so when its stdin does; kill it if it does not.
+
+    A signal would race with asyncio for the exit code of a process that ends just then.
+    """
     if process.stdin is not None:
         process.stdin.close()
         with suppress(OSError):
             await process.stdin.wait_closed()
+    try:
+        async with asyncio.timeout(END_S):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
