@@ -15,7 +15,7 @@ from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.questions import Answer, Echo, Get, Patience, Question, Target, Walk
 
 _OUTCOMES: Final = (Outcome.ANSWERED, Outcome.SILENT, Outcome.BLIND)
-_READ_OCTETS: Final = 1 << 20
+_READ_OCTETS: Final = 1 << 16
 _START_AT_MOST_S: Final = 10.0
 _HEARD_EVERY_S: Final = 4.0
 _UNHEARD_AT_MOST: Final = 3

@@ -129,11 +129,10 @@ class Echoes:
     def judge(self, drained_at: float) -> None:
         """Call silent what waited past its deadline; the sockets were empty at ``drained_at``."""
         expired = self._deadlines.expired(drained_at)
-        if expired:
+        late = [ping for mark, ping in expired if ping.keys is not None and mark == ping.sends]
+        if late:
             self._notice_drops()
-        for mark, ping in expired:
-            if ping.keys is None or mark != ping.sends:
-                continue
+        for ping in late:
             if ping.sent_at <= self._dropped_at[ping.door]:
                 self._ask_again(ping, OVERFLOWS)
             elif ping.left > 0:

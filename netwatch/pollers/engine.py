@@ -27,11 +27,11 @@ STALL_S: Final = 0.25
 """A turn that took longer than this makes the outstanding probes asked again."""
 _TURN_AT_MOST_S: Final = 0.1
 _PACED_TURN_S: Final = 0.004
-_FLUSH_AFTER_S: Final = 0.01
+_FLUSH_AFTER_S: Final = 0.02
 _FLUSH_AT: Final = 256
 _BATCH_OCTETS: Final = 8 << 20
 _BACKLOG_OCTETS: Final = 16 << 20
-_READ_OCTETS: Final = 1 << 20
+_READ_OCTETS: Final = 1 << 16
 
 
 class Engine:
@@ -58,6 +58,7 @@ class Engine:
             poll.register(sock, select.EPOLLIN)
         self._say({"hello": {"pid": os.getpid(), "icmp": self.echoes.kinds()}})
         before = time.monotonic()
+        behind = False
         while True:
             ready = poll.poll(self._patience())
             now = time.monotonic()
@@ -77,7 +78,9 @@ class Engine:
                 self.echoes.pump(now)
                 self.asker.pump(now)
             self._flush()
-            poll.modify(self._pipe, select.EPOLLIN | (select.EPOLLOUT if self._backlog else 0))
+            if behind is not bool(self._backlog):
+                behind = not behind
+                poll.modify(self._pipe, select.EPOLLIN | (select.EPOLLOUT if behind else 0))
 
     def _patience(self) -> float:
         """Return how long this turn may wait for something to happen."""

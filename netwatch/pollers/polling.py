@@ -29,7 +29,8 @@ WHERE: Final = "polling engine"
 _GRACE_S: Final = 3.0
 """An engine that is back within this was only away; after it we are blind."""
 _TURN_AT_MOST_S: Final = 0.5
-_TURN_AT_LEAST_S: Final = 0.01
+_TURN_AT_LEAST_S: Final = 0.02
+"""Turns come no faster, so that what happens at about the same time is done in one go."""
 
 Batch = Sequence[Sample | Readings | Trouble]
 Bring = Callable[[Batch], Awaitable[None] | None]
@@ -195,13 +196,14 @@ class Polling:
     async def _turn_after_turn(self) -> None:
         while True:
             await self._turn()
+            await asyncio.sleep(_TURN_AT_LEAST_S)
             self._work.clear()
             next_at = self._schedule.next_at()
             wait = _TURN_AT_MOST_S
             if next_at is not None:
                 wait = min(wait, max(_TURN_AT_LEAST_S, next_at - self._clock.monotonic()))
-            if self._to_ask or self._to_bring:
-                wait = _TURN_AT_LEAST_S
+            if (self._to_ask and self._engine.up) or self._to_bring:
+                continue
             try:
                 async with asyncio.timeout(wait):
                     await self._work.wait()

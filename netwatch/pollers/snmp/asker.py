@@ -94,11 +94,10 @@ class Asker:
     def judge(self, drained_at: float) -> None:
         """Give up or ask again what waited past its deadline; sockets were empty then."""
         expired = self._deadlines.expired(drained_at)
-        if expired:
+        late = [asking for mark, asking in expired if not asking.done and mark == asking.sends]
+        if late:
             self._notice_drops()
-        for mark, asking in expired:
-            if asking.done or mark != asking.sends:
-                continue
+        for asking in late:
             self._grown(asking)
             lighter = asking.spare()
             if asking.sent_at <= self._dropped_at[asking.agent.door]:
