@@ -3,6 +3,8 @@
 from ipaddress import ip_address
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netwatch.model.arrivals import Outcome, Readings, Sample
 from netwatch.model.names import DeviceId, LinkId
@@ -244,6 +246,29 @@ def test_an_olt_that_falls_silent_halfway_has_told_what_came_before() -> None:
         ("box", "if.oper", "0/1/3", "up"),
         ("box", "snmp", None, "silent"),
     ]
+
+
+ANYTHING = st.one_of(
+    st.none(),
+    st.integers(-(2**63), 2**64),
+    st.text(st.characters(max_codepoint=255), max_size=20),
+    st.lists(st.integers(0, 2**32 - 1), min_size=2, max_size=6).map(tuple),
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(OLT)), ANYTHING), st.data())
+def test_whatever_an_olt_answers_is_survived_and_tells_of_known_elements_only(
+    rotten: dict[str, Value], data: st.DataObject
+) -> None:
+    box, olt = known(DeviceKind.OLT, onus=3), Device(dict(OLT))
+    for now in (0.0, 30.0, 700.0):
+        told = [*olt.talk(status(box, now)), *olt.talk(metrics(box, now))]
+        assert {one.device for one in told} <= {"box", "onu-1", "onu-2", "onu-3"}
+        assert {one.value for one in told if isinstance(one, Sample)} <= {
+            *(None, "up", "down", "online", "los", "dying-gasp", "offline", "disabled")
+        }
+        olt.objects |= rotten
+        box.onus = tuple(data.draw(st.permutations(box.onus)))
 
 
 def test_a_ups_says_whether_the_mains_are_there() -> None:
