@@ -56,9 +56,15 @@ fix: $(READY) ## put right what tools can put right
 	$(BIN)/codespell --write-changes
 	$(BIN)/python tools/reference.py
 
-bench: $(READY) ## measure, each thing against its peers in the same run where they are installed
-	@if [ -f tests/bench/__main__.py ]; then $(BIN)/python -m tests.bench $(ARGS); \
-	else echo "There is no benchmark yet: nothing was measured."; fi
+bench: $(READY) $(VENV)/.bench-$(KEY) ## measure, each thing beside its peers (ARGS="snmp --quick")
+	@$(BIN)/python -m tests.bench $(ARGS)
+$(VENV)/.bench-$(KEY): | $(READY)
+	@[ "$$(id -u)" -ne 0 ] || tools/debian tools/bench-packages.txt
+	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'; then \
+	    touch $@; \
+	else \
+	    echo "make bench: PyPI cannot be reached; peers that are missing are named as missing" >&2; \
+	fi
 
 docs: $(READY) ## write the reference pages anew and build the site into site/
 	$(BIN)/python tools/reference.py

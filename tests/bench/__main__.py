@@ -1,0 +1,62 @@
+"""Measure netwatch beside its peers: ``python -m tests.bench [icmp snmp walk ...] [--quick]``."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from tests.bench import page
+from tests.bench.agent import NoAgentError
+from tests.bench.correlate import correlate
+from tests.bench.icmp import icmp
+from tests.bench.journal import journal
+from tests.bench.measure import NotMeasuredError
+from tests.bench.report import Table
+from tests.bench.snmp import snmp, walk
+
+JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
+    "snmp": snmp,
+    "walk": walk,
+    "icmp": icmp,
+    "correlate": correlate,
+    "journal": journal,
+}
+
+
+def main() -> int:
+    """Measure what was asked for and print it; with --write, into the documentation."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("jobs", nargs="*", metavar="JOB", help=f"of {', '.join(JOBS)}; else all")
+    parser.add_argument("--quick", action="store_true", help="fewer devices and rounds")
+    parser.add_argument("--write", action="store_true", help=f"write {page.PAGE.name} anew")
+    options = parser.parse_args()
+    unknown = [job for job in options.jobs if job not in JOBS]
+    if unknown:
+        parser.error(f"no job {unknown[0]}: there are {', '.join(JOBS)}")
+    if options.write and (options.jobs or options.quick):
+        parser.error("--write wants a whole run: no JOB, no --quick")
+    started = time.monotonic()
+    _print(", ".join(page.versions()))
+    tables: list[Table] = []
+    for job in options.jobs or JOBS:
+        try:
+            for table in JOBS[job](quick=options.quick):
+                _print(table.text())
+                tables.append(table)
+        except (NotMeasuredError, NoAgentError) as why:
+            _print(f"\n{job}: not measured, {why}")
+    seconds = time.monotonic() - started
+    _print(f"\n{seconds:.0f} s in all; compare only within one run")
+    if options.write:
+        _print(f"written: {page.write(tables, seconds)}")
+    return 0 if tables else 1
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

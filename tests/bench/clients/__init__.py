@@ -1,0 +1,1 @@
+"""Who asks: each module is one manager of devices, run as a process of its own and metered."""
