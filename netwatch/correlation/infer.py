@@ -27,7 +27,7 @@ def explain(court: Court) -> list[Guess]:
         return []
     chosen = _chosen(court, gains, began)
     guesses: list[Guess] = []
-    for cluster in _clusters(court, chosen, began):
+    for cluster in _clusters(court, chosen, gains, began):
         others = [n for n in chosen if n not in cluster[0]]
         guesses.extend(_judge(court, cluster, others, gains, began))
     return sorted(guesses, key=lambda g: (g.tops[0] if g.tops else 0, g.since))
@@ -69,7 +69,7 @@ def _alone(court: Court) -> tuple[dict[int, int], dict[int, int]]:
 
 
 def _clusters(
-    court: Court, chosen: list[int], began: dict[int, int]
+    court: Court, chosen: list[int], gains: dict[int, int], began: dict[int, int]
 ) -> list[tuple[list[int], list[RiskId]]]:
     """Group chosen nodes that may act jointly: one ring, one link end's report, or one risk."""
     index = court.index
@@ -93,7 +93,7 @@ def _clusters(
         for source in court.speakers.get(node, ()):
             tie(i, ("source", source))
     risks: list[tuple[RiskId, int]] = []
-    for risk, members in _touched(court, chosen, began):
+    for risk, members in _touched(court, chosen, gains, began):
         for i in members:
             tie(i, ("risk", risk))
         risks.append((risk, members[0]))
@@ -106,14 +106,16 @@ def _clusters(
 
 
 def _touched(
-    court: Court, chosen: list[int], began: dict[int, int]
+    court: Court, chosen: list[int], gains: dict[int, int], began: dict[int, int]
 ) -> Iterable[tuple[RiskId, list[int]]]:
     """Yield the risks with at least two members that seem to have failed, and whom they touch."""
     index = court.index
     if not chosen or not index.risks:
         return
-    since = min(began[n] for n in chosen)
-    alone = court.scene(since).alone
+    first, *later = _beginnings(chosen, gains, began)
+    alone = court.scene(first).alone
+    for since in later:
+        alone = np.maximum(alone, court.scene(since).alone)
     for risk, group in index.risks.items():
         hurt = [n for n in group.nodes if alone[n] > 0]
         if len(hurt) < TOGETHER:
@@ -139,10 +141,22 @@ def _judge(
     index = court.index
     if len(nodes) == 1 and not risks and nodes[0] not in index.block:
         return [_guess(court, (court.atom(nodes[0]),), began[nodes[0]])]
-    since = min(began[n] for n in nodes)
-    pool = _pool(court, nodes, others, gains, since)
-    atoms = _search(court, nodes, pool, risks, since)
+    found = []
+    for since in _beginnings(nodes, gains, began):
+        pool = _pool(court, nodes, others, gains, since)
+        atoms = _search(court, nodes, pool, risks, since)
+        found.append((court.score(atoms, since), since, atoms))
+    _score, since, atoms = max(found, key=lambda f: f[:2])
     return _split(court, atoms, since)
+
+
+def _beginnings(nodes: list[int], gains: dict[int, int], began: dict[int, int]) -> list[int]:
+    """Return when it may have begun: with the first sign, or with the one that tells most.
+
+    The first sign may have been a stray word of an hour when all was well.
+    """
+    surest = max(nodes, key=lambda n: (gains[n], -n))
+    return sorted({min(began[n] for n in nodes), began[surest]})
 
 
 def _pool(

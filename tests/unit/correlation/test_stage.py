@@ -383,3 +383,23 @@ def test_facts_are_in_the_order_of_time() -> None:
     life = night(town(), "device:olt-1", times=6, mend=5)
 
     assert all(a.at <= b.at for a, b in pairwise(life.facts))
+
+
+def test_a_stray_word_just_before_the_fault_spoils_nothing() -> None:
+    network = town()
+    calm = rounds(Weather(network), EVENING, 3)
+    stray = next(
+        i
+        for i, s in enumerate(calm)
+        if s.at >= EVENING + 20 * SECONDS and s.device == "core-1" and s.part == "1"
+    )
+    s = calm[stray]
+    calm[stray] = Sample(
+        at=s.at, device=s.device, check=s.check, part=s.part, outcome=s.outcome, value="down"
+    )
+    broken = rounds(Weather(network, {"link:l-1", "link:l-3"}), EVENING + 30 * SECONDS, 2)
+
+    told = only(Life(network).live(with_ticks(calm + broken, until=EVENING + 60 * SECONDS)))
+
+    assert set(told.root_cause) == {"link:l-1", "link:l-3"}
+    assert set(told.subscribers) == ONUS
