@@ -106,4 +106,4 @@ def _print_status(answer: Answer, config: Path | None) -> None:
         click.echo(f"held by {safe(answer['by'] or '?')} {until}")
         click.echo("let public words out: netwatch publish resume")
     elif mode == "shadow":
-        click.echo("let it speak: set mode in [publishing] of netwatch.toml, then netwatch reload")
+        click.echo("let it speak: set mode in [publishing] of netwatch.toml, then restart netwatch")

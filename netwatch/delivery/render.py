@@ -128,7 +128,7 @@ class Renderer:
             "name": harmless(self._name),
             "now": speech.clock(due.at, due.at),
             "where": harmless(due.subject),
-            "what": harmless(due.detail, LONGEST_DETAIL),
+            "what": harmless(_sentences(due.detail), LONGEST_DETAIL),
         }
         return self._fill(template, values)
 
@@ -153,6 +153,12 @@ class Renderer:
     def _fill(self, template: Template, values: Mapping[str, Value]) -> Text:
         title = filled(compiled(template.title), values)
         return Text(" ".join(title.split()), filled(compiled(template.body), values))
+
+
+def _sentences(detail: str) -> str:
+    """Return what happened on one line, what stood on lines of its own as sentences."""
+    lines = (line.strip().rstrip(".") for line in detail.splitlines())
+    return ". ".join(line[:1].upper() + line[1:] if n else line for n, line in enumerate(lines))
 
 
 def _ending(outage: Outage) -> tuple[str, ...]:

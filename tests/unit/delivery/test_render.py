@@ -398,6 +398,25 @@ def assert_harmless(title: str, body: str) -> None:
     assert len(body) < 2000
 
 
+def test_a_mistake_and_its_remedy_are_two_sentences_to_the_staff() -> None:
+    given = NoticeDue(
+        at=at(18, 2),
+        incident=None,
+        audience=Audience.STAFF,
+        channel=ChannelName("duty"),
+        phase=Phase.CONFIRMED,
+        purpose=Purpose.TROUBLE,
+        revision=1,
+        recipients=("on-call",),
+        subject="files",
+        detail="a.yaml:2:1: a value is missing here\n    write it.",
+    )
+
+    said = renderer().trouble(given, "en").body.splitlines()[0]
+
+    assert said == "files: a.yaml:2:1: a value is missing here. Write it."
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("purpose", [Purpose.ALERT, Purpose.UPDATE, Purpose.ALL_CLEAR])
 def test_a_hostile_name_gives_no_orders_to_the_staff_either(name: str, purpose: Purpose) -> None:
