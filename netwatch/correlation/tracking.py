@@ -44,6 +44,8 @@ from netwatch.model.names import IncidentId
 
 CALM: Final = timedelta(seconds=5)
 """An incident is revised no oftener than this."""
+CERTAIN_FALLS: Final = 5
+"""A link that carries nobody alone has two witnesses at most: one wrong word is half of them."""
 FAR: Final = 1 << 40
 LAST_WORD_S: Final = 70
 """So long after the last thing heard, time alone changes nothing but the end of what is over."""
@@ -219,6 +221,8 @@ def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:
         kin = [h for h in state.decided.incidents.values() if kinship(state, named, h) > 0]
         held = min(kin, key=lambda h: (h.opened_at, h.id), default=None)
         if held is not None and held.kind is IncidentKind.FLAPPING:
+            continue
+        if shaky.falls < CERTAIN_FALLS and not darkens(state, guess):
             continue
         if held is None and any(_sways(state, h, named) for h in state.decided.incidents.values()):
             continue
