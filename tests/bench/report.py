@@ -22,7 +22,8 @@ class Table:
     def markdown(self) -> str:
         """Return it as a chapter of a page."""
         lines = [f"## {self.title}", "", self.words, ""] if self.words else [f"## {self.title}", ""]
-        lines += [_row(self.head), _row(["---", *["---:"] * (len(self.head) - 1)])]
+        if self.head:
+            lines += [_row(self.head), _row(["---", *["---:"] * (len(self.head) - 1)])]
         lines += map(_row, self.rows)
         if self.notes:
             lines += ["", *(f"- {note}" for note in self.notes)]
@@ -30,7 +31,7 @@ class Table:
 
     def text(self) -> str:
         """Return it for the terminal."""
-        rows = [self.head, *self.rows]
+        rows = [self.head, *self.rows] if self.head else []
         widths = [max(len(row[at]) for row in rows) for at in range(len(self.head))]
         lines = ["", self.title]
         for row in rows:

@@ -121,8 +121,8 @@ def _growth(*, quick: bool) -> Table:
         contenders.append(Contender("netwatch poll --once, one in 20 dead", command, True))
         outcomes = in_turns(contenders, 1 if quick else 3)
     words = (
-        "Timeout 1 s, one retry: a round with dead devices cannot end before 2 s. The last column is "
-        "how many times as much CPU time a device costs here as in the first row."
+        "Timeout 1 s, one retry: a round with dead devices cannot end before 2 s. The last column "
+        "is how many times as much CPU time a device costs here as in the first row."
     )
     return compared("SNMP v2c: GET as the field grows", outcomes, words)
 
