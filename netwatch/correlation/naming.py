@@ -22,6 +22,7 @@ MOST: Final = 6
 CROWDED: Final = 64
 """Beyond a node with more neighbours nothing can be mistaken for what lies before it."""
 MANY: Final = 200
+TWO: Final = 2
 FELLOWS: Final = 3
 """So many homes that fall together are one incident on what they hang on."""
 TOGETHER_S: Final = 60
@@ -232,7 +233,7 @@ def cause_of(court: Court, atom: Atom, guess: Guess) -> Cause:
     node = atom.nodes[0]
     named = index.names[node]
     if named.startswith("port:"):
-        return Cause.CARD
+        return Cause.POWER_HOMES if gasping(court, guess) else Cause.CARD
     passive = named.startswith("link:") or index.kinds.get(node) in (
         DeviceKind.SPLITTER,
         DeviceKind.CABINET,
@@ -256,12 +257,10 @@ def _of_passive(court: Court, guess: Guess, node: int) -> Cause:
     ends = [court.index.kinds.get(n) for n in court.index.near[node]]
     if DeviceKind.RADIO in ends:
         return Cause.RADIO
-    gasps, los, off = (court.said(guess.tops, w) for w in (Word.GASP, Word.LOS, Word.OFF))
-    if gasps * 2 > gasps + los + off:
+    if gasping(court, guess):
         return Cause.POWER_HOMES
-    if off > los + gasps:
-        return Cause.UNKNOWN
-    return Cause.FIBRE
+    gasps, los, off = (court.said(guess.tops, w) for w in (Word.GASP, Word.LOS, Word.OFF))
+    return Cause.UNKNOWN if off > los + gasps else Cause.FIBRE
 
 
 def _of_home(court: Court, node: int) -> Cause:
@@ -324,6 +323,27 @@ def grouped(court: Court, guesses: Iterable[Guess]) -> list[tuple[Guess, Element
         else:
             rest.extend((g, None) for g in lone)
     return rest
+
+
+def one_power_cut(court: Court, guesses: Sequence[Guess]) -> list[Guess]:
+    """Fold what gasped together on several splitters or ports: power does not know PONs."""
+    gone = [g for g in guesses if all(a.risk is None for a in g.atoms) and gasping(court, g)]
+    gone = [g for g in gone if any(court.index.kinds.get(n) not in HOMES for n in g.nodes)]
+    if len(gone) < TWO or max(g.since for g in gone) - min(g.since for g in gone) > TOGETHER_S:
+        return list(guesses)
+    whole = Guess(
+        tuple(a for g in gone for a in g.atoms),
+        min(g.since for g in gone),
+        sum(g.gain for g in gone),
+        tuple(sorted(t for g in gone for t in g.tops)),
+    )
+    return [whole, *(g for g in guesses if g not in gone)]
+
+
+def gasping(court: Court, guess: Guess) -> bool:
+    """Say whether most of the ONUs that a guess darkens gasped for power before they went."""
+    gasps, los, off = (court.said(guess.tops, w) for w in (Word.GASP, Word.LOS, Word.OFF))
+    return gasps * 2 > gasps + los + off
 
 
 def _holder(court: Court, node: int) -> int:

@@ -10,7 +10,7 @@ from netwatch.correlation.evidence import NEVER, Evidence, below, hanging, liste
 from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.incidents import Decided, Open
 from netwatch.correlation.infer import explain
-from netwatch.correlation.naming import HOMES, Named, grouped, name, renamed
+from netwatch.correlation.naming import HOMES, Named, grouped, name, one_power_cut, renamed
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.topology import UNIT, Index, Ints, build, cut_roots
 from netwatch.model.asks import SecondLook
@@ -115,7 +115,7 @@ def think(state: State) -> list[Named]:
         total = sum(g.gain for g in guesses)
         guesses = [Guess((state.court.atom(0),), since, total, (0,))]
     result = []
-    for guess, holder in grouped(state.court, guesses):
+    for guess, holder in grouped(state.court, one_power_cut(state.court, guesses)):
         named = name(state.court, guess)
         result.append(renamed(named, holder) if holder else named)
     return sorted(result, key=lambda n: (-width(state, n.guess), n.chosen))
@@ -191,7 +191,7 @@ def mature(state: State, named: Named) -> bool:
     Nobody waits longer than ``rules.settle`` for second looks that do not come.
     """
     guess, rules = named.guess, state.rules
-    if not present(state, guess):
+    if not present(state, guess) or not heard_enough(state, guess):
         return False
     odds = rules.alert_odds if darkens(state, guess) else rules.degraded_odds
     if guess.gain < round(log(odds) * UNIT):
@@ -210,6 +210,22 @@ def present(state: State, guess: Guess) -> bool:
     lately = e.at[sources].max(axis=1, initial=NEVER) >= guess.since
     down, up = int((run < 0).sum()), int(((run > 0) & lately).sum())
     return down > 0 and down >= up
+
+
+def heard_enough(state: State, guess: Guess) -> bool:
+    """Say whether at least as many are known to be down as have not been asked since.
+
+    What lies behind a reporter that fell with them cannot be asked, and is not waited for.
+    """
+    e = state.evidence
+    sources = below(e, guess.tops)
+    unheard = (e.slot[sources] > 0) & (e.at[sources].max(axis=1, initial=NEVER) < guess.since)
+    hidden = np.zeros(len(sources), dtype=bool)
+    for top in guess.tops:
+        through = e.through[sources]
+        hidden |= (through >= top) & (through < state.index.last[top])
+    down = int((e.run[_bearing(state, guess)] < 0).sum())
+    return down >= int((unheard & ~hidden).sum())
 
 
 def _bearing(state: State, guess: Guess) -> Ints:

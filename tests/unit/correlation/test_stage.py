@@ -154,6 +154,29 @@ def test_power_at_the_homes_is_told_by_gasps_across_splitters() -> None:
     assert set(told.subscribers) == {f"S-onu-{p}{n}" for p in (1, 2) for n in range(1, 5)}
 
 
+def test_power_that_no_record_knows_is_one_incident_over_several_pon_ports() -> None:
+    gone = [f"device:onu-{p}{n}" for p in (1, 2) for n in range(1, 9)]
+    told = only(night(town(), *gone, says="dying-gasp"))
+
+    assert told.cause is Cause.POWER_HOMES
+    assert set(told.subscribers) == ONUS
+
+
+def test_a_risk_is_not_named_before_most_of_it_has_been_asked() -> None:
+    network = town()
+    samples = rounds(Weather(network), EVENING, 3)
+    dark = Weather(network, {f"device:onu-1{n}" for n in range(1, 5)}, "dying-gasp")
+    seen = [
+        s
+        for s in rounds(dark, EVENING + 30 * SECONDS, 4)
+        if s.check != "onu.state" or s.device in ("onu-11", "onu-12")
+    ]
+
+    life = Life(network).live(with_ticks(samples + seen, until=seen[-1].at + 60 * SECONDS))
+
+    assert [d for d in life.last().values() if "risk:grid-1" in d.root_cause] == []
+
+
 def test_when_nothing_answers_we_are_blind_and_nobody_is_called_down() -> None:
     life = night(town(), "device:core-1", times=8)
     told = only(life)
