@@ -7,6 +7,7 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any, get_args
 import click
 
 from netwatch.cli import COMMANDS, cli
+from netwatch.lab.brief import default_state
 from netwatch.model import evidence, facts
 from netwatch.service import settings_schema
 from netwatch.service.secrets import Secret
@@ -71,9 +73,21 @@ def _help(command: click.Command, path: tuple[str, ...]) -> str:
     for name in path[:-1]:
         context = click.Context(cli, info_name=name, parent=context)
     context = click.Context(
-        command, info_name=path[-1], parent=context, terminal_width=90, max_content_width=90
-    )
-    return command.get_help(context)
+        _anybodys(command), info_name=path[-1], parent=context, max_content_width=90,
+        terminal_width=90,
+    )  # fmt: skip
+    return context.command.get_help(context)
+
+
+def _anybodys(command: click.Command) -> click.Command:
+    """Return the command with no word in its help of who runs this, and where."""
+    mine = str(default_state())
+    theirs = copy(command)
+    theirs.params = [copy(parameter) for parameter in command.params]
+    for option in theirs.params:
+        if isinstance(option, click.Option) and option.help:
+            option.help = option.help.replace(mine, "/tmp/netwatch-lab-UID")  # noqa: S108 - words
+    return theirs
 
 
 def facts_page() -> str:
