@@ -151,7 +151,8 @@ class Engine:
         while True:
             wait_s = _HEARD_EVERY_S if self.up else _START_AT_MOST_S
             try:
-                data = await asyncio.wait_for(reader.read(_READ_OCTETS), wait_s)
+                async with asyncio.timeout(wait_s):  # wait_for may lose our own cancellation
+                    data = await reader.read(_READ_OCTETS)
                 for document in unpacker.feed(data):
                     self._understand(document, writer)
             except TimeoutError:
@@ -264,7 +265,8 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     Killed at once it would race with asyncio for the exit code of an engine that ends just then.
     """
     try:
-        await asyncio.wait_for(process.wait(), _END_AT_MOST_S)
+        async with asyncio.timeout(_END_AT_MOST_S):
+            await process.wait()
     except TimeoutError:
         process.kill()
         await process.wait()
