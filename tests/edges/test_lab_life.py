@@ -78,7 +78,7 @@ def test_two_thousand_devices_are_no_effort() -> None:
 
         assert status["addresses"] == 2007
         assert int(memory) < 300_000
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 10
         assert work.pings("127.64.9.1")
         assert not work.pings("127.64.0.8")
 
