@@ -205,7 +205,7 @@ class Asker:
             return
         try:
             binds = raw_binds(datagram, at, end)
-            more = asking.take(status, index, binds)
+            more = asking.take(status, index, binds, len(datagram))
         except (Wrong, BerError) as wrong:
             self.strays += 1
             asking.doubt = f"its answer was not believed: {wrong}"

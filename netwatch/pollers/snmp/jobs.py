@@ -1,5 +1,6 @@
 """What is under way with one agent: single objects, or a walk. Pure: octets in, octets out."""
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
@@ -40,7 +41,7 @@ class Agent:
         self.queue: deque[Asking] = deque()
 
 
-class Asking:
+class Asking(ABC):
     """A question under way, with what the sending side needs to keep of it."""
 
     __slots__ = ("again", "agent", "detail", "done", "doubt", "first_at", "left", "number",
@@ -65,17 +66,17 @@ class Asking:
         self.doubt = ""
         """What came instead of an answer; told only if none comes."""
 
+    @abstractmethod
     def request(self) -> Request:
         """Return what to send now."""
-        raise NotImplementedError
 
-    def take(self, status: int, index: int, binds: Sequence[RawBind]) -> bool:
-        """Take an answer; True when more must be asked.
+    @abstractmethod
+    def take(self, status: int, index: int, binds: Sequence[RawBind], octets: int) -> bool:
+        """Take an answer; True when more must be asked. ``octets`` is the datagram's size.
 
         Raises:
             Wrong: it does not answer this question.
         """
-        raise NotImplementedError
 
     def stop(self, why: str) -> None:
         """Be content with what was learnt: it takes too long."""
@@ -89,49 +90,52 @@ class Asking:
         """
         return False
 
+    @abstractmethod
     def result(self) -> object:
         """Return what was learnt, in the shape that goes to the service."""
-        raise NotImplementedError
 
 
 class GetAsking(Asking):
     """Single objects. Whatever the agent left out is asked again, until it answers nothing new."""
 
-    __slots__ = ("_asked", "_batch", "_got", "_names", "_requests", "_todo")
+    __slots__ = ("_asked", "_batch", "_names", "_requests", "_todo", "_values")
 
     def __init__(
         self, number: int, agent: Agent, patience: Patience, names: Sequence[bytes]
     ) -> None:
         super().__init__(number, agent, patience)
         self._names = tuple(names)
-        self._todo: tuple[bytes, ...] = self._names
+        self._values: dict[int, Value] = {}
+        """By the place of the name."""
+        self._todo: Sequence[int] = range(len(self._names))
+        """The places that are still to be asked."""
         self._batch = len(self._names)
-        self._asked: tuple[bytes, ...] = ()
-        self._got: dict[bytes, Value] = {}
+        self._asked = self._names
         self._requests = 0
 
     def request(self) -> Request:
-        self._asked = self._todo[: self._batch]
+        if len(self._todo) != len(self._asked) or self._batch != len(self._asked):
+            self._asked = tuple([self._names[place] for place in self._todo[: self._batch]])
         return _get_request(self.agent.version, self.agent.community, self._asked)
 
-    def take(self, status: int, index: int, binds: Sequence[RawBind]) -> bool:
+    def take(self, status: int, index: int, binds: Sequence[RawBind], octets: int) -> bool:  # noqa: ARG002 (what was asked for bounds it)
         self._requests += 1
         if status:
             return self._refused(status, index) and self._requests < _MOST_REQUESTS
         asked = self._asked
         if not binds or len(binds) > len(asked):
             raise Wrong(f"{len(binds)} values came for {len(asked)} that were asked")
-        for name, (came, _, value) in zip(asked, binds, strict=False):
-            if came != name:
-                raise Wrong("another object came than was asked")
-            self._got[name] = value
+        came, _, values = zip(*binds, strict=True)
+        if came != asked[: len(binds)]:
+            raise Wrong("another object came than was asked")
+        self._values.update(zip(self._todo, values, strict=False))
         self._todo = self._todo[len(binds) :]
         return bool(self._todo) and self._requests < _MOST_REQUESTS
 
     def result(self) -> object:
-        if not self._got and self._todo:
+        if not self._values and self._todo:
             return None
-        return [plain(self._got.get(name)) for name in self._names]
+        return plain(list(map(self._values.get, range(len(self._names)))))
 
     def _refused(self, status: int, index: int) -> bool:
         """Go on without the object that the agent refuses, or with fewer at a time."""
@@ -139,9 +143,10 @@ class GetAsking(Asking):
             self._batch = (min(self._batch, len(self._asked)) + 1) // 2
             return True
         if status in (NO_SUCH_NAME, GENERAL_ERROR, _NO_ACCESS) and 1 <= index <= len(self._asked):
-            self._got[self._asked[index - 1]] = None
-            self._todo = (*self._todo[: index - 1], *self._todo[index:])
-            return bool(self._todo)
+            todo = list(self._todo)
+            self._values[todo.pop(index - 1)] = None
+            self._todo = todo
+            return bool(todo)
         self.detail = f"the agent refuses with error status {status}"
         self._todo = ()
         return False
@@ -166,20 +171,20 @@ class WalkAsking(Asking):
             return request(0, agent.community, Pdu.GETNEXT, names)
         return request(1, agent.community, Pdu.GETBULK, names, self._walk.repetitions)
 
-    def take(self, status: int, index: int, binds: Sequence[RawBind]) -> bool:
-        if status == TOO_BIG and self._lighten():
+    def take(self, status: int, index: int, binds: Sequence[RawBind], octets: int) -> bool:
+        walk = self._walk
+        if status == TOO_BIG and (self._lighten() or walk.narrow()):
             return True
-        if status == NO_SUCH_NAME:
-            self._walk.end_column(index)
-        elif status:
-            self.detail = f"the agent refuses with error status {status}"
-            self._walk.end_column(0)
+        if status:
+            walk.end_column(index)
+            if status != NO_SUCH_NAME:
+                self.detail = f"the agent refuses with error status {status}"
         else:
-            self._walk.take(binds)
-            self.detail = self._walk.stopped
+            walk.take(binds, octets)
+            self.detail = walk.stopped or self.detail
         if self._lighter:
-            self.agent.repetitions = self._walk.repetitions
-        return not self._walk.ended
+            self.agent.repetitions = walk.repetitions
+        return not walk.ended
 
     def stop(self, why: str) -> None:
         self._walk.stop(why)
@@ -190,7 +195,7 @@ class WalkAsking(Asking):
 
     def result(self) -> object:
         rows = self._walk.rows.items()
-        return [[oid_text(index_arcs(index)), *map(plain, row)] for index, row in rows]
+        return [[oid_text(index_arcs(index)), *plain(row)] for index, row in rows]
 
     def _lighten(self) -> bool:
         lighter = self.agent.version != 0 and self._walk.spare()
@@ -198,11 +203,9 @@ class WalkAsking(Asking):
         return lighter
 
 
-def plain(value: Value) -> object:
-    """Return a value as JSON knows it: octets as latin-1 text, an object identifier as a list."""
-    if isinstance(value, bytes):
-        return value.decode("latin-1")
-    return value
+def plain(values: Sequence[Value]) -> list[object]:
+    """Return values as JSON knows them: octets as latin-1 text, an object identifier as a list."""
+    return [one.decode("latin-1") if one.__class__ is bytes else one for one in values]
 
 
 @lru_cache(maxsize=8192)
