@@ -9,6 +9,7 @@ import numpy as np
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.view import (
+    HANDFUL,
     SETTLED_S,
     State,
     deaf_to,
@@ -29,7 +30,6 @@ from netwatch.model.names import SubscriberId
 
 STRAGGLE: Final = timedelta(minutes=10)
 """After this, a handful of homes that stay dark become lines of their own."""
-HANDFUL: Final = 5
 
 
 def ending(state: State, held: Open, explained: bool, at: datetime) -> Iterator[Fact]:
@@ -50,13 +50,22 @@ def ending(state: State, held: Open, explained: bool, at: datetime) -> Iterator[
     nodes = {int(state.evidence.pos[s]) for s in dark}
     still = {p for n in nodes for p in state.index.people.get(n, ())}
     back = sorted(held.subscribers - still)
-    few = len(still) < HANDFUL and homes_only(state, dark) and at - held.opened_at >= STRAGGLE
-    if not dark or (few and len(back) > len(still)):
+    if not dark or _stragglers(state, held, dark, still, at):
         if held.subscribers:
             yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(back))
-        yield IncidentRestored(at=at, incident=held.id)
+        yield IncidentRestored(at=at, incident=held.id, apart=tuple(sorted(still)))
     elif back and still and _seen_working(state, held, back):
         yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(back))
+
+
+def _stragglers(
+    state: State, held: Open, dark: set[int], still: set[SubscriberId], at: datetime
+) -> bool:
+    """Say whether the few homes that are dark still have lines of their own to mend."""
+    if len(still) >= HANDFUL or not homes_only(state, dark):
+        return False
+    mended = held.back_at is not None or len(held.subscribers - still) > len(still)
+    return mended and at - held.opened_at >= STRAGGLE
 
 
 def _sighted(state: State, held: Open, at: datetime) -> Iterator[Fact]:

@@ -41,6 +41,8 @@ class Open:
     confirmed: bool = False
     restored_at: datetime | None = None
     revised_at: datetime | None = None
+    back_at: datetime | None = None
+    """When people were last seen working again."""
     rooted: bool = False
     """An alarm has been placed as its root."""
 
@@ -82,7 +84,7 @@ def evolve(decided: Decided, fact: Fact) -> None:
         case SubscribersBack(incident=name) if name in decided.incidents:
             held = decided.incidents[name]
             left = held.subscribers.difference(fact.subscribers)
-            decided.incidents[name] = replace(held, subscribers=left)
+            decided.incidents[name] = replace(held, subscribers=left, back_at=fact.at)
         case IncidentRestored(incident=name) if name in decided.incidents:
             decided.incidents[name] = replace(
                 decided.incidents[name], restored_at=fact.at, subscribers=frozenset()
@@ -166,6 +168,7 @@ def _incident_plain(i: Open) -> dict[str, Any]:
         "confirmed": i.confirmed,
         "restored_at": when(i.restored_at),
         "revised_at": when(i.revised_at),
+        "back_at": when(i.back_at),
         "rooted": i.rooted,
     }
 
@@ -197,6 +200,7 @@ def from_plain(plain: dict[str, Any]) -> Decided:
             confirmed=row["confirmed"],
             restored_at=when(row["restored_at"]),
             revised_at=when(row["revised_at"]),
+            back_at=when(row.get("back_at")),
             rooted=row["rooted"],
         )
     return decided

@@ -3,9 +3,18 @@
 from datetime import timedelta
 from typing import Final
 
+from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.naming import Named, without
-from netwatch.correlation.view import SETTLED_S, State, mature, tops_of, under
+from netwatch.correlation.view import (
+    HANDFUL,
+    SETTLED_S,
+    State,
+    homes_only,
+    mature,
+    tops_of,
+    under,
+)
 from netwatch.model.facts import IncidentKind
 from netwatch.model.names import IncidentId
 
@@ -69,7 +78,20 @@ def _kin_by_place(state: State, named: Named, held: Open) -> int:
         return 0
     if held.kind in (IncidentKind.LINE, IncidentKind.DEGRADED) and not young:
         return 0
+    if _left_over(state, named, held):
+        return 0
     return INSIDE + 1 if around else INSIDE
+
+
+def _left_over(state: State, named: Named, held: Open) -> bool:
+    """Say whether this is one of the few homes that stay dark when a wider fault is mended.
+
+    Its line is a fault of its own; the street's incident must not go on, unpublished, as that.
+    """
+    if held.back_at is None or not 0 < len(held.subscribers) < HANDFUL:
+        return False
+    sources = set(below(state.evidence, named.guess.tops).tolist())
+    return homes_only(state, sources)
 
 
 def told_alike(state: State, named: Named, nodes: list[int]) -> bool:
@@ -84,7 +106,8 @@ def nested(state: State, named: Named, held: Open) -> bool:
     if held.restored_at is not None or held.kind is not IncidentKind.OUTAGE:
         return False
     proven = held.confirmed or state.second - held.opened_at.timestamp() >= PROVEN_S
-    settled = state.second - named.guess.since >= SETTLED_S
+    news = max(named.guess.since, held.back_at.timestamp() if held.back_at else 0)
+    settled = state.second - news >= SETTLED_S
     tops, inside = tops_of(state, held), named.guess.tops
     if settled or not proven or held.names & named.names or set(tops) & set(inside):
         return False

@@ -27,6 +27,8 @@ BRANCHES = 2
 STEADY_S = 3
 SETTLED_S = 120
 """What a mended fault leaves dark for so long is a fault of its own."""
+HANDFUL = 5
+"""Fewer homes than this that stay dark when all others are back have lines of their own to mend."""
 PATIENCE_S = 8
 """A device is not asked again out of turn sooner than this."""
 

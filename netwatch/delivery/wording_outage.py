@@ -18,6 +18,7 @@ SUREST: Final = 0.999
 LONGEST_DETAIL: Final = 300
 
 PUBLIC_NAMES: Final = (
+    "apart",
     "areas",
     "at_next_update",
     "at_restored",
@@ -100,6 +101,7 @@ def public_values(outage: Outage, phase: Phase, at: datetime, speech: Speech) ->
         "phone": operator.phone,
         "page": operator.page(speech.language) or speech.page,
         "report": operator.report,
+        "apart": bool(outage.apart),
         "areas": speech.places(outage.areas),
         "cause": outage.cause.value,
         "certainty": outage.cause_certainty,

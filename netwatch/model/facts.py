@@ -129,10 +129,12 @@ class SubscribersBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRestored:
-    """Everything that the incident took was seen working again."""
+    """Everything that the incident took was seen working again, but for a few single homes."""
 
     at: datetime
     incident: IncidentId
+    apart: tuple[SubscriberId, ...] = ()
+    """Those homes: still dark long after the rest, so each for a reason of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

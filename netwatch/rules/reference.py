@@ -43,6 +43,7 @@ empty. Names, places and times come in the reader's language and in a form that 
 VALUES: Final = {
     "also_possible": "staff: what else it could be",
     "answering": "staff: how many below the cause answer",
+    "apart": "whether, restored, a few single lines are down still",
     "areas": "where, in the nominative: up to three names, else the area around them",
     "asked": "staff: how many below the cause were asked",
     "at_next_update": '`next_update` with the language\'s "at": `ve 20:30`',

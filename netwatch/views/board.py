@@ -75,6 +75,8 @@ class Outage:
     """Those ever without service in this incident."""
     without: frozenset[SubscriberId] = frozenset()
     """Those without service now."""
+    apart: frozenset[SubscriberId] = frozenset()
+    """Those who were dark still when it was called restored: lines of their own since."""
     at_worst: frozenset[SubscriberId] = frozenset()
     """Those without service when there were most of them."""
     services: tuple[str, ...] = ("internet",)
@@ -311,7 +313,13 @@ def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911 - one line a 
         case IncidentConfirmed():
             return replace(outage, confirmed_at=outage.confirmed_at or fact.at)
         case IncidentRestored():
-            return replace(outage, state="restored", restored_at=fact.at, without=frozenset())
+            return replace(
+                outage,
+                state="restored",
+                restored_at=fact.at,
+                without=frozenset(),
+                apart=frozenset(fact.apart),
+            )
         case IncidentRelapsed():
             state = "acknowledged" if outage.owner else "open"
             return replace(outage, state=state, restored_at=None, expected_end=None)

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from math import exp
+from math import exp, log
 
 from netwatch.model.evidence import Proof, Rival
 from netwatch.model.names import ElementName
 
+LITTLE = 0.3
+MUCH = 6
+"""Powers of ten: below LITTLE two explanations are as good as equal, from MUCH on nobody counts."""
 SURELY = 700.0
 """Beyond this, e to the power of it is no float any more."""
 
@@ -25,6 +28,20 @@ def elements(names: Iterable[ElementName]) -> str:
 def odds(rival: Rival) -> float:
     """Return how likely a rival is against the chosen one: 1e-9 is one to a thousand million."""
     return exp(max(-SURELY, min(SURELY, rival.log_odds)))
+
+
+def _beaten(rival: Rival) -> str:
+    """Say how much less likely the runner-up is; nothing failing at all may be the runner-up."""
+    if not rival.root_cause:
+        other = "that nothing is broken and the answers were lost by chance"
+    else:
+        other = f"the next best explanation, {elements(rival.root_cause)},"
+    less = -rival.log_odds / log(10)
+    if less < LITTLE:
+        return f"{other} is about as likely"
+    if less >= MUCH:
+        return f"{other} is 10^{less:.0f} times less likely"
+    return f"{other} is {10**less:,.0f} times less likely"
 
 
 def speaks_for(proof: Proof, root_cause: tuple[ElementName, ...]) -> str:
@@ -52,7 +69,7 @@ def speaks_against(proof: Proof) -> str:
         said.append(f"not counted: {proof.stale} asked too long ago, {proof.blind} we cannot ask")
     rival = proof.runner_up
     if rival is not None:
-        said.append(f"next best is {elements(rival.root_cause)}, odds {odds(rival):.2g} to 1")
+        said.append(_beaten(rival))
     if proof.suspects:
         said.append(f"the inventory may be wrong about {elements(proof.suspects)}")
     return "; ".join(said)

@@ -95,7 +95,7 @@ def _by_netwatch(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911 - a lin
         case SubscribersBack():
             return NETWATCH, f"{len(fact.subscribers)} subscribers seen working again"
         case IncidentRestored():
-            return NETWATCH, "everything it took was seen working again"
+            return NETWATCH, _restored(fact)
         case IncidentRelapsed():
             return NETWATCH, "gone again before it was closed"
         case IncidentMerged():
@@ -111,6 +111,14 @@ def _by_netwatch(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911 - a lin
 def _blames(fact: IncidentOpened | IncidentRevised) -> str:
     said = fact.diagnosis
     return f"{said.cause} at {elements(said.root_cause)}, {len(said.subscribers)} without service"
+
+
+def _restored(fact: IncidentRestored) -> str:
+    if fact.apart:
+        return (
+            f"seen working again, but for {len(fact.apart)} single lines; they go on by themselves"
+        )
+    return "everything it took was seen working again"
 
 
 def _due(due: NoticeDue) -> str:

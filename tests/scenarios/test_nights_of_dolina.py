@@ -73,6 +73,39 @@ def test_a_feeder_is_cut_below_an_olt_that_is_the_only_witness() -> None:
     assert told.told_restored_while_dark(night) == set()
 
 
+def test_a_feeder_is_mended_and_three_homes_stay_dark() -> None:
+    """The street is told, with a word for the few; those three become lines of their own."""
+    night = Night()
+    homes = sorted(
+        person.device
+        for person in night.world.network.subscribers.values()
+        if person.area == "dabrowa" and person.device
+    )[:3]
+    break_(night, links="f-dabrowa", devices=" ".join(homes))
+    night.passes(5 * MINUTE)
+    night.world.cut.clear()
+    mended_at = night.at
+    night.passes(30 * MINUTE)
+    dark = night.world.without_service()
+    mend(night.world)
+    night.passes(20 * MINUTE)
+    told = night.told()
+
+    street, *lines = told.incidents
+    assert street.kind is IncidentKind.OUTAGE
+    assert street.apart == dark
+    assert len(dark) == len(homes)
+    assert [line.kind for line in lines] == [IncidentKind.LINE] * 3
+    assert {device for line in lines for device in line.root_cause} == {
+        f"device:{home}" for home in homes
+    }
+    assert told.public() == ["suspected", "confirmed", "restored"]
+    assert told.seconds_until(Phase.RESTORED, mended_at) <= 600
+    assert told.told_restored_while_dark(night) == dark, "these three, and the text says so"
+    assert told.staff() == ["alert", "all-clear"]
+    assert told.accounted()
+
+
 def test_an_olt_reboots_and_its_homes_come_back_one_after_the_other() -> None:
     """Nobody hears "works again" while their own line is dark, though the OLT answers."""
     night = Night()

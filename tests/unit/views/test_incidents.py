@@ -64,7 +64,8 @@ def test_an_incident_is_answered_with_the_keys_of_the_contract() -> None:
         "subscriber_ids": sorted(people(12)),
         "because": "312 of 312 asked below link:l-core-sw are silent; seen in 3 rounds, "
         "since 2026-11-14T19:02:11Z",
-        "against": "nothing asked below it answers; next best is device:sw-1, odds 1e-09 to 1",
+        "against": "nothing asked below it answers; the next best explanation, device:sw-1, "
+        "is 10^9 times less likely",
         "runner_up": {"root_cause": ["device:sw-1"], "odds": answer["runner_up"]["odds"]},
         "alarms": 0,
     }
