@@ -16,10 +16,13 @@ from netwatch.pollers.questions import Answer, Echo, Get, Patience, Question, Ta
 
 _OUTCOMES: Final = (Outcome.ANSWERED, Outcome.SILENT, Outcome.BLIND)
 _READ_OCTETS: Final = 1 << 16
-_START_AT_MOST_S: Final = 10.0
+_FIRST_HEARD_S: Final = 4.0
 _HEARD_EVERY_S: Final = 4.0
 _UNHEARD_AT_MOST: Final = 3
-"""An engine that says nothing for so many times `_HEARD_EVERY_S`, though asked, hangs."""
+"""An engine that says nothing for so many waits, though asked, hangs.
+
+One wait is not enough: a stall of our own lets it run out though the engine has spoken.
+"""
 _END_AT_MOST_S: Final = 1.0
 _MOST_TOLD: Final = 100_000
 """So many targets, or sets of names, are told before numbering begins anew: no growth for ever."""
@@ -60,7 +63,7 @@ class Engine:
         self._writer: asyncio.StreamWriter | None = None
         self._targets: dict[Target, int] = {}
         self._names: dict[tuple[str, ...], int] = {}
-        self._accounts: list[asyncio.Future[Account]] = []
+        self._accounts: list[asyncio.Future[Account | None]] = []
         self._ready = asyncio.Event()
         self.pid: int | None = None
         self.icmp: tuple[str, ...] = ()
@@ -101,15 +104,10 @@ class Engine:
         """Return what the engine has spent so far; None when none is up."""
         if self._writer is None:
             return None
-        waiting: asyncio.Future[Account] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Account | None] = asyncio.get_running_loop().create_future()
         self._accounts.append(waiting)
         self._writer.write(pack({"account": True}))
-        try:
-            return await waiting
-        except asyncio.CancelledError:
-            if not waiting.cancelled():
-                raise
-            return None
+        return await waiting
 
     async def _live(self) -> str:
         """Live through one engine's life; return how it ended."""
@@ -128,28 +126,33 @@ class Engine:
         except BaseException:
             ours.close()
             raise
-        reader, writer = await asyncio.open_connection(sock=ours)
         last_words = asyncio.create_task(_last_words(process))
-        why = ""
+        why = words = ""
         try:
-            why = await self._hear(reader, writer)
+            why = await self._talk(ours)
         finally:
-            self._down()
-            writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
             await _end(process)
             words = await last_words
         code = process.returncode or 0
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
         return ": ".join(filter(None, (why or how, words)))
 
+    async def _talk(self, sock: socket.socket) -> str:
+        """Speak with an engine until it ends; return why it must be ended, if it must."""
+        reader, writer = await asyncio.open_connection(sock=sock)
+        try:
+            return await self._hear(reader, writer)
+        finally:
+            self._down()
+            # To close would wait until all is sent, and an engine that hangs takes in nothing.
+            writer.transport.abort()
+
     async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
         """Take in what the engine says until it ends; return why it must be ended, if it must."""
         unpacker = Unpacker()
         unheard = 0
         while True:
-            wait_s = _HEARD_EVERY_S if self.up else _START_AT_MOST_S
+            wait_s = _HEARD_EVERY_S if self.up else _FIRST_HEARD_S
             try:
                 async with asyncio.timeout(wait_s):  # wait_for may lose our own cancellation
                     data = await reader.read(_READ_OCTETS)
@@ -157,10 +160,9 @@ class Engine:
                     self._understand(document, writer)
             except TimeoutError:
                 unheard += 1
-                if not self.up:
-                    return f"did not start within {_START_AT_MOST_S:g} s"
                 if unheard >= _UNHEARD_AT_MOST:
-                    return f"hung: not a word for {unheard * _HEARD_EVERY_S:g} s"
+                    became = "hung" if self.up else "did not start"
+                    return f"{became}: not a word for {unheard * wait_s:g} s"
                 writer.write(pack({"say": "something"}))
             except ConnectionError:
                 return ""
@@ -193,7 +195,8 @@ class Engine:
         self._targets.clear()
         self._names.clear()
         for waiting in self._accounts:
-            waiting.cancel()
+            if not waiting.done():
+                waiting.set_result(None)
         self._accounts.clear()
 
     def _worded(self, questions: Sequence[tuple[int, Question, Patience]]) -> dict[str, Any]:

@@ -24,6 +24,8 @@ from netwatch.pollers.polling import Polling, PollingSettings
 from netwatch.pollers.questions import Credential, Patience
 from netwatch.wire.ber import Tag
 from tests.edges.engine_house import (
+    LIMIT_S,
+    ONCE,
     Agent,
     Machine,
     agent_at,
@@ -240,6 +242,78 @@ def test_an_engine_that_hangs_is_ended_and_another_one_asks_on(
     troubles = [one for one in taken if isinstance(one, Trouble)]
     assert [trouble.over for trouble in troubles] == [False, True]
     assert "hung" in troubles[0].what
+
+
+def test_an_answer_that_comes_with_the_order_to_end_does_not_outlive_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard = asyncio.StreamReader.feed_data
+    orders: list[Callable[[], object]] = []
+
+    def hear(reader: asyncio.StreamReader, data: bytes) -> None:
+        heard(reader, data)
+        while orders:
+            orders.pop()()
+
+    monkeypatch.setattr(asyncio.StreamReader, "feed_data", hear)
+
+    async def end(turns_later: int) -> None:
+        loop = asyncio.get_running_loop()
+        engine = Engine(lambda _answers: None, lambda _what, _over: None)
+        life = asyncio.create_task(engine.run())
+        await engine.wait_until_up()
+
+        def order(turns: int) -> None:
+            loop.call_soon(order, turns - 1) if turns else life.cancel()
+
+        orders.append(lambda: order(turns_later))
+        await engine.ask([(1, echo("127.11.0.1"), Patience(1.0, 0))])
+        await asyncio.wait([life], timeout=LIMIT_S)
+        assert life.cancelled()
+
+    for turns in range(6):
+        asyncio.run(end(turns))
+
+
+def test_waiting_for_an_account_can_be_ended_and_ends_with_the_engine() -> None:
+    async def wait() -> None:
+        engine = Engine(lambda _answers: None, lambda _what, _over: None)
+        life = asyncio.create_task(engine.run())
+        await engine.wait_until_up()
+        assert engine.pid is not None
+        os.kill(engine.pid, signal.SIGSTOP)
+        ended, other = (asyncio.create_task(engine.account()) for _ in range(2))
+        await asyncio.sleep(0)
+        ended.cancel()
+        await asyncio.wait([ended])
+        assert ended.cancelled()
+        life.cancel()
+        assert await other is None
+
+    asyncio.run(wait())
+
+
+def test_an_engine_that_hangs_with_its_pipe_full_is_ended_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(driver, "_HEARD_EVERY_S", 0.1)
+    told: list[str] = []
+
+    async def hang() -> None:
+        engine = Engine(lambda _answers: None, lambda what, _over: told.append(what))
+        life = asyncio.create_task(engine.run())
+        await engine.wait_until_up()
+        pid = engine.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        questions = [(number, echo("127.11.0.1"), ONCE) for number in range(50_000)]
+        await engine.ask(questions)
+        await eventually(lambda: engine.pid not in (None, pid))
+        life.cancel()
+        await asyncio.wait([life])
+
+    asyncio.run(hang())
+    assert ["hung" in what for what in told] == [False, True, False]
 
 
 def test_an_engine_with_nothing_to_do_is_not_taken_for_one_that_hangs(
