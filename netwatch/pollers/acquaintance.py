@@ -11,7 +11,7 @@ from netwatch.pollers.questions import Credential, Target, Value
 
 LEARN_AGAIN_S: Final = 600.0
 LEARN_SOON_S: Final = 60.0
-_VERSIONS: Final = {"1": 0, "2c": 1}
+_VERSIONS: Final = {"1": 0, "2c": 1, "3": 3}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,8 +98,10 @@ def target_of(device: Device, credentials: Mapping[str, Credential]) -> tuple[Ta
     credential = credentials.get(name)
     if credential is None:
         return None, f"no SNMP credential {name!r}: add [snmp.{name}] to netwatch.toml"
-    version = _VERSIONS.get(credential.version)
+    version, security = _VERSIONS.get(credential.version), credential.security
     if version is None:
-        return None, f"SNMP version {credential.version} is not spoken yet: use 2c or 1"
+        return None, f"SNMP version {credential.version} is not spoken: use 3, 2c or 1"
+    if version == _VERSIONS["3"] and security is None:
+        return None, f"[snmp.{name}] is of version 3 and names no user: add user"
     address = str(device.address)
-    return Target(address, credential.port, version, credential.community), ""
+    return Target(address, credential.port, version, credential.community, security), ""

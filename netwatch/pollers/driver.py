@@ -13,6 +13,8 @@ from netwatch.model.arrivals import Outcome
 from netwatch.pollers.frames import FrameError, Unpacker, pack
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.questions import Answer, Echo, Get, Patience, Question, Target, Walk
+from netwatch.pollers.snmp.book import EngineBook
+from netwatch.pollers.snmp.known import Known
 
 _OUTCOMES: Final = (Outcome.ANSWERED, Outcome.SILENT, Outcome.BLIND)
 _READ_OCTETS: Final = 1 << 16
@@ -56,7 +58,15 @@ class Engine:
     is up; ``tell`` says when that happens, so that the caller asks again. Nothing becomes silence.
     """
 
-    def __init__(self, take: Take, tell: Tell, namespace: Namespace | None = None) -> None:
+    def __init__(
+        self,
+        take: Take,
+        tell: Tell,
+        namespace: Namespace | None = None,
+        book: EngineBook | None = None,
+    ) -> None:
+        self.book = EngineBook() if book is None else book
+        """The SNMPv3 engines that were met; an engine process that starts is told them."""
         self._take = take
         self._tell = tell
         self._namespace = namespace
@@ -183,6 +193,8 @@ class Engine:
         if document.get("answers"):
             now = time.monotonic()  # the engine's own clock: the same for all processes
             self._take([_answer(row, now) for row in document["answers"]])
+        for address, port, engine_id, *clock in document.get("met", ()):
+            self.book.meet(address, port, Known(bytes.fromhex(engine_id), *clock))
         if "account" in document and self._accounts:
             waiting = self._accounts.pop(0)
             if not waiting.done():
@@ -225,8 +237,17 @@ class Engine:
         number = self._targets.get(target)
         if number is None:
             number = self._targets[target] = len(self._targets)
-            told.append([number, target.address, target.port, target.version, target.community])
+            row = [number, target.address, target.port, target.version, target.community]
+            told.append([*row, *self._v3(target)])
         return number
+
+    def _v3(self, target: Target) -> list[object]:
+        """Return what a v3 session needs: the user, and the engine if it was met before."""
+        if target.security is None:
+            return []
+        known = self.book.known(target.address, target.port)
+        met = None if known is None else [known.engine_id.hex(), *known[1:]]
+        return [target.security.row(), met]
 
     def _row(self, oids: tuple[str, ...], told: list[list[object]]) -> int:
         number = self._names.get(oids)

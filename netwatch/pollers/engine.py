@@ -13,7 +13,7 @@ import socket
 import sys
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from netwatch.pollers.echo import Echoes
 from netwatch.pollers.frames import Unpacker, pack
@@ -21,7 +21,12 @@ from netwatch.pollers.namespaces import Namespace, join
 from netwatch.pollers.questions import Patience
 from netwatch.pollers.snmp.asker import Asker
 from netwatch.pollers.snmp.jobs import Agent
+from netwatch.pollers.snmp.known import Known
+from netwatch.pollers.snmp.security import Security
 from netwatch.wire.ber import encode_oid, parse_oid
+
+if TYPE_CHECKING:
+    from netwatch.pollers.snmp.session import Session
 
 STALL_S: Final = 0.25
 """A turn that took longer than this makes the outstanding probes asked again."""
@@ -32,6 +37,7 @@ _FLUSH_AT: Final = 256
 _BATCH_OCTETS: Final = 8 << 20
 _BACKLOG_OCTETS: Final = 16 << 20
 _READ_OCTETS: Final = 1 << 16
+_MOST_SESSIONS: Final = 100_000
 
 
 class Engine:
@@ -44,6 +50,7 @@ class Engine:
         self._answers_since = 0.0
         self._backlog = bytearray()
         self._agents: dict[int, Agent] = {}
+        self._sessions: dict[tuple[str, int, Security], Session] = {}
         self._names: dict[int, list[bytes]] = {}
         self.echoes = Echoes(self._report, time.monotonic, time.time_ns)
         self.asker = Asker(self._report, time.monotonic)
@@ -112,8 +119,10 @@ class Engine:
         return bool(data)
 
     def _obey(self, document: dict[str, Any]) -> None:
-        for number, address, port, version, community in document.get("targets", ()):
-            self._agents[number] = Agent(address, port, version, community.encode("latin-1"))
+        for number, address, port, version, community, *v3 in document.get("targets", ()):
+            session = self._session(address, port, *v3) if v3 else None
+            name = community.encode("latin-1")
+            self._agents[number] = Agent(address, port, version, name, session)
         for number, names in document.get("names", ()):
             self._names[number] = [encode_oid(parse_oid(name)) for name in names]
         for kind, number, timeout_s, retries, *what in document.get("ask", ()):
@@ -130,6 +139,28 @@ class Engine:
         if document.get("say"):
             self._say({})
 
+    def _session(self, address: str, port: int, row: list[str], met: list[Any] | None) -> "Session":
+        """Return the session that is kept with an agent, or a new one."""
+        from netwatch.pollers.snmp.session import Session  # noqa: PLC0415 (and OpenSSL with it)
+
+        security = Security.of_row(row)
+        session = self._sessions.get((address, port, security))
+        if session is None:
+            if len(self._sessions) >= _MOST_SESSIONS:
+                self._sessions.clear()
+            known = None if met is None else Known(bytes.fromhex(met[0]), *met[1:])
+            session = self._sessions[address, port, security] = Session(security, known)
+        return session
+
+    def _tell_met(self) -> None:
+        """Say which SNMPv3 engines were met, so that they are known after a restart."""
+        met, self.asker.met = self.asker.met, {}
+        rows = []
+        for agent, session in met.items():
+            session.told = True
+            rows.append([agent.host, agent.port, session.known[0].hex(), *session.known[1:]])
+        self._say({"met": rows})
+
     def _report(self, number: int, outcome: int, at: float, payload: object, detail: str) -> None:
         if not self._answers:
             self._answers_since = time.monotonic()
@@ -142,6 +173,8 @@ class Engine:
         ):
             self._answers = []
             self._say_answers(answers)
+            if self.asker.met:
+                self._tell_met()
         elif self._backlog:
             self._write()
 

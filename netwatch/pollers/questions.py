@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from netwatch.model.arrivals import Outcome
 from netwatch.model.network import Address
+from netwatch.pollers.snmp.security import Security
 
 Value = int | str | tuple[int, ...] | None
 """A number; octets as latin-1 text; an object identifier; None: the device has no such thing."""
@@ -14,22 +15,24 @@ Value = int | str | tuple[int, ...] | None
 class Credential:
     """How to ask devices by SNMP: the secret behind a name in the inventory.
 
-    ``version`` is ``1``, ``2c`` or ``3``; v3 is not spoken yet, and such devices are BLIND.
+    ``version`` is ``1``, ``2c`` or ``3``; a v3 credential bears a ``security``, no community.
     """
 
     version: str = "2c"
     community: str = field(default="public", repr=False)
     port: int = 161
+    security: Security | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An SNMP agent and how to ask it. ``version`` as on the wire: 0 is v1, 1 is v2c."""
+    """An SNMP agent and how to ask it. ``version`` as on the wire: 0 is v1, 1 is v2c, 3 is v3."""
 
     address: str
     port: int
     version: int
-    community: str = field(repr=False)
+    community: str = field(default="", repr=False)
+    security: Security | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

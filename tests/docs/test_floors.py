@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "netwatch").rglob("*.py"))
 
 ONE_IMPORTER = {
+    "cryptography": "netwatch.pollers.snmp",
     "pysnmp": "netwatch.pollers.snmp",
     "icmplib": "netwatch.pollers.icmp",
     "netmiko": "netwatch.pollers.ssh",

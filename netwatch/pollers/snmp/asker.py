@@ -1,4 +1,4 @@
-"""SNMP v1 and v2c questions to thousands of agents through one shared UDP socket per family.
+"""SNMP questions of any version to thousands of agents through one shared UDP socket per family.
 
 No task, timer or socket per request. An agent is asked one thing at a time, so a weak one is never
 pressed; agents that are slow or dead fall out of the window and hold up nobody else.
@@ -7,16 +7,21 @@ pressed; agents that are slow or dead fall out of the window and hold up nobody 
 import socket
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from netwatch.pollers.deadlines import Deadlines
 from netwatch.pollers.echo import ANSWERED, BLIND, OVERFLOWS, SILENT, STALLS, Report
 from netwatch.pollers.questions import Patience
 from netwatch.pollers.snmp.jobs import Agent, Asking, GetAsking, WalkAsking, Wrong
+from netwatch.pollers.snmp.known import Next, Reply
 from netwatch.pollers.snmp.requests import RequestIds
 from netwatch.pollers.sockets import TRY_LATER, dropped, open_udp, said
 from netwatch.wire.ber import BerError, Pdu
 from netwatch.wire.scan import MOST_OCTETS, open_message, open_pdu, raw_binds
+from netwatch.wire.v3 import is_v3, open_v3
+
+if TYPE_CHECKING:
+    from netwatch.pollers.snmp.session import Session
 
 WINDOW: Final = 512
 """So many young requests may be under way; those older than `YOUNG_S` are not counted."""
@@ -44,6 +49,8 @@ class Asker:
         self._deadlines: Deadlines[Asking] = Deadlines()
         self._young: deque[tuple[float, int, Asking]] = deque()
         self._under_way = 0
+        self.met: dict[Agent, Session] = {}
+        """Sessions whose engine was met, or met again, since somebody took them from here."""
         self.requests = 0
         self.varbinds = 0
         self.strays = 0
@@ -106,8 +113,7 @@ class Asker:
                 asking.left -= 1
                 self._queue(asking, ahead=True)
             else:
-                asking.detail = asking.doubt or asking.detail
-                self._end(asking, SILENT, asking.first_at)
+                self._unanswered(asking)
 
     def stalled(self) -> None:
         """Ask all outstanding questions again: we were away, so their silence says nothing."""
@@ -129,6 +135,8 @@ class Asker:
         if self._doors[agent.door] is None:
             detail = "no UDP socket of this address family on this machine"
             self._report(asking.number, BLIND, self._monotonic(), None, detail)
+        elif agent.session is not None and agent.session.cannot:
+            self._report(asking.number, BLIND, self._monotonic(), None, agent.session.cannot)
         elif agent.busy:
             agent.queue.append(asking)
         else:
@@ -151,8 +159,14 @@ class Asker:
             return True
         request_id = asking.request_id or self._new_id()
         now = self._monotonic()
+        datagram = asking.request().numbered(request_id)
+        session = asking.agent.session
         try:
-            door.sendto(asking.request().numbered(request_id), asking.agent.where)
+            if session is None:
+                door.sendto(datagram, asking.agent.where)
+            else:
+                for closed in session.datagrams(asking, datagram, request_id, now):
+                    door.sendto(closed, asking.agent.where)
         except OSError as fault:
             if fault.errno in TRY_LATER:
                 self._queue(asking, ahead=True)
@@ -189,6 +203,9 @@ class Asker:
         return False
 
     def _take(self, datagram: bytes, source: tuple[str, int]) -> None:
+        if is_v3(datagram):
+            self._take_v3(datagram, source)
+            return
         version, community, tag, at, end = open_message(datagram)
         request_id, status, index, at = open_pdu(datagram, at, end)
         asking = self._awaited.get(request_id)
@@ -196,9 +213,7 @@ class Asker:
             self.strays += 1
             return
         agent = asking.agent
-        if source[0] != agent.host or source[1] != agent.port:
-            self.strays += 1
-            asking.doubt = f"something at {source[0]} answered in its place, and was not believed"
+        if not self._from_agent(asking, source):
             return
         if version != agent.version or community != agent.community:
             self.strays += 1
@@ -207,21 +222,79 @@ class Asker:
             binds = raw_binds(datagram, at, end)
             more = asking.take(status, index, binds, len(datagram))
         except (Wrong, BerError) as wrong:
-            self.strays += 1
-            asking.doubt = f"its answer was not believed: {wrong}"
+            self._disbelieve(asking, wrong)
             return
-        self.varbinds += len(binds)
+        self._believe(asking, len(binds), more)
+
+    def _take_v3(self, datagram: bytes, source: tuple[str, int]) -> None:
+        opened = open_v3(datagram)
+        asking = self._awaited.get(opened.msg_id)
+        session = None if asking is None else asking.agent.session
+        if asking is None or session is None:
+            self.strays += 1
+            return
+        if not self._from_agent(asking, source):
+            return
+        now = self._monotonic()
+        try:
+            heard = session.hear(asking, datagram, opened, now)
+            if isinstance(heard, Reply):
+                more = asking.take(heard.status, heard.error_index, heard.binds)
+        except (Wrong, BerError) as wrong:
+            self._disbelieve(asking, wrong)
+            return
+        if not session.told:
+            self.met[asking.agent] = session
+        match heard:
+            case Reply():
+                self._believe(asking, len(heard.binds), more)
+            case Next.AGAIN:
+                self._go_on(asking)
+            case Next.BLIND:
+                self._end(asking, BLIND, now)
+            case Next.WAIT:
+                pass
+
+    def _from_agent(self, asking: Asking, source: tuple[str, int]) -> bool:
+        agent = asking.agent
+        if source[0] == agent.host and source[1] == agent.port:
+            return True
+        self.strays += 1
+        asking.doubt = f"something at {source[0]} answered in its place, and was not believed"
+        return False
+
+    def _disbelieve(self, asking: Asking, wrong: Exception) -> None:
+        self.strays += 1
+        asking.doubt = f"its answer was not believed: {wrong}"
+
+    def _believe(self, asking: Asking, varbinds: int, more: bool) -> None:
+        self.varbinds += varbinds
         now = self._monotonic()
         if more and now - asking.first_at > _LONGEST_S:
             asking.stop(f"no end after {_LONGEST_S:g} s")
             more = False
         if more:
-            self._forget(asking)
-            asking.left = asking.patience.retries
-            asking.again = 0
-            self._queue(asking, ahead=True)
+            self._go_on(asking)
         else:
             self._end(asking, ANSWERED, now)
+
+    def _go_on(self, asking: Asking) -> None:
+        """Send the next request of a question, as patiently as the first."""
+        self._forget(asking)
+        asking.left = asking.patience.retries
+        asking.again = 0
+        self._queue(asking, ahead=True)
+
+    def _unanswered(self, asking: Asking) -> None:
+        """End a question whose tries are used up, unless its session can find out more."""
+        session = asking.agent.session
+        asking.detail = asking.doubt or asking.detail
+        if session is None or not session.there(asking):
+            self._end(asking, SILENT, asking.first_at)
+        elif session.overdue(asking):
+            self._go_on(asking)
+        else:
+            self._end(asking, BLIND, asking.first_at)
 
     def _new_id(self) -> int:
         request_id = self._ids.next()

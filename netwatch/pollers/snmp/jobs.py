@@ -4,13 +4,16 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from netwatch.pollers.questions import Patience
 from netwatch.pollers.snmp.requests import Request, request
 from netwatch.pollers.snmp.walk import REPETITIONS, Walk, index_arcs
 from netwatch.wire.ber import Pdu, oid_text
 from netwatch.wire.scan import RawBind, Value
+
+if TYPE_CHECKING:
+    from netwatch.pollers.snmp.session import Session
 
 TOO_BIG: Final = 1
 NO_SUCH_NAME: Final = 2
@@ -26,14 +29,23 @@ class Wrong(ValueError):  # noqa: N818 (a stranger's or a sick agent's doing, no
 class Agent:
     """One SNMP agent: where it is, how it is asked, and what it can bear."""
 
-    __slots__ = ("busy", "community", "door", "host", "port", "queue", "repetitions", "version",
-                 "where")  # fmt: skip
+    __slots__ = ("busy", "community", "door", "host", "port", "queue", "repetitions", "session",
+                 "version", "where")  # fmt: skip
 
-    def __init__(self, host: str, port: int, version: int, community: bytes) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        version: int,
+        community: bytes,
+        session: "Session | None" = None,
+    ) -> None:
         self.host = host
         self.port = port
         self.version = version
         self.community = community
+        self.session = session
+        """Of version 3: who it is and how it is spoken to."""
         self.door = 1 if ":" in host else 0
         self.where = (host, port)
         self.repetitions = REPETITIONS
@@ -169,7 +181,7 @@ class WalkAsking(Asking):
         self._walk.repetitions = min(self._walk.repetitions, agent.repetitions)
         if agent.version == 0:
             return request(0, agent.community, Pdu.GETNEXT, names)
-        return request(1, agent.community, Pdu.GETBULK, names, self._walk.repetitions)
+        return request(agent.version, agent.community, Pdu.GETBULK, names, self._walk.repetitions)
 
     def take(self, status: int, index: int, binds: Sequence[RawBind], octets: int) -> bool:
         walk = self._walk

@@ -8,13 +8,14 @@ from typing import Final
 
 from netwatch.wire.ber import Pdu, Tag, encode_integer, tlv
 
+V3: Final = 3
 _ID_POOL: Final = 4096
 _NULL: Final = bytes((Tag.NULL, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A datagram with a gap of four octets for the request id."""
+    """A datagram, or a PDU, with a gap of four octets for the request id."""
 
     head: bytes
     tail: bytes
@@ -29,15 +30,23 @@ def request(
 ) -> Request:
     """Encode a request for objects given by the content octets of their names.
 
-    ``repetitions`` is the max-repetitions of a GETBULK, else 0.
+    ``repetitions`` is the max-repetitions of a GETBULK, else 0. Of version 3 only the PDU comes.
     """
+    bare = pdu_request(pdu, names, repetitions)
+    if version == V3:
+        return bare
+    body = bare.numbered(0)
+    whole = tlv(Tag.SEQUENCE, encode_integer(version) + tlv(Tag.OCTETS, community) + body)
+    return Request(whole[: len(whole) - len(bare.tail) - 4], bare.tail)
+
+
+def pdu_request(pdu: Pdu, names: Sequence[bytes], repetitions: int = 0) -> Request:
+    """Encode a PDU without a message around it: that is the matter of a v3 session."""
     binds = b"".join(tlv(Tag.SEQUENCE, tlv(Tag.OID, name) + _NULL) for name in names)
     gap = bytes((Tag.INTEGER, 4))
     after = encode_integer(0) + encode_integer(repetitions) + tlv(Tag.SEQUENCE, binds)
     body = tlv(pdu, gap + bytes(4) + after)
-    whole = tlv(Tag.SEQUENCE, encode_integer(version) + tlv(Tag.OCTETS, community) + body)
-    at = len(whole) - len(after)
-    return Request(whole[: at - 4], whole[at:])
+    return Request(body[: len(body) - len(after) - 4], after)
 
 
 class RequestIds:
