@@ -1,7 +1,6 @@
 """The service's end of the door: a unix socket where people and other processes ask."""
 
 import asyncio
-import contextlib
 import pwd
 import socket
 import struct
@@ -227,10 +226,9 @@ class Doorkeeper:
             await asyncio.wait({news, leaving}, return_when=asyncio.FIRST_COMPLETED)
             return not leaving.done()
         finally:
-            for task in (news, leaving):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, ConnectionError):
-                    await task
+            news.cancel()
+            leaving.cancel()
+            await asyncio.gather(news, leaving, return_exceptions=True)
 
 
 def _bound(path: Path, mode: int) -> socket.socket:

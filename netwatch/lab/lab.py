@@ -4,7 +4,7 @@ import asyncio
 import pickle
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -127,8 +127,8 @@ async def _brief(process: asyncio.subprocess.Process, brief: Brief) -> None:
     body = pickle.dumps(brief)
     process.stdin.write(len(body).to_bytes(8, "big") + body)
     try:
-        await process.stdin.drain()
         async with asyncio.timeout(START_S):
+            await process.stdin.drain()
             line = await process.stdout.readline()
     except (ConnectionError, TimeoutError):
         line = b""
@@ -148,10 +148,8 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
     A signal would race with asyncio for the exit code of a process that ends just then.
     """
-    if process.stdin is not None:
-        process.stdin.close()
-        with suppress(OSError):
-            await process.stdin.wait_closed()
+    if process.stdin is not None and not process.stdin.is_closing():
+        process.stdin.transport.abort()  # to close would wait until a hung one has read it all
     try:
         async with asyncio.timeout(END_S):
             await process.wait()

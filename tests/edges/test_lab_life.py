@@ -1,5 +1,6 @@
 """How a lab begins and ends."""
 
+import asyncio
 import json
 import os
 import signal
@@ -7,9 +8,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from netwatch.lab import lab
+from netwatch.lab.faults import LabError
 from tests.edges.lab_at_work import INVENTORY, as_user, eventually, users, write_inventory
 
 pytestmark = pytest.mark.needs("namespaces", "ping", "setpriv")
@@ -42,6 +46,27 @@ def test_the_lab_vanishes_with_a_parent_that_is_killed() -> None:
         work.process.send_signal(signal.SIGKILL)
 
         eventually(lambda: not Path(f"/proc/{pid}/ns/net").exists())
+
+
+def test_a_lab_that_hangs_before_it_has_read_what_to_simulate_is_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lab, "START_S", 0.2)
+    monkeypatch.setattr(lab, "END_S", 0.2)
+    more_than_a_pipe_takes: Any = bytes(1 << 20)
+
+    async def hang() -> int | None:
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            "sleep", "60", stdin=pipe, stdout=pipe, stderr=pipe
+        )
+        async with asyncio.timeout(20):
+            with pytest.raises(LabError, match="said nothing"):
+                await lab._brief(process, more_than_a_pipe_takes)
+            await lab._end(process)
+        return process.returncode
+
+    assert asyncio.run(hang()) == -signal.SIGKILL
 
 
 def test_a_broken_inventory_or_scenario_is_told_with_its_places() -> None:
