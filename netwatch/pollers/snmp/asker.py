@@ -239,7 +239,7 @@ class Asker:
         try:
             heard = session.hear(asking, datagram, opened, now)
             if isinstance(heard, Reply):
-                more = asking.take(heard.status, heard.error_index, heard.binds)
+                more = asking.take(heard.status, heard.error_index, heard.binds, len(datagram))
         except (Wrong, BerError) as wrong:
             self._disbelieve(asking, wrong)
             return
