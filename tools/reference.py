@@ -20,6 +20,7 @@ from netwatch.lab.brief import default_state
 from netwatch.model import evidence, facts
 from netwatch.service import settings_schema
 from netwatch.service.secrets import Secret
+from netwatch.telemetry.vital_signs import DECLARED
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 WRITTEN = "<!-- Written by tools/reference.py: change the code, then `make docs`. -->\n"
@@ -38,6 +39,10 @@ CONFIGURATION_INTRO = """\
 Paths are relative to the file. A secret is a reference: `credential:NAME` (systemd), `file:PATH` or
 `env:NAME`. `netwatch check --config FILE` says what is wrong. An example lies in
 `systemd/netwatch.toml`.
+"""
+VITAL_SIGNS_INTRO = """\
+Numbers about netwatch itself: at `/metrics` for Prometheus, and in the history and the database of
+`[influxdb]` as measurements of the device `netwatch`. A number that is not here is written nowhere.
 """
 
 
@@ -112,6 +117,24 @@ def _kind(kind: type) -> Iterator[str]:
     for name, annotation, note in _fields(kind):
         yield f"| `{name}` | `{annotation.replace('|', 'or')}` | {note} |"
     yield ""
+
+
+def vital_signs_page() -> str:
+    """Write what netwatch's own numbers mean, and what to do when they are bad."""
+    rows = (
+        f"| `{sign.name}` | {sign.kind} | {', '.join(f'`{tag}`' for tag in sign.tags)} "
+        f"| {sign.means} | {sign.remedy} |"
+        for sign in sorted(DECLARED, key=lambda sign: sign.name)
+    )
+    return "\n".join(
+        [
+            "# Vital signs",
+            WRITTEN,
+            VITAL_SIGNS_INTRO,
+            "| name | kind | tags | it is | bad when, and then |\n| --- | --- | --- | --- | --- |",
+            *rows,
+        ]
+    )
 
 
 def configuration_page() -> str:
@@ -219,6 +242,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "facts.md": facts_page,
     "configuration.md": configuration_page,
+    "vital-signs.md": vital_signs_page,
 }
 
 

@@ -16,9 +16,10 @@ from netwatch.delivery.channels.rehearsal import LONGEST, Rehearsal
 from netwatch.delivery.expiry import DOWN, obsolete
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Text
-from netwatch.delivery.retries import Backoff, Chance, Circuit
+from netwatch.delivery.retries import Circuit
 from netwatch.delivery.scribe import Scribe
 from netwatch.model.arrivals import Receipt, Result
+from netwatch.model.backoff import Backoff, Chance
 from netwatch.model.clock import Clock
 from netwatch.model.facts import Audience, Fact, NoticeExpired, NoticeRefused, NoticeSent
 from netwatch.model.faults import DeliveryError, Retry

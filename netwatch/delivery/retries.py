@@ -1,31 +1,8 @@
-"""When to try again: pure arithmetic on seconds, chance passed in."""
+"""A sick channel is spared: pure arithmetic on seconds, chance passed in."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
-Chance = Callable[[], float]
-"""Gives a number from 0 up to 1; a test passes in a known one."""
-
-MOST_DOUBLINGS: Final = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backoff:
-    """How the pauses between tries grow."""
-
-    first_s: float = 5.0
-    most_s: float = 300.0
-
-    def pause_s(self, failures: int, chance: Chance, asked_s: float | None = None) -> float:
-        """Return the pause after so many failures in a row.
-
-        The upper half of the pause is left to chance, so that what failed together does not come
-        back together. A far end that asked for a pause gets at least that.
-        """
-        full = min(self.most_s, self.first_s * 2.0 ** min(failures - 1, MOST_DOUBLINGS))
-        pause = full / 2 + full / 2 * chance()
-        return pause if asked_s is None else max(pause, asked_s)
+from netwatch.model.backoff import Backoff, Chance
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,14 +1,38 @@
 """How the service is: for `status`, for systemd, for the log."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from netwatch import __version__
-from netwatch.model.arrivals import Result
-from netwatch.model.facts import Fact, NoticeSent, Phase
+from netwatch.model.arrivals import Outcome, Result
+from netwatch.model.facts import (
+    Fact,
+    IncidentKind,
+    NoticeExpired,
+    NoticeRefused,
+    NoticeSent,
+    Phase,
+)
 from netwatch.model.names import IncidentId
-from netwatch.telemetry.vital_signs import TIME_TO_NOTICE, Vitals
+from netwatch.telemetry.vital_signs import (
+    ARRIVALS_DROPPED,
+    ARRIVALS_QUARANTINED,
+    ARRIVALS_TAKEN,
+    CHANNEL_SICK,
+    DEVICES_WATCHED,
+    ENGINE_RESTARTS,
+    INCIDENTS_OPEN,
+    NOTICES_OWED,
+    NOTICES_SETTLED,
+    PART_IDLE,
+    POLL_LAG,
+    SAMPLES,
+    STARTED_AT,
+    TIME_TO_NOTICE,
+    Vitals,
+)
 from netwatch.views.board import Board
 
 if TYPE_CHECKING:
@@ -25,6 +49,12 @@ class Condition:
     def __init__(self, service: "Service") -> None:
         self._service = service
         self._since: datetime = service.clock.now()
+        vitals = service.vitals
+        vitals.set(STARTED_AT, self._since.timestamp())
+        for result in Result:  # a count that is there from the start has a rate
+            vitals.set(NOTICES_SETTLED, 0, result)
+        for sign in (ARRIVALS_TAKEN, ARRIVALS_DROPPED, ARRIVALS_QUARANTINED):
+            vitals.set(sign, 0)
 
     def plain(self) -> dict[str, Any]:
         """Return the answer of ``status``."""
@@ -58,6 +88,25 @@ class Condition:
             "open_incidents": len(self._service.board.open()),
         }
 
+    def look(self) -> None:
+        """Write down the vital signs that nobody else keeps up."""
+        service, vitals = self._service, self._service.vitals
+        counts = service.source.counts
+        vitals.set(DEVICES_WATCHED, len(service.reloader.in_force.network.devices))
+        vitals.set(NOTICES_OWED, len(service.outbox))
+        vitals.set(POLL_LAG, service.source.lag_s)
+        vitals.set(SAMPLES, counts.answered, Outcome.ANSWERED)
+        vitals.set(SAMPLES, counts.silent, Outcome.SILENT)
+        vitals.set(SAMPLES, counts.blind, Outcome.BLIND)
+        vitals.set(ENGINE_RESTARTS, counts.engine_deaths)
+        incidents = Counter(outage.kind for outage in service.board.open())
+        for kind in IncidentKind:
+            vitals.set(INCIDENTS_OPEN, incidents[kind], kind)
+        for name, age_s in service.watchdog.ages_s().items():
+            vitals.set(PART_IDLE, age_s, name)
+        for name, health in service.outbox.health().items():
+            vitals.set(CHANNEL_SICK, bool(health["sick"] or health["refuses"]), name)
+
     def line(self) -> str:
         """Return one line for systemctl status."""
         summary = self.summary()
@@ -68,14 +117,26 @@ class Condition:
         )
 
 
-def note_time_to_notice(facts: Iterable[Fact], board: Board, vitals: Vitals) -> None:
-    """Note how long it took from the first sign to the first words."""
+def note_notices(facts: Iterable[Fact], board: Board, vitals: Vitals) -> None:
+    """Count notices by what became of them, and how long the first words of an outage took."""
     for fact in facts:
-        if not isinstance(fact, NoticeSent) or fact.result not in TAKEN:
-            continue
-        for key in fact.keys:
-            parts = key.split("/")
-            outage = board.outages.get(IncidentId(parts[0]))
-            if outage is not None and len(parts) == KEY_PARTS and parts[4] in FIRST_WORDS:
-                took = (fact.at - outage.since).total_seconds()
-                vitals.set(TIME_TO_NOTICE, took, parts[1], parts[2])
+        match fact:
+            case NoticeSent(result=result):
+                vitals.add(NOTICES_SETTLED, len(fact.keys), result)
+                if result in TAKEN:
+                    _note_time(fact, board, vitals)
+            case NoticeRefused():
+                vitals.add(NOTICES_SETTLED, len(fact.keys), Result.REFUSED)
+            case NoticeExpired():
+                vitals.add(NOTICES_SETTLED, len(fact.keys), Result.EXPIRED)
+            case _:
+                pass
+
+
+def _note_time(fact: NoticeSent, board: Board, vitals: Vitals) -> None:
+    for key in fact.keys:
+        parts = key.split("/")
+        outage = board.outages.get(IncidentId(parts[0]))
+        if outage is not None and len(parts) == KEY_PARTS and parts[4] in FIRST_WORDS:
+            took = (fact.at - outage.since).total_seconds()
+            vitals.set(TIME_TO_NOTICE, took, parts[1], parts[2])

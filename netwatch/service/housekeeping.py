@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +30,7 @@ class Housekeeping:
     owed: Callable[[], int]
     lag_s: Callable[[], float]
     website: Callable[[], str] = lambda: ""
+    telemetry: Callable[[], Iterable[tuple[str, str]]] = tuple
     open: set[str] = field(default_factory=set)
     """Where something is wrong, as the staff was told; at a start, what the journal says of it."""
     _stepped: str = ""
@@ -38,7 +39,7 @@ class Housekeeping:
     @staticmethod
     def minds(where: str) -> bool:
         """Say whether this trouble is one that is looked for here."""
-        return where in ("disk", "clock", "website") or where.startswith("channel:")
+        return where in ("disk", "clock", "website") or where.startswith(("channel:", "telemetry:"))
 
     async def run(self) -> None:
         """Look round until cancelled."""
@@ -61,7 +62,7 @@ class Housekeeping:
 
     def _found(self) -> Iterator[tuple[str, str]]:
         free = self._disk_free()
-        self.vitals.set(DISK_FREE, free)
+        self.vitals.set(DISK_FREE, free / 100)
         if free < LOW_DISK:
             yield "disk", f"only {free:.1f} % are free where {self.state} lies"
         for name, health in self.channels().items():
@@ -74,6 +75,7 @@ class Housekeeping:
                 yield where, ""  # told before we started; it is over once it takes something
         if trouble := self.website():
             yield "website", f"the page cannot be written: {trouble}"
+        yield from self.telemetry()
         yield from self._clock_trouble()
 
     def _clock_trouble(self) -> Iterator[tuple[str, str]]:

@@ -30,7 +30,7 @@ from netwatch.model.asks import Ask, SecondLook
 from netwatch.model.facts import Fact
 from netwatch.model.faults import Finding
 from netwatch.service import wiring
-from netwatch.service.condition import Condition, note_time_to_notice
+from netwatch.service.condition import Condition, note_notices
 from netwatch.service.files import Files
 from netwatch.service.gate import Gate, Gated
 from netwatch.service.house import Rooms
@@ -102,7 +102,7 @@ class Service:
             self.memory.remembered(),
             remember=self.memory.remembered,
             version=__version__,
-            record=self._recorder.record,
+            record=self._record,
         )
         self.source = edges.source(settings, files.network, self.clock, self._bring)
         self.loop = Loop(
@@ -136,6 +136,9 @@ class Service:
             systemd=self.systemd,
         )
         self.condition = Condition(self)
+        self.telemetry = wiring.telemetry(
+            files.network, self.vitals, self.clock, look=self.condition.look
+        )
         self.rooms = Rooms(
             intray=self.intray,
             loop=self.loop,
@@ -163,6 +166,7 @@ class Service:
                 tasks.create_task(copy_hourly(self.ledger.journal), name="hourly copy"),
             ]
             outbox = tasks.create_task(self.outbox.run(), name="outbox")
+            telemetry = tasks.create_task(self.telemetry.run(), name="telemetry")
             if not self._stale:
                 tasks.create_task(self.reloader.keep(), name="keep last good")
             await door.open(door_path(self.settings.state))
@@ -177,7 +181,7 @@ class Service:
             await self.gate.shut(SENDS_END_S)
             await self.loop.stop()
             await asyncio.wait({consumer}, timeout=LAST_FACTS_S)
-            for task in (outbox, supervision, consumer):
+            for task in (outbox, supervision, consumer, telemetry):
                 task.cancel()
         await self._close()
 
@@ -208,13 +212,17 @@ class Service:
         for arrival in arrivals:
             await self.intray.put(arrival)
 
+    def _record(self, arrival: Arrival) -> None:
+        self._recorder.record(arrival)
+        self.telemetry.take(arrival)
+
     def _committed(self, committed: Sequence[Numbered]) -> None:
         self.memory.take(committed)
         self.rooms.announce(committed)
 
     def _act(self, facts: Sequence[Fact]) -> None:
         self.outbox.notify(facts)
-        note_time_to_notice(facts, self.board, self.vitals)
+        note_notices(facts, self.board, self.vitals)
 
     def _look(self, asks: Sequence[Ask]) -> None:
         for ask in asks:
@@ -232,6 +240,7 @@ class Service:
         self.memory.network, self.memory.rules = files.network, rules
         self.mind.pipeline.refit(files.network, rules)
         self.source.refit(files.network, wiring.credentials(self.settings))
+        self.telemetry.refit(files.network)
         spoken = wiring.voice(self.settings, files)
         self.outbox.refit(spoken.scribe, spoken.recipients, spoken.staff_channels)
         self._website.refit(spoken.site, files.network, spoken.renderer)
@@ -279,6 +288,7 @@ class Service:
             owed=lambda: len(self.outbox),
             lag_s=lambda: self.source.lag_s,
             website=lambda: self._website.trouble,
+            telemetry=self.telemetry.troubles,
             open={where for where in self.board.troubles if Housekeeping.minds(where)},
         )
 

@@ -21,11 +21,13 @@ from netwatch.model.names import ChannelName
 from netwatch.model.network import Network
 from netwatch.pipeline import StageRules
 from netwatch.pollers.namespaces import Namespace
-from netwatch.pollers.polling import Polling, PollingSettings
+from netwatch.pollers.polling import Counts, Polling, PollingSettings
 from netwatch.pollers.questions import Credential
 from netwatch.service.clock import SteadyClock
 from netwatch.service.files import Files
 from netwatch.service.settings import Settings
+from netwatch.telemetry.fanout import Sink, Telemetry
+from netwatch.telemetry.vital_signs import Vitals
 from netwatch.views.board import Board
 
 Bring = Callable[[Sequence[Sample | Readings | Trouble]], Awaitable[None]]
@@ -35,6 +37,7 @@ class Source(Protocol):
     """Where samples come from; polling, in service."""
 
     last_progress: float
+    counts: Counts
 
     @property
     def lag_s(self) -> float:
@@ -183,6 +186,14 @@ def website(settings: Settings, files: Files, board: Board, clock: Clock) -> Web
         board=board,
         clock=clock,
     )
+
+
+def telemetry(
+    network: Network, vitals: Vitals, clock: Clock, *, look: Callable[[], None]
+) -> Telemetry:
+    """Return the way that measurements leave by: to every sink there is."""
+    sinks: list[Sink] = []
+    return Telemetry(network, sinks, vitals, clock, look=look)
 
 
 def channels(settings: Settings, edges: Edges) -> list[Channel]:

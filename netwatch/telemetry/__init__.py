@@ -1,1 +1,1 @@
-"""Samples and vital signs -> history."""
+"""Samples, readings and vital signs -> history, other systems' databases, `/metrics`."""

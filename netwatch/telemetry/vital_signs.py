@@ -1,4 +1,4 @@
-"""netwatch's own vital signs, each declared here once."""
+"""netwatch's own vital signs, each declared here once: in `/metrics`, in `status`, in the docs."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -6,86 +6,224 @@ from typing import Final
 
 
 class Unit(StrEnum):
-    """The units that vital signs have."""
+    """The units that vital signs have; a name ends with its unit, as Prometheus wants it."""
 
-    SECONDS = "s"
-    COUNT = "1"
-    OCTETS = "By"
-    SHARE = "%"
+    SECONDS = "seconds"
+    OCTETS = "bytes"
+    RATIO = "ratio"
+    COUNT = ""
+
+
+class Kind(StrEnum):
+    """How a number moves: up and down, or only up until netwatch starts again."""
+
+    GAUGE = "gauge"
+    COUNTER = "counter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VitalSign:
-    """One number about netwatch: its name, its unit and what a bad value means."""
+    """One number about netwatch: its name, its unit, what it means and what to do about it."""
 
-    name: str
-    unit: Unit
+    stem: str
+    """The name without its unit."""
+    unit: Unit = Unit.COUNT
+    kind: Kind = Kind.GAUGE
     means: str
+    remedy: str = ""
+    """When it is bad, and what to do then; empty: no value is bad by itself."""
     tags: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """Return the name that people see: with its unit, and ``_total`` if it counts."""
+        total = "total" if self.kind is Kind.COUNTER else ""
+        return "_".join(filter(None, (self.stem, self.unit, total)))
+
+
+# --- the promise ------------------------------------------------------------------------------
 
 TIME_TO_NOTICE: Final = VitalSign(
-    name="netwatch_time_to_notice",
+    stem="netwatch_time_to_notice",
     unit=Unit.SECONDS,
     tags=("audience", "channel"),
-    means="From the first sign of an outage to its notice accepted by the channel. "
-    "The promise to customers is 60 s (class A).",
+    means="From the first sign of the last outage to its notice accepted by the channel.",
+    remedy="The promise to customers is 60 s (class A). Above it see poll lag, thinking behind and"
+    " notices owed: one of them says where the time went.",
+)
+INCIDENTS_OPEN: Final = VitalSign(
+    stem="netwatch_incidents_open",
+    tags=("kind",),
+    means="Incidents that people still wait for.",
+    remedy="Each has an owner or needs one: `netwatch incident list`.",
+)
+NOTICES_OWED: Final = VitalSign(
+    stem="netwatch_notices_owed",
+    means="Notices due and not yet accepted by a channel.",
+    remedy="Steady growth: a channel is sick. `netwatch doctor` and the channel's own trouble say"
+    " which.",
+)
+NOTICES_SETTLED: Final = VitalSign(
+    stem="netwatch_notices_settled",
+    kind=Kind.COUNTER,
+    tags=("result",),
+    means="Notices by what became of them: accepted, delivered, withheld, refused, expired.",
+    remedy="Refused or expired ones reached nobody: see the incident's notices for the channel's"
+    " words.",
+)
+CHANNEL_SICK: Final = VitalSign(
+    stem="netwatch_channel_sick",
+    tags=("channel",),
+    means="1 while a channel does not take notices.",
+    remedy="Look at its last failure in `netwatch incident show` or the log; other channels go on.",
+)
+
+# --- watching -----------------------------------------------------------------------------------
+
+DEVICES_WATCHED: Final = VitalSign(
+    stem="netwatch_devices",
+    means="Devices in the inventory that is in force.",
+    remedy="Fewer than you have: see `netwatch check`.",
 )
 POLL_LAG: Final = VitalSign(
-    name="netwatch_poll_lag",
+    stem="netwatch_poll_lag",
     unit=Unit.SECONDS,
-    means="How late the most overdue probe is. Above one interval, we watch less than we claim.",
+    means="How late the most overdue probe is.",
+    remedy="Above one interval we watch less than we claim: poll less often, or use a larger"
+    " machine.",
 )
+SAMPLES: Final = VitalSign(
+    stem="netwatch_samples",
+    kind=Kind.COUNTER,
+    tags=("outcome",),
+    means="Status questions by outcome: answered, silent, blind.",
+    remedy="Blind ones mean that netwatch could not ask: `netwatch doctor` says what it lacks.",
+)
+ENGINE_RESTARTS: Final = VitalSign(
+    stem="netwatch_engine_restarts",
+    kind=Kind.COUNTER,
+    means="How often the polling engine died and was started again.",
+    remedy="More than one a week should be reported to us, with the log.",
+)
+
+# --- thinking -----------------------------------------------------------------------------------
+
 ARRIVALS_WAITING: Final = VitalSign(
-    name="netwatch_arrivals_waiting",
-    unit=Unit.COUNT,
+    stem="netwatch_arrivals_waiting",
     tags=("queue",),
-    means="Arrivals not yet thought about. Steady growth: the machine is too small.",
+    means="Arrivals not yet thought about, of people and of devices.",
+    remedy="Steady growth: the machine is too small, or shared with too many.",
 )
 ARRIVALS_TAKEN: Final = VitalSign(
-    name="netwatch_arrivals_taken",
-    unit=Unit.COUNT,
-    means="Arrivals thought about since the start. No growth: nothing is watched.",
+    stem="netwatch_arrivals_taken",
+    kind=Kind.COUNTER,
+    means="Arrivals thought about since the start.",
+    remedy="No growth: nothing is watched. Restart netwatch and report the log to us.",
 )
 ARRIVALS_DROPPED: Final = VitalSign(
-    name="netwatch_arrivals_dropped",
-    unit=Unit.COUNT,
-    means="Traps, log lines and reports that found no room. Growth: a flood, or a small machine.",
+    stem="netwatch_arrivals_dropped",
+    kind=Kind.COUNTER,
+    means="Traps, log lines and reports that found no room.",
+    remedy="Growth: a flood, or a small machine. Polling goes on without them.",
 )
 ARRIVALS_QUARANTINED: Final = VitalSign(
-    name="netwatch_arrivals_quarantined",
-    unit=Unit.COUNT,
-    means="Arrivals that met a bug and were put aside. Anything above 0 should be reported to us.",
+    stem="netwatch_arrivals_quarantined",
+    kind=Kind.COUNTER,
+    means="Arrivals that met a bug and were put aside.",
+    remedy="Anything above 0 should be reported to us: `netwatch facts` has the words.",
 )
 THINKING_BEHIND: Final = VitalSign(
-    name="netwatch_thinking_behind",
+    stem="netwatch_thinking_behind",
     unit=Unit.SECONDS,
-    means="How old the last arrival was when it was thought about. Above 1 s we are late.",
+    means="How old the last arrival was when it was thought about.",
+    remedy="Above 1 s we are late: look at processor and disk.",
 )
+PART_IDLE: Final = VitalSign(
+    stem="netwatch_part_idle",
+    unit=Unit.SECONDS,
+    tags=("part",),
+    means="How long ago polling, correlation and outbox last moved.",
+    remedy="Above 20 s it hangs; the watchdog restarts netwatch after 60 s.",
+)
+STARTED_AT: Final = VitalSign(
+    stem="netwatch_start_time",
+    unit=Unit.SECONDS,
+    means="When netwatch started, in seconds since 1970.",
+    remedy="It changes though nobody restarted it: `journalctl -u netwatch` says why it ended.",
+)
+
+# --- remembering --------------------------------------------------------------------------------
+
 FACTS_COMMITTED: Final = VitalSign(
-    name="netwatch_facts_committed",
-    unit=Unit.COUNT,
+    stem="netwatch_facts_committed",
+    kind=Kind.COUNTER,
     means="The number of the last fact in the journal.",
 )
 FACTS_UNWRITTEN: Final = VitalSign(
-    name="netwatch_facts_unwritten",
-    unit=Unit.COUNT,
-    means="Facts that found no room in the journal. Above 0: the disk is full; a crash loses them.",
+    stem="netwatch_facts_unwritten",
+    means="Facts that found no room in the journal.",
+    remedy="Above 0: the disk is full, and a crash loses them. Make room; nothing else is needed.",
 )
 COMMIT_TIME: Final = VitalSign(
-    name="netwatch_commit_time",
+    stem="netwatch_commit_time",
     unit=Unit.SECONDS,
-    means="How long the last commit took. Above 0.1 s the disk is sick or shared with too many.",
-)
-NOTICES_OWED: Final = VitalSign(
-    name="netwatch_notices_owed",
-    unit=Unit.COUNT,
-    means="Notices due and not yet accepted by a channel. Steady growth: a channel is sick.",
+    means="How long the last commit took.",
+    remedy="Above 0.1 s the disk is sick or shared with too many.",
 )
 DISK_FREE: Final = VitalSign(
-    name="netwatch_disk_free",
-    unit=Unit.SHARE,
-    means="Room left where the journal lies. Below 5 % people are told; at 0 nothing is kept.",
+    stem="netwatch_disk_free",
+    unit=Unit.RATIO,
+    means="Share of the disk that is free where the journal lies.",
+    remedy="Below 0.05 people are told; at 0 nothing is kept. Make room.",
+)
+
+# --- measurements that leave --------------------------------------------------------------------
+
+MEASURED: Final = VitalSign(
+    stem="netwatch_telemetry_values",
+    kind=Kind.COUNTER,
+    means="Values measured and handed to the history and to other systems.",
+)
+UNTAKEN: Final = VitalSign(
+    stem="netwatch_telemetry_dropped",
+    kind=Kind.COUNTER,
+    tags=("sink",),
+    means="Values that a sink did not take, or lost for want of room.",
+    remedy="Growth: curves have gaps, decisions none. The log says once what was lost and why.",
+)
+SPOOL_VALUES: Final = VitalSign(
+    stem="netwatch_telemetry_spool_values",
+    tags=("sink",),
+    means="Values on disk that the other system has not taken yet.",
+    remedy="Steady growth: it does not answer, refuses us or is too slow; `netwatch doctor` asks"
+    " it.",
+)
+SPOOL_OCTETS: Final = VitalSign(
+    stem="netwatch_telemetry_spool",
+    unit=Unit.OCTETS,
+    tags=("sink",),
+    means="Room that those values take. At 256 MB the oldest are given up.",
+    remedy="Above half of that: get the other system to work again before the oldest are lost.",
+)
+SPOOL_AGE: Final = VitalSign(
+    stem="netwatch_telemetry_spool_age",
+    unit=Unit.SECONDS,
+    tags=("sink",),
+    means="How long the oldest of those values has waited.",
+    remedy="Above a minute the other system does not take them, or not as fast as they come.",
+)
+DELIVERED: Final = VitalSign(
+    stem="netwatch_telemetry_delivered",
+    kind=Kind.COUNTER,
+    tags=("sink",),
+    means="Values that the other system said it has taken.",
+)
+REFUSED: Final = VitalSign(
+    stem="netwatch_telemetry_refused",
+    kind=Kind.COUNTER,
+    tags=("sink",),
+    means="Values that the other system refused for good.",
+    remedy="They are kept beside the spool, in `refused/`, with its words: mend what it says.",
 )
 
 DECLARED: Final[tuple[VitalSign, ...]] = tuple(

@@ -32,6 +32,7 @@ from netwatch.model.asks import SecondLook
 from netwatch.model.clock import Clock
 from netwatch.model.facts import IncidentOpened, NoticeDue, Phase, keys_of
 from netwatch.model.network import Network
+from netwatch.pollers.polling import Counts
 from netwatch.pollers.questions import Credential
 from netwatch.response.rules import Mode
 from netwatch.rules import read_rules
@@ -60,6 +61,7 @@ class Script:
     at: datetime = NIGHT
     at_step: int = 0
     lag_s: float = 0.0
+    counts: Counts = field(default_factory=Counts)
     service: Service | None = None
     bring: Bring | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)

@@ -15,9 +15,9 @@ from netwatch.delivery.channels.website import Website
 from netwatch.delivery.outbox import Outbox, Patience
 from netwatch.delivery.page.content import Site
 from netwatch.delivery.recipients import Recipients
-from netwatch.delivery.retries import Backoff
 from netwatch.delivery.scribe import Scribe
 from netwatch.model.arrivals import Receipt
+from netwatch.model.backoff import Backoff
 from netwatch.model.facts import Fact, NoticeSent, Phase, Purpose, keys_of
 from netwatch.model.names import ChannelName
 from netwatch.views.board import Board

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, Final
 
-LONGEST_PAUSE_S: Final = 3600.0
+from netwatch.model.backoff import pause_asked
+
 UNREACHED: Final = 0
 """Stands for a status where no connection came about: nothing can have been taken."""
 LONGEST_BODY: Final = 65536
@@ -45,29 +44,6 @@ def overhear() -> Iterator[list[Answer]]:
         yield answers
     finally:
         _hearing.reset(token)
-
-
-def pause_asked(header: str | None, date: str | None = None) -> float | None:
-    """Return the seconds that a ``Retry-After`` header asks for; None when it is none.
-
-    Args:
-        header: seconds, or the moment to try again at.
-        date: the far end's own ``Date`` header, against which that moment is measured.
-    """
-    if header is None:
-        return None
-    try:
-        if header.strip().isdecimal():
-            return min(LONGEST_PAUSE_S, float(header))
-        then, now = parsedate_to_datetime(header), parsedate_to_datetime(date or "")
-    except ValueError:
-        return None
-    pause = (_aware(then) - _aware(now)).total_seconds()
-    return min(LONGEST_PAUSE_S, max(0.0, pause))
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @cache

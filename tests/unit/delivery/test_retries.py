@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netwatch.delivery.channels.overheard import denies, pause_asked
-from netwatch.delivery.retries import Backoff, Circuit
+from netwatch.delivery.retries import Circuit
+from netwatch.model.backoff import Backoff
 
 CHANCE = st.floats(min_value=0.0, max_value=1.0, exclude_max=True)
 

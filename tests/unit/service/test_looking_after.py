@@ -192,7 +192,7 @@ def test_only_declared_numbers_with_their_tags_can_be_written() -> None:
     vitals.add(ARRIVALS_WAITING, 3, "people")
     assert vitals.plain() == {
         'netwatch_arrivals_waiting{queue="people"}': 5,
-        "netwatch_poll_lag": 0.5,
+        "netwatch_poll_lag_seconds": 0.5,
     }
     with pytest.raises(ValueError, match="bears the tags"):
         vitals.set(TIME_TO_NOTICE, 12.0)
