@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from netwatch.intake.door import Door
     from netwatch.pollers.namespaces import Namespace
-    from netwatch.pollers.trap_receiver import Deliver
-    from netwatch.pollers.traps import TrapDesk
+    from netwatch.pollers.unasked.receiver import Deliver
+    from netwatch.pollers.unasked.traps import TrapDesk
 
 
 @click.command()
@@ -45,8 +45,8 @@ def traps(inventory: Path | None, listen: str | None, config: Path | None) -> No
     Example:
         netwatch traps --listen 0.0.0.0:162
     """
-    from netwatch.pollers.trap_receiver import inherited  # noqa: PLC0415 - --help stays quick
-    from netwatch.pollers.traps import TrapDesk, sources  # noqa: PLC0415
+    from netwatch.pollers.unasked.receiver import inherited  # noqa: PLC0415 - --help stays quick
+    from netwatch.pollers.unasked.traps import TrapDesk, sources  # noqa: PLC0415
 
     settings = settings_of(config)
     directory = inventory or settings.inventory
@@ -73,7 +73,7 @@ def _enter(namespace: "Namespace") -> None:
 
 
 def _open(listen: str | None) -> "socket.socket":
-    from netwatch.pollers.trap_receiver import bound  # noqa: PLC0415
+    from netwatch.pollers.unasked.receiver import bound  # noqa: PLC0415
 
     if listen is None:
         raise Stop('nowhere to listen: give --listen HOST:PORT, or [traps] listen = "0.0.0.0:162"')
@@ -103,8 +103,8 @@ def _deliver_to(door: "Door") -> "Deliver":
 async def _receive(
     sock: "socket.socket", desk: "TrapDesk", deliver: "Deliver", directory: Path
 ) -> None:
-    from netwatch.pollers.trap_receiver import TrapReceiver  # noqa: PLC0415
-    from netwatch.pollers.traps import sources  # noqa: PLC0415
+    from netwatch.pollers.unasked.receiver import TrapReceiver  # noqa: PLC0415
+    from netwatch.pollers.unasked.traps import sources  # noqa: PLC0415
     from netwatch.service.clock import SteadyClock  # noqa: PLC0415
 
     def learn_again() -> None:

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, ip_address
 
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Device, DeviceKind, Network
-from netwatch.pollers.traps import TrapDesk, sources
+from netwatch.pollers.unasked.traps import TrapDesk, sources
 from netwatch.wire.ber import (
     Message,
     Pdu,

@@ -10,7 +10,7 @@ from typing import Final
 from netwatch.model.arrivals import Trap
 from netwatch.model.clock import Clock
 from netwatch.pollers.sockets import dropped
-from netwatch.pollers.traps import TrapDesk
+from netwatch.pollers.unasked.traps import TrapDesk
 
 _FIRST_FD: Final = 3
 _DRAIN_AT_MOST: Final = 1000
