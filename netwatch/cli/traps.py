@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,16 +9,14 @@ import click
 
 from netwatch.cli.door import door_of, settings_of
 from netwatch.cli.output import Stop, config_option, talk
-from netwatch.cli.poll import lab_namespace, read_network
-from netwatch.model.arrivals import Trap
+from netwatch.cli.poll import lab_namespace
 
 if TYPE_CHECKING:
     import socket
 
-    from netwatch.intake.door import Door
     from netwatch.pollers.namespaces import Namespace
-    from netwatch.pollers.unasked.receiver import Deliver
-    from netwatch.pollers.unasked.traps import TrapDesk
+    from netwatch.pollers.unasked.receiver import Receiver
+    from netwatch.service.settings import Settings
 
 
 @click.command()
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
     "--inventory",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Whose traps count; else the inventory of the settings, else ./inventory.",
+    help="Whose traps count; else what the service has in force, else the settings' inventory.",
 )
 @click.option(
     "--listen",
@@ -45,20 +42,31 @@ def traps(inventory: Path | None, listen: str | None, config: Path | None) -> No
     Example:
         netwatch traps --listen 0.0.0.0:162
     """
-    from netwatch.pollers.unasked.receiver import inherited  # noqa: PLC0415 - --help stays quick
-    from netwatch.pollers.unasked.traps import TrapDesk, sources  # noqa: PLC0415
+    from netwatch.pollers.unasked.receiver import Receiver  # noqa: PLC0415 - --help stays quick
+    from netwatch.pollers.unasked.traps import TrapDesk  # noqa: PLC0415
+    from netwatch.service.clock import SteadyClock  # noqa: PLC0415
+    from netwatch.service.receiving import ways_to  # noqa: PLC0415
 
     settings = settings_of(config)
     directory = inventory or settings.inventory
-    desk = TrapDesk(devices=sources(read_network(directory)))
-    sock = inherited()
-    if sock is None:
-        namespace = lab_namespace(settings)
-        if namespace is not None:
-            _enter(namespace)
-        sock = _open(listen or settings.traps.listen)
-    with sock:
-        asyncio.run(_receive(sock, desk, _deliver_to(door_of(config)), directory))
+    ways = ways_to(door_of(config), directory, from_files=inventory is not None, tell=talk)
+    known = ways.fetch()
+    if known is None:
+        raise Stop(f"{directory} cannot be used; mend the errors above")
+    receiver = Receiver(TrapDesk(speakers=known), SteadyClock(), ways)
+    with _socket(listen, settings) as sock:
+        asyncio.run(_receive(receiver, sock))
+
+
+def _socket(listen: str | None, settings: "Settings") -> "socket.socket":
+    from netwatch.pollers.unasked.ears import inherited  # noqa: PLC0415
+
+    for _, sock in inherited():
+        return sock
+    namespace = lab_namespace(settings)
+    if namespace is not None:
+        _enter(namespace)
+    return _open(listen or settings.traps.listen)
 
 
 def _enter(namespace: "Namespace") -> None:
@@ -73,7 +81,7 @@ def _enter(namespace: "Namespace") -> None:
 
 
 def _open(listen: str | None) -> "socket.socket":
-    from netwatch.pollers.unasked.receiver import bound  # noqa: PLC0415
+    from netwatch.pollers.unasked.ears import bound  # noqa: PLC0415
 
     if listen is None:
         raise Stop('nowhere to listen: give --listen HOST:PORT, or [traps] listen = "0.0.0.0:162"')
@@ -86,41 +94,24 @@ def _open(listen: str | None) -> "socket.socket":
         ) from None
 
 
-def _deliver_to(door: "Door") -> "Deliver":
-    from netwatch.intake.door import DoorRefusedError, NobodyHomeError  # noqa: PLC0415
-    from netwatch.model.plain import to_plain  # noqa: PLC0415
+async def _receive(receiver: "Receiver", sock: "socket.socket") -> None:
+    from netwatch.pollers.unasked.ears import Ear  # noqa: PLC0415
 
-    def deliver(batch: Sequence[Trap]) -> int:
-        arrivals = [{"kind": "trap", **to_plain(trap)} for trap in batch]
-        try:
-            return int(door.call("arrivals", arrivals=arrivals)["dropped"])
-        except (NobodyHomeError, DoorRefusedError):
-            return len(batch)
-
-    return deliver
-
-
-async def _receive(
-    sock: "socket.socket", desk: "TrapDesk", deliver: "Deliver", directory: Path
-) -> None:
-    from netwatch.pollers.unasked.receiver import TrapReceiver  # noqa: PLC0415
-    from netwatch.pollers.unasked.traps import sources  # noqa: PLC0415
-    from netwatch.service.clock import SteadyClock  # noqa: PLC0415
+    receiver.listen(Ear(sock, receiver.hear_trap))
+    loop = asyncio.get_running_loop()
+    work = asyncio.create_task(receiver.run())
+    learning: set[asyncio.Task[None]] = set()
 
     def learn_again() -> None:
-        try:
-            desk.devices = sources(read_network(directory))
-        except Stop as fault:
-            talk(f"the inventory stays as it was: {fault.message}")
+        task = asyncio.ensure_future(receiver.learn())
+        learning.add(task)
+        task.add_done_callback(learning.discard)
 
-    loop = asyncio.get_running_loop()
-    receiver = TrapReceiver(sock, desk, deliver, SteadyClock(), talk)
-    work = asyncio.create_task(receiver.run())
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, work.cancel)
     loop.add_signal_handler(signal.SIGHUP, learn_again)
     host, port = sock.getsockname()[:2]
-    talk(f"listening for traps at {host} port {port}, from {len(desk.devices)} devices")
+    talk(f"listening for traps at {host} port {port}, from {len(receiver.desk.speakers)} devices")
     await asyncio.wait((work,))
     if not work.cancelled():
         work.result()

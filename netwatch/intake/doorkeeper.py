@@ -16,6 +16,7 @@ from netwatch.intake.arrivals import (
     foreign_from_plain,
 )
 from netwatch.intake.lines import LONGEST_LINE, LineError, as_line, of_line
+from netwatch.intake.receiver import ReceiverReport, report_from_plain
 from netwatch.model.arrivals import Command
 from netwatch.model.clock import Clock
 from netwatch.model.names import IncidentId, is_id
@@ -56,6 +57,18 @@ class House(Protocol):
 
     def take(self, arrival: Foreign) -> bool:
         """Let a foreign arrival in; False when there is no room and it is dropped."""
+        ...
+
+    def heard(self, report: ReceiverReport) -> str:
+        """Take a word of the receiver about itself; return the digest of the inventory in force."""
+        ...
+
+    def receiver(self) -> Plain:
+        """Return what the receiver last said of itself."""
+        ...
+
+    def speakers(self) -> Plain:
+        """Return who speaks from which address, by the inventory in force."""
         ...
 
     async def facts(self, after: int, limit: int) -> list[Plain]:
@@ -99,6 +112,8 @@ class Doorkeeper:
         self._asks: Mapping[str, Callable[[Plain, str], Awaitable[Plain]]] = {
             "command": self._command,
             "arrivals": self._arrivals,
+            "receiver": self._receiver,
+            "speakers": self._speakers,
             "status": self._status,
             "board": self._board,
             "reload": self._reload,
@@ -180,6 +195,14 @@ class Doorkeeper:
         arrivals = [foreign_from_plain(plain, at=at) for plain in given]
         taken = sum(self._house.take(arrival) for arrival in arrivals)
         return {"taken": taken, "dropped": len(arrivals) - taken}
+
+    async def _receiver(self, question: Plain, _: str) -> Plain:
+        if "report" not in question:
+            return self._house.receiver()
+        return {"inventory": self._house.heard(report_from_plain(question["report"]))}
+
+    async def _speakers(self, *_: object) -> Plain:
+        return self._house.speakers()
 
     async def _status(self, *_: object) -> Plain:
         return self._house.status()

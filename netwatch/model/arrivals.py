@@ -213,6 +213,8 @@ class Trouble:
     where: str
     what: str
     over: bool = False
+    tell_end: bool = False
+    """Its end is news too; ``what`` says how it ended."""
 
 
 Observation = Sample | Readings | Trap | Syslog | Change | Report

@@ -64,7 +64,7 @@ def open_icmp(family: socket.AddressFamily) -> IcmpDoor | None:
         ident = secrets.randbits(16)
         if kind == socket.SOCK_RAW:
             _let_through_only_our_echoes(sock, family, ident)
-        _prepare(sock)
+        enlarge(sock)
         sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         return IcmpDoor(sock, family, kind == socket.SOCK_RAW, ident)
     return None
@@ -79,7 +79,7 @@ def open_udp(family: socket.AddressFamily) -> socket.socket | None:
         sock.bind(("", 0))
     except OSError:
         return None
-    _prepare(sock)
+    enlarge(sock)
     return sock
 
 
@@ -90,7 +90,8 @@ def dropped(sock: socket.socket) -> int:
     return int(words[_MEMINFO_DROPS]) if len(words) > _MEMINFO_DROPS else 0
 
 
-def _prepare(sock: socket.socket) -> None:
+def enlarge(sock: socket.socket) -> None:
+    """Make room for a storm in a socket's buffers, as much as this process may have."""
     for force, plain in ((_SO_RCVBUFFORCE, socket.SO_RCVBUF), (_SO_SNDBUFFORCE, socket.SO_SNDBUF)):
         try:
             sock.setsockopt(socket.SOL_SOCKET, force, BUFFER_OCTETS)

@@ -216,8 +216,13 @@ def _loaded(raw: Raw, at: datetime, _: str | None) -> Loaded:
 
 
 def _trouble(raw: Raw, at: datetime, _: str | None) -> Trouble:
-    over = raw.get("over") is True
-    return Trouble(at=at, where=_text(raw, "where"), what=_text(raw, "what", ""), over=over)
+    return Trouble(
+        at=at,
+        where=_text(raw, "where"),
+        what=_text(raw, "what", ""),
+        over=raw.get("over") is True,
+        tell_end=raw.get("tell_end") is True,
+    )
 
 
 def _command(raw: Raw, at: datetime, _: str | None) -> Arrival:  # noqa: PLR0911 - a line a kind

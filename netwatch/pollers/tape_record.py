@@ -66,7 +66,8 @@ def _body(arrival: Arrival) -> Raw:  # noqa: PLR0911 - a line a kind of arrival
         case Loaded():
             return {"loaded": _fields(arrival, "inventory", "rules")}
         case Trouble():
-            return {"trouble": _fields(arrival, "where", "what", "over")}
+            told = ("tell_end",) if arrival.tell_end else ()
+            return {"trouble": _fields(arrival, "where", "what", "over", *told)}
         case Tick():
             return {}
         case _:

@@ -26,22 +26,29 @@ def troubles(state: State, arrival: Arrival) -> Iterator[Fact]:
     if arrival.over:
         if known:
             yield TroubleEnded(at=arrival.at, where=arrival.where)
+            if arrival.tell_end:
+                yield from _told(state, arrival, Purpose.ALL_CLEAR, Phase.RESTORED)
         return
     if known:
         return
     yield TroubleBegan(at=arrival.at, where=arrival.where, what=arrival.what)
+    yield from _told(state, arrival, Purpose.TROUBLE, Phase.CONFIRMED)
+
+
+def _told(state: State, arrival: Trouble, purpose: Purpose, phase: Phase) -> Iterator[Fact]:
     channel = _working_channel(state.rules, arrival.where)
     if channel is None:
         return
+    began = purpose is Purpose.TROUBLE
     for recipients in batches(state.rules.staff):
         yield NoticeDue(
             at=arrival.at,
             incident=None,
             audience=Audience.STAFF,
             channel=channel,
-            phase=Phase.CONFIRMED,
-            purpose=Purpose.TROUBLE,
-            revision=state.trouble_counts[arrival.where] + 1,
+            phase=phase,
+            purpose=purpose,
+            revision=state.trouble_counts[arrival.where] + began,
             recipients=recipients,
             subject=arrival.where,
             detail=arrival.what,

@@ -6,14 +6,18 @@ from typing import Any
 
 from netwatch.intake.arrivals import Foreign
 from netwatch.intake.doorkeeper import About, Brought
+from netwatch.intake.receiver import ReceiverReport
 from netwatch.journal.codec import fact_to_plain
 from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import Command
 from netwatch.model.facts import Fact
 from netwatch.model.names import IncidentId
+from netwatch.model.network import Network
+from netwatch.pollers.unasked.speakers import speakers, to_rows
 from netwatch.service.intray import Intray
 from netwatch.service.ledger import Numbered
 from netwatch.service.loop import Loop, UncommittedError
+from netwatch.service.receiver_watch import ReceiverWatch
 from netwatch.service.refusals import refusal
 from netwatch.views.board import Board
 from netwatch.views.incidents import incident_row
@@ -33,11 +37,13 @@ class Rooms:
         board: Callable[[], Board],
         status: Callable[[], Plain],
         reload: Callable[[bool], Awaitable[Plain]],
+        network: Callable[[], Network],
+        receiver: ReceiverWatch,
         provoked: Callable[[Foreign], None] = lambda _arrival: None,
     ) -> None:
         self._intray, self._loop, self._journal = intray, loop, journal
         self._board, self._status, self._reload = board, status, reload
-        self._provoked = provoked
+        self._network, self._receiver, self._provoked = network, receiver, provoked
         self._reading = asyncio.Lock()
         self._reader: Journal | None = None
         self._last = journal.last_seq()
@@ -65,6 +71,20 @@ class Rooms:
         """Let a foreign arrival in; False when there is no room and it is dropped."""
         self._provoked(arrival)
         return self._loop.offer(arrival)
+
+    def heard(self, report: ReceiverReport) -> str:
+        """Take a word of the receiver about itself; return the digest of the inventory in force."""
+        self._receiver.heard(report)
+        return self._network().digest
+
+    def receiver(self) -> Plain:
+        """Return what the receiver last said of itself."""
+        return self._receiver.plain()
+
+    def speakers(self) -> Plain:
+        """Return who speaks from which address, by the inventory in force."""
+        network = self._network()
+        return {"inventory": network.digest, "speakers": to_rows(speakers(network))}
 
     async def facts(self, after: int, limit: int) -> list[Plain]:
         """Return committed facts, each with its ``seq``; read beside the writer."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 from netwatch.model.arrivals import Trouble
 from netwatch.service.clock import SteadyClock
 from netwatch.service.intray import Intray
+from netwatch.service.receiver_watch import ReceiverWatch
 from netwatch.telemetry.vital_signs import DISK_FREE, NOTICES_OWED, POLL_LAG, Vitals
 
 EVERY_S: Final = 15.0
@@ -29,6 +30,7 @@ class Housekeeping:
     channels: Callable[[], Mapping[str, Mapping[str, Any]]]
     owed: Callable[[], int]
     lag_s: Callable[[], float]
+    receiver: ReceiverWatch
     website: Callable[[], str] = lambda: ""
     telemetry: Callable[[], Iterable[tuple[str, str]]] = tuple
     open: set[str] = field(default_factory=set)
@@ -39,7 +41,8 @@ class Housekeeping:
     @staticmethod
     def minds(where: str) -> bool:
         """Say whether this trouble is one that is looked for here."""
-        return where in ("disk", "clock", "website") or where.startswith(("channel:", "telemetry:"))
+        ours = where in ("disk", "clock", "website")
+        return ours or where.startswith(("channel:", "telemetry:")) or ReceiverWatch.minds(where)
 
     async def run(self) -> None:
         """Look round until cancelled."""
@@ -55,7 +58,8 @@ class Housekeeping:
         found = dict(self._found())
         at = self.clock.now()
         for where in sorted(self.open - found.keys()):
-            yield Trouble(at=at, where=where, what="", over=True)
+            ending = self.receiver.ending(where)
+            yield Trouble(at=at, where=where, what=ending, over=True, tell_end=bool(ending))
         for where in sorted(found.keys() - self.open):
             yield Trouble(at=at, where=where, what=found[where])
         self.open = set(found)
@@ -76,6 +80,7 @@ class Housekeeping:
         if trouble := self.website():
             yield "website", f"the page cannot be written: {trouble}"
         yield from self.telemetry()
+        yield from self.receiver.found(self.open)
         yield from self._clock_trouble()
 
     def _clock_trouble(self) -> Iterator[tuple[str, str]]:

@@ -42,6 +42,7 @@ from netwatch.service.loop import Loop, Outlets
 from netwatch.service.mind import Mind
 from netwatch.service.notify import Systemd
 from netwatch.service.paths import JOURNAL, door_path
+from netwatch.service.receiver_watch import ReceiverWatch
 from netwatch.service.recording import Recorder
 from netwatch.service.reload import FILES, Reloader
 from netwatch.service.remembering import Memory
@@ -139,6 +140,11 @@ class Service:
         self.telemetry = wiring.telemetry(
             files.network, self.vitals, self.clock, look=self.condition.look
         )
+        self.receiver = ReceiverWatch(
+            clock=self.clock,
+            vitals=self.vitals,
+            expected=settings.traps.listen is not None or settings.syslog.listen is not None,
+        )
         self.rooms = Rooms(
             intray=self.intray,
             loop=self.loop,
@@ -146,6 +152,8 @@ class Service:
             board=lambda: self.board,
             status=self.condition.plain,
             reload=self.reloader.reload,
+            network=lambda: self._files.network,
+            receiver=self.receiver,
             provoked=self._look_at_who_spoke,
         )
         self._files = files
@@ -287,6 +295,7 @@ class Service:
             channels=self.outbox.health,
             owed=lambda: len(self.outbox),
             lag_s=lambda: self.source.lag_s,
+            receiver=self.receiver,
             website=lambda: self._website.trouble,
             telemetry=self.telemetry.troubles,
             open={where for where in self.board.troubles if Housekeeping.minds(where)},

@@ -126,6 +126,14 @@ ARRIVALS_DROPPED: Final = VitalSign(
     means="Traps, log lines and reports that found no room.",
     remedy="Growth: a flood, or a small machine. Polling goes on without them.",
 )
+UNASKED: Final = VitalSign(
+    stem="netwatch_unasked",
+    kind=Kind.COUNTER,
+    tags=("outcome",),
+    means="Traps and log lines since the receiver started, by what became of them.",
+    remedy="Growth of `limited`, `unknown` or `kernel`: a flood, or devices that are in no"
+    " inventory; of `wrong_keys`: a device whose SNMPv3 keys differ.",
+)
 ARRIVALS_QUARANTINED: Final = VitalSign(
     stem="netwatch_arrivals_quarantined",
     kind=Kind.COUNTER,

@@ -28,6 +28,7 @@ class Service:
 
     def __init__(self, path: Path) -> None:
         self.arrivals: list[dict[str, Any]] = []
+        self.reports: list[dict[str, Any]] = []
         self._sock = socket.socket(socket.AF_UNIX)
         self._sock.bind(str(path))
         self._sock.listen(8)
@@ -39,10 +40,17 @@ class Service:
             connection, _ = self._sock.accept()
             with connection, connection.makefile("rwb") as lines:
                 asked = json.loads(lines.readline())
-                if asked["ask"] == "end":
-                    return
-                self.arrivals += asked["arrivals"]
-                lines.write(b'{"ok":true,"taken":1,"dropped":0}\n')
+                match asked["ask"]:
+                    case "end":
+                        return
+                    case "arrivals":
+                        self.arrivals += asked["arrivals"]
+                        lines.write(b'{"ok":true,"taken":1,"dropped":0}\n')
+                    case "receiver":
+                        self.reports.append(asked["report"])
+                        lines.write(b'{"ok":true,"inventory":"the first"}\n')
+                    case _:
+                        lines.write(b'{"ok":false,"error":"this one is too old to know"}\n')
 
     def close(self, path: Path) -> None:
         with socket.socket(socket.AF_UNIX) as last:

@@ -1,137 +1,148 @@
-"""The socket for traps and the batches that go on to the service."""
+"""The receiver: ears, desks and a courier, and every few seconds a word of how it stands."""
 
 import asyncio
 import os
-import socket
-from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final, NamedTuple
 
-from netwatch.model.arrivals import Trap
 from netwatch.model.clock import Clock
-from netwatch.pollers.sockets import dropped
+from netwatch.pollers.unasked.courier import Courier, Deliver
+from netwatch.pollers.unasked.ears import Ear
+from netwatch.pollers.unasked.flood import FloodWatch
+from netwatch.pollers.unasked.speakers import Speakers
 from netwatch.pollers.unasked.traps import TrapDesk
 
-_FIRST_FD: Final = 3
-_DRAIN_AT_MOST: Final = 1000
-_READ_OCTETS: Final = 8193
-_WAITING_AT_MOST: Final = 2000
-_BATCH: Final = 500
-_COALESCE_S: Final = 0.05
+REPORT_EVERY_S: Final = 5.0
+INTAKE: Final = "trap intake"
+_LOOK_EVERY_S: Final = 1.0
 _TELL_EVERY_S: Final = 60.0
 
-Deliver = Callable[[Sequence[Trap]], int]
-"""Brings traps to the service; returns how many were not taken. Called in a thread."""
+Plain = dict[str, Any]
+Report = Callable[[Plain], str | None]
+"""Brings a report to the service; returns the inventory it has in force. Called in a thread."""
+FetchSpeakers = Callable[[], Speakers | None]
+"""Returns who speaks from where; None when that cannot be had now. Called in a thread."""
 
 
-def inherited() -> socket.socket | None:
-    """Return the socket that systemd opened for this process, or None."""
-    if os.environ.get("LISTEN_PID") != str(os.getpid()) or not os.environ.get("LISTEN_FDS"):
-        return None
-    return socket.socket(fileno=_FIRST_FD)
+class Ways(NamedTuple):
+    """The ways from the receiver to the service and to whoever reads its log."""
+
+    deliver: Deliver
+    report: Report
+    fetch: FetchSpeakers
+    tell: Callable[[str], None]
 
 
-def bound(listen: str) -> socket.socket:
-    """Open a socket at ``HOST:PORT`` or ``[HOST]:PORT``.
+class Receiver:
+    """Takes what comes, hands on what counts, and says how it stands."""
 
-    Raises:
-        OSError: it cannot be had.
-    """
-    host, _, port = listen.rpartition(":")
-    host = host.strip("[]")
-    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        sock.bind((host, int(port)))
-    except OSError:
-        sock.close()
-        raise
-    return sock
-
-
-class TrapReceiver:
-    """Takes datagrams as they come, screens them, hands on what counts."""
-
-    def __init__(
-        self,
-        sock: socket.socket,
-        desk: TrapDesk,
-        deliver: Deliver,
-        clock: Clock,
-        tell: Callable[[str], None],
-    ) -> None:
-        sock.setblocking(False)
-        self._sock = sock
+    def __init__(self, desk: TrapDesk, clock: Clock, ways: Ways) -> None:
         self.desk = desk
-        self._deliver = deliver
         self._clock = clock
-        self._tell = tell
-        self._waiting: deque[Trap] = deque()
-        self._came = asyncio.Event()
+        self._ways = ways
+        self._inventory = ""
+        self.courier = Courier(ways.deliver)
+        self.flood = FloodWatch(talkers=desk.talkers)
+        self._ears: list[Ear] = []
         self._told = ""
         self._told_at = clock.monotonic()
 
+    def listen(self, ear: Ear) -> None:
+        """Listen with this ear too, once `run` runs."""
+        self._ears.append(ear)
+
+    def hear_trap(self, datagram: bytes, source: str) -> bytes | None:
+        """Take a datagram of the trap port; return what is to be sent back."""
+        clock = self._clock
+        trap, answer = self.desk.take(datagram, source, clock.now(), clock.monotonic())
+        if trap is not None:
+            self.courier.take(trap)
+        return answer
+
     async def run(self) -> None:
-        """Receive until cancelled."""
-        loop = asyncio.get_running_loop()
-        loop.add_reader(self._sock, self._drain)
+        """Receive until cancelled; then say goodbye."""
+        for ear in self._ears:
+            ear.open()
         try:
-            while True:
-                await self._hand_on()
-                self._report()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.courier.run())
+                tasks.create_task(self._look())
+                tasks.create_task(self._keep_reporting())
         finally:
-            loop.remove_reader(self._sock)
+            for ear in self._ears:
+                ear.close()
+            self._ways.report({**self.plain(), "leaving": True})
 
-    async def _hand_on(self) -> None:
-        try:
-            async with asyncio.timeout(_TELL_EVERY_S):
-                await self._came.wait()
-        except TimeoutError:
+    async def learn(self, inventory: str | None = None) -> None:
+        """Learn anew who speaks from where; ``inventory`` is what the service has in force."""
+        if inventory is not None and inventory == self._inventory:
             return
-        await asyncio.sleep(_COALESCE_S)  # a storm goes on in batches, not one by one
-        batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
-        if not self._waiting:
-            self._came.clear()
-        if batch:
-            self.desk.counts.undelivered += await asyncio.to_thread(self._deliver, batch)
+        speakers = await asyncio.to_thread(self._ways.fetch)
+        if speakers is None:
+            return
+        self._inventory = inventory or self._inventory
+        if speakers != self.desk.speakers:
+            self.desk.know(speakers)
+            self._ways.tell(f"from now on {len(speakers)} devices are listened to")
 
-    def _drain(self) -> None:
-        at, now = self._clock.now(), self._clock.monotonic()
-        for _ in range(_DRAIN_AT_MOST):
-            try:
-                datagram, source = self._sock.recvfrom(_READ_OCTETS)
-            except OSError:
-                return  # nothing more, or the error of an answer to an inform
-            trap, answer = self.desk.take(datagram, source[0], at, now)
-            if answer is not None:
-                self._answer(answer, source)
-            if trap is not None:
-                self._queue(trap)
+    def plain(self) -> Plain:
+        """Return how it stands, as plain values."""
+        troubles = {INTAKE: self.flood.trouble} if self.flood.trouble else {}
+        return {
+            "pid": os.getpid(),
+            "counts": self._counts(),
+            "troubles": troubles,
+            "endings": {INTAKE: self.flood.ending},
+            "shown": {"strangers": self.desk.strangers.plain()},
+        }
 
-    def _answer(self, answer: bytes, source: tuple[str, int]) -> None:
-        try:
-            self._sock.sendto(answer, source)
-        except OSError:
-            return  # the device will inform again
+    def _counts(self) -> Mapping[str, int]:
+        return {
+            **asdict(self.desk.counts),
+            "undelivered": self.courier.undelivered,
+            "kernel": sum(ear.lost for ear in self._ears),
+        }
 
-    def _queue(self, trap: Trap) -> None:
-        if len(self._waiting) >= _WAITING_AT_MOST:
-            self._waiting.popleft()
-            self.desk.counts.undelivered += 1
-        self._waiting.append(trap)
-        self._came.set()
+    async def _look(self) -> None:
+        while True:
+            desk = self.desk
+            lost = sum(ear.lost for ear in self._ears)
+            was = self.flood.trouble
+            self.flood.look(self._clock.monotonic(), desk.counts.received, desk.shed, lost)
+            if self.flood.trouble != was:
+                self._ways.tell(self.flood.trouble or self.flood.ending)
+            self._tell_counts()
+            await asyncio.sleep(_LOOK_EVERY_S)
 
-    def _report(self) -> None:
+    async def _keep_reporting(self) -> None:
+        while True:
+            inventory = await asyncio.to_thread(self._ways.report, self.plain())
+            if inventory is not None:
+                await self.learn(inventory)
+            await asyncio.sleep(REPORT_EVERY_S)
+
+    def _tell_counts(self) -> None:
         """Say once in a while what was dropped, when that has changed."""
         now = self._clock.monotonic()
         if now - self._told_at < _TELL_EVERY_S:
             return
         self._told_at = now
-        counts = self.desk.counts
-        lost = (
-            f"dropped: {counts.unknown} from unknown sources, {counts.limited} above the rate, "
-            f"{counts.malformed} malformed, {counts.version_3} of v3 (not spoken yet), "
-            f"{counts.undelivered} undelivered, {dropped(self._sock)} by the kernel"
-        )
+        lost = worded(self._counts())
         if lost != self._told:
             self._told = lost
-            self._tell(f"traps received: {counts.received}, accepted: {counts.accepted}, {lost}")
+            self._ways.tell(lost)
+
+
+def worded(counts: Mapping[str, int]) -> str:
+    """Say what became of all that came."""
+    drops: Sequence[tuple[str, str]] = (
+        ("unknown", "from unknown sources"),
+        ("limited", "above the rate"),
+        ("malformed", "malformed"),
+        ("version_3", "of v3 (not spoken yet)"),
+        ("undelivered", "undelivered"),
+        ("kernel", "by the kernel"),
+    )
+    said = ", ".join(f"{counts.get(name, 0)} {words}" for name, words in drops)
+    return f"traps received: {counts['received']}, accepted: {counts['accepted']}, dropped: {said}"

@@ -4,7 +4,6 @@ A trap is forgeable and proves nothing; it makes netwatch look. So everything do
 and dropped, and an inform is answered only when it comes from a device of the inventory.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from ipaddress import IPv4Address
@@ -12,7 +11,10 @@ from typing import Final
 
 from netwatch.model.arrivals import Trap
 from netwatch.model.names import DeviceId
-from netwatch.model.network import Network
+from netwatch.pollers.unasked.allowance import Allowance
+from netwatch.pollers.unasked.flood import Talkers
+from netwatch.pollers.unasked.speakers import Speakers, plain_address
+from netwatch.pollers.unasked.strangers import Strangers
 from netwatch.wire.ber import (
     BerError,
     Message,
@@ -45,26 +47,17 @@ class TrapCounts:
     limited: int = 0
     malformed: int = 0
     version_3: int = 0
-    undelivered: int = 0
-    """Accepted, but the service could not be reached or had no room."""
-
-
-@dataclass(slots=True)
-class _Bucket:
-    tokens: float
-    at: float
 
 
 @dataclass(slots=True, kw_only=True)
 class TrapDesk:
     """Takes datagrams; knows the devices and how much each may say."""
 
-    devices: Mapping[str, DeviceId]
-    """Source address -> device."""
-    per_second: float = 10.0
-    burst: float = 50.0
+    speakers: Speakers
+    allowance: Allowance = field(default_factory=Allowance)
+    strangers: Strangers = field(default_factory=Strangers)
+    talkers: Talkers = field(default_factory=Talkers)
     counts: TrapCounts = field(default_factory=TrapCounts)
-    _buckets: dict[str, _Bucket] = field(default_factory=dict)
 
     def take(
         self, datagram: bytes, source: str, at: datetime, now: float
@@ -79,69 +72,69 @@ class TrapDesk:
         """
         counts = self.counts
         counts.received += 1
-        source = _plain_address(source)
-        device = self.devices.get(source)
-        if device is None:
+        source = plain_address(source)
+        speaker = self.speakers.get(source)
+        if speaker is None:
             counts.unknown += 1
+            self._stranger(datagram, source, now)
             return None, None
-        if not self._may_speak(source, now):
+        if not self.allowance.may_speak(source, now):
             counts.limited += 1
+            self.talkers.note(f"{speaker.device} ({source})")
             return None, None
         try:
             if screen(datagram) == _V3:
                 counts.version_3 += 1
                 return None, None
             message = decode_trap(datagram)
-            trap = _trap(message, device, at)
+            trap = _trap(message, speaker.device, at)
         except BerError:
             counts.malformed += 1
             return None, None
         counts.accepted += 1
         return trap, _thanks(message)
 
-    def _may_speak(self, source: str, now: float) -> bool:
-        bucket = self._buckets.get(source)
-        if bucket is None:
-            bucket = self._buckets[source] = _Bucket(self.burst, now)
-        bucket.tokens = min(self.burst, bucket.tokens + (now - bucket.at) * self.per_second)
-        bucket.at = now
-        if bucket.tokens < 1:
-            return False
-        bucket.tokens -= 1
-        return True
+    @property
+    def shed(self) -> int:
+        """Return how many were dropped unread."""
+        return self.counts.unknown + self.counts.limited
 
+    def know(self, speakers: Speakers) -> None:
+        """Go on with another inventory."""
+        self.speakers = speakers
+        self.allowance.keep_only(speakers.keys())
+        self.strangers.forget(speakers)
 
-def sources(network: Network) -> dict[str, DeviceId]:
-    """Return from which address each device speaks; an address of two devices is nobody's."""
-    devices: dict[str, DeviceId] = {}
-    shared: set[str] = set()
-    for device in network.devices.values():
-        if device.address is not None:
-            address = str(device.address)
-            if address in devices:
-                shared.add(address)
-            devices[address] = device.id
-    return {address: device for address, device in devices.items() if address not in shared}
-
-
-def _plain_address(source: str) -> str:
-    return source.removeprefix("::ffff:").partition("%")[0]
+    def _stranger(self, datagram: bytes, source: str, now: float) -> None:
+        """Look at a few of those whom nobody knows, to be able to say who they are."""
+        self.talkers.note(f"{source} (no device of the inventory)")
+        if not self.allowance.may_knock(now):
+            return
+        try:
+            version = screen(datagram)
+            said = "v3" if version == _V3 else _name(decode_trap(datagram))
+        except BerError:
+            said = "malformed"
+        self.strangers.note(source, said)
 
 
 def _trap(message: Message | TrapV1, device: DeviceId, at: datetime) -> Trap:
-    if isinstance(message, TrapV1):
-        oid = _v1_name(message)
-    else:
-        named = [bind.value for bind in message.binds if bind.oid == SNMP_TRAP_OID]
-        if len(named) != 1 or not isinstance(named[0], tuple):
-            raise BerError("a trap that does not say which")
-        oid = named[0]
     binds = tuple(
         (oid_text(bind.oid), int(bind.tag), _shown(bind.tag, bind.value))
         for bind in message.binds
         if bind.oid != SNMP_TRAP_OID
     )
-    return Trap(at=at, device=device, oid=oid_text(oid), varbinds=binds)
+    return Trap(at=at, device=device, oid=_name(message), varbinds=binds)
+
+
+def _name(message: Message | TrapV1) -> str:
+    """Return the name that a notification bears."""
+    if isinstance(message, TrapV1):
+        return oid_text(_v1_name(message))
+    named = [bind.value for bind in message.binds if bind.oid == SNMP_TRAP_OID]
+    if len(named) != 1 or not isinstance(named[0], tuple):
+        raise BerError("a trap that does not say which")
+    return oid_text(named[0])
 
 
 def _v1_name(trap: TrapV1) -> Oid:
@@ -159,9 +152,7 @@ def _shown(tag: int, value: Value) -> int | str:
             return str(IPv4Address(value))
         case bytes():
             text = value.decode("utf-8", "backslashreplace")[:_LONGEST_TEXT]
-            return "".join(
-                c if c.isprintable() else c.encode("unicode_escape").decode() for c in text
-            )
+            return text if text.isprintable() else "".join(map(_printable, text))
         case tuple():
             return oid_text(value)
         case None:

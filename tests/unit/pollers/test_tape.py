@@ -72,7 +72,9 @@ arrivals = st.one_of(
     st.builds(Receipt, at=times, key=texts, result=st.sampled_from(Result), detail=texts),
     st.builds(Started, at=times, version=texts),
     st.builds(Loaded, at=times, inventory=texts, rules=texts),
-    st.builds(Trouble, at=times, where=texts, what=texts, over=st.booleans()),
+    st.builds(
+        Trouble, at=times, where=texts, what=texts, over=st.booleans(), tell_end=st.booleans()
+    ),
     st.builds(Acknowledge, **command, note=texts),
     st.builds(Assign, **command, to=texts),
     st.builds(Expect, **command, until=st.none() | times),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from netwatch.intake.receiver import ReceiverReport
 from netwatch.model.arrivals import Acknowledge, Hold, Resume, Sample, Tick
 from netwatch.model.faults import DeliveryError
 from netwatch.model.names import IncidentId
@@ -15,6 +16,7 @@ from netwatch.service.gate import Gate
 from netwatch.service.housekeeping import Housekeeping
 from netwatch.service.intray import Intray
 from netwatch.service.paths import StateError, door_path, lock_state
+from netwatch.service.receiver_watch import INTAKE, ReceiverWatch
 from netwatch.service.refusals import refusal
 from netwatch.service.watchdog import Watchdog
 from netwatch.telemetry.vital_signs import (
@@ -38,10 +40,12 @@ class Usage(NamedTuple):
 
 
 def keeper(machine: Machine, channels: dict[str, dict[str, object]], tmp: Path) -> Housekeeping:
+    vitals = Vitals()
     return Housekeeping(
         intray=Intray(),
         clock=machine.clock(),
-        vitals=Vitals(),
+        vitals=vitals,
+        receiver=ReceiverWatch(clock=machine.clock(), vitals=vitals),
         state=tmp,
         channels=lambda: channels,
         owed=lambda: 3,
@@ -76,6 +80,18 @@ def test_a_trouble_is_told_once_and_its_end_once(
     channels["duty"] = {"sick": False, "takes": True}
     ended = list(housekeeping.look_round())
     assert [(t.where, t.over) for t in ended] == [("channel:duty", True), ("disk", True)]
+
+
+def test_a_flood_is_told_once_and_how_it_ended_is_news(tmp_path: Path) -> None:
+    housekeeping = keeper(Machine(), {}, tmp_path)
+    housekeeping.receiver.heard(ReceiverReport(pid=7, troubles={INTAKE: "a flood"}))
+    told = [trouble for _ in range(3) for trouble in housekeeping.look_round()]
+    housekeeping.receiver.heard(ReceiverReport(pid=7, endings={INTAKE: "It is over."}))
+    told += [trouble for _ in range(3) for trouble in housekeeping.look_round()]
+    assert [(t.where, t.what, t.over, t.tell_end) for t in told] == [
+        (INTAKE, "a flood", False, False),
+        (INTAKE, "It is over.", True, True),
+    ]
 
 
 def test_a_clock_that_was_set_is_told_for_a_minute(tmp_path: Path) -> None:

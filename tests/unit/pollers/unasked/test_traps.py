@@ -5,7 +5,9 @@ from ipaddress import IPv4Address, ip_address
 
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Device, DeviceKind, Network
-from netwatch.pollers.unasked.traps import TrapDesk, sources
+from netwatch.pollers.unasked.allowance import Allowance
+from netwatch.pollers.unasked.speakers import Speaker, of_rows, speakers, to_rows
+from netwatch.pollers.unasked.traps import TrapDesk
 from netwatch.wire.ber import (
     Message,
     Pdu,
@@ -24,8 +26,9 @@ TRAP_OID = parse_oid("1.3.6.1.6.3.1.1.4.1.0")
 IF_DESCR = parse_oid("1.3.6.1.2.1.2.2.1.2.7")
 
 
-def desk(**more: float) -> TrapDesk:
-    return TrapDesk(devices={"192.0.2.1": DeviceId("sw-1")}, **more)  # type: ignore[arg-type]
+def desk(**allowed: float) -> TrapDesk:
+    known = {"192.0.2.1": Speaker(DeviceId("sw-1"))}
+    return TrapDesk(speakers=known, allowance=Allowance(**allowed))
 
 
 def v2(*binds: VarBind, pdu: Pdu = Pdu.TRAP_V2) -> bytes:
@@ -86,6 +89,27 @@ def test_an_unknown_source_is_counted_and_never_answered() -> None:
     assert (here.counts.received, here.counts.unknown, here.counts.accepted) == (1, 1, 0)
 
 
+def test_strangers_are_named_for_the_inventory_and_only_a_few_a_second_are_looked_at() -> None:
+    here = desk()
+    for number in range(10_000):
+        here.take(v2(), f"198.51.100.{number % 3}", NOON, number / 10_000)
+    seen = here.strangers.plain()
+
+    assert {row["address"] for row in seen} == {f"198.51.100.{n}" for n in range(3)}
+    assert {row["said"] for row in seen} == {"1.3.6.1.6.3.1.1.5.3"}
+    assert sum(row["seen"] for row in seen) <= 25
+    here.know({"198.51.100.1": Speaker(DeviceId("sw-9"))})
+    assert "198.51.100.1" not in {row["address"] for row in here.strangers.plain()}
+
+
+def test_a_table_of_strangers_does_not_grow_with_them() -> None:
+    here = desk(strangers_per_second=1e6, strangers_burst=1e6)
+    for number in range(5000):
+        here.take(v2(), f"203.0.{number // 250}.{number % 250}", NOON, 0.0)
+
+    assert len(here.strangers.plain(most=10_000)) == 200
+
+
 def test_an_inform_of_a_known_device_is_answered_with_its_own_words() -> None:
     trap, answer = desk().take(v2(pdu=Pdu.INFORM), "192.0.2.1", NOON, 0.0)
 
@@ -96,11 +120,8 @@ def test_an_inform_of_a_known_device_is_answered_with_its_own_words() -> None:
 
 
 def test_a_flood_of_one_device_is_held_back_and_another_device_is_still_heard() -> None:
-    here = TrapDesk(
-        devices={"192.0.2.1": DeviceId("sw-1"), "192.0.2.2": DeviceId("sw-2")},
-        per_second=10,
-        burst=20,
-    )
+    here = desk(per_second=10, burst=20)
+    here.know({f"192.0.2.{n}": Speaker(DeviceId(f"sw-{n}")) for n in (1, 2)})
     heard = sum(here.take(v2(), "192.0.2.1", NOON, n / 1000)[0] is not None for n in range(1000))
 
     assert 28 <= heard <= 31
@@ -130,7 +151,8 @@ def test_an_address_of_two_devices_is_nobodys() -> None:
     devices = [device("a", "192.0.2.1"), device("b", "192.0.2.1"), device("c", "2001:db8::1")]
     network = Network(devices={one.id: one for one in devices})
 
-    assert sources(network) == {"2001:db8::1": "c"}
+    assert speakers(network) == {"2001:db8::1": Speaker(DeviceId("c"))}
+    assert of_rows(to_rows(speakers(network))) == speakers(network)
 
 
 def test_an_ipv4_source_on_an_ipv6_socket_is_known() -> None:
