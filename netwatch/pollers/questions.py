@@ -67,6 +67,14 @@ class Walk:
     rows: int = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The objects that come after these, one for each (GETNEXT)."""
+
+    target: Target
+    oids: tuple[str, ...]
+
+
 Question = Echo | Get | Walk
 
 
@@ -86,4 +94,6 @@ class Answer:
     """Of a Get, in the order asked."""
     rows: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     """Of a Walk: index (the object identifier behind the column) -> one value a column."""
+    binds: tuple[tuple[str, Value] | None, ...] = ()
+    """Of a Next, in the order asked: object and value; None where nothing comes after."""
     detail: str = ""

@@ -75,6 +75,10 @@ class Asker:
         """Ask ``agent`` for whole columns, at most ``rows`` rows."""
         self._ask(WalkAsking(number, agent, patience, columns, rows))
 
+    def put(self, asking: Asking) -> None:
+        """Ask a question of another kind, whose own it is how to go on."""
+        self._ask(asking)
+
     def pump(self, now: float) -> None:
         """Send what is ready, as far as the window allows."""
         young = self._young

@@ -1,0 +1,172 @@
+"""A survey -> the answer of ``netwatch probe`` (contract section 6). Pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from netwatch.pollers.gear.enterprises import maker
+from netwatch.pollers.gear.interfaces import interfaces
+from netwatch.pollers.gear.neighbours import neighbours
+from netwatch.pollers.gear.rules import Source, Where
+from netwatch.pollers.gear.sensing import IF_NAME, Answers, Sensor, readable, sense
+from netwatch.pollers.gear.survey import SYS_UP_TIME, Survey
+from netwatch.pollers.onus import serial_of
+from netwatch.pollers.profile import Column, OnuTable
+from netwatch.pollers.questions import Value
+
+_TICKS_A_SECOND: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a survey took."""
+
+    requests: int
+    varbinds: int
+    seconds: float
+
+
+def document(
+    survey: Survey, *, address: str, rtt_ms: float | None, reachable: bool, cost: Cost
+) -> dict[str, Any]:
+    """Return the answer as plain values."""
+    said = survey.answers
+    return {
+        "address": address,
+        "reachable": reachable,
+        "rtt_ms": None if rtt_ms is None else round(rtt_ms, 3),
+        "profile": survey.own.id if survey.own else None,
+        "kind": survey.own.kind.value if survey.own and survey.own.kind else None,
+        **identity(survey),
+        "name": readable(survey.seen.name),
+        "descr": readable(survey.seen.descr),
+        "object_id": survey.seen.object_id,
+        "uptime_s": _uptime_s(said.objects.get(SYS_UP_TIME)),
+        "interfaces": [
+            {
+                "part": one.part,
+                "index": one.index,
+                "alias": one.alias,
+                "oper": one.oper,
+                "admin": one.admin,
+                "speed_bps": one.speed_bps,
+            }
+            for one in interfaces(said)
+        ],
+        "sensors": [_sensor(one) for one in sense(survey.rules, said)],
+        "onus": onus(survey),
+        "neighbours": [
+            {"part": one.part, "device": one.device, "port": one.port, "by": one.by}
+            for one in neighbours(said)
+        ],
+        "not_understood": survey.not_understood,
+        "whole": survey.whole,
+        "asked": {
+            "requests": cost.requests,
+            "varbinds": cost.varbinds,
+            "seconds": round(cost.seconds, 3),
+        },
+    }
+
+
+def identity(survey: Survey) -> dict[str, str | None]:
+    """Return vendor, model, os, version and serial, each from the first source that tells it."""
+    said: dict[str, str | None] = {}
+    for key in ("vendor", "model", "os", "version", "serial"):
+        sources = [source for one in survey.layers for source in getattr(one.identity, key)]
+        said[key] = next(filter(None, (_told(source, survey) for source in sources)), None)
+    if said["vendor"] is None:
+        said["vendor"] = maker(survey.seen.object_id)
+    return said
+
+
+def onus(survey: Survey) -> list[dict[str, Any]]:
+    """Return an OLT's ONUs, those of one port together."""
+    profile = survey.polling
+    if profile is None or profile.onus is None:
+        return []
+    table, said = profile.onus, survey.answers
+    rows: dict[str, None] = {}
+    for column in (table.serial, table.status):
+        rows.update(dict.fromkeys(said.column(column)))
+    return [_onu(table, said, index) for index in rows]
+
+
+def _onu(table: OnuTable, said: Answers, index: str) -> dict[str, Any]:
+    port, _, number = index.rpartition(".")
+    name = said.column(IF_NAME).get(port)
+    readings: Mapping[str, Column] = table.readings.columns if table.readings else {}
+    measured = {
+        key: column.value(said.column(column.oid).get(index)) for key, column in readings.items()
+    }
+    cause = None if table.cause is None else said.column(table.cause).get(index)
+    return {
+        "part": f"{readable(name) if isinstance(name, str) and name else port}:{number}",
+        "serial": serial_of(said.column(table.serial).get(index)),
+        "state": table.state(said.column(table.status).get(index), cause),
+        "rx_dbm": measured.get("rx_dbm"),
+        "distance_m": measured.get("distance_m"),
+        **{key: value for key, value in measured.items() if key not in ("rx_dbm", "distance_m")},
+    }
+
+
+def _sensor(one: Sensor) -> dict[str, Any]:
+    said: dict[str, Any] = {"check": one.check, "part": one.part}
+    if one.state is None:
+        said |= {"value": one.value, "unit": one.unit}
+    else:
+        said |= {"state": one.state.value}
+    return said | {"oid": one.oid}
+
+
+def _told(source: Source, survey: Survey) -> str | None:
+    """Return what one source tells; None where it tells nothing."""
+    if source.text:
+        return source.text
+    if source.object:
+        return _worded(source, _object(source.object, survey))
+    for index, raw in survey.answers.column(source.column).items():
+        if _fits(source.where, survey.answers, index) and (word := _worded(source, raw)):
+            return word
+    return None
+
+
+def _object(oid: str, survey: Survey) -> Value:
+    raw = survey.answers.objects.get(oid)
+    return ".".join(map(str, raw)) if isinstance(raw, tuple) else raw
+
+
+def _worded(source: Source, raw: Value) -> str | None:
+    if isinstance(raw, int | str) and raw in source.values:
+        return source.values[raw]
+    text = readable(raw) if isinstance(raw, str) else "" if raw is None else str(raw)
+    if source.like:
+        found = re.search(source.like, text, re.IGNORECASE)
+        text = (found[1] if found.groups() else found[0]) or "" if found else ""
+    elif source.values:
+        text = source.values.get(text, "")
+    return text.strip() or None
+
+
+def _fits(conditions: Sequence[Where], said: Answers, index: str) -> bool:
+    return all(
+        (not one.is_ or said.column(one.column).get(index) in one.is_)
+        and said.column(one.column).get(index) not in one.not_
+        for one in conditions
+    )
+
+
+def _uptime_s(raw: Value) -> int | None:
+    if isinstance(raw, str):
+        found = re.search(r"\d+", raw)
+        return None if found is None or not raw.strip().isdigit() else int(found[0]) // 100
+    return raw // _TICKS_A_SECOND if isinstance(raw, int) and raw >= 0 else None
+
+
+def sensors_by_check(sensors: Iterable[Sensor]) -> dict[str, list[Sensor]]:
+    """Return sensors grouped as people look for them."""
+    groups: dict[str, list[Sensor]] = {}
+    for one in sensors:
+        groups.setdefault(one.check, []).append(one)
+    return groups

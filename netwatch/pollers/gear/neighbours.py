@@ -1,0 +1,148 @@
+"""Who is plugged in where, as LLDP, CDP and MNDP tell. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from typing import Final
+
+from netwatch.pollers.gear.sensing import IF_DESCR, IF_NAME, Answers, readable
+from netwatch.pollers.questions import Value
+
+_LLDP_REM: Final = "1.0.8802.1.1.2.1.4.1.1"
+_LLDP_LOC: Final = "1.0.8802.1.1.2.1.3.7.1"
+_CDP: Final = "1.3.6.1.4.1.9.9.23.1.2.1.1"
+_MNDP: Final = "1.3.6.1.4.1.14988.1.1.11.1.1"
+LLDP_LOCAL_ID: Final = f"{_LLDP_LOC}.3"
+LLDP_LOCAL_DESCR: Final = f"{_LLDP_LOC}.4"
+_REM_CHASSIS_KIND, _REM_CHASSIS, _REM_PORT_KIND, _REM_PORT, _REM_PORT_DESCR, _REM_NAME = (
+    f"{_LLDP_REM}.{column}" for column in (4, 5, 6, 7, 8, 9)
+)
+CDP_DEVICE: Final = f"{_CDP}.6"
+CDP_PORT: Final = f"{_CDP}.7"
+MNDP_ADDRESS, MNDP_MAC, MNDP_NAME, MNDP_INTERFACE = (f"{_MNDP}.{c}" for c in (2, 3, 6, 8))
+NEIGHBOUR_COLUMNS: Final = (
+    _REM_CHASSIS_KIND, _REM_CHASSIS, _REM_PORT_KIND, _REM_PORT, _REM_PORT_DESCR, _REM_NAME,
+    LLDP_LOCAL_ID, LLDP_LOCAL_DESCR, CDP_DEVICE, CDP_PORT,
+    MNDP_ADDRESS, MNDP_MAC, MNDP_NAME, MNDP_INTERFACE,
+)  # fmt: skip
+_MAC_CHASSIS, _NETWORK_CHASSIS = 4, 5
+_MAC_PORT, _NETWORK_PORT = 3, 4
+_MAC_OCTETS: Final = 6
+_V4_OCTETS: Final = 5
+"""LLDP's network address: a family octet, then the address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """Somebody at the other end of a port. ``mac`` and ``address`` where that is all it says."""
+
+    part: str
+    device: str
+    port: str
+    by: str
+    mac: str = ""
+    address: str = ""
+
+
+def neighbours(answers: Answers) -> list[Neighbour]:
+    """Return everybody that the device hears, by protocol."""
+    return [*_lldp(answers), *_cdp(answers), *_mndp(answers)]
+
+
+def mac_text(raw: str) -> str:
+    """Write six octets as people do, in small letters; anything else is no hardware address."""
+    octets = raw.encode("latin-1", "replace")
+    return octets.hex(":") if len(octets) == _MAC_OCTETS else ""
+
+
+def _lldp(answers: Answers) -> Iterator[Neighbour]:
+    indexes = dict.fromkeys(
+        index for column in (_REM_CHASSIS, _REM_NAME) for index in answers.column(column)
+    )
+    for index in indexes:
+        arcs = index.split(".")
+        if len(arcs) < 2:  # noqa: PLR2004 (time mark, local port, number)
+            continue
+        chassis = answers.column(_REM_CHASSIS).get(index)
+        mac, address = "", ""
+        kind = answers.column(_REM_CHASSIS_KIND).get(index)
+        if isinstance(chassis, str):
+            mac = mac_text(chassis) if kind == _MAC_CHASSIS else ""
+            address = _v4(chassis) if kind == _NETWORK_CHASSIS else ""
+        name = _text(answers.column(_REM_NAME).get(index))
+        yield Neighbour(
+            part=_local_port(answers, arcs[1]),
+            device=name or mac or address or _text(chassis),
+            port=_far_port(answers, index),
+            by="lldp",
+            mac=mac,
+            address=address,
+        )
+
+
+def _far_port(answers: Answers, index: str) -> str:
+    kind = answers.column(_REM_PORT_KIND).get(index)
+    port = answers.column(_REM_PORT).get(index)
+    if isinstance(port, str) and kind == _MAC_PORT:
+        return _text(answers.column(_REM_PORT_DESCR).get(index)) or mac_text(port)
+    if isinstance(port, str) and kind == _NETWORK_PORT:
+        return _v4(port)
+    return _text(port) or _text(answers.column(_REM_PORT_DESCR).get(index))
+
+
+def _local_port(answers: Answers, number: str) -> str:
+    """Name the port that LLDP numbers: by the interface of that index, else by LLDP's own words."""
+    descr = _text(answers.column(LLDP_LOCAL_DESCR).get(number))
+    said = _text(answers.column(LLDP_LOCAL_ID).get(number))
+    names = set(_texts(answers.column(IF_NAME))) | set(_texts(answers.column(IF_DESCR)))
+    for word in (said, descr):
+        if word and word in names:
+            return word
+    if not said and not descr:
+        return _interface(answers, number)
+    return descr if said.isdigit() or not said else said
+
+
+def _cdp(answers: Answers) -> Iterator[Neighbour]:
+    for index, raw in answers.column(CDP_DEVICE).items():
+        yield Neighbour(
+            part=_interface(answers, index.partition(".")[0]),
+            device=_text(raw),
+            port=_text(answers.column(CDP_PORT).get(index)),
+            by="cdp",
+        )
+
+
+def _mndp(answers: Answers) -> Iterator[Neighbour]:
+    for index, raw in answers.column(MNDP_NAME).items():
+        mac = answers.column(MNDP_MAC).get(index)
+        at = answers.column(MNDP_INTERFACE).get(index)
+        yield Neighbour(
+            part=_interface(answers, str(at)) if isinstance(at, int) else "",
+            device=_text(raw),
+            port="",
+            by="mndp",
+            mac=mac_text(mac) if isinstance(mac, str) else "",
+        )
+
+
+def _interface(answers: Answers, index: str) -> str:
+    for column in (IF_NAME, IF_DESCR):
+        if name := _text(answers.column(column).get(index)):
+            return name
+    return index
+
+
+def _v4(raw: str) -> str:
+    octets = raw.encode("latin-1", "replace")
+    if len(octets) != _V4_OCTETS or octets[0] != 1:
+        return ""
+    return str(IPv4Address(octets[1:]))
+
+
+def _texts(column: Mapping[str, Value]) -> Iterator[str]:
+    yield from (_text(raw) for raw in column.values())
+
+
+def _text(value: Value) -> str:
+    return readable(value) if isinstance(value, str) else ""

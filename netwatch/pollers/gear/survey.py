@@ -1,0 +1,204 @@
+"""One device, asked for everything that netwatch understands: yields questions, takes answers.
+
+The survey fills up as it goes, so that one cut short by the clock still says what it found.
+"""
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from netwatch.model.arrivals import Outcome
+from netwatch.pollers.gear.interfaces import IF_COLUMNS
+from netwatch.pollers.gear.neighbours import NEIGHBOUR_COLUMNS
+from netwatch.pollers.gear.recognition import Impression, family, layered, wanted
+from netwatch.pollers.gear.rules import Gear, SensorRule, Source
+from netwatch.pollers.gear.sensing import Answers, columns_of
+from netwatch.pollers.gear.unknown import hops
+from netwatch.pollers.profile import OnuTable, Profile
+from netwatch.pollers.questions import Answer, Get, Next, Target, Walk
+
+SYSTEM: Final = "1.3.6.1.2.1.1"
+SYS_DESCR: Final = f"{SYSTEM}.1.0"
+SYS_OBJECT_ID: Final = f"{SYSTEM}.2.0"
+SYS_UP_TIME: Final = f"{SYSTEM}.3.0"
+SYS_NAME: Final = f"{SYSTEM}.5.0"
+_INTRODUCTION: Final = (SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME, SYS_NAME)
+_OBJECTS_AT_ONCE: Final = 20
+_SUBTREES_AT_ONCE: Final = 16
+_COLUMNS_AT_ONCE: Final = 8
+_MOST_ROWS: Final = 8000
+
+Asked = Get | Walk | Next
+Steps = Generator[Asked, Answer, None]
+
+
+@dataclass(slots=True)
+class Survey:
+    """What was found out of one device so far."""
+
+    target: Target
+    gear: Mapping[str, Gear]
+    profiles: Mapping[str, Profile]
+    chosen: str | None = None
+    """The profile that a person named."""
+    answers: Answers = field(default_factory=Answers)
+    seen: Impression = field(default_factory=Impression)
+    answered: bool = False
+    whole: bool = False
+    """Whether it came to its end."""
+    own: Gear | None = None
+    layers: Sequence[Gear] = ()
+    not_understood: list[str] = field(default_factory=list)
+
+    @property
+    def rules(self) -> list[SensorRule]:
+        """Return the sensor rules that hold for this device, its own family's first."""
+        return [rule for one in self.layers for rule in one.sensors]
+
+    @property
+    def polling(self) -> Profile | None:
+        """Return how such a device is polled for outages."""
+        return None if self.own is None else self.profiles.get(self.own.id)
+
+
+def surveying(survey: Survey) -> Steps:
+    """Ask for everything, the most telling things first."""
+    introduced = yield from _got(survey, _INTRODUCTION)
+    if not introduced:
+        return
+    survey.answered = True
+    yield from _recognised(survey)
+    yield from _columns(survey, IF_COLUMNS)
+    yield from _identified(survey)
+    yield from _sensed(survey)
+    if (profile := survey.polling) is not None and profile.onus is not None:
+        yield from _columns(survey, onu_columns(profile.onus))
+    yield from _columns(survey, NEIGHBOUR_COLUMNS)
+    yield from hops(survey.target, known_subtrees(survey), survey.not_understood)
+    survey.whole = True
+
+
+def onu_columns(table: OnuTable) -> list[str]:
+    """Return the columns of an OLT's table of ONUs."""
+    columns = [table.serial, table.status]
+    if table.cause is not None:
+        columns.append(table.cause)
+    if table.readings is not None:
+        columns += [column.oid for column in table.readings.columns.values()]
+    return columns
+
+
+def known_subtrees(survey: Survey) -> set[str]:
+    """Return the subtrees of which something is understood: a column counts for its table."""
+    known = {oid for one in survey.layers for oid in one.knows}
+    for rule in survey.rules:
+        known.update(_parent(oid) for oid in columns_of(rule))
+        if rule.object:
+            known.add(_parent(rule.object.removesuffix(".0")))
+    for source in _sources(survey.layers):
+        if source.object:
+            known.add(_parent(source.object.removesuffix(".0")))
+        if source.column:
+            known.add(_parent(source.column))
+    if (profile := survey.polling) is not None and profile.onus is not None:
+        known.update(map(_parent, onu_columns(profile.onus)))
+    known.update(map(_parent, NEIGHBOUR_COLUMNS))
+    return known
+
+
+def _recognised(survey: Survey) -> Steps:
+    said = survey.answers.objects
+    object_id = said.get(SYS_OBJECT_ID)
+    seen = survey.seen
+    if isinstance(object_id, tuple):
+        seen.object_id = ".".join(map(str, object_id))
+    elif isinstance(object_id, str):
+        seen.object_id = object_id.strip(" .\0")
+    seen.descr, seen.name = _text(said.get(SYS_DESCR)), _text(said.get(SYS_NAME))
+    if survey.chosen is not None:
+        survey.own = survey.gear[survey.chosen]
+    else:
+        subtrees, objects = wanted(survey.gear, seen)
+        yield from _looked(survey, subtrees)
+        yield from _got(survey, objects)
+        seen.said = {oid: _text(survey.answers.objects.get(oid)) for oid in objects}
+        survey.own = family(survey.gear, seen)
+    survey.layers = layered(survey.gear, survey.own)
+
+
+def _identified(survey: Survey) -> Steps:
+    sources = list(_sources(survey.layers))
+    yield from _got(survey, [source.object for source in sources if source.object])
+    columns = [source.column for source in sources if source.column]
+    columns += [where.column for source in sources for where in source.where]
+    yield from _columns(survey, columns)
+
+
+def _sensed(survey: Survey) -> Steps:
+    rules = survey.rules
+    yield from _got(survey, [rule.object for rule in rules if rule.object])
+    yield from _columns(survey, [oid for rule in rules for oid in columns_of(rule)])
+
+
+def _sources(layers: Iterable[Gear]) -> Iterable[Source]:
+    for one in layers:
+        said = one.identity
+        for sources in (said.vendor, said.model, said.os, said.version, said.serial):
+            yield from sources
+
+
+def _got(survey: Survey, oids: Sequence[str]) -> Generator[Asked, Answer, bool]:
+    """Ask for objects not asked yet; say whether the device answered."""
+    objects = survey.answers.objects
+    new = [oid for oid in dict.fromkeys(oids) if oid not in objects]
+    answered = True
+    for start in range(0, len(new), _OBJECTS_AT_ONCE):
+        some = tuple(new[start : start + _OBJECTS_AT_ONCE])
+        answer = yield Get(survey.target, some)
+        answered = answer.outcome is Outcome.ANSWERED
+        values = answer.values if len(answer.values) == len(some) else (None,) * len(some)
+        objects.update(zip(some, values, strict=True))
+    return answered
+
+
+def _looked(survey: Survey, subtrees: Iterable[str]) -> Steps:
+    """Find out which subtrees hold anything."""
+    new = [oid for oid in dict.fromkeys(subtrees) if oid not in survey.seen.has]
+    for start in range(0, len(new), _SUBTREES_AT_ONCE):
+        some = tuple(new[start : start + _SUBTREES_AT_ONCE])
+        answer = yield Next(survey.target, some)
+        came = answer.binds if len(answer.binds) == len(some) else (None,) * len(some)
+        for oid, bind in zip(some, came, strict=True):
+            there = bind is not None and (bind[0] == oid or bind[0].startswith(oid + "."))
+            survey.seen.has[oid] = there
+
+
+def _columns(survey: Survey, oids: Iterable[str]) -> Steps:
+    """Walk columns not walked yet, those of one table together; absent tables cost no walk."""
+    columns = survey.answers.columns
+    tables: dict[str, list[str]] = {}
+    for oid in dict.fromkeys(oids):
+        if oid not in columns:
+            tables.setdefault(_parent(oid), []).append(oid)
+    yield from _looked(survey, tables)
+    for table, wanted_columns in tables.items():
+        if not survey.seen.has.get(table, False):
+            columns.update((oid, {}) for oid in wanted_columns)
+            continue
+        for start in range(0, len(wanted_columns), _COLUMNS_AT_ONCE):
+            some = tuple(wanted_columns[start : start + _COLUMNS_AT_ONCE])
+            answer = yield Walk(survey.target, some, _MOST_ROWS)
+            for place, oid in enumerate(some):
+                columns[oid] = {
+                    index: row[place]
+                    for index, row in answer.rows.items()
+                    if row[place] is not None
+                }
+
+
+def _parent(oid: str) -> str:
+    return oid.rpartition(".")[0]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,96 @@
+"""A rule reads what a device answers as its profile says, and nothing that cannot be."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netwatch.pollers.gear.plausible import MEASURES
+from netwatch.pollers.gear.rules import By, Convert, Name, SensorRule, State, Where
+from netwatch.pollers.gear.sensing import Answers, sense
+from netwatch.pollers.questions import Value
+
+COLUMN = "1.3.6.1.4.1.99999.1.1"
+OTHER = "1.3.6.1.4.1.99999.1.2"
+OBJECT = "1.3.6.1.4.1.99999.2.0"
+
+
+def read(
+    rule: SensorRule, raw: Value, other: dict[str, Value] | None = None
+) -> list[tuple[object, str]]:
+    answers = Answers(
+        objects={rule.object: raw} if rule.object else {},
+        columns={rule.column: {"3.7": raw}, OTHER: other or {}},
+    )
+    return [(one.state or one.value, one.part) for one in sense([rule], answers)]
+
+
+def test_a_scaled_number_is_read_with_its_name() -> None:
+    rule = SensorRule(
+        check="temperature",
+        column=COLUMN,
+        scale=0.1,
+        part="board {0}, {name}",
+        names={"name": Name(columns=(OTHER,))},
+    )
+
+    assert read(rule, 415, {"3.7": " main \x07 "}) == [(41.5, "board 3, main")]
+
+
+@pytest.mark.parametrize("raw", [2147483647, -32768, 65535, None, "n/a", (1, 3), 9999])
+def test_what_means_nothing_to_read_is_no_reading(raw: Value) -> None:
+    assert read(SensorRule(check="temperature", object=OBJECT), raw) == []
+
+
+@given(
+    raw=st.integers(-(1 << 63), 1 << 63) | st.text() | st.none(),
+    check=st.sampled_from(sorted(MEASURES)),
+)
+def test_no_reading_is_ever_outside_of_what_physics_allows(raw: Value, check: str) -> None:
+    for value, _ in read(SensorRule(check=check, object=OBJECT), raw):
+        assert MEASURES[check].least <= value <= MEASURES[check].most  # type: ignore[operator]
+
+
+def test_a_number_in_a_text_is_found_by_its_pattern() -> None:
+    rule = SensorRule(check="dbm", object=OBJECT, text=r"\(([-\d.]+) ?dBm\)")
+
+    assert read(rule, "0.03 mW (-14.61 dBm)") == [(-14.61, "")]
+
+
+def test_light_in_milliwatts_becomes_dbm_and_darkness_none() -> None:
+    rule = SensorRule(check="dbm", object=OBJECT, scale=0.001, convert=Convert.MW_DBM)
+
+    assert read(rule, 1000) == [(0.0, "")]
+    assert read(rule, 0) == []
+
+
+def test_another_column_tells_which_check_it_is_and_how_large() -> None:
+    kinds = By(column=OTHER, values={8: "temperature"})
+    rule = SensorRule(column=COLUMN, check_by=kinds, scale_by=(By(column=OTHER, values={8: 0.5}),))
+
+    assert read(rule, 80, {"3.7": 8}) == [(40.0, "")]
+    assert read(rule, 80, {"3.7": 9}) == []
+
+
+def test_a_state_is_told_by_number_word_or_bit() -> None:
+    numbers = SensorRule(check="state", object=OBJECT, states={1: State.OK, 2: State.CRITICAL})
+    words = SensorRule(check="state", object=OBJECT, states={"Normal": State.OK})
+    bits = SensorRule(check="state", object=OBJECT, bits={0: State.WARNING, 9: State.CRITICAL})
+
+    assert read(numbers, 2) == read(numbers, "2") == [(State.CRITICAL, "")]
+    assert read(numbers, 7) == []
+    assert read(words, "normal") == [(State.OK, "")]
+    assert read(bits, "\x00\x40") == [(State.CRITICAL, "")]
+    assert read(bits, "\x00\x00") == [(State.OK, "")]
+
+
+def test_a_row_counts_only_if_its_other_columns_say_so() -> None:
+    rule = SensorRule(check="fanspeed", column=COLUMN, where=(Where(column=OTHER, is_=(1,)),))
+
+    assert read(rule, 4000, {"3.7": 1}) == [(4000.0, "")]
+    assert read(rule, 4000, {"3.7": 0}) == []
+
+
+def test_one_object_is_one_sensor_by_the_first_rule_that_reads_it() -> None:
+    rules = [SensorRule(check="power", object=OBJECT), SensorRule(check="load", object=OBJECT)]
+
+    assert [one.check for one in sense(rules, Answers(objects={OBJECT: 12}))] == ["power"]
