@@ -1,5 +1,6 @@
 """Scores any set of faults against what was seen: the evidence for it, its priors, its temper."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ class Court:
     """The link ends that speak of a node."""
     scenes: dict[int, Scene] = field(default_factory=dict)
     words: dict[Word, Ints] = field(default_factory=dict)
+    tempers: dict[Atom, int] = field(default_factory=dict)
     cuts: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
     """What sets of nodes cut off, as far as it was asked lately: the network decides it alone."""
     folk: dict[tuple[int, ...], list[SubscriberId]] = field(default_factory=dict)
@@ -73,6 +75,7 @@ class Court:
         """Forget the scenes: something new was heard."""
         self.scenes.clear()
         self.words.clear()
+        self.tempers.clear()
         self.spent = 0
         if len(self.cuts) > CUTS:
             self.cuts.clear()
@@ -121,35 +124,48 @@ class Court:
         last = self.index.last
         falls = {t: starts[t] if t in starts else self._joint(t, since, starts) for t in tops}
         total = 0
+        scenes = {fall: self.scene(fall) for fall in dict.fromkeys(falls.values())}
         for top, fall in falls.items():
-            sums = self.scene(fall).sums
+            sums = scenes[fall].sums
             total += int(sums[last[top]] - sums[top])
-        total += self._earlier(nodes, starts, falls)
+        total += self._earlier(nodes, starts, tops, falls)
         told: dict[int, int] = {}
         for node in nodes:
             for source in self.speakers.get(node, ()):
                 told[source] = max(told.get(source, since), starts[node])
         for source, start in told.items():
             owner = int(self.evidence.owner[source])
-            fall = next((f for t, f in falls.items() if t <= owner < last[t]), FAR)
+            above = self._above(owner, tops)
+            fall = FAR if above is None else falls[above]
             if start < fall:
                 total += int(self.scene(start).weights[source])
-                total -= int(self.scene(fall).weights[source]) if fall < FAR else 0
+                total -= int(scenes[fall].weights[source]) if fall < FAR else 0
         self.spent += 1 + sum(
             len(self.index.block[n].members) for n in nodes[:1] if n in self.index.block
         )
         return total, tops
 
-    def _earlier(self, nodes: Sequence[int], starts: dict[int, int], falls: dict[int, int]) -> int:
+    def _earlier(
+        self, nodes: Sequence[int], starts: dict[int, int], tops: list[int], falls: dict[int, int]
+    ) -> int:
         """Return the evidence for what had failed long before something above it did."""
         last, total, end = self.index.last, 0, -1
+        if min(starts.values(), default=FAR) >= max(falls.values(), default=0):
+            return 0
         for node in nodes:
-            fall = next((f for t, f in falls.items() if t < node < last[t]), None)
-            if node >= end and fall is not None and starts[node] < fall:
-                before, after = self.scene(starts[node]).sums, self.scene(fall).sums
+            top = self._above(node, tops)
+            if top is None or top == node or node < end:
+                continue
+            if starts[node] < falls[top]:
+                before, after = self.scene(starts[node]).sums, self.scene(falls[top]).sums
                 total += int(before[last[node]] - before[node] - after[last[node]] + after[node])
                 end = int(last[node])
         return total
+
+    def _above(self, node: int, tops: list[int]) -> int | None:
+        """Return which of these tops, in order, a node is or hangs below."""
+        place = bisect_right(tops, node) - 1
+        return tops[place] if place >= 0 and node < self.index.last[tops[place]] else None
 
     def tops(self, nodes: Sequence[int]) -> list[int]:
         """Return the tops of what these nodes, in order, cut off together."""
@@ -189,6 +205,12 @@ class Court:
 
     def temper(self, atom: Atom) -> int:
         """Return how well the ONUs' last words fit the kind of fault: gasps speak of power."""
+        found = self.tempers.get(atom)
+        if found is None:
+            found = self.tempers[atom] = self._temper(atom)
+        return found
+
+    def _temper(self, atom: Atom) -> int:
         kinds = self.index.kinds
         if atom.risk is not None:
             risk = self.network.risks[atom.risk]
