@@ -85,10 +85,10 @@ def test_a_feeder_is_mended_and_three_homes_stay_dark() -> None:
     night.passes(5 * MINUTE)
     night.world.cut.clear()
     mended_at = night.at
-    night.passes(30 * MINUTE)
+    night.passes(12 * MINUTE)
     dark = night.world.without_service()
     mend(night.world)
-    night.passes(20 * MINUTE)
+    night.passes(5 * MINUTE)
     told = night.told()
 
     street, *lines = told.incidents
