@@ -12,16 +12,19 @@ from typing import Final
 from netwatch.model.arrivals import Outcome, Readings, Sample
 from netwatch.model.names import CheckName, DeviceId
 from netwatch.pollers.acquaintance import LEARN_AGAIN_S, LEARN_SOON_S, Acquaintance
+from netwatch.pollers.gear.recognition import impression, wanted
 from netwatch.pollers.onus import place
 from netwatch.pollers.ports import match_ports
-from netwatch.pollers.profile import OnuTable, PortTable, Profile, ReadingTable, recognise
+from netwatch.pollers.profile import OnuTable, PortTable, Profile, ReadingTable, families, recognise
 from netwatch.pollers.questions import Answer, Get, Question, Target, Value, Walk
 
 ICMP: Final = CheckName("icmp")
 SNMP: Final = CheckName("snmp")
 IF_OPER: Final = CheckName("if.oper")
 ONU_STATE: Final = CheckName("onu.state")
+SYS_DESCR: Final = "1.3.6.1.2.1.1.1.0"
 SYS_OBJECT_ID: Final = "1.3.6.1.2.1.1.2.0"
+SYS_NAME: Final = "1.3.6.1.2.1.1.5.0"
 SYS_UP_TIME: Final = "1.3.6.1.2.1.1.3.0"
 _OBJECTS_AT_ONCE: Final = 20
 _MOST_ROWS: Final = 20_000
@@ -110,8 +113,17 @@ def metrics(known: Acquaintance, now: float) -> Conversation:
 def _introduced(known: Acquaintance) -> Generator[Question, Heard, Profile]:
     """Find out which family the device belongs to, unless that is known."""
     if known.profile is None:
-        heard = yield from _got(known, [SYS_OBJECT_ID])
-        known.profile = recognise(heard.answer.values[0], known.device.kind)
+        heard = yield from _got(known, [SYS_OBJECT_ID, SYS_DESCR, SYS_NAME])
+        seen = impression(*heard.answer.values)
+        subtrees, objects = wanted(families(known.device.kind), seen)
+        for subtree in subtrees:
+            heard = yield from _walked(known, (subtree,), 1)
+            seen.has[subtree] = bool(heard.answer.rows)
+        if objects:
+            heard = yield from _got(known, objects)
+            said = zip(objects, heard.answer.values, strict=True)
+            seen.said = {oid: text for oid, text in said if isinstance(text, str)}
+        known.profile = recognise(seen, known.device.kind)
     return known.profile
 
 
@@ -275,8 +287,10 @@ def _got(known: Acquaintance, oids: Sequence[str]) -> Generator[Question, Heard,
     return heard
 
 
-def _walked(known: Acquaintance, columns: Sequence[str]) -> Generator[Question, Heard, Heard]:
-    heard = yield Walk(_target(known), tuple(columns), _MOST_ROWS)
+def _walked(
+    known: Acquaintance, columns: Sequence[str], rows: int = _MOST_ROWS
+) -> Generator[Question, Heard, Heard]:
+    heard = yield Walk(_target(known), tuple(columns), rows)
     if heard.answer.outcome is not Outcome.ANSWERED:
         raise _SilenceError(heard)
     return heard

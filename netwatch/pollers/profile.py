@@ -11,7 +11,10 @@ import yaml
 from netwatch.model.faults import ConfigError, Place
 from netwatch.model.names import CheckName
 from netwatch.model.network import DeviceKind
-from netwatch.wire.ber import BerError, Oid, parse_oid
+from netwatch.pollers.gear.files import known_gear
+from netwatch.pollers.gear.recognition import Impression, family
+from netwatch.pollers.gear.rules import Gear
+from netwatch.wire.ber import BerError, parse_oid
 
 GENERIC: Final = "if-mib"
 
@@ -90,8 +93,6 @@ class Profile:
 
     id: str
     title: str
-    recognise: tuple[Oid, ...] = ()
-    """Beginnings of sysObjectID."""
     kinds: frozenset[DeviceKind] = frozenset()
     """Only devices of these kinds; empty: of any kind."""
     default_for: frozenset[DeviceKind] = frozenset()
@@ -116,30 +117,34 @@ def shipped() -> Mapping[str, Profile]:
     return {name: _profile(plain, name) for name in sorted(plain)}
 
 
-def recognise(sys_object_id: object, kind: DeviceKind) -> Profile:
-    """Return the profile for a device that says this of itself: the longest match wins."""
+def families(kind: DeviceKind) -> dict[str, Gear]:
+    """Return the families that a device of this kind can be of."""
     known = shipped()
-    said = sys_object_id if isinstance(sys_object_id, tuple) else ()
-    best, length = known[GENERIC], -1
-    for profile in known.values():
-        for prefix in profile.recognise:
-            fits = said[: len(prefix)] == prefix and (not profile.kinds or kind in profile.kinds)
-            if fits and len(prefix) > length:
-                best, length = profile, len(prefix)
-    if length < 0:
-        best = next((one for one in known.values() if kind in one.default_for), best)
-    return best
+    return {
+        name: gear
+        for name, gear in known_gear().items()
+        if not known[name].kinds or kind in known[name].kinds
+    }
+
+
+def recognise(seen: Impression, kind: DeviceKind) -> Profile:
+    """Return the profile for a device that made this impression: who knows most of it wins."""
+    known = shipped()
+    own = family(families(kind), seen)
+    if own is not None:
+        return known[own.id]
+    return next((one for one in known.values() if kind in one.default_for), known[GENERIC])
 
 
 def _profile(plain: Mapping[str, tuple[str, dict[str, Any]]], name: str) -> Profile:
     file, words = plain[name]
-    if "extends" in words:
-        words = {**plain[words["extends"]][1], "recognise": [], "kinds": [], **words}
+    base = words.get("extends", GENERIC)
+    if base != name:
+        words = {**plain[base][1], "kinds": [], "default_for": [], **words}
     try:
         return Profile(
             id=words["id"],
             title=words["title"],
-            recognise=tuple(parse_oid(oid) for oid in words.get("recognise", ())),
             kinds=frozenset(map(DeviceKind, words.get("kinds", ()))),
             default_for=frozenset(map(DeviceKind, words.get("default_for", ()))),
             ports=_ports(words["ports"]) if "ports" in words else None,

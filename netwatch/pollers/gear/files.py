@@ -153,6 +153,12 @@ def _converter() -> Converter:
     converter.register_structure_hook_func(
         lambda t: set(get_args(t)) == {int, str, float}, _number_or_text
     )
+    told: dict[str, Any] = {
+        field: override(struct_hook=lambda v, _: _sources(converter, v))
+        for field in ("vendor", "model", "os", "version", "serial")
+    }
+    sources = make_dict_structure_fn(Identity, converter, **told)
+    converter.register_structure_hook(Identity, sources)
     for cls in (Where, By, Name, SensorRule, Source, Recognise, Gear):
         fields: dict[str, Any] = {}
         for field in _OIDS.get(cls, ()):
@@ -165,12 +171,6 @@ def _converter() -> Converter:
             fields[field] = override(rename=key)
         plain = make_dict_structure_fn(cls, converter, **fields)
         converter.register_structure_hook(cls, _shorthand(cls, plain))
-    told: dict[str, Any] = {
-        field: override(struct_hook=lambda v, _: _sources(converter, v))
-        for field in ("vendor", "model", "os", "version", "serial")
-    }
-    sources = make_dict_structure_fn(Identity, converter, **told)
-    converter.register_structure_hook(Identity, sources)
     return converter
 
 

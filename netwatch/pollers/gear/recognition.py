@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from netwatch.pollers.gear.rules import Gear, Recognise
 from netwatch.pollers.gear.sensing import readable
+from netwatch.pollers.questions import Value
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,6 +21,17 @@ class Impression:
     """Subtree -> whether it holds anything."""
     said: dict[str, str] = field(default_factory=dict)
     """Object -> the text it holds; empty where it is missing."""
+
+
+def impression(object_id: Value, descr: Value, name: Value) -> Impression:
+    """Return what a system group says of its device (SNMPv2-MIB); some send identifiers as text."""
+    if isinstance(object_id, tuple):
+        object_id = ".".join(map(str, object_id))
+    return Impression(
+        object_id=object_id.strip(" .\0") if isinstance(object_id, str) else "",
+        descr=descr if isinstance(descr, str) else "",
+        name=name if isinstance(name, str) else "",
+    )
 
 
 def wanted(gear: Mapping[str, Gear], seen: Impression) -> tuple[list[str], list[str]]:

@@ -10,7 +10,7 @@ from typing import Final
 from netwatch.model.arrivals import Outcome
 from netwatch.pollers.gear.interfaces import IF_COLUMNS
 from netwatch.pollers.gear.neighbours import NEIGHBOUR_COLUMNS
-from netwatch.pollers.gear.recognition import Impression, family, layered, wanted
+from netwatch.pollers.gear.recognition import Impression, family, impression, layered, wanted
 from netwatch.pollers.gear.rules import Gear, SensorRule, Source
 from netwatch.pollers.gear.sensing import Answers, columns_of
 from netwatch.pollers.gear.unknown import hops
@@ -108,13 +108,9 @@ def known_subtrees(survey: Survey) -> set[str]:
 
 def _recognised(survey: Survey) -> Steps:
     said = survey.answers.objects
-    object_id = said.get(SYS_OBJECT_ID)
-    seen = survey.seen
-    if isinstance(object_id, tuple):
-        seen.object_id = ".".join(map(str, object_id))
-    elif isinstance(object_id, str):
-        seen.object_id = object_id.strip(" .\0")
-    seen.descr, seen.name = _text(said.get(SYS_DESCR)), _text(said.get(SYS_NAME))
+    survey.seen = seen = impression(
+        said.get(SYS_OBJECT_ID), said.get(SYS_DESCR), said.get(SYS_NAME)
+    )
     if survey.chosen is not None:
         survey.own = survey.gear[survey.chosen]
     else:
