@@ -1,6 +1,7 @@
 """netwatch poll: ask devices once and say what it cost."""
 
 import asyncio
+import gc
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -18,7 +19,6 @@ from netwatch.model.network import Network
 if TYPE_CHECKING:
     from netwatch.pollers.namespaces import Namespace
     from netwatch.pollers.questions import Credential
-    from netwatch.pollers.snmp.book import EngineBook
     from netwatch.pollers.sweep import Check, Sweep
     from netwatch.service.settings import Settings
 
@@ -80,6 +80,7 @@ def poll(  # noqa: PLR0917 (one for each option)
     by_snmp = any(check is not Check.ICMP for check in asked)
     names = {device.snmp for device in chosen if device.snmp is not None and by_snmp}
     patience = Patience(settings.polling.timeout.total_seconds(), settings.polling.retries)
+    gc.disable()  # all of this lives to the end; looking for garbage in it costs a third more
     came = asyncio.run(
         sweep(
             chosen,
@@ -87,7 +88,6 @@ def poll(  # noqa: PLR0917 (one for each option)
             credentials_of(settings, names),
             patience=patience,
             namespace=lab_namespace(settings),
-            book=_book(settings),
             progress=_progress if sys.stderr.isatty() else _no_progress,
         )
     )
@@ -118,7 +118,6 @@ def credentials_of(settings: "Settings", names: Iterable[str]) -> "Mapping[str, 
         ConfigError: a secret is not where the settings say.
     """
     from netwatch.pollers.questions import Credential  # noqa: PLC0415
-    from netwatch.service.snmp_settings import credential  # noqa: PLC0415
 
     credentials: dict[str, Credential] = {}
     guessed: list[str] = []
@@ -128,7 +127,9 @@ def credentials_of(settings: "Settings", names: Iterable[str]) -> "Mapping[str, 
             guessed.append(name)
             credentials[name] = Credential()
         else:
-            credentials[name] = credential(name, snmp)
+            credentials[name] = Credential(
+                version=snmp.version, community=snmp.community.reveal(), port=snmp.port
+            )
     if guessed:
         talk(
             f"no [snmp.NAME] in the settings for {', '.join(guessed)}: "
@@ -151,16 +152,6 @@ def lab_namespace(settings: "Settings") -> "Namespace | None":
     lab = read_lab_file(settings.lab.state)
     user = None if lab.user_ns is None else Path(lab.user_ns)
     return Namespace(net=Path(lab.net_ns), user=user)
-
-
-def _book(settings: "Settings") -> "EngineBook":
-    """Return the SNMPv3 engines that the service has met, where this user may know."""
-    from netwatch.pollers.snmp.book import FILE, EngineBook  # noqa: PLC0415
-    from netwatch.service.clock import SteadyClock  # noqa: PLC0415
-
-    book, clock = EngineBook(settings.state / FILE), SteadyClock()
-    book.read(clock.now(), clock.monotonic())
-    return book
 
 
 def _checks(text: str) -> "list[Check]":

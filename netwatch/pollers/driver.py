@@ -34,6 +34,8 @@ _SOUND_AFTER_S: Final = 30.0
 
 Take = Callable[[Sequence[tuple[int, Answer]]], None]
 """Takes answers as they come, each with the number under which it was asked."""
+TakeEchoes = Callable[[Sequence[int], Sequence[float], Sequence[float]], None]
+"""Takes the numbers of echoes that were answered, how long ago each was (s) and took (ms)."""
 Tell = Callable[[str, bool], None]
 """Takes what happened to the engine, and whether the trouble is over."""
 
@@ -64,15 +66,19 @@ class Engine:
         tell: Tell,
         namespace: Namespace | None = None,
         book: EngineBook | None = None,
+        take_echoes: TakeEchoes | None = None,
     ) -> None:
+        """Start nothing yet; without ``take_echoes`` answered echoes go to ``take`` as well."""
         self.book = EngineBook() if book is None else book
         """The SNMPv3 engines that were met; an engine process that starts is told them."""
         self._take = take
+        self._take_echoes = take_echoes or self._take_singly
         self._tell = tell
         self._namespace = namespace
         self._writer: asyncio.StreamWriter | None = None
         self._targets: dict[Target, int] = {}
         self._names: dict[tuple[str, ...], int] = {}
+        self._hosts: dict[str, int] = {}
         self._accounts: list[asyncio.Future[Account | None]] = []
         self._ready = asyncio.Event()
         self.pid: int | None = None
@@ -190,8 +196,11 @@ class Engine:
             self._writer = writer
             self._ready.set()
             self._tell("the polling engine runs", True)
+        now = time.monotonic()  # the engine's own clock: the same for all processes
+        if "echoed" in document:
+            numbers, ats, rtts_ms = document["echoed"]
+            self._take_echoes(numbers, [max(0.0, now - at) for at in ats], rtts_ms)
         if document.get("answers"):
-            now = time.monotonic()  # the engine's own clock: the same for all processes
             self._take([_answer(row, now) for row in document["answers"]])
         for address, port, engine_id, *clock in document.get("met", ()):
             self.book.meet(address, port, Known(bytes.fromhex(engine_id), *clock))
@@ -206,32 +215,57 @@ class Engine:
         self.pid = None
         self._targets.clear()
         self._names.clear()
+        self._hosts.clear()
         for waiting in self._accounts:
             if not waiting.done():
                 waiting.set_result(None)
         self._accounts.clear()
 
+    def _take_singly(
+        self, numbers: Sequence[int], ages_s: Sequence[float], rtts_ms: Sequence[float]
+    ) -> None:
+        self._take(
+            [
+                (number, Answer(Outcome.ANSWERED, age_s, rtt_ms=rtt_ms))
+                for number, age_s, rtt_ms in zip(numbers, ages_s, rtts_ms, strict=True)
+            ]
+        )
+
     def _worded(self, questions: Sequence[tuple[int, Question, Patience]]) -> dict[str, Any]:
-        """Word questions for the engine; targets and names are told once and then numbered."""
+        """Word questions for the engine; whom and what to ask is told once and then numbered."""
         targets: list[list[object]] = []
         names: list[list[object]] = []
+        hosts: list[list[object]] = []
         rows: list[list[object]] = []
-        for told in (self._targets, self._names):
+        echoes: dict[int, tuple[Patience, list[int], list[int]]] = {}
+        for told in (self._targets, self._names, self._hosts):
             if len(told) > _MOST_TOLD:
                 told.clear()
         for number, question, patience in questions:
+            if isinstance(question, Echo):
+                if id(patience) not in echoes:
+                    echoes[id(patience)] = (patience, [], [])
+                _, numbers, asked = echoes[id(patience)]
+                numbers.append(number)
+                asked.append(self._host(question.host, hosts))
+                continue
             wait = (patience.timeout_s, patience.retries)
+            target = self._target(question.target, targets)
             match question:
-                case Echo():
-                    rows.append(["echo", number, *wait, str(question.address)])
                 case Get():
-                    target = self._target(question.target, targets)
                     rows.append(["get", number, *wait, target, self._row(question.oids, names)])
                 case Walk():
-                    target = self._target(question.target, targets)
                     columns = self._row(question.columns, names)
                     rows.append(["walk", number, *wait, target, columns, question.rows])
-        return {"targets": targets, "names": names, "ask": rows}
+        echo = [[p.timeout_s, p.retries, *asked] for p, *asked in echoes.values()]
+        return {"targets": targets, "names": names, "hosts": hosts, "ask": rows, "echo": echo}
+
+    def _host(self, host: str, told: list[list[object]]) -> int:
+        number = self._hosts.get(host)
+        if number is None:
+            number = self._hosts[host] = len(self._hosts)
+            told.append([number, host])
+        return number
 
     def _target(self, target: Target, told: list[list[object]]) -> int:
         number = self._targets.get(target)

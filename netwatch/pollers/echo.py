@@ -5,135 +5,157 @@ paced, because a burst turns round-trip times into queueing times; the time of a
 kernel's. A timeout is judged only after the socket was drained past its deadline.
 """
 
-import ipaddress
-import secrets
 import socket
-import struct
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Final
 
+from netwatch.pollers.batches import MOST
 from netwatch.pollers.deadlines import Deadlines
+from netwatch.pollers.echo_wire import EchoWire, Host, Reply
 from netwatch.pollers.questions import Patience
-from netwatch.pollers.sockets import (
-    NO_ICMP,
-    SO_TIMESTAMPNS,
-    TRY_LATER,
-    IcmpDoor,
-    dropped,
-    open_icmp,
-    said,
-)
+from netwatch.pollers.sockets import NO_ICMP, TRY_LATER, dropped, open_icmp, said
 
 ANSWERED: Final = 0
 SILENT: Final = 1
 BLIND: Final = 2
 Report = Callable[[int, int, float, object, str], None]
 """Takes probe number, outcome, when (monotonic seconds), payload and detail."""
+Echoed = tuple[list[int], list[float], list[float]]
+"""Numbers of probes that were answered, when each was (monotonic seconds), and how long it took
+(ms)."""
 
 PACE_PER_S: Final = 5000
-_BURST: Final = 50
+_SEND_EVERY_S: Final = 0.025
+_DRAIN_EVERY_S: Final = 0.05
+"""Replies wait so long for us at most. The kernel notes when they came, so it costs no truth, and
+to be woken for each would cost twice the time."""
+_BURST: Final = round(PACE_PER_S * _SEND_EVERY_S)
 _DRAIN_AT_MOST: Final = 4096
 _AGAIN_AT_MOST: Final = 3
+_OUTSTANDING_AT_MOST: Final = 60_000
+"""Of one family; there are 65,536 sequences."""
+_CLOCKS_DIFFER_S: Final = 0.001
 OVERFLOWS: Final = "the receive buffer overflowed: raise sysctl net.core.rmem_max"
 STALLS: Final = "this machine stalled again and again while it was asked: it has too much to do"
-_PADDING: Final = b"netwatch asks whether you live  "
-_TOKENS: Final = 1024
-_TIMESPEC: Final = struct.Struct("@qq")
-_HEADER: Final = struct.Struct("!BBHHH")
-_TOKEN: Final = struct.Struct("!4H")
 
 
 class _Ping:
     """One echo round: its sendings, until one is answered or all have been waited for."""
 
-    __slots__ = ("again", "door", "first_at", "host", "keys", "left", "number", "sends", "sent_at",
-                 "source", "timeout_s")  # fmt: skip
+    __slots__ = ("again", "first_at", "host", "keys", "left", "number", "sends", "sent_at",
+                 "timeout_s")  # fmt: skip
 
-    def __init__(self, number: int, host: str, door: int, patience: Patience) -> None:
+    def __init__(self, number: int, host: Host, patience: Patience) -> None:
         self.number = number
         self.host = host
-        self.source = host.partition("%")[0]
-        self.door = door
         self.timeout_s = patience.timeout_s
         self.left = patience.retries
         self.sends = 0
         self.again = 0
         self.first_at = 0.0
         self.sent_at = 0.0
-        self.keys: list[tuple[str, int]] | None = []
-        """Under what the sendings are awaited; None once the round is over."""
+        self.keys: list[int] | None = []
+        """The sequences under which the sendings are awaited; None once the round is over."""
+
+
+_Sent = tuple[_Ping, int]
+"""A ping, and which of its sendings."""
 
 
 class Echoes:
     """The ICMP half of the engine. Owns its sockets; `drain`, `judge` and `pump` do the work."""
 
-    def __init__(self, report: Report, monotonic: Callable[[], float], wall: Callable[[], int]):
+    def __init__(
+        self,
+        report: Report,
+        monotonic: Callable[[], float],
+        wall: Callable[[], int],
+    ) -> None:
         self._report = report
+        self.echoed: Echoed = ([], [], [])
+        """What was answered since `take_echoed`."""
         self._monotonic = monotonic
         self._wall = wall
-        self.doors: list[IcmpDoor | None] = [
-            open_icmp(socket.AF_INET),
-            open_icmp(socket.AF_INET6),
-        ]
-        self._awaited: dict[tuple[str, int], tuple[_Ping, float, bytes]] = {}
+        doors = [open_icmp(socket.AF_INET), open_icmp(socket.AF_INET6)]
+        self._kinds = ["none" if d is None else "raw" if d.raw else "datagram" for d in doors]
+        self._wires = [None if door is None else EchoWire(door) for door in doors]
+        self._awaited: list[dict[int, tuple[_Ping, bytes, bytes, float]]] = [{}, {}]
+        """By family and sequence: who is awaited from which address with which token, since when.
+        """
         self._to_send: deque[_Ping] = deque()
-        self._deadlines: Deadlines[_Ping] = Deadlines()
-        self._sequence = secrets.randbits(16)
-        self._tokens: list[bytes] = []
+        self._deadlines: Deadlines[list[_Sent]] = Deadlines()
         self._budget = float(_BURST)
-        self._budget_at = monotonic()
+        self._pumped_at = monotonic() - _SEND_EVERY_S
+        self._drained_at = self._pumped_at
         self._drops = [0, 0]
         self._dropped_at = [0.0, 0.0]
         self.sent = 0
 
     def sockets(self) -> list[socket.socket]:
         """Return the sockets on which answers come."""
-        return [door.sock for door in self.doors if door is not None]
+        return [wire.sock for wire in self._wires if wire is not None]
 
     def kinds(self) -> list[str]:
         """Say what was opened for IPv4 and IPv6: raw, datagram or none."""
-        return ["none" if d is None else "raw" if d.raw else "datagram" for d in self.doors]
+        return self._kinds
 
-    def waiting(self) -> bool:
-        """Say whether there is something to send."""
-        return bool(self._to_send)
+    def take_echoed(self) -> Echoed:
+        """Return what was answered since the last time."""
+        echoed, self.echoed = self.echoed, ([], [], [])
+        return echoed
 
-    def ask(self, number: int, address: str, patience: Patience) -> None:
+    def ask(self, number: int, host: Host, patience: Patience) -> None:
         """Begin an echo round."""
-        host = str(ipaddress.ip_address(address))
-        door = 1 if ":" in host else 0
-        if self.doors[door] is None:
+        if self._wires[host.door] is None:
             self._report(number, BLIND, self._monotonic(), None, NO_ICMP)
             return
-        self._to_send.append(_Ping(number, host, door, patience))
+        self._to_send.append(_Ping(number, host, patience))
 
     def pump(self, now: float) -> None:
-        """Send what is due, no faster than the pace allows."""
-        since, self._budget_at = now - self._budget_at, now
+        """Send what is due, every 25 ms and no faster than the pace allows."""
+        since = now - self._pumped_at
+        if not self._to_send or since < _SEND_EVERY_S:
+            return
+        self._pumped_at = now
         self._budget = min(_BURST, self._budget + since * PACE_PER_S)
-        while self._to_send and self._budget >= 1:
-            if not self._send(self._to_send.popleft()):
-                self._budget = 0
-                return
-            self._budget -= 1
+        count = min(int(self._budget), len(self._to_send))
+        self._budget -= count
+        pings = [self._to_send.popleft() for _ in range(count)]
+        for door, wire in enumerate(self._wires):
+            if wire is not None:
+                self._send_all(wire, [ping for ping in pings if ping.host.door == door])
 
-    def drain(self) -> bool:
-        """Take in every reply that is there; False when more came than one turn may take."""
+    def drain(self, now: float) -> bool:
+        """Take in every reply that is there, every 50 ms and whenever a deadline has passed.
+
+        Returns:
+            Whether all were taken in that came before ``now``: then what is late may be judged.
+        """
+        deadline = self._deadlines.next()
+        due = deadline is not None and deadline <= now
+        if not due and (not any(self._awaited) or now - self._drained_at < _DRAIN_EVERY_S):
+            return False
+        self._drained_at = now
         emptied = True
-        for number, door in enumerate(self.doors):
-            if door is not None:
-                emptied = self._drain(number, door) and emptied
+        for door, wire in enumerate(self._wires):
+            if wire is not None:
+                emptied = self._drain(door, wire) and emptied
         return emptied
 
     def judge(self, drained_at: float) -> None:
         """Call silent what waited past its deadline; the sockets were empty at ``drained_at``."""
-        expired = self._deadlines.expired(drained_at)
-        late = [ping for mark, ping in expired if ping.keys is not None and mark == ping.sends]
+        late = [
+            ping
+            for _, sent in self._deadlines.expired(drained_at)
+            for ping, mark in sent
+            if ping.keys is not None and mark == ping.sends
+        ]
         if late:
             self._notice_drops()
         for ping in late:
-            if ping.sent_at <= self._dropped_at[ping.door]:
+            if ping.sent_at <= self._dropped_at[ping.host.door]:
                 self._ask_again(ping, OVERFLOWS)
             elif ping.left > 0:
                 ping.left -= 1
@@ -143,89 +165,131 @@ class Echoes:
 
     def stalled(self) -> None:
         """Ask all outstanding probes again: we were away, so their silence says nothing."""
-        pings = {id(ping): ping for ping, _, _ in self._awaited.values()}
+        every = (awaited.values() for awaited in self._awaited)
+        pings = {id(ping): ping for ping, _, _, _ in chain.from_iterable(every)}
         waiting = {id(ping) for ping in self._to_send}
         for key, ping in pings.items():
             if key not in waiting:
                 ping.sends += 1  # the deadline that runs no longer counts
                 self._ask_again(ping, STALLS)
 
-    def next_deadline(self) -> float | None:
-        """Return when there will be something to judge."""
-        return self._deadlines.next()
+    def next_at(self) -> float | None:
+        """Return when there will be something to do."""
+        send_at = self._pumped_at + _SEND_EVERY_S if self._to_send else None
+        drain_at = self._drained_at + _DRAIN_EVERY_S if any(self._awaited) else None
+        return min(filter(None, (send_at, drain_at, self._deadlines.next())), default=None)
 
-    def _send(self, ping: _Ping) -> bool:
-        """Send one request; False when the kernel takes no more just now."""
-        door = self.doors[ping.door]
-        if door is None or ping.keys is None:
-            return True
-        sequence = self._sequence = (self._sequence + 1) & 0xFFFF
-        key = (ping.source, sequence)
-        if key in self._awaited:
-            self._to_send.append(ping)
-            return False
-        if not self._tokens:
-            pool = secrets.token_bytes(8 * _TOKENS)
-            self._tokens = [pool[at : at + 8] for at in range(0, len(pool), 8)]
-        token = self._tokens.pop()
-        now = self._monotonic()
+    def _send_all(self, wire: EchoWire, pings: list[_Ping]) -> None:
+        """Send requests through one socket; what the kernel takes no more of waits."""
+        for start in range(0, len(pings), MOST):
+            some = [p for p in pings[start : start + MOST] if not p.host.zone or self._located(p)]
+            sent = self._send(wire, some)
+            if sent < len(some):
+                self._to_send.extendleft(reversed(some[sent:] + pings[start + MOST :]))
+                self._budget = 0
+                return
+
+    def _located(self, ping: _Ping) -> bool:
         try:
-            door.sock.sendto(_request(door, sequence, token), (ping.host, 0))
+            ping.host.locate()
         except OSError as fault:
-            if fault.errno in TRY_LATER:
-                self._to_send.appendleft(ping)
-                return False
-            self._end(ping, BLIND, now, None, said(fault))
-            return True
-        self.sent += 1
-        if not ping.keys:
-            ping.first_at = now
-        ping.sends += 1
-        ping.sent_at = now
-        ping.keys.append(key)
-        self._awaited[key] = (ping, now, token)
-        self._deadlines.add(now, ping.timeout_s, ping.sends, ping)
+            self._end(ping, BLIND, self._monotonic(), None, said(fault))
+            return False
         return True
 
-    def _drain(self, number: int, door: IcmpDoor) -> bool:
-        receive = door.sock.recvmsg
-        head = 20 if door.raw and door.family is socket.AF_INET else 0
-        ahead = self._wall() / 1e9 - self._monotonic()
-        for _ in range(_DRAIN_AT_MOST):
+    def _send(self, wire: EchoWire, pings: list[_Ping]) -> int:
+        """Send at most `MOST` requests; return how many are dealt with."""
+        if not pings or len(self._awaited[pings[0].host.door]) > _OUTSTANDING_AT_MOST:
+            return 0
+        awaited = self._awaited[pings[0].host.door]
+        written = wire.write([ping.host.name for ping in pings], awaited)
+        start = 0
+        while start < len(pings):
+            began = self._monotonic()
             try:
-                data, notes, _, source = receive(256, 64)
-            except BlockingIOError:
-                return True
+                count = wire.send(start)
+            except OSError as fault:
+                if fault.errno in TRY_LATER:
+                    return start
+                self._end(pings[start], BLIND, began, None, said(fault))
+                start += 1
+                continue
+            end = start + count
+            self._await(awaited, pings[start:end], written[start:end], began)
+            start = end
+        return start
+
+    def _await(
+        self,
+        awaited: dict[int, tuple[_Ping, bytes, bytes, float]],
+        pings: Sequence[_Ping],
+        written: Sequence[tuple[int, bytes]],
+        began: float,
+    ) -> None:
+        """Note that these requests were sent, one after the other, since ``began``."""
+        each_s = (self._monotonic() - began) / len(pings)
+        waiting: dict[float, list[_Sent]] = {}
+        now = began
+        for ping, (sequence, token) in zip(pings, written, strict=True):
+            if ping.keys is None:
+                continue
+            if not ping.keys:
+                ping.first_at = now
+            ping.sends += 1
+            ping.sent_at = now
+            ping.keys.append(sequence)
+            awaited[sequence] = (ping, ping.host.name, token, now)
+            if ping.timeout_s in waiting:
+                waiting[ping.timeout_s].append((ping, ping.sends))
+            else:
+                waiting[ping.timeout_s] = [(ping, ping.sends)]
+            now += each_s
+        for timeout_s, sent in waiting.items():
+            self._deadlines.add(now, timeout_s, 0, sent)
+        self.sent += len(pings)
+
+    def _drain(self, door: int, wire: EchoWire) -> bool:
+        ahead = self._wall() / 1e9 - self._monotonic()
+        for _ in range(_DRAIN_AT_MOST // MOST):
+            try:
+                count = wire.receive()
             except OSError:
                 continue  # a late ICMP error of another probe: its own timeout will tell
-            start = (data[0] & 0x0F) * 4 if head and data else 0
-            if len(data) < start + 16:
-                continue
-            sequence = data[start + 6] << 8 | data[start + 7]
-            awaited = self._awaited.get((source[0].partition("%")[0], sequence))
-            if awaited is None or data[start + 8 : start + 16] != awaited[2]:
-                continue
-            ping, sent_at, _token = awaited
-            if ping.door != number:
-                continue
-            came_at = self._came_at(notes, ahead, sent_at)
-            self._end(ping, ANSWERED, came_at, round((came_at - sent_at) * 1000, 3), "")
+            if not count:
+                return True
+            self._take(self._awaited[door], wire.replies(count), ahead)
         return False
 
-    def _came_at(self, notes: list[tuple[int, int, bytes]], ahead: float, sent_at: float) -> float:
-        """Return the kernel's time of arrival, on the monotonic clock."""
-        for level, kind, stamp in notes:
-            if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS:
-                seconds, nanoseconds = _TIMESPEC.unpack(stamp[: _TIMESPEC.size])
-                came_at: float = seconds + nanoseconds / 1e9 - ahead
-                if sent_at <= came_at <= self._monotonic() + 0.001:
-                    return came_at
-        return self._monotonic()
+    def _take(
+        self,
+        awaited_by: dict[int, tuple[_Ping, bytes, bytes, float]],
+        replies: Iterable[Reply],
+        ahead: float,
+    ) -> None:
+        """Take in replies; ``ahead`` is what the wall clock shows more than ours."""
+        now = self._monotonic()
+        numbers, ats, rtts_ms = self.echoed
+        for came_from, sequence, came_with, stamp in replies:
+            awaited = awaited_by.get(sequence)
+            if awaited is None:
+                continue
+            ping, name, token, sent_at = awaited
+            if came_with != token or came_from != name or ping.keys is None:
+                continue
+            came_at = stamp - ahead
+            if not sent_at <= came_at <= now + _CLOCKS_DIFFER_S:  # no stamp, or a clock was set
+                came_at = max(now, sent_at)
+            for key in ping.keys:
+                del awaited_by[key]
+            ping.keys = None
+            numbers.append(ping.number)
+            ats.append(came_at)
+            rtts_ms.append(round((came_at - sent_at) * 1000, 3))
 
     def _notice_drops(self) -> None:
         """Note when the kernel threw answers away: probes sent before that may have had one."""
-        for number, door in enumerate(self.doors):
-            drops = 0 if door is None else dropped(door.sock)
+        for number, wire in enumerate(self._wires):
+            drops = 0 if wire is None else dropped(wire.sock)
             if drops != self._drops[number]:
                 self._drops[number] = drops
                 self._dropped_at[number] = self._monotonic()
@@ -239,17 +303,6 @@ class Echoes:
 
     def _end(self, ping: _Ping, outcome: int, at: float, payload: object, detail: str) -> None:
         for key in ping.keys or ():
-            self._awaited.pop(key, None)
+            del self._awaited[ping.host.door][key]
         ping.keys = None
         self._report(ping.number, outcome, at, payload, detail)
-
-
-def _request(door: IcmpDoor, sequence: int, token: bytes) -> bytes:
-    kind = 8 if door.family is socket.AF_INET else 128
-    total = (kind << 8) + door.ident + sequence + sum(_TOKEN.unpack(token)) + _PADDING_SUM
-    total = (total & 0xFFFF) + (total >> 16)
-    total = (total & 0xFFFF) + (total >> 16)
-    return _HEADER.pack(kind, 0, ~total & 0xFFFF, door.ident, sequence) + token + _PADDING
-
-
-_PADDING_SUM: Final = sum(struct.unpack(f"!{len(_PADDING) // 2}H", _PADDING))

@@ -5,6 +5,7 @@ when that socket closes.
 """
 
 import argparse
+import gc
 import os
 import resource
 import select
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from netwatch.pollers.echo import Echoes
+from netwatch.pollers.echo_wire import Host
 from netwatch.pollers.frames import Unpacker, pack
 from netwatch.pollers.namespaces import Namespace, join
 from netwatch.pollers.questions import Patience
@@ -23,6 +25,7 @@ from netwatch.pollers.snmp.asker import Asker
 from netwatch.pollers.snmp.jobs import Agent
 from netwatch.pollers.snmp.known import Known
 from netwatch.pollers.snmp.security import Security
+from netwatch.pollers.turns import Turns
 from netwatch.wire.ber import encode_oid, parse_oid
 
 if TYPE_CHECKING:
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 STALL_S: Final = 0.25
 """A turn that took longer than this makes the outstanding probes asked again."""
 _TURN_AT_MOST_S: Final = 0.1
-_PACED_TURN_S: Final = 0.004
+_TURN_AT_LEAST_S: Final = 0.01
 _FLUSH_AFTER_S: Final = 0.02
 _FLUSH_AT: Final = 256
 _BATCH_OCTETS: Final = 8 << 20
@@ -47,11 +50,12 @@ class Engine:
         self._pipe = pipe
         self._unpacker = Unpacker()
         self._answers: list[list[object]] = []
-        self._answers_since = 0.0
+        self._found_at: float | None = None
         self._backlog = bytearray()
         self._agents: dict[int, Agent] = {}
         self._sessions: dict[tuple[str, int, Security], Session] = {}
         self._names: dict[int, list[bytes]] = {}
+        self._hosts: dict[int, Host] = {}
         self.echoes = Echoes(self._report, time.monotonic, time.time_ns)
         self.asker = Asker(self._report, time.monotonic)
         self.stalls = 0
@@ -59,17 +63,21 @@ class Engine:
     def run(self) -> None:
         """Work until the service closes the socket."""
         self._pipe.setblocking(False)
+        gc.freeze()
         poll = select.epoll()
         poll.register(self._pipe, select.EPOLLIN)
-        for sock in (*self.echoes.sockets(), *self.asker.sockets()):
+        for sock in self.asker.sockets():
             poll.register(sock, select.EPOLLIN)
         self._say({"hello": {"pid": os.getpid(), "icmp": self.echoes.kinds()}})
         before = time.monotonic()
         behind = False
+        turns = Turns()
         while True:
+            turns.rest(_TURN_AT_LEAST_S)
             ready = poll.poll(self._patience())
             now = time.monotonic()
-            emptied = self.echoes.drain() & self.asker.drain()
+            echoes_in = self.echoes.drain(now)
+            answers_in = self.asker.drain()
             if now - before > STALL_S:
                 self.stalls += 1
                 self.echoes.stalled()
@@ -77,8 +85,9 @@ class Engine:
             before = now
             if not self._listen(ready):
                 return
-            if emptied:
+            if echoes_in:
                 self.echoes.judge(now)
+            if answers_in:
                 self.asker.judge(now)
             if len(self._backlog) < _BACKLOG_OCTETS:
                 now = time.monotonic()
@@ -95,11 +104,9 @@ class Engine:
             return _TURN_AT_MOST_S  # the service does not read: what is there to send waits too
         if self.asker.waiting():
             return 0
-        if self.echoes.waiting():
-            return _PACED_TURN_S
-        wait = _FLUSH_AFTER_S if self._answers else _TURN_AT_MOST_S
+        wait = _FLUSH_AFTER_S if self._found() else _TURN_AT_MOST_S
         now = time.monotonic()
-        for deadline in (self.echoes.next_deadline(), self.asker.next_deadline()):
+        for deadline in (self.echoes.next_at(), self.asker.next_deadline()):
             if deadline is not None:
                 wait = min(wait, max(0.001, deadline - now))
         return wait
@@ -125,11 +132,15 @@ class Engine:
             self._agents[number] = Agent(address, port, version, name, session)
         for number, names in document.get("names", ()):
             self._names[number] = [encode_oid(parse_oid(name)) for name in names]
+        for number, address in document.get("hosts", ()):
+            self._hosts[number] = Host(address)
+        for timeout_s, retries, numbers, hosts in document.get("echo", ()):
+            patience = Patience(timeout_s, retries)
+            for number, host in zip(numbers, hosts, strict=True):
+                self.echoes.ask(number, self._hosts[host], patience)
         for kind, number, timeout_s, retries, *what in document.get("ask", ()):
             patience = Patience(timeout_s, retries)
-            if kind == "echo":
-                self.echoes.ask(number, what[0], patience)
-            elif kind == "get":
+            if kind == "get":
                 self.asker.get(number, self._agents[what[0]], patience, self._names[what[1]])
             else:
                 agent, names = self._agents[what[0]], self._names[what[1]]
@@ -162,24 +173,39 @@ class Engine:
         self._say({"met": rows})
 
     def _report(self, number: int, outcome: int, at: float, payload: object, detail: str) -> None:
-        if not self._answers:
-            self._answers_since = time.monotonic()
         self._answers.append([number, outcome, at, payload, detail])
 
+    def _found(self) -> int:
+        """Return how much there is to say."""
+        return len(self._answers) + len(self.echoes.echoed[0])
+
     def _flush(self) -> None:
-        answers = self._answers
-        if answers and (
-            len(answers) >= _FLUSH_AT or time.monotonic() - self._answers_since >= _FLUSH_AFTER_S
-        ):
-            self._answers = []
+        found = self._found()
+        if not found:
+            self._found_at = None
+            if self._backlog:
+                self._write()
+            return
+        now = time.monotonic()
+        if self._found_at is None:
+            self._found_at = now
+        if found >= _FLUSH_AT or now - self._found_at >= _FLUSH_AFTER_S:
+            self._found_at = None
+            self._say_all()
+
+    def _say_all(self) -> None:
+        """Say what was found out."""
+        echoed = self.echoes.take_echoed()
+        if echoed[0]:
+            self._say({"echoed": echoed})
+        if self._answers:
+            answers, self._answers = self._answers, []
             self._say_answers(answers)
-            if self.asker.met:
-                self._tell_met()
-        elif self._backlog:
-            self._write()
+        if self.asker.met:
+            self._tell_met()
 
     def _say_answers(self, answers: list[list[object]]) -> None:
-        """Say what was found out; whole tables are too much to go together."""
+        """Say these answers; whole tables are too much to go together."""
         batch = pack({"answers": answers})
         if len(batch) > _BATCH_OCTETS and len(answers) > 1:
             half = len(answers) // 2
@@ -192,8 +218,7 @@ class Engine:
     def _account(self) -> None:
         """Say what has been spent so far, after what was found out."""
         used = resource.getrusage(resource.RUSAGE_SELF)
-        answers, self._answers = self._answers, []
-        self._say_answers(answers)
+        self._say_all()
         account = {
             "pid": os.getpid(),
             "cpu_s": used.ru_utime + used.ru_stime,

@@ -45,9 +45,13 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """An ICMP echo request."""
+    """An ICMP echo request. Made once a device: writing an address as text takes its time."""
 
     address: Address
+    host: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "host", str(self.address))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from netwatch.pollers.acquaintance import target_of
 from netwatch.pollers.driver import Account, Engine
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.questions import Answer, Credential, Echo, Get, Patience, Question, Walk
-from netwatch.pollers.snmp.book import EngineBook
 
 
 class Check(StrEnum):
@@ -85,10 +84,9 @@ async def sweep(
     *,
     patience: Patience,
     namespace: Namespace | None = None,
-    book: EngineBook | None = None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Sweep:
-    """Ask each device once by each check that fits it; by SNMPv3, those in ``book`` at once.
+    """Ask each device once by each check that fits it.
 
     Devices that no check fits (passive ones; by SNMP, those without a credential's name) are not
     counted. Reading the inventory is the caller's; the cost begins with the first request.
@@ -106,7 +104,7 @@ async def sweep(
                 questions[number] = (number, question, patience)
             elif cannot:
                 tally.note(device.id, check, Outcome.BLIND, cannot)
-    return await _Run(tally, asked, questions, progress).run(namespace, book)
+    return await _Run(tally, asked, questions, progress).run(namespace)
 
 
 class _Run:
@@ -125,8 +123,8 @@ class _Run:
         self._again = asyncio.Event()
         self._why = ""
 
-    async def run(self, namespace: Namespace | None, book: EngineBook | None) -> Sweep:
-        engine = Engine(self._take, self._tell, namespace, book)
+    async def run(self, namespace: Namespace | None) -> Sweep:
+        engine = Engine(self._take, self._tell, namespace, take_echoes=self._take_echoes)
         life = asyncio.create_task(engine.run())
         try:
             before, started, our_cpu = await self._begun(engine), time.monotonic(), _cpu_s()
@@ -176,6 +174,17 @@ class _Run:
             if self._open.pop(number, None) is not None:
                 device, check = self._asked[number]
                 self._tally.note(device, check, answer.outcome, answer.detail)
+        self._go_on()
+
+    def _take_echoes(
+        self, numbers: Sequence[int], _ages_s: Sequence[float], _rtts_ms: Sequence[float]
+    ) -> None:
+        for number in numbers:
+            if self._open.pop(number, None) is not None:
+                self._tally.worst.setdefault(self._asked[number][0], Outcome.ANSWERED)
+        self._go_on()
+
+    def _go_on(self) -> None:
         self._progress(len(self._asked) - len(self._open), len(self._asked))
         if not self._open:
             self._over.set()

@@ -23,10 +23,6 @@ from netwatch.pipeline import StageRules
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.polling import Counts, Polling, PollingSettings
 from netwatch.pollers.questions import Credential
-from netwatch.pollers.snmp.book import FILE as ENGINES
-from netwatch.pollers.snmp.book import EngineBook
-from netwatch.pollers.snmp.keeping import open_book
-from netwatch.service import snmp_settings
 from netwatch.service.clock import SteadyClock
 from netwatch.service.files import Files
 from netwatch.service.settings import Settings
@@ -91,7 +87,6 @@ def real_edges(lab: Path | None = None) -> Edges:
             clock=clock,
             bring=bring,
             namespace=namespace_of(lab or settings.lab.state),
-            book=open_book(EngineBook(settings.state / ENGINES), clock),
         )
 
     return Edges(source=polling)
@@ -123,7 +118,14 @@ def credentials(settings: Settings) -> dict[str, Credential]:
     Raises:
         ConfigError: a secret is not where its reference points.
     """
-    return snmp_settings.credentials(settings.snmp)
+    return {
+        name: Credential(
+            version=snmp.version,
+            community="" if snmp.version == "3" else snmp.community.reveal(),
+            port=snmp.port,
+        )
+        for name, snmp in settings.snmp.items()
+    }
 
 
 def stage_rules(settings: Settings, files: Files) -> StageRules:

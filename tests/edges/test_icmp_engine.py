@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -132,10 +133,12 @@ def test_a_reply_counts_only_with_the_right_token_from_the_right_address(
 def test_without_the_right_to_a_raw_socket_the_kernels_echo_sockets_do() -> None:
     with space() as here:
         here.run("sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647")
-        kinds, outcome, _ = _asked_by(Child(*here.enter(*WITHOUT_RAW)))
+        kinds, said = _asked_by(Child(*here.enter(*WITHOUT_RAW)))
 
     assert kinds == ["datagram", "datagram"]
-    assert outcome == 0
+    (number, other), _, (rtt_ms, _) = said["echoed"]
+    assert {number, other} == {1, 2}
+    assert 0 < rtt_ms < 100
 
 
 @ROOT
@@ -143,9 +146,10 @@ def test_without_the_right_to_a_raw_socket_the_kernels_echo_sockets_do() -> None
 def test_without_any_icmp_socket_we_are_blind_and_say_what_to_do() -> None:
     with space() as here:
         here.run("sysctl", "-qw", "net.ipv4.ping_group_range=1 0")
-        kinds, outcome, detail = _asked_by(Child(*here.enter(*WITHOUT_RAW)))
+        kinds, said = _asked_by(Child(*here.enter(*WITHOUT_RAW)))
 
     assert kinds == ["none", "none"]
+    (_, outcome, _, _, detail), _ = said["answers"]
     assert outcome == 2
     assert "CAP_NET_RAW" in detail
     assert "ping_group_range" in detail
@@ -154,12 +158,21 @@ def test_without_any_icmp_socket_we_are_blind_and_say_what_to_do() -> None:
 WITHOUT_RAW = ("setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw", "--ambient-caps=-all")
 
 
-def _asked_by(child: Child) -> tuple[list[str], int, str]:
+def _asked_by(child: Child) -> tuple[list[str], dict[str, Any]]:
+    """Return which sockets an engine has, and what it says of ourselves in IPv4 and IPv6."""
     kinds = child.hear()["hello"]["icmp"]
-    child.say({"ask": [["echo", 1, 1.0, 0, "127.0.0.1"]]})
-    _, outcome, _, _, detail = child.hear()["answers"][0]
+    child.say({"hosts": [[0, "127.0.0.1"], [1, "::1"]], "echo": [[1.0, 0, [1, 2], [0, 1]]]})
+    said = child.hear()
     assert child.close() == 0
-    return kinds, outcome, detail
+    return kinds, said
+
+
+@pytest.mark.needs("raw-sockets")
+def test_more_than_go_in_one_call_are_sent_and_both_families_side_by_side() -> None:
+    addresses = [f"127.9.1.{n % 250 + 1}" if n % 3 else "::1" for n in range(500)]
+    answers = ask([echo(address) for address in addresses])
+
+    assert {answer.outcome for answer in answers} == {Outcome.ANSWERED}
 
 
 @pytest.mark.needs("raw-sockets")

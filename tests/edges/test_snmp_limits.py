@@ -1,5 +1,6 @@
 """No agent, and no stall of ours, can keep a question open for ever."""
 
+import itertools
 import random
 import socket
 import time
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from netwatch.pollers.echo import ANSWERED, BLIND, Echoes
+from netwatch.pollers.echo_wire import Host
 from netwatch.pollers.frames import pack
 from netwatch.pollers.questions import Patience
 from netwatch.pollers.snmp.asker import Asker
@@ -105,11 +107,12 @@ def test_a_machine_that_stalls_again_and_again_is_blind_and_does_not_ask_for_eve
 @pytest.mark.needs("raw-sockets")
 def test_pings_of_a_machine_that_stalls_again_and_again_are_blind_too() -> None:
     told: Told = []
-    echoes = Echoes(lambda *what: told.append(what), lambda: 1000.0, lambda: 0)
+    now = itertools.count(1000)
+    echoes = Echoes(lambda *what: told.append(what), lambda: next(now), lambda: 0)
     try:
-        echoes.ask(7, "127.0.0.9", Patience(1.0, 1))
+        echoes.ask(7, Host("127.0.0.9"), Patience(100.0, 1))
         for _ in range(10):
-            echoes.pump(1000.0)
+            echoes.pump(next(now))
             echoes.stalled()
     finally:
         for sock in echoes.sockets():

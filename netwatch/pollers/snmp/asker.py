@@ -65,6 +65,10 @@ class Asker:
         room = self._under_way < WINDOW and len(self._awaited) < _OUTSTANDING_AT_MOST
         return bool(self._ready) and room
 
+    def busy(self) -> bool:
+        """Say whether anything is asked or to be asked."""
+        return bool(self._ready or self._awaited)
+
     def get(self, number: int, agent: Agent, patience: Patience, names: Sequence[bytes]) -> None:
         """Ask ``agent`` for single objects, named by their content octets."""
         self._ask(GetAsking(number, agent, patience, names))
@@ -169,10 +173,8 @@ class Asker:
             if session is None:
                 door.sendto(datagram, asking.agent.where)
             else:
-                closed = session.datagrams(asking, datagram, request_id, now)
-                self.requests += len(closed) - 1
-                for one in closed:
-                    door.sendto(one, asking.agent.where)
+                for closed in session.datagrams(asking, datagram, request_id, now):
+                    door.sendto(closed, asking.agent.where)
         except OSError as fault:
             if fault.errno in TRY_LATER:
                 self._queue(asking, ahead=True)
