@@ -13,12 +13,14 @@ from tests.bench.icmp import icmp
 from tests.bench.journal import journal
 from tests.bench.measure import NotMeasuredError
 from tests.bench.report import Table
+from tests.bench.run import run
 from tests.bench.snmp import snmp, walk
 
 JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "snmp": snmp,
     "walk": walk,
     "icmp": icmp,
+    "run": run,
     "correlate": correlate,
     "journal": journal,
 }

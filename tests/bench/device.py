@@ -44,6 +44,16 @@ def in_octets(address: str, port: int = 1) -> int:
     return _number(address, 106, port)
 
 
+def port_name(address: str, port: int) -> str:
+    """Return ifName of a port."""
+    return str(_value(address, "octets", 101, port))
+
+
+def is_up(address: str, port: int) -> bool:
+    """Say whether ifOperStatus of a port is up."""
+    return _value(address, "integer", 8, port) == 1
+
+
 def objects(address: str) -> Iterator[tuple[str, int | str]]:
     """Yield every object of a device with its value, in order."""
     for column, kind in _SYSTEM.items():
