@@ -12,6 +12,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from cattrs.v import format_exception
 
 from netwatch.model.faults import ConfigError, Place
+from netwatch.pollers.gear.based import BASED
 from netwatch.pollers.gear.plausible import MEASURES
 from netwatch.pollers.gear.rules import (
     By,
@@ -104,7 +105,7 @@ def _oid(text: Any, _: Any = None) -> str:
     if not isinstance(text, str):
         raise TypeError(f"{text!r} is not an object identifier; put quotes around it")
     try:
-        parse_oid(text)
+        parse_oid(BASED.sub("1.3", text))
     except BerError as fault:
         raise ValueError(str(fault)) from None
     return text.removeprefix(".")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from netwatch.model.arrivals import Outcome
+from netwatch.pollers.gear.based import based
 from netwatch.pollers.gear.interfaces import IF_COLUMNS
 from netwatch.pollers.gear.neighbours import NEIGHBOUR_COLUMNS
 from netwatch.pollers.gear.recognition import Impression, family, impression, layered, wanted
@@ -119,7 +120,7 @@ def _recognised(survey: Survey) -> Steps:
         yield from _got(survey, objects)
         seen.said = {oid: _text(survey.answers.objects.get(oid)) for oid in objects}
         survey.own = family(survey.gear, seen)
-    survey.layers = layered(survey.gear, survey.own)
+    survey.layers = [based(one, seen.object_id) for one in layered(survey.gear, survey.own)]
 
 
 def _identified(survey: Survey) -> Steps:
@@ -146,7 +147,7 @@ def _sources(layers: Iterable[Gear]) -> Iterable[Source]:
 def _got(survey: Survey, oids: Sequence[str]) -> Generator[Asked, Answer, bool]:
     """Ask for objects not asked yet; say whether the device answered."""
     objects = survey.answers.objects
-    new = [oid for oid in dict.fromkeys(oids) if oid not in objects]
+    new = [oid for oid in dict.fromkeys(oids) if oid and oid not in objects]
     answered = True
     for start in range(0, len(new), _OBJECTS_AT_ONCE):
         some = tuple(new[start : start + _OBJECTS_AT_ONCE])
@@ -174,7 +175,7 @@ def _columns(survey: Survey, oids: Iterable[str]) -> Steps:
     columns = survey.answers.columns
     tables: dict[str, list[str]] = {}
     for oid in dict.fromkeys(oids):
-        if oid not in columns:
+        if oid and oid not in columns:
             tables.setdefault(_parent(oid), []).append(oid)
     yield from _looked(survey, tables)
     for table, wanted_columns in tables.items():
