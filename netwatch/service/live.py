@@ -137,8 +137,8 @@ class Service:
             systemd=self.systemd,
         )
         self.condition = Condition(self)
-        self.telemetry = wiring.telemetry(
-            files.network, self.vitals, self.clock, look=self.condition.look
+        self.outward = wiring.outward(
+            settings, files.network, self.vitals, self.clock, look=self.condition.look
         )
         self.receiver = ReceiverWatch(
             clock=self.clock,
@@ -174,7 +174,7 @@ class Service:
                 tasks.create_task(copy_hourly(self.ledger.journal), name="hourly copy"),
             ]
             outbox = tasks.create_task(self.outbox.run(), name="outbox")
-            telemetry = tasks.create_task(self.telemetry.run(), name="telemetry")
+            outward = tasks.create_task(self.outward.run(), name="measurements")
             if not self._stale:
                 tasks.create_task(self.reloader.keep(), name="keep last good")
             await door.open(door_path(self.settings.state))
@@ -189,7 +189,7 @@ class Service:
             await self.gate.shut(SENDS_END_S)
             await self.loop.stop()
             await asyncio.wait({consumer}, timeout=LAST_FACTS_S)
-            for task in (outbox, supervision, consumer, telemetry):
+            for task in (outbox, supervision, consumer, outward):
                 task.cancel()
         await self._close()
 
@@ -222,7 +222,7 @@ class Service:
 
     def _record(self, arrival: Arrival) -> None:
         self._recorder.record(arrival)
-        self.telemetry.take(arrival)
+        self.outward.telemetry.take(arrival)
 
     def _committed(self, committed: Sequence[Numbered]) -> None:
         self.memory.take(committed)
@@ -248,7 +248,7 @@ class Service:
         self.memory.network, self.memory.rules = files.network, rules
         self.mind.pipeline.refit(files.network, rules)
         self.source.refit(files.network, wiring.credentials(self.settings))
-        self.telemetry.refit(files.network)
+        self.outward.telemetry.refit(files.network)
         spoken = wiring.voice(self.settings, files)
         self.outbox.refit(spoken.scribe, spoken.recipients, spoken.staff_channels)
         self._website.refit(spoken.site, files.network, spoken.renderer)
@@ -297,7 +297,7 @@ class Service:
             lag_s=lambda: self.source.lag_s,
             receiver=self.receiver,
             website=lambda: self._website.trouble,
-            telemetry=self.telemetry.troubles,
+            telemetry=self.outward.troubles,
             open={where for where in self.board.troubles if Housekeeping.minds(where)},
         )
 

@@ -13,6 +13,8 @@ SYSTEM_RUN: Final = Path("/run/netwatch")
 DOOR: Final = "door.sock"
 JOURNAL: Final = "journal.db"
 LOCK: Final = "lock"
+INFLUX_SPOOL: Final = Path("telemetry", "influxdb")
+"""Below the state: what the database of measurements has not taken yet."""
 LONGEST_SOCKET_PATH: Final = 107
 
 

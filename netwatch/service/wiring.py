@@ -1,12 +1,15 @@
 """Which real part stands at each edge. The only module that knows."""
 
+import asyncio
+import platform
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from netwatch import __version__
 from netwatch.delivery.channels import Channel, Checkpoint, no_checkpoint, open_channel
 from netwatch.delivery.channels.website import Website
 from netwatch.delivery.page.content import Site
@@ -25,9 +28,15 @@ from netwatch.pollers.polling import Counts, Polling, PollingSettings
 from netwatch.pollers.questions import Credential
 from netwatch.service.clock import SteadyClock
 from netwatch.service.files import Files
+from netwatch.service.paths import INFLUX_SPOOL
 from netwatch.service.settings import Settings
+from netwatch.service.settings_schema import Influx
+from netwatch.telemetry.device_gauges import DeviceGauges
 from netwatch.telemetry.fanout import Sink, Telemetry
+from netwatch.telemetry.influx_sink import InfluxSink
+from netwatch.telemetry.metrics_server import MetricsServer
 from netwatch.telemetry.vital_signs import Vitals
+from netwatch.telemetry.where import Where
 from netwatch.views.board import Board
 
 Bring = Callable[[Sequence[Sample | Readings | Trouble]], Awaitable[None]]
@@ -188,12 +197,75 @@ def website(settings: Settings, files: Files, board: Board, clock: Clock) -> Web
     )
 
 
-def telemetry(
-    network: Network, vitals: Vitals, clock: Clock, *, look: Callable[[], None]
-) -> Telemetry:
-    """Return the way that measurements leave by: to every sink there is."""
+@dataclass(frozen=True, slots=True)
+class Outward:
+    """The ways that measurements leave by."""
+
+    telemetry: Telemetry
+    metrics: MetricsServer | None
+
+    def troubles(self) -> Iterator[tuple[str, str]]:
+        """Yield what a person must do something about: where, and what."""
+        yield from self.telemetry.troubles()
+        if self.metrics is not None and self.metrics.trouble:
+            yield "telemetry:metrics", f"nobody can ask at {self.metrics.trouble}"
+
+    async def run(self) -> None:
+        """Let measurements leave until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.telemetry.run(), name="telemetry")
+            if self.metrics is not None:
+                tasks.create_task(self.metrics.run(), name="metrics")
+
+
+def outward(
+    settings: Settings,
+    network: Network,
+    vitals: Vitals,
+    clock: Clock,
+    *,
+    look: Callable[[], None],
+) -> Outward:
+    """Return the ways that measurements leave by: to every sink that the settings name.
+
+    Raises:
+        ConfigError: a secret is not where its reference points.
+    """
     sinks: list[Sink] = []
-    return Telemetry(network, sinks, vitals, clock, look=look)
+    if settings.influxdb is not None:
+        folder = settings.state / INFLUX_SPOOL
+        sinks.append(InfluxSink(database(settings.influxdb), folder, clock.monotonic))
+    gauges = None
+    if settings.metrics.listen is not None and settings.metrics.devices:
+        gauges = DeviceGauges(lambda: telemetry.devices, lambda: clock.now().timestamp())
+        sinks.append(gauges)
+    telemetry = Telemetry(network, sinks, vitals, clock, look=look)
+    if settings.metrics.listen is None:
+        return Outward(telemetry, None)
+    from netwatch.telemetry.exposition import Exposition  # noqa: PLC0415 - 14 MB, where it is used
+
+    exposition = Exposition(vitals, _build(), gauges)
+    return Outward(
+        telemetry, MetricsServer(settings.metrics.listen, exposition.page, telemetry.look)
+    )
+
+
+def _build() -> dict[str, str]:
+    return {"version": __version__, "python": platform.python_version()}
+
+
+def database(influx: Influx) -> Where:
+    """Return which database the settings name, with what opens it.
+
+    Raises:
+        ConfigError: a secret is not where its reference points.
+    """
+    return Where(
+        url=influx.url.rstrip("/"),
+        org=influx.org,
+        bucket=influx.bucket,
+        token="" if influx.token is None else influx.token.reveal(),
+    )
 
 
 def channels(settings: Settings, edges: Edges) -> list[Channel]:

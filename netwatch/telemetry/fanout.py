@@ -36,7 +36,7 @@ class Sink(Protocol):
         ...
 
     def note(self, vitals: Vitals) -> None:
-        """Write down how it fares; called every quarter of a minute."""
+        """Write down how it fares; called every quarter of a minute, and when somebody asks."""
         ...
 
     @property
@@ -70,7 +70,7 @@ class Telemetry:
         look: Callable[[], None] = lambda: None,
     ) -> None:
         self.sinks = tuple(sinks)
-        self._devices: Mapping[DeviceId, Device] = network.devices
+        self.devices: Mapping[DeviceId, Device] = network.devices
         self._vitals, self._clock, self._look = vitals, clock, look
         self._waiting: list[Sample | Readings] = []
         self._values = 0
@@ -95,7 +95,13 @@ class Telemetry:
 
     def refit(self, network: Network) -> None:
         """Go on with another inventory."""
-        self._devices = network.devices
+        self.devices = network.devices
+
+    def look(self) -> None:
+        """Bring the vital signs up to date."""
+        self._look()
+        for sink in self.sinks:
+            sink.note(self._vitals)
 
     def troubles(self) -> Iterator[tuple[str, str]]:
         """Yield what a person must do something about: where, and what."""
@@ -136,7 +142,7 @@ class Telemetry:
 
     def _batches(self, arrivals: Iterable[Sample | Readings]) -> Iterator[Batch]:
         for arrival in arrivals:
-            device = self._devices.get(arrival.device)
+            device = self.devices.get(arrival.device)
             site = None if device is None else device.site
             if isinstance(arrival, Sample):
                 batch = of_sample(arrival, site)
@@ -146,9 +152,7 @@ class Telemetry:
                 yield batch
 
     def _own(self) -> Iterator[Batch]:
-        self._look()
-        for sink in self.sinks:
-            sink.note(self._vitals)
+        self.look()
         batch = of_vitals(self._vitals, self._clock.now())
         if batch is not None:
             yield batch

@@ -17,6 +17,7 @@ ONE_IMPORTER = {
     "netmiko": "netwatch.pollers.ssh",
     "apprise": "netwatch.delivery.channels.apprise",
     "influxdb_client": "netwatch.telemetry.influx",
+    "prometheus_client": "netwatch.telemetry.exposition",
     "sqlite3": "netwatch.journal",
     "pyroute2": "netwatch.lab",
     "uvicorn": "netwatch.web",

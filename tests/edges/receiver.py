@@ -4,7 +4,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,9 +30,12 @@ class Receiver:
     """What arrived, in order; requests that were answered with success are taken."""
 
     url: str = ""
+    web: str = ""
+    """The same far end as a plain web address."""
     plans: list[Plan] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
-    bodies: list[dict[str, Any]] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)
+    heads: list[Mapping[str, str]] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -42,7 +45,7 @@ class Receiver:
 
 
 @contextmanager
-def receiver(*plans: Plan) -> Iterator[Receiver]:
+def receiver(*plans: Plan, read: Callable[[bytes], Any] = json.loads) -> Iterator[Receiver]:
     """Serve until the test is over; after the plans are used up everything is taken."""
     state = Receiver(plans=list(plans))
 
@@ -50,7 +53,8 @@ def receiver(*plans: Plan) -> Iterator[Receiver]:
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             state.keys.append(self.headers.get("Idempotency-Key"))
-            state.bodies.append(json.loads(self.rfile.read(length)))
+            state.heads.append(dict(self.headers))
+            state.bodies.append(read(self.rfile.read(length)))
             plan = state.plans.pop(0) if state.plans else Plan()
             if plan.hang_s:
                 state.stop.wait(plan.hang_s)
@@ -79,6 +83,7 @@ def receiver(*plans: Plan) -> Iterator[Receiver]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     host, port = server.server_address[:2]
+    state.web = f"http://{host!s}:{port}"
     state.url = f"json://{host!s}:{port}/notify/canary-secret"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
