@@ -19,12 +19,13 @@ from netwatch.cli.door import (
     zone_of,
 )
 from netwatch.cli.output import AnswerIsNo, config_option, emit, json_option, safe, talk
-from netwatch.cli.tables import local, show_table, with_local_times
+from netwatch.cli.tables import show_table
 from netwatch.model.arrivals import Acknowledge, Annotate, Assign, Command, Expect, Resolve
 from netwatch.model.facts import Fact
 from netwatch.model.names import IncidentId
 from netwatch.views.board import Board
 from netwatch.views.incidents import Words, incident_show, no_words
+from netwatch.views.local_times import local, with_local_times
 
 Row = dict[str, Any]
 

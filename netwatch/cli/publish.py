@@ -8,9 +8,9 @@ import click
 
 from netwatch.cli.door import bring, door_of, me, now, zone_of
 from netwatch.cli.output import Stop, config_option, emit, json_option, safe
-from netwatch.cli.tables import local
 from netwatch.model.arrivals import Hold, Resume
 from netwatch.model.facts import PublishHeld
+from netwatch.views.local_times import local
 from netwatch.views.proof import stamp
 
 Answer = dict[str, Any]

@@ -51,8 +51,14 @@ def _stands(config: Path | None) -> list["Stand"]:
     settings = settings_of(config)
     page_host, page_port = _address(settings.web.public)
     host, port = _address(settings.web.console)
-    glimpse = Glimpse(door_of(config), SteadyClock().monotonic)
-    desk = console(glimpse, name=settings.name, zone=ZoneInfo(settings.timezone), hosts=[host])
+    clock = SteadyClock()
+    desk = console(
+        Glimpse(door_of(config), clock.monotonic),
+        name=settings.name,
+        zone=ZoneInfo(settings.timezone),
+        now=clock.now,
+        hosts=[host],
+    )
     page = public_page(settings.website.directory)
     return [
         Stand(app=page, host=page_host, port=page_port, key="[web] public"),

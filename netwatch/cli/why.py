@@ -17,12 +17,12 @@ from netwatch.cli.output import (
     safe,
     talk,
 )
-from netwatch.cli.tables import local, with_local_times
 from netwatch.model.facts import Audience, Fact, NoticeDue
 from netwatch.model.faults import Level
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Network
 from netwatch.views import incidents as view
+from netwatch.views.local_times import local, with_local_times
 
 Answer = dict[str, Any]
 

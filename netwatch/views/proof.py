@@ -10,6 +10,8 @@ from netwatch.model.names import ElementName
 LITTLE = 0.3
 MUCH = 6
 """Powers of ten: below LITTLE two explanations are as good as equal, from MUCH on nobody counts."""
+NOTHING = ElementName("nothing")
+"""The rival that stands for no fault at all."""
 SURELY = 700.0
 """Beyond this, e to the power of it is no float any more."""
 
@@ -32,7 +34,7 @@ def odds(rival: Rival) -> float:
 
 def _beaten(rival: Rival) -> str:
     """Say how much less likely the runner-up is; nothing failing at all may be the runner-up."""
-    if not rival.root_cause:
+    if rival.root_cause in ((), (NOTHING,)):
         other = "that nothing is broken and the answers were lost by chance"
     else:
         other = f"the next best explanation, {elements(rival.root_cause)},"
@@ -65,8 +67,10 @@ def speaks_against(proof: Proof) -> str:
     said = ["nothing asked below it answers"]
     if proof.answering:
         said = [f"{proof.answering} of those below it answer"]
-    if proof.stale or proof.blind:
-        said.append(f"not counted: {proof.stale} asked too long ago, {proof.blind} we cannot ask")
+    left_out = [f"{proof.stale} asked too long ago"] if proof.stale else []
+    left_out += [f"{proof.blind} we cannot ask"] if proof.blind else []
+    if left_out:
+        said.append(f"not counted: {', '.join(left_out)}")
     rival = proof.runner_up
     if rival is not None:
         said.append(_beaten(rival))

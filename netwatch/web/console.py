@@ -1,7 +1,8 @@
 """What is seen through the door -> the console of the NOC: read only, made here, no script."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from netwatch.views.local_times import lasting, local, with_local_times
 from netwatch.web.glimpse import Glimpse, Plain
 from netwatch.web.headers import Guarded
 
@@ -28,8 +30,10 @@ EVERYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound t
 class Console:
     """The pages of the console."""
 
-    def __init__(self, glimpse: Glimpse, *, name: str, zone: ZoneInfo) -> None:
-        self._glimpse, self._name, self._zone = glimpse, name, zone
+    def __init__(
+        self, glimpse: Glimpse, *, name: str, zone: ZoneInfo, now: Callable[[], datetime]
+    ) -> None:
+        self._glimpse, self._name, self._zone, self._now = glimpse, name, zone, now
         self._pages = Environment(
             loader=PackageLoader("netwatch.web", "templates"),
             autoescape=True,
@@ -37,7 +41,8 @@ class Console:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._pages.filters["local"] = self._local
+        self._pages.filters["local"] = partial(local, zone=zone)
+        self._pages.filters["with_local_times"] = partial(with_local_times, zone=zone)
         self._style = files("netwatch.web").joinpath("static/console.css").read_text("utf-8")
 
     def board(self, _: Request) -> Response:
@@ -46,6 +51,9 @@ class Console:
         page = self._pages.get_template("board.html").render(
             name=self._name,
             seen=seen,
+            now=self._now(),
+            zone=self._zone,
+            age=self._age,
             open=_standing(seen.incidents, over=False),
             lately=_standing(seen.incidents, over=True)[:LATELY],
         )
@@ -62,14 +70,17 @@ class Console:
         """Return the style sheet."""
         return PlainTextResponse(self._style, media_type="text/css")
 
-    def _local(self, moment: str | None) -> str:
-        if moment is None:
-            return ""
-        return f"{datetime.fromisoformat(moment).astimezone(self._zone):%Y-%m-%d %H:%M:%S}"
+    def _age(self, since: str) -> str:
+        return lasting(self._now() - datetime.fromisoformat(since))
 
 
 def console(
-    glimpse: Glimpse, *, name: str, zone: ZoneInfo, hosts: Sequence[str] = ("127.0.0.1",)
+    glimpse: Glimpse,
+    *,
+    name: str,
+    zone: ZoneInfo,
+    now: Callable[[], datetime],
+    hosts: Sequence[str] = ("127.0.0.1",),
 ) -> ASGIApp:
     """Return the application of the console.
 
@@ -77,10 +88,11 @@ def console(
         glimpse: the way to what is shown.
         name: of the operator.
         zone: in which times are shown.
+        now: tells the time, for how long something lasts already.
         hosts: where it listens. Only requests that name one of these, or this machine, are
             answered: a stranger's page cannot read the console through its reader's browser.
     """
-    pages = Console(glimpse, name=name, zone=zone)
+    pages = Console(glimpse, name=name, zone=zone, now=now)
     app = Starlette(
         routes=[
             Route("/", pages.board),

@@ -2,7 +2,7 @@
 
 import json
 
-from netwatch.model.evidence import Proof
+from netwatch.model.evidence import Proof, Rival
 from netwatch.model.facts import (
     Audience,
     Cause,
@@ -14,7 +14,7 @@ from netwatch.model.facts import (
     Purpose,
     Withheld,
 )
-from netwatch.model.names import IncidentId
+from netwatch.model.names import ElementName, IncidentId
 from netwatch.views.board import Board
 from netwatch.views.incidents import (
     alerts_answer,
@@ -215,3 +215,14 @@ def test_every_state_has_a_next_step() -> None:
 
     blind = Board.of([opened(kind=IncidentKind.BLIND)]).outages[ONE]
     assert "our own way out" in next_step(blind)
+
+
+def test_that_nothing_is_broken_at_all_is_told_as_such() -> None:
+    by_chance = Rival(root_cause=(ElementName("nothing"),), log_odds=-6.9)
+
+    said = speaks_against(proof(runner_up=by_chance, stale=3))
+
+    assert said == (
+        "nothing asked below it answers; not counted: 3 asked too long ago; "
+        "that nothing is broken and the answers were lost by chance is 992 times less likely"
+    )
