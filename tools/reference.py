@@ -76,10 +76,10 @@ def _chapter(command: click.Command, path: tuple[str, ...]) -> Iterator[str]:
 def _help(command: click.Command, path: tuple[str, ...]) -> str:
     context = None
     for name in path[:-1]:
-        context = click.Context(cli, info_name=name, parent=context)
+        context = click.Context(cli, info_name=name, parent=context, **cli.context_settings)
     context = click.Context(
         _anybodys(command), info_name=path[-1], parent=context, max_content_width=90,
-        terminal_width=90,
+        terminal_width=90, **command.context_settings,
     )  # fmt: skip
     return context.command.get_help(context)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netwatch.service.demo import Stage
 
 PAGE_PORT: Final = 8080
+CONSOLE_PORT: Final = 8081
 LEAST_S: Final = 80
 BESIDE: Final = Path(__file__).parents[2]
 """A checkout's root: the samples lie there."""
@@ -45,12 +46,23 @@ BESIDE: Final = Path(__file__).parents[2]
     metavar="N",
     help="Where the page is served on 127.0.0.1; any free port where this one is taken.",
 )
-def demo(limit: str | None, inventory: Path | None, rules: Path | None, port: int) -> None:
+@click.option(
+    "--console-port",
+    type=click.IntRange(0, 65535),
+    default=CONSOLE_PORT,
+    show_default=True,
+    metavar="N",
+    help="Where the console is served, in the same way.",
+)
+def demo(
+    limit: str | None, inventory: Path | None, rules: Path | None, port: int, console_port: int
+) -> None:
     r"""See a fibre cut become a published notice, on a simulated ISP.
 
-    Starts a lab and the service on this machine, cuts a fibre, shows what is said to whom and
-    when, repairs it, and measures. Nothing leaves this machine. Exit 0 when every promise was
-    kept, 1 when one was broken.
+    Starts a lab, the service, its public page and its console on this machine, cuts a fibre,
+    shows what is said to whom and when, repairs it, and measures. Page and console stay until
+    Ctrl-C, or end with --for. Nothing leaves this machine. Exit 0 when every promise was kept,
+    1 when one was broken.
 
     \b
     Example:
@@ -73,6 +85,8 @@ def demo(limit: str | None, inventory: Path | None, rules: Path | None, port: in
         rules=rules or (None if inventory else _sample("rules")),
         network=_network(place),
         page_port=port,
+        console_port=console_port,
+        command=_called(),
         limit=lasts,
     )
     sys.exit(asyncio.run(_played(stage)))
@@ -83,12 +97,17 @@ async def _played(stage: "Stage") -> int:
 
     task = asyncio.ensure_future(play(stage, click.echo))
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, task.cancel)
     with contextlib.suppress(asyncio.CancelledError):
         return FINE if await task else NO
     talk("\nThe demo is over; everything it made is gone.")
     return FINE if stage.limit is None else INTERRUPTED
+
+
+def _called() -> str:
+    """Return how netwatch was called, for lines to be copied: it may not be on the PATH."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "netwatch" else "netwatch"
 
 
 def _sample(name: str) -> Path:

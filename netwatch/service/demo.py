@@ -1,56 +1,45 @@
 """The demo: a simulated ISP loses a fibre, the service tells, and every promise is measured."""
 
 import asyncio
-import ctypes
 import json
-import os
 import shutil
-import signal
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from netwatch.intake.door import Door, NobodyHomeError
 from netwatch.lab.lab import Lab
 from netwatch.model.clock import Clock
-from netwatch.model.faults import NetwatchError
 from netwatch.model.network import Network
 from netwatch.service.clock import SteadyClock
 from netwatch.service.demo_fault import Cut, cut_of
-from netwatch.service.demo_servers import Telephone, page, telephone
+from netwatch.service.demo_phone import Telephone, telephone
+from netwatch.service.demo_programs import (
+    LANGUAGES,
+    DemoError,
+    Programs,
+    free_ports,
+    programs,
+    settings,
+)
 from netwatch.service.demo_story import Story
 
 CUT_AFTER_S: Final = 15.0
 CUT_AFTER_HASTE_S: Final = 12.0
 """With a time limit: one round of pings is enough to know the network whole."""
 LOOK_EVERY_S: Final = 0.5
-READY_S: Final = 30.0
 DARK_S: Final = 90.0
 """Nothing confirmed by then: mended all the same, and failed."""
 BACK_S: Final = 120.0
 LINGER_S: Final = 3.0
 """Watched on after the end of the story, for whom a second message might reach."""
 FETCH_S: Final = 2.0
-END_S: Final = 10.0
-LOG: Final = "service.log"
-LOG_LINES: Final = 20
-LANGUAGES: Final = ("pl", "cs", "uk", "en")
-PR_SET_PDEATHSIG: Final = 1
 
 Say = Callable[[str], None]
-
-
-class DemoError(NetwatchError):
-    """The demo could not be played."""
-
-    exit_code = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +50,11 @@ class Stage:
     rules: Path | None
     network: Network
     page_port: int
+    console_port: int
+    command: str = "netwatch"
+    """How the watcher may call netwatch."""
     limit: timedelta | None = None
-    """The whole demo ends within this; None: the page stays until Ctrl-C."""
+    """The whole demo ends within this; None: page and console stay until Ctrl-C."""
 
 
 @dataclass(slots=True)
@@ -73,14 +65,12 @@ class Play:
     say: Say
     clock: Clock
     lab: Lab
-    door: Door
+    programs: Programs
     phone: Telephone
-    url: str
     story: Story
     began: float
     _seq: int = 0
     _heard: int = 0
-    _told: list[str] = field(default_factory=list)
 
     async def run(self) -> bool:
         """Play the story to its end; say whether every promise was kept."""
@@ -115,13 +105,13 @@ class Play:
             await asyncio.sleep(min(LOOK_EVERY_S, max(0.0, end - self._elapsed())))
 
     async def _look(self) -> None:
-        for seq, fact in await asyncio.to_thread(lambda: list(self.door.facts(self._seq))):
+        for seq, fact in await asyncio.to_thread(lambda: list(self.programs.door.facts(self._seq))):
             self._seq = seq
             self._tell_all(self.story.take_fact(fact))
         for message in self.phone.received[self._heard :]:
             self._heard += 1
             self._tell_all(self.story.take_message(message.key, message.title, message.at))
-        document = await asyncio.to_thread(fetch, f"{self.url}outages.json")
+        document = await asyncio.to_thread(fetch, f"{self.programs.page}outages.json")
         self._tell_all(self.story.take_page(_outages(document), self.clock.now()))
         if self.story.cut_at is not None and self.story.lost_at is None:
             await self._first_lost()
@@ -141,11 +131,13 @@ class Play:
     async def _read_pages(self) -> None:
         for language in self.story.languages:
             pages = [
-                await asyncio.to_thread(fetch, f"{self.url}{language}/{area}.html")
+                await asyncio.to_thread(fetch, f"{self.programs.page}{language}/{area}.html")
                 for area in sorted(self.story.cut.areas)
             ]
             for html in pages:
                 self.story.take_area_page(language, html.decode("utf-8", "replace"))
+        board = await asyncio.to_thread(fetch, self.programs.console)
+        self.story.take_console(board.decode("utf-8", "replace"))
 
     def _tell_all(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -180,60 +172,53 @@ async def play(stage: Stage, say: Say) -> bool:
 
 async def _play_in(home: Path, stage: Stage, say: Say, clock: SteadyClock, began: float) -> bool:
     cut = cut_of(stage.network)
-    website = home / "website"
-    website.mkdir()
-    with ExitStack() as servers:
-        phone, phone_port = servers.enter_context(telephone(clock))
-        page_port = servers.enter_context(page(website, stage.page_port))
-        config = home / "netwatch.toml"
-        config.write_text(settings(stage, home, phone_port))
-        url = f"http://127.0.0.1:{page_port}/"
-        async with Lab.start(stage.network, home / "lab") as lab, _service(home, config) as door:
-            for line in _welcome(stage.network, cut, url):
+    config = home / "netwatch.toml"
+    with telephone(clock) as (phone, phone_port):
+        page, console = free_ports(stage.page_port, stage.console_port)
+        text = settings(
+            home,
+            stage.network,
+            inventory=stage.inventory,
+            rules=stage.rules,
+            phone=phone_port,
+            page=page,
+            console=console,
+        )
+        config.write_text(text)
+        async with Lab.start(stage.network, home / "lab") as lab, programs(home, config) as run:
+            for line in _welcome(stage.network, cut, run):
                 say(line)
-            say(f"The incidents:        netwatch incident list --config {config}")
-            say(f"Break more of it:     netwatch lab break --state {lab.state} ELEMENT\n")
+            say(f"The incidents:        {stage.command} incident list --config {config}")
+            say(f"Break more of it:     {stage.command} lab break ELEMENT --state {lab.state}\n")
             story = Story(cut=cut, languages=LANGUAGES)
-            played = Play(stage, say, clock, lab, door, phone, url, story, began)
-            kept = await played.run()
+            kept = await run.beside(Play(stage, say, clock, lab, run, phone, story, began).run())
             if not kept:
-                say(f"\nThe service said last:\n{_end_of(home / LOG)}")
+                say(f"\nThe service said last:\n{run.service.said()}")
             if stage.limit is None:
-                say(f"\nThe page stays at {url} until Ctrl-C.")
-                await asyncio.Event().wait()
+                for line in _farewell(stage, cut, lab, run):
+                    say(line)
+                await run.beside(asyncio.Event().wait())
             return kept
 
 
-def _welcome(network: Network, cut: Cut, url: str) -> Iterable[str]:
+def _welcome(network: Network, cut: Cut, run: Programs) -> Iterable[str]:
     asked = sum(device.address is not None for device in network.devices.values())
     yield f"A simulated ISP runs: {asked} addresses answer, {len(network.subscribers)} subscribers."
     yield (
         f"Soon {cut.element} is cut: {len(cut.silent)} addresses and "
         f"{len(cut.subscribers)} subscribers hang on it alone."
     )
-    yield f"The public page:      {url}"
+    yield f"The public page:      {run.page}"
+    yield f"The console:          {run.console}"
 
 
-def settings(stage: Stage, home: Path, phone_port: int) -> str:
-    """Return netwatch.toml for the demo: everything as it comes, but towards our own receivers."""
-    names = sorted({device.snmp for device in stage.network.devices.values() if device.snmp})
-    rules = [] if stage.rules is None else [f"rules = {json.dumps(str(stage.rules.resolve()))}"]
-    lines = [
-        'name = "Dolina"',
-        'timezone = "Europe/Warsaw"',
-        f"languages = {json.dumps(LANGUAGES)}",
-        f"inventory = {json.dumps(str(stage.inventory.resolve()))}",
-        *rules,
-        f"state = {json.dumps(str(home / 'state'))}",
-        *(f'[snmp.{json.dumps(name)}]\ncommunity = "public"' for name in names),
-        "[channels.duty]",
-        f'url = "json://127.0.0.1:{phone_port}/"',
-        "[publishing]",
-        'mode = "full"',
-        "[website]",
-        f"directory = {json.dumps(str(home / 'website'))}",
-    ]
-    return "\n".join(lines) + "\n"
+def _farewell(stage: Stage, cut: Cut, lab: Lab, run: Programs) -> Iterable[str]:
+    yield "\nPage and console stay until Ctrl-C:"
+    yield f"    {run.page}   what customers read"
+    yield f"    {run.console}   what the NOC sees"
+    yield "Cut it again, watch them, and mend it, from another terminal:"
+    yield f"    {stage.command} lab break {cut.element} cut --state {lab.state}"
+    yield f"    {stage.command} lab mend all --state {lab.state}"
 
 
 def fetch(url: str) -> bytes:
@@ -251,69 +236,3 @@ def _outages(document: bytes) -> list[dict[str, Any]]:
     except (ValueError, AttributeError):
         return []
     return outages if isinstance(outages, list) else []
-
-
-@asynccontextmanager
-async def _service(home: Path, config: Path) -> AsyncIterator[Door]:
-    """Run ``netwatch run`` in a process of its own; only its engines enter the lab."""
-    environment = {key: text for key, text in os.environ.items() if key != "RUNTIME_DIRECTORY"}
-    log = home / LOG
-    command = [sys.executable, "-m", "netwatch", "run", "--config", str(config)]
-    with log.open("wb") as lines:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            "--lab",
-            str(home / "lab"),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=lines,
-            stderr=lines,
-            env=environment,
-            preexec_fn=_end_with_parent(),
-        )
-    try:
-        door = Door([home / "state" / "run" / "door.sock"])
-        await _answers(door, process, log)
-        yield door
-    finally:
-        await _ended(process)
-
-
-async def _answers(door: Door, process: asyncio.subprocess.Process, log: Path) -> None:
-    try:
-        async with asyncio.timeout(READY_S):
-            while process.returncode is None:
-                try:
-                    await asyncio.to_thread(door.call, "status")
-                except NobodyHomeError:
-                    await asyncio.sleep(0.1)
-                else:
-                    return
-    except TimeoutError:
-        pass
-    raise DemoError(f"the service did not start; it said:\n{_end_of(log)}")
-
-
-def _end_of(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-LOG_LINES:]) or "(nothing)"
-
-
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    process.terminate()
-    try:
-        async with asyncio.timeout(END_S):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-
-
-def _end_with_parent() -> Callable[[], None]:
-    """Return what makes a child end when we are killed; the library is loaded before the fork."""
-    libc = ctypes.CDLL(None)
-
-    def ask() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
-
-    return ask

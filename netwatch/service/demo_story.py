@@ -59,6 +59,8 @@ class Story:
     """The notice as the page had it when it was confirmed."""
     readable: set[str] = field(default_factory=set)
     """Languages in which the pages of all areas concerned showed the confirmed notice."""
+    on_console: bool = False
+    """Whether the console named the incident and the cut fibre while it was dark."""
     all_clear_keys: set[NoticeKey] = field(default_factory=set)
 
     @property
@@ -127,6 +129,11 @@ class Story:
         if text is not None and text["title"] in unescape(html):
             self.readable.add(language)
 
+    def take_console(self, html: str) -> None:
+        """Take the console as the NOC has it."""
+        text = unescape(html)
+        self.on_console = all(name in text for name in (*self.incidents, self.cut.element))
+
     def seconds_to(self, phase: Phase) -> float | None:
         """Return the seconds from the first lost ping to this phase on the page."""
         if self.lost_at is None or phase not in self.page:
@@ -162,6 +169,11 @@ class Story:
                 text="exactly one alert to the person on duty",
                 kept=len(self.alerts) == 1,
                 seen=str(len(self.alerts)),
+            ),
+            Promise(
+                text="the console names the incident and the cut fibre",
+                kept=self.on_console and bool(self.incidents),
+                seen="named" if self.on_console else "not named",
             ),
             Promise(
                 text="nobody was told that it works while it was dark",

@@ -130,6 +130,7 @@ def tell(told: Told, **bent: Callable[[], object]) -> Told:
         "suspected": lambda: told.shows(Phase.SUSPECTED, 11),
         "confirmed": lambda: told.shows(Phase.CONFIRMED, 40),
         "read": lambda: told.reads("pl", "en"),
+        "console": lambda: told.story.take_console("<h3>I-1 fibre at link:l-1</h3>"),
         "mended": lambda: told.mends(50),
         "restored": lambda: told.shows(Phase.RESTORED, 70),
         "all_clear": lambda: told.rings(ALL_CLEAR, 70),
@@ -163,6 +164,7 @@ def test_a_story_as_it_should_be_keeps_every_promise() -> None:
             "pages of polna, and of no other area",
         ),
         ({"read": lambda t: t.reads("pl")}, "pages of polna, and of no other area"),
+        ({"console": lambda t: t.story.take_console("<h3>I-1</h3>")}, "the console names"),
         ({"alert": lambda _: None}, "exactly one alert"),
         ({"alert": lambda t: [t.rings(ALERT, n) for n in (11, 12)]}, "exactly one alert"),
         (

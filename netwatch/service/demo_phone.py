@@ -1,4 +1,4 @@
-"""Two small servers of the demo: the page for browsers, and the telephone of the person on duty."""
+"""The telephone of the person on duty: keeps what the demo's service sends to staff."""
 
 import json
 import threading
@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
 from netwatch.model.clock import Clock
@@ -42,13 +41,6 @@ class Telephone:
         self.received.append(Message(self.clock.now(), NoticeKey(key), title, body))
 
 
-class _Page(SimpleHTTPRequestHandler):
-    """Serves the website directory, without a word in the log."""
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 class _Phone(BaseHTTPRequestHandler):
     def __init__(self, telephone: Telephone, *args: Any) -> None:
         self._telephone = telephone
@@ -72,35 +64,14 @@ class _Phone(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def page(directory: Path, port: int) -> Iterator[int]:
-    """Serve the website directory on loopback while the block lasts; yield the port.
-
-    A port that is taken gives way to any free one.
-    """
-    handler = partial(_Page, directory=str(directory))
-    try:
-        server = ThreadingHTTPServer((LOCAL, port), handler)
-    except OSError:
-        server = ThreadingHTTPServer((LOCAL, ANY_PORT), handler)
-    with _serving(server):
-        yield server.server_address[1]
-
-
-@contextmanager
 def telephone(clock: Clock) -> Iterator[tuple[Telephone, int]]:
     """Take messages on loopback while the block lasts."""
     phone = Telephone(clock)
     server = ThreadingHTTPServer((LOCAL, ANY_PORT), partial(_Phone, phone))
-    with _serving(server):
-        yield phone, server.server_address[1]
-
-
-@contextmanager
-def _serving(server: ThreadingHTTPServer) -> Iterator[None]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1})
     thread.start()
     try:
-        yield
+        yield phone, server.server_address[1]
     finally:
         server.shutdown()
         thread.join()
