@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-KEY := $(shell cat pyproject.toml constraints/*.txt tools/venv 2>/dev/null | cksum | tr -d ' ')
+KEY := $(shell cat pyproject.toml constraints/*.txt tools/venv netwatch/pollers/snmp/core/*.[ch] 2>/dev/null | cksum | tr -d ' ')
 READY := $(VENV)/.ready-$(KEY)
 
 .PHONY: help setup debian demo test unit scenarios edges check fix bench docs changelog clean

@@ -5,10 +5,15 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable
+from ctypes import CDLL
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+from netwatch.pollers.snmp import library
 
 ROOT = Path(__file__).parents[1]
 MEASURING = {
@@ -89,3 +94,36 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no folder of recordings; name it in NETWATCH_SHARED_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def compiled_core() -> CDLL:
+    """The compiled core, built of these very sources if it was not yet."""
+    builder = _tool("core")
+    try:
+        built = builder.build()
+    except builder.NoCoreError as why:
+        pytest.skip(f"no compiled core: {why}")
+    core, why_not = library.opened(built)
+    assert core is not None, why_not
+    return core
+
+
+@pytest.fixture(params=["pure", "compiled"])
+def asking(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let what the test starts ask in Python, then once more compiled; return which it is."""
+    how: str = request.param
+    if how == "compiled":
+        request.getfixturevalue("compiled_core")
+    monkeypatch.setenv(library.PURE, "1" if how == "pure" else "0")
+    library.forget()
+    return how
+
+
+def _tool(name: str) -> ModuleType:
+    spec = spec_from_file_location(f"netwatch_tools_{name}", ROOT / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

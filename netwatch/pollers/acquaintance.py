@@ -7,7 +7,7 @@ from typing import Final
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Device, Network
 from netwatch.pollers.profile import Profile, shipped
-from netwatch.pollers.questions import Credential, Target, Value
+from netwatch.pollers.questions import Credential, Row, Target, Value
 
 LEARN_AGAIN_S: Final = 600.0
 LEARN_SOON_S: Final = 60.0
@@ -27,11 +27,11 @@ class Acquaintance:
     profile: Profile | None = None
     ports: Mapping[str, str] = field(default_factory=dict)
     """Port as the inventory calls it -> row index."""
-    port_names: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    port_names: Mapping[str, Row] = field(default_factory=dict)
     onu_rows: Mapping[str, DeviceId] = field(default_factory=dict)
     serials: Mapping[str, Value] = field(default_factory=dict)
     """Row index of an ONU -> its serial, as the OLT sent it when the rows were learnt."""
-    onu_words: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    onu_words: Mapping[str, Row] = field(default_factory=dict)
     """Row index of an ONU -> what its OLT said of it the last time."""
     unknown_rows: int = 0
     missing: int = 0

@@ -16,7 +16,7 @@ from netwatch.pollers.gear.recognition import impression, wanted
 from netwatch.pollers.onus import place
 from netwatch.pollers.ports import match_ports
 from netwatch.pollers.profile import OnuTable, PortTable, Profile, ReadingTable, families, recognise
-from netwatch.pollers.questions import Answer, Get, Question, Target, Value, Walk
+from netwatch.pollers.questions import Answer, Get, Question, Row, Target, Value, Walk
 
 ICMP: Final = CheckName("icmp")
 SNMP: Final = CheckName("snmp")
@@ -231,7 +231,7 @@ def _still_the_same(
     profile: Profile,
     table: OnuTable,
     now: float,
-    rows: Mapping[str, tuple[Value, ...]],
+    rows: Mapping[str, Row],
 ) -> Generator[Question, Heard, None]:
     """Make sure that an ONU whose row changed was not swapped for another one meanwhile."""
     turned = [

@@ -271,7 +271,8 @@ class Engine:
         number = self._targets.get(target)
         if number is None:
             number = self._targets[target] = len(self._targets)
-            row = [number, target.address, target.port, target.version, target.community]
+            community = target.community.encode().decode("latin-1")  # octets travel as latin-1
+            row = [number, target.address, target.port, target.version, community]
             told.append([*row, *self._v3(target)])
         return number
 
@@ -292,15 +293,17 @@ class Engine:
 
 
 def _answer(row: list[Any], now: float) -> tuple[int, Answer]:
-    number, outcome, at, payload, detail = row
+    """Read one answer; a sixth element says that lists are among the values: names."""
+    number, outcome, at, payload, detail, *names = row
     became, age_s = _OUTCOMES[outcome], max(0.0, now - at)
-    if payload is None or isinstance(payload, float | int):
-        return number, Answer(became, age_s, rtt_ms=payload, detail=detail)
-    if payload and isinstance(payload[0], list) and isinstance(payload[0][0], str):
-        rows = {index: tuple(map(_value, values)) for index, *values in payload}
-        return number, Answer(became, age_s, rows=rows, detail=detail)
-    values = tuple(map(_value, payload))
-    return number, Answer(became, age_s, values=values, detail=detail)
+    if isinstance(payload, dict):
+        if names:
+            payload = {index: list(map(_value, values)) for index, values in payload.items()}
+        return number, Answer(became, age_s, rows=payload, detail=detail)
+    if isinstance(payload, list):
+        values = tuple(map(_value, payload) if names else payload)
+        return number, Answer(became, age_s, values=values, detail=detail)
+    return number, Answer(became, age_s, rtt_ms=payload, detail=detail)
 
 
 def _value(value: Any) -> Any:

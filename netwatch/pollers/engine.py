@@ -16,14 +16,16 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
 from netwatch.pollers.echo import Echoes
 from netwatch.pollers.echo_wire import Host
-from netwatch.pollers.frames import Unpacker, pack
+from netwatch.pollers.frames import Unpacker, framed, pack
 from netwatch.pollers.namespaces import Namespace, join
 from netwatch.pollers.questions import Patience
-from netwatch.pollers.snmp.asker import Asker
 from netwatch.pollers.snmp.jobs import Agent
 from netwatch.pollers.snmp.known import Known
+from netwatch.pollers.snmp.seam import open_asker
 from netwatch.pollers.snmp.security import Security
 from netwatch.pollers.turns import Turns
 from netwatch.wire.ber import encode_oid, parse_oid
@@ -49,7 +51,9 @@ class Engine:
     def __init__(self, pipe: socket.socket) -> None:
         self._pipe = pipe
         self._unpacker = Unpacker()
-        self._answers: list[list[object]] = []
+        self._answers: list[bytes] = []
+        """JSON rows with commas between them."""
+        self._answers_count = 0
         self._found_at: float | None = None
         self._backlog = bytearray()
         self._agents: dict[int, Agent] = {}
@@ -57,7 +61,7 @@ class Engine:
         self._names: dict[int, list[bytes]] = {}
         self._hosts: dict[int, Host] = {}
         self.echoes = Echoes(self._report, time.monotonic, time.time_ns)
-        self.asker = Asker(self._report, time.monotonic)
+        self.asker = open_asker(self._report, time.monotonic, self._worded)
         self.stalls = 0
 
     def run(self) -> None:
@@ -173,11 +177,18 @@ class Engine:
         self._say({"met": rows})
 
     def _report(self, number: int, outcome: int, at: float, payload: object, detail: str) -> None:
-        self._answers.append([number, outcome, at, payload, detail])
+        row: list[object] = [number, outcome, at, payload, detail]
+        if isinstance(payload, list | dict):
+            row.append(1)
+        self._worded(orjson.dumps(row), 1)
+
+    def _worded(self, rows: bytes, count: int) -> None:
+        self._answers.append(rows)
+        self._answers_count += count
 
     def _found(self) -> int:
         """Return how much there is to say."""
-        return len(self._answers) + len(self.echoes.echoed[0])
+        return self._answers_count + len(self.echoes.echoed[0])
 
     def _flush(self) -> None:
         found = self._found()
@@ -199,21 +210,23 @@ class Engine:
         if echoed[0]:
             self._say({"echoed": echoed})
         if self._answers:
-            answers, self._answers = self._answers, []
-            self._say_answers(answers)
+            self._say_answers()
         if self.asker.met:
             self._tell_met()
 
-    def _say_answers(self, answers: list[list[object]]) -> None:
-        """Say these answers; whole tables are too much to go together."""
-        batch = pack({"answers": answers})
-        if len(batch) > _BATCH_OCTETS and len(answers) > 1:
-            half = len(answers) // 2
-            self._say_answers(answers[:half])
-            self._say_answers(answers[half:])
-        else:
-            self._backlog += batch
-            self._write()
+    def _say_answers(self) -> None:
+        """Say what agents answered; whole tables are too much to go together."""
+        answers, self._answers, self._answers_count = self._answers, [], 0
+        some: list[bytes] = []
+        octets = 0
+        for rows in answers:
+            if some and octets + len(rows) > _BATCH_OCTETS:
+                self._backlog += _answers_frame(some)
+                some, octets = [], 0
+            some.append(rows)
+            octets += len(rows)
+        self._backlog += _answers_frame(some)
+        self._write()
 
     def _account(self) -> None:
         """Say what has been spent so far, after what was found out."""
@@ -242,6 +255,10 @@ class Engine:
         except ConnectionError:
             return  # the service is gone; the next read says so too
         del self._backlog[:sent]
+
+
+def _answers_frame(rows: list[bytes]) -> bytes:
+    return framed(b'{"answers":[' + b",".join(rows) + b"]}")
 
 
 def main() -> None:

@@ -1,12 +1,13 @@
 """Batches between the service and its probing engine: length, then JSON.
 
-JSON because its C codec costs about a microsecond an answer and can carry no code; octet strings
+JSON because its codec costs less than a microsecond an answer and can carry no code; octet strings
 travel as latin-1 text, object identifiers as lists of arcs.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
+
+import orjson
 
 MOST_OCTETS: Final = 64 << 20
 _HEAD: Final = 4
@@ -18,7 +19,11 @@ class FrameError(ValueError):
 
 def pack(document: dict[str, Any]) -> bytes:
     """Return one batch as octets."""
-    body = json.dumps(document, separators=(",", ":")).encode("ascii")
+    return framed(orjson.dumps(document))
+
+
+def framed(body: bytes) -> bytes:
+    """Return a JSON object, worded already, as one batch."""
     return len(body).to_bytes(_HEAD, "big") + body
 
 
@@ -45,7 +50,7 @@ class Unpacker:
             body = bytes(kept[_HEAD : _HEAD + size])
             del kept[: _HEAD + size]
             try:
-                document = json.loads(body)
+                document = orjson.loads(body)
             except ValueError as fault:
                 raise FrameError(f"a batch that is not JSON: {fault}") from None
             if not isinstance(document, dict):

@@ -1,6 +1,6 @@
 """What is asked of a device and what comes back: the words that service and engine share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from netwatch.model.arrivals import Outcome
@@ -9,6 +9,8 @@ from netwatch.pollers.snmp.security import Security
 
 Value = int | str | tuple[int, ...] | None
 """A number; octets as latin-1 text; an object identifier; None: the device has no such thing."""
+Row = Sequence[Value]
+"""Of a table: one value a column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ class Answer:
     rtt_ms: float | None = None
     values: tuple[Value, ...] = ()
     """Of a Get, in the order asked."""
-    rows: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    rows: Mapping[str, Row] = field(default_factory=dict)
     """Of a Walk: index (the object identifier behind the column) -> one value a column."""
     binds: tuple[tuple[str, Value] | None, ...] = ()
     """Of a Next, in the order asked: object and value; None where nothing comes after."""

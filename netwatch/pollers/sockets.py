@@ -90,6 +90,11 @@ def dropped(sock: socket.socket) -> int:
     return int(words[_MEMINFO_DROPS]) if len(words) > _MEMINFO_DROPS else 0
 
 
+def receive_room(sock: socket.socket) -> int:
+    """Return how many octets the kernel keeps for us, its own books included."""
+    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+
+
 def enlarge(sock: socket.socket) -> None:
     """Make room for a storm in a socket's buffers, as much as this process may have."""
     for force, plain in ((_SO_RCVBUFFORCE, socket.SO_RCVBUF), (_SO_SNDBUFFORCE, socket.SO_SNDBUF)):

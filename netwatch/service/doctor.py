@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from netwatch.model.faults import Level
+from netwatch.pollers.snmp import library
 from netwatch.service.check import check_files
 from netwatch.service.clock import machine_time
 from netwatch.service.paths import SYSTEM_RUN, somebody_at
@@ -54,6 +55,7 @@ def examine(config: Path | None) -> list[Verdict]:
         python(sys.version_info[:2]),
         probes(_can_probe, Path("/proc/sys/net/ipv4/ping_group_range")),
         receive_buffer(_number(Path("/proc/sys/net/core/rmem_max"))),
+        asker(library.standing()),
         configuration(path),
         *state_directory(settings),
         door(settings),
@@ -61,6 +63,19 @@ def examine(config: Path | None) -> list[Verdict]:
         clock(machine_time().year),
         *tools(shutil.which),
     ]
+
+
+def asker(standing: str) -> Verdict:
+    """Say which of the two askers is used; ``standing``: why not the compiled one."""
+    if not standing:
+        return _ok("snmp", "SNMP is asked by the compiled core")
+    remedy = "install a C compiler (Debian: gcc libc6-dev), then netwatch anew"
+    if standing.startswith(library.PURE):
+        remedy = f"unset {library.PURE}"
+    text = f"SNMP is asked in pure Python, at several times the cost: {standing}"
+    return Verdict(
+        name="snmp", state=State.OK, text=text, remedy=f"for the compiled core: {remedy}"
+    )
 
 
 def python(version: tuple[int, ...]) -> Verdict:

@@ -75,6 +75,11 @@ def _side_by_side(job: str, field: Agent, devices: int, *, quick: bool, checked:
             Contender(
                 "netwatch, engine", partial(client, "engine", job, field.port, devices), True
             ),
+            Contender(
+                "netwatch, engine in pure Python",
+                partial(client, "engine", job, field.port, devices, "pure"),
+                True,
+            ),
             Contender("netwatch poll --once", command, True),
         ]
         for peer in _PEERS:

@@ -22,6 +22,7 @@ from tests.edges.engine_house import (
     up_time,
 )
 
+pytestmark = pytest.mark.usefixtures("asking")
 QUICK = Patience(0.3, 1)
 NAME, COUNT = "1.3.6.1.2.1.31.1.1.1.1", "1.3.6.1.2.1.31.1.1.1.6"
 ROWS = 48
@@ -51,7 +52,7 @@ def test_single_objects_and_whole_columns_are_read(version: int) -> None:
     assert got.values == (4711, None)
     assert walked.outcome is Outcome.ANSWERED
     assert len(walked.rows) == ROWS
-    assert walked.rows["7"] == ("ge-0/0/7", 2**60 + 7)
+    assert walked.rows["7"] == ["ge-0/0/7", 2**60 + 7]
     assert {request.pdu for request in agent.requests} == {
         Pdu.GET,
         Pdu.GETNEXT if version == 0 else Pdu.GETBULK,

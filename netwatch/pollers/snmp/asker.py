@@ -1,12 +1,17 @@
 """SNMP questions of any version to thousands of agents through one shared UDP socket per family.
 
-No task, timer or socket per request. An agent is asked one thing at a time, so a weak one is never
-pressed; agents that are slow or dead fall out of the window and hold up nobody else.
+No task, timer or socket per request. An agent is asked one thing at a time, and rests between the
+parts of a walk as long as it laboured, so a weak one is never pressed; agents that are slow or dead
+fall out of the window and hold up nobody else.
+
+The same rules stand a second time in ``core/``, compiled (see `netwatch.pollers.snmp.seam`): change
+both or neither.
 """
 
 import socket
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from math import floor
 from typing import TYPE_CHECKING, Final
 
 from netwatch.pollers.deadlines import Deadlines
@@ -15,7 +20,7 @@ from netwatch.pollers.questions import Patience
 from netwatch.pollers.snmp.jobs import Agent, Asking, GetAsking, WalkAsking, Wrong
 from netwatch.pollers.snmp.known import Next, Reply
 from netwatch.pollers.snmp.requests import RequestIds
-from netwatch.pollers.sockets import TRY_LATER, dropped, open_udp, said
+from netwatch.pollers.sockets import TRY_LATER, dropped, open_udp, receive_room, said
 from netwatch.wire.ber import BerError, Pdu
 from netwatch.wire.scan import MOST_OCTETS, open_message, open_pdu, raw_binds
 from netwatch.wire.v3 import is_v3, open_v3
@@ -23,14 +28,20 @@ from netwatch.wire.v3 import is_v3, open_v3
 if TYPE_CHECKING:
     from netwatch.pollers.snmp.session import Session
 
-WINDOW: Final = 512
+WINDOW: Final = 2048
 """So many young requests may be under way; those older than `YOUNG_S` are not counted."""
 YOUNG_S: Final = 0.2
-_OUTSTANDING_AT_MOST: Final = 16384
-_DRAIN_AT_MOST: Final = 4096
-_AGAIN_AT_MOST: Final = 3
-_LONGEST_S: Final = 30.0
+OCTETS_EACH: Final = 1024
+"""What an answer takes of the receive buffer: with a small one the window is smaller."""
+OUTSTANDING_AT_MOST: Final = 65536
+SEND_AT_MOST: Final = 1024
+DRAIN_AT_MOST: Final = 4096
+AGAIN_AT_MOST: Final = 3
+LONGEST_S: Final = 30.0
 """An agent may take so long over one question, answering bit by bit, before it is cut short."""
+REST_FROM_S: Final = 0.1
+REST_AT_MOST_S: Final = 1.0
+NO_SOCKET: Final = "no UDP socket of this address family on this machine"
 _RESPONSE: Final = int(Pdu.RESPONSE)
 
 
@@ -41,12 +52,14 @@ class Asker:
         self._report = report
         self._monotonic = monotonic
         self._doors = [open_udp(socket.AF_INET), open_udp(socket.AF_INET6)]
+        self._window = window(self._doors)
         self._drops = [0, 0]
-        self._dropped_at = [0.0, 0.0]
+        self._dropped_at = [float("-inf"), float("-inf")]
         self._ids = RequestIds()
         self._awaited: dict[int, Asking] = {}
         self._ready: deque[Asking] = deque()
         self._deadlines: Deadlines[Asking] = Deadlines()
+        self._rests: Deadlines[Asking] = Deadlines()
         self._young: deque[tuple[float, int, Asking]] = deque()
         self._under_way = 0
         self.met: dict[Agent, Session] = {}
@@ -62,21 +75,20 @@ class Asker:
 
     def waiting(self) -> bool:
         """Say whether there is something to send, and room for it."""
-        room = self._under_way < WINDOW and len(self._awaited) < _OUTSTANDING_AT_MOST
-        return bool(self._ready) and room
+        return bool(self._ready) and self._has_room()
 
     def busy(self) -> bool:
         """Say whether anything is asked or to be asked."""
         return bool(self._ready or self._awaited)
 
     def get(self, number: int, agent: Agent, patience: Patience, names: Sequence[bytes]) -> None:
-        """Ask ``agent`` for single objects, named by their content octets."""
+        """Ask ``agent`` for single objects, named by their content octets; at least one."""
         self._ask(GetAsking(number, agent, patience, names))
 
     def walk(
         self, number: int, agent: Agent, patience: Patience, columns: Sequence[bytes], rows: int
     ) -> None:
-        """Ask ``agent`` for whole columns, at most ``rows`` rows."""
+        """Ask ``agent`` for whole columns, at least one, at most ``rows`` rows."""
         self._ask(WalkAsking(number, agent, patience, columns, rows))
 
     def put(self, asking: Asking) -> None:
@@ -90,8 +102,11 @@ class Asker:
             _, mark, asking = young.popleft()
             if asking.young == mark:
                 self._grown(asking)
-        while self._ready and self._under_way < WINDOW:
-            if len(self._awaited) >= _OUTSTANDING_AT_MOST:
+        for mark, asking in self._rests.expired(now):
+            if asking.sends == mark:
+                self._queue(asking, ahead=True)
+        for _ in range(SEND_AT_MOST):
+            if not self._ready or not self._has_room():
                 return
             asking = self._ready.popleft()
             asking.queued = False
@@ -134,18 +149,22 @@ class Asker:
 
     def next_deadline(self) -> float | None:
         """Return when there will be something to judge."""
+        times = [self._deadlines.next(), self._rests.next()]
         if self._ready and self._young:  # the window is full: its next place
-            return min(self._young[0][0], self._deadlines.next() or self._young[0][0])
-        return self._deadlines.next()
+            times.append(self._young[0][0])
+        return min((at for at in times if at is not None), default=None)
+
+    def _has_room(self) -> bool:
+        return self._under_way < self._window and len(self._awaited) < OUTSTANDING_AT_MOST
 
     def _ask(self, asking: Asking) -> None:
         agent = asking.agent
         if self._doors[agent.door] is None:
-            detail = "no UDP socket of this address family on this machine"
-            self._report(asking.number, BLIND, self._monotonic(), None, detail)
+            self._report(asking.number, BLIND, self._monotonic(), None, NO_SOCKET)
         elif agent.session is not None and agent.session.cannot:
             self._report(asking.number, BLIND, self._monotonic(), None, agent.session.cannot)
         elif agent.busy:
+            agent.queue = agent.queue or deque()
             agent.queue.append(asking)
         else:
             agent.busy = True
@@ -185,19 +204,21 @@ class Asker:
         self.requests += 1
         if not asking.first_at:
             asking.first_at = now
+            asking.cut_at = now + LONGEST_S
         asking.sent_at = now
         asking.sends += 1
         asking.request_id = request_id
-        asking.young = asking.sends
-        self._under_way += 1
         self._awaited[request_id] = asking
         self._deadlines.add(now, asking.patience.timeout_s, asking.sends, asking)
-        self._young.append((now + YOUNG_S, asking.sends, asking))
+        if not asking.agent.silent and asking.left >= asking.patience.retries:
+            asking.young = asking.sends
+            self._under_way += asking.weight
+            self._young.append((now + YOUNG_S, asking.sends, asking))
         return True
 
     def _drain(self, door: socket.socket) -> bool:
         receive = door.recvfrom
-        for _ in range(_DRAIN_AT_MOST):
+        for _ in range(DRAIN_AT_MOST):
             try:
                 datagram, source = receive(MOST_OCTETS + 1)
             except BlockingIOError:
@@ -278,26 +299,41 @@ class Asker:
     def _believe(self, asking: Asking, varbinds: int, more: bool) -> None:
         self.varbinds += varbinds
         now = self._monotonic()
-        if more and now - asking.first_at > _LONGEST_S:
-            asking.stop(f"no end after {_LONGEST_S:g} s")
+        agent = asking.agent
+        agent.silent = False
+        took = now - asking.sent_at
+        agent.quickest = min(agent.quickest, took)
+        if more and now > asking.cut_at:
+            asking.stop(f"no end after {LONGEST_S:g} s")
             more = False
         if more:
-            self._go_on(asking)
+            self._go_on(asking, self._rest_s(took - agent.quickest))
         else:
             self._end(asking, ANSWERED, now)
 
-    def _go_on(self, asking: Asking) -> None:
+    def _rest_s(self, laboured_s: float) -> float:
+        """Return how long an agent rests that took so much longer than it ever had to."""
+        if laboured_s <= REST_FROM_S:
+            return 0.0
+        return min(floor(laboured_s * 10) / 10, REST_AT_MOST_S)
+
+    def _go_on(self, asking: Asking, rest_s: float = 0.0) -> None:
         """Send the next request of a question, as patiently as the first."""
         self._forget(asking)
         asking.left = asking.patience.retries
         asking.again = 0
-        self._queue(asking, ahead=True)
+        if rest_s:
+            asking.cut_at += rest_s
+            self._rests.add(self._monotonic(), rest_s, asking.sends, asking)
+        else:
+            self._queue(asking, ahead=True)
 
     def _unanswered(self, asking: Asking) -> None:
         """End a question whose tries are used up, unless its session can find out more."""
         session = asking.agent.session
         asking.detail = asking.doubt or asking.detail
         if session is None or not session.there(asking):
+            asking.agent.silent = True
             self._end(asking, SILENT, asking.first_at)
         elif session.overdue(asking):
             self._go_on(asking)
@@ -314,7 +350,7 @@ class Asker:
         """Count a request no longer among the young."""
         if asking.young:
             asking.young = 0
-            self._under_way -= 1
+            self._under_way -= asking.weight
 
     def _forget(self, asking: Asking) -> None:
         """Await no answer to the last request."""
@@ -325,7 +361,7 @@ class Asker:
 
     def _ask_again(self, asking: Asking, why: str) -> None:
         asking.again += 1
-        if asking.again > _AGAIN_AT_MOST:
+        if asking.again > AGAIN_AT_MOST:
             asking.detail = why
             self._end(asking, BLIND, asking.first_at)
         else:
@@ -347,3 +383,9 @@ class Asker:
             if drops != self._drops[number]:
                 self._drops[number] = drops
                 self._dropped_at[number] = self._monotonic()
+
+
+def window(doors: Iterable[socket.socket | None]) -> int:
+    """Return how many answers may be on their way at once without flooding a receive buffer."""
+    rooms = [receive_room(door) // OCTETS_EACH for door in doors if door is not None]
+    return max(1, min([WINDOW, *rooms]))

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from netwatch.pollers.questions import Patience
 from netwatch.pollers.snmp.requests import Request, request
@@ -20,6 +20,8 @@ NO_SUCH_NAME: Final = 2
 GENERAL_ERROR: Final = 5
 _NO_ACCESS: Final = 6
 _MOST_REQUESTS: Final = 64
+_CALM: Final = 64
+_MOST_CALM: Final = 4096
 
 
 class Wrong(ValueError):  # noqa: N818 (a stranger's or a sick agent's doing, not a fault of ours)
@@ -29,8 +31,9 @@ class Wrong(ValueError):  # noqa: N818 (a stranger's or a sick agent's doing, no
 class Agent:
     """One SNMP agent: where it is, how it is asked, and what it can bear."""
 
-    __slots__ = ("busy", "community", "door", "host", "port", "queue", "repetitions", "session",
-                 "version", "where")  # fmt: skip
+    __slots__ = ("busy", "calm", "calm_wanted", "community", "compiled", "door", "host", "port",
+                 "queue", "quickest", "repetitions", "session", "silent", "version",
+                 "where")  # fmt: skip
 
     def __init__(
         self,
@@ -49,15 +52,40 @@ class Agent:
         self.door = 1 if ":" in host else 0
         self.where = (host, port)
         self.repetitions = REPETITIONS
+        """Of a walk it is asked for so many rows at a time."""
+        self.calm = 0
+        self.calm_wanted = _CALM
+        """So many answers it must give before it is tried with more rows at a time again."""
+        self.quickest = float("inf")
+        """Seconds: the shortest time in which it ever answered."""
+        self.silent = False
+        """It did not answer the last question."""
         self.busy = False
-        self.queue: deque[Asking] = deque()
+        self.queue: deque[Asking] | None = None
+        self.compiled: object = None
+        """What the compiled core knows it by."""
+
+    def bears(self, repetitions: int, *, lighter: bool) -> None:
+        """Note that it answered, after it had to be asked for less at a time if ``lighter``."""
+        if lighter and repetitions < self.repetitions:
+            self.repetitions = repetitions
+            self.calm = 0
+            self.calm_wanted = min(self.calm_wanted * 4, _MOST_CALM)
+        elif not lighter and self.repetitions < REPETITIONS:
+            self.calm += 1
+            if self.calm >= self.calm_wanted:
+                self.repetitions = min(self.repetitions * 2, REPETITIONS)
+                self.calm = 0
 
 
 class Asking(ABC):
     """A question under way, with what the sending side needs to keep of it."""
 
-    __slots__ = ("again", "agent", "detail", "done", "doubt", "first_at", "left", "number",
-                 "patience", "queued", "request_id", "sends", "sent_at", "young")  # fmt: skip
+    __slots__ = ("again", "agent", "cut_at", "detail", "done", "doubt", "first_at", "left",
+                 "number", "patience", "queued", "request_id", "sends", "sent_at",
+                 "young")  # fmt: skip
+    weight: ClassVar[int] = 1
+    """How much it counts in the window."""
 
     def __init__(self, number: int, agent: Agent, patience: Patience) -> None:
         self.number = number
@@ -68,6 +96,7 @@ class Asking(ABC):
         self.again = 0
         self.first_at = 0.0
         self.sent_at = 0.0
+        self.cut_at = 0.0
         self.request_id = 0
         """Of the request that is awaited; a retry bears the same, so a late answer still counts."""
         self.young = 0
@@ -168,6 +197,8 @@ class WalkAsking(Asking):
     """A walk of columns, by GETBULK, or by GETNEXT where the agent speaks only v1."""
 
     __slots__ = ("_lighter", "_walk")
+    weight: ClassVar[int] = 4
+    """Its answers are large."""
 
     def __init__(
         self, number: int, agent: Agent, patience: Patience, columns: Sequence[bytes], rows: int
@@ -194,8 +225,7 @@ class WalkAsking(Asking):
         else:
             walk.take(binds, octets)
             self.detail = walk.stopped or self.detail
-        if self._lighter:
-            self.agent.repetitions = walk.repetitions
+        self.agent.bears(walk.repetitions, lighter=self._lighter)
         return not walk.ended
 
     def stop(self, why: str) -> None:
@@ -207,7 +237,7 @@ class WalkAsking(Asking):
 
     def result(self) -> object:
         rows = self._walk.rows.items()
-        return [[oid_text(index_arcs(index)), *plain(row)] for index, row in rows]
+        return {oid_text(index_arcs(index)): plain(row) for index, row in rows}
 
     def _lighten(self) -> bool:
         lighter = self.agent.version != 0 and self._walk.spare()

@@ -96,7 +96,7 @@ class Walk:
 
     def end_column(self, position: int) -> None:
         """End the column that stands at ``position`` among those last asked; 0 ends all."""
-        if 1 <= position <= len(self._open):
+        if 1 <= position <= len(self._open[: self._at_once]):
             del self._open[position - 1]
         else:
             self._open = []

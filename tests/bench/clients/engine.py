@@ -1,18 +1,27 @@
-"""netwatch's own engine: the asker of `netwatch.pollers.engine`, without the service around it."""
+"""netwatch's own engine: the asker of `netwatch.pollers.engine`, without the service around it.
 
+The compiled one, and told ``pure`` the one in Python. What the compiled one words for frames is
+read again within what is metered, so that both give Python's values, as the peers do.
+"""
+
+import os
 import select
+import sys
 import time
 from functools import partial
 from typing import Any
 
+import orjson
+
 from netwatch.pollers.echo import ANSWERED
 from netwatch.pollers.questions import Patience
-from netwatch.pollers.snmp.asker import Asker
+from netwatch.pollers.snmp import library
 from netwatch.pollers.snmp.jobs import Agent
+from netwatch.pollers.snmp.seam import SnmpAsker, open_asker
 from netwatch.pollers.sweep import GET_OIDS, WALK_COLUMNS
 from netwatch.wire.ber import encode_oid, parse_oid
 from tests.bench import device
-from tests.bench.clients.meter import Job, job
+from tests.bench.clients.meter import Job, job, missing
 
 _PLACE = GET_OIDS.index(device.IN_OCTETS)
 _COLUMN = WALK_COLUMNS.index(device.IN_OCTETS.rpartition(".")[0])
@@ -23,15 +32,16 @@ _SHORT_S = 0.1
 def main() -> None:
     """Ask every device once, in turns like those of the engine."""
     todo = job()
-    came: list[tuple[int, Any]] = []
-    over: list[int] = []
-
-    def report(number: int, outcome: int, _at: float, payload: object, _detail: str) -> None:
-        over.append(number)
-        if outcome == ANSWERED:
-            came.append((number, payload))
-
-    asker = Asker(report, time.monotonic)
+    if "pure" in sys.argv:
+        os.environ[library.PURE] = "1"
+    elif library.load() is None:
+        missing(library.standing())
+    over: list[list[Any]] = []
+    asker = open_asker(
+        lambda *row: over.append(list(row)),
+        time.monotonic,
+        lambda rows, _count: over.extend(orjson.loads(b"[" + rows + b"]")),
+    )
     names = [
         encode_oid(parse_oid(oid)) for oid in (GET_OIDS if todo.kind == "get" else WALK_COLUMNS)
     ]
@@ -40,8 +50,9 @@ def main() -> None:
     for sock in asker.sockets():
         poll.register(sock, select.EPOLLIN)
     with todo.metered():
+        patience = Patience()
         for number, address in enumerate(todo.addresses):
-            ask(number, Agent(address, todo.port, 1, b"public"), Patience(), names)
+            ask(number, Agent(address, todo.port, 1, b"public"), patience, names)
         while len(over) < todo.devices:
             if not asker.waiting():
                 poll.poll(_SHORT_S)
@@ -49,23 +60,26 @@ def main() -> None:
             if asker.drain():
                 asker.judge(now)
             asker.pump(time.monotonic())
-    _note(todo, came)
+    _note(todo, over)
     todo.say()
 
 
-def _walk(asker: Asker, number: int, agent: Agent, patience: Patience, names: list[bytes]) -> None:
+def _walk(
+    asker: SnmpAsker, number: int, agent: Agent, patience: Patience, names: list[bytes]
+) -> None:
     asker.walk(number, agent, patience, names, _ROWS)
 
 
-def _note(todo: Job, came: list[tuple[int, Any]]) -> None:
-    for number, payload in came:
+def _note(todo: Job, over: list[list[Any]]) -> None:
+    for number, outcome, _, payload, *_ in over:
+        if outcome != ANSWERED:
+            continue
         address = device.loopback(number)
         if todo.kind == "get":
             todo.answers[address] = payload[_PLACE], sum(value is not None for value in payload)
         else:
-            octets = next(row[1 + _COLUMN] for row in payload if row[0] == "1")
-            count = sum(value is not None for row in payload for value in row[1:])
-            todo.answers[address] = octets, count
+            count = sum(value is not None for row in payload.values() for value in row)
+            todo.answers[address] = payload["1"][_COLUMN], count
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
+from typing import NoReturn
 
 from tests.bench import device
 
@@ -83,8 +84,13 @@ def library(name: str, package: str) -> ModuleType:
     try:
         return import_module(name)
     except ImportError:
-        sys.stdout.write(json.dumps({"missing": f"{package} is not installed"}))
-        sys.exit(0)
+        missing(f"{package} is not installed")
+
+
+def missing(why: str) -> NoReturn:
+    """Say why there is nothing to measure, and end."""
+    sys.stdout.write(json.dumps({"missing": why}))
+    sys.exit(0)
 
 
 def each(addresses: list[str]) -> Callable[[], str | None]:

@@ -14,7 +14,9 @@ from netwatch.pollers.frames import FrameError, Unpacker, pack
 
 DOCUMENTS = st.lists(
     st.dictionaries(
-        st.text(max_size=5), st.one_of(st.integers(), st.text(), st.none()), max_size=3
+        st.text(max_size=5),
+        st.one_of(st.integers(-(2**63), 2**64 - 1), st.text(), st.none()),
+        max_size=3,
     ),
     max_size=5,
 )

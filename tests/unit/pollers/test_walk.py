@@ -208,7 +208,7 @@ def test_a_v1_agent_for_whom_a_row_is_too_big_is_asked_for_fewer_columns_at_a_ti
         assert asking.take(0, 0, [(encode_oid((*column, 1)), 2, 7)], 30)
         more = asking.take(2, 1, [], 30)
     assert not more
-    assert asking.result() == [["1", 7, 7]]
+    assert asking.result() == {"1": [7, 7]}
 
 
 def test_a_column_that_an_agent_cannot_give_does_not_take_the_others_with_it() -> None:
@@ -217,7 +217,7 @@ def test_a_column_that_an_agent_cannot_give_does_not_take_the_others_with_it() -
     assert asking.take(5, 1, [], 30)
     assert asking.take(0, 0, [(encode_oid((*NAME, 1)), 4, b"ge-0")], 30)
     assert not asking.take(0, 0, [(encode_oid((1, 3, 9)), 2, 1)], 30)
-    assert asking.result() == [["1", None, "ge-0"]]
+    assert asking.result() == {"1": [None, "ge-0"]}
     assert asking.detail == "the agent refuses with error status 5"
 
 
@@ -239,3 +239,22 @@ def test_the_quick_way_through_whole_rows_gives_what_the_slow_one_gives(
 
     assert list(quick.rows.items()) == list(slow.rows.items())
     assert (quick.stopped, quick.names()) == (slow.stopped, slow.names())
+
+
+def test_an_agent_that_choked_is_tried_with_more_again_after_a_long_calm() -> None:
+    agent = Agent("192.0.2.1", 161, 1, b"public")
+    agent.bears(10, lighter=True)
+    assert agent.repetitions == 10
+
+    calm = 0
+    while agent.repetitions == 10:
+        agent.bears(10, lighter=False)
+        calm += 1
+    assert calm > 100
+    assert agent.repetitions == 20
+
+    agent.bears(8, lighter=True)  # it chokes again, so it is given four times as long
+    assert agent.repetitions == 8
+    for _ in range(4 * calm - 1):
+        agent.bears(8, lighter=False)
+    assert agent.repetitions == 8

@@ -41,3 +41,16 @@ def test_a_bad_configuration_is_told_by_its_first_mistake(tmp_path: Path) -> Non
     assert verdict.state is State.FAIL
     assert "no key 'nam'" in verdict.text
     assert "netwatch check" in verdict.remedy
+
+
+@pytest.mark.parametrize(
+    ("standing", "word"), [("NETWATCH_PURE is set", "unset"), ("no compiled core", "gcc")]
+)
+def test_asking_in_pure_python_is_well_and_the_way_to_the_compiled_core_is_told(
+    standing: str, word: str
+) -> None:
+    verdict = doctor.asker(standing)
+    assert verdict.state is State.OK
+    assert standing in verdict.text
+    assert word in verdict.remedy
+    assert not doctor.asker("").remedy
