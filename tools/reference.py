@@ -41,8 +41,9 @@ Paths are relative to the file. A secret is a reference: `credential:NAME` (syst
 `systemd/netwatch.toml`.
 """
 VITAL_SIGNS_INTRO = """\
-Numbers about netwatch itself: at `/metrics` for Prometheus, and in the history and the database of
-`[influxdb]` as measurements of the device `netwatch`. A number that is not here is written nowhere.
+Numbers about netwatch itself: for [Prometheus](../how-to/prometheus.md), and in the history and the
+[database](../how-to/influxdb.md) of `[influxdb]` as measurements of the device `netwatch`. A number
+that is not here is written nowhere.
 """
 
 

@@ -6,8 +6,6 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +13,15 @@ from netwatch.model.faults import Level
 from netwatch.pollers.snmp import library
 from netwatch.service.check import check_files
 from netwatch.service.clock import machine_time
+from netwatch.service.measures import measures
 from netwatch.service.paths import SYSTEM_RUN, somebody_at
 from netwatch.service.settings import DEFAULT_PATH, Settings, read_settings
+from netwatch.service.verdicts import State, Verdict
+from netwatch.service.verdicts import fail as _fail
+from netwatch.service.verdicts import ok as _ok
+from netwatch.service.verdicts import warn as _warn
+
+__all__ = ["State", "Verdict", "as_plain", "examine"]
 
 OLDEST_PYTHON: Final = (3, 11)
 WANTED_BUFFER: Final = 4 * 1024 * 1024
@@ -27,24 +32,6 @@ EARLIEST_YEAR: Final = 2025
 TIMESYNC: Final = Path("/run/systemd/timesync")
 CLONE_NEWUSER: Final = 0x10000000
 CLONE_NEWNET: Final = 0x40000000
-
-
-class State(StrEnum):
-    """How one thing is."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """How one thing is, and what to do about it."""
-
-    name: str
-    state: State
-    text: str
-    remedy: str = ""
 
 
 def examine(config: Path | None) -> list[Verdict]:
@@ -61,6 +48,7 @@ def examine(config: Path | None) -> list[Verdict]:
         door(settings),
         namespaces(_can_unshare),
         clock(machine_time().year),
+        *measures(settings),
         *tools(shutil.which),
     ]
 
@@ -233,18 +221,6 @@ def as_plain(verdicts: list[Verdict]) -> list[dict[str, Any]]:
         {"name": one.name, "state": str(one.state), "text": one.text, "remedy": one.remedy}
         for one in verdicts
     ]
-
-
-def _ok(name: str, text: str) -> Verdict:
-    return Verdict(name=name, state=State.OK, text=text)
-
-
-def _warn(name: str, text: str, remedy: str) -> Verdict:
-    return Verdict(name=name, state=State.WARNING, text=text, remedy=remedy)
-
-
-def _fail(name: str, text: str, remedy: str) -> Verdict:
-    return Verdict(name=name, state=State.FAIL, text=text, remedy=remedy)
 
 
 def _number(path: Path) -> int | None:

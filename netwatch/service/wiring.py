@@ -28,15 +28,14 @@ from netwatch.pollers.polling import Counts, Polling, PollingSettings
 from netwatch.pollers.questions import Credential
 from netwatch.service.clock import SteadyClock
 from netwatch.service.files import Files
+from netwatch.service.measures import database_of
 from netwatch.service.paths import INFLUX_SPOOL
 from netwatch.service.settings import Settings
-from netwatch.service.settings_schema import Influx
 from netwatch.telemetry.device_gauges import DeviceGauges
 from netwatch.telemetry.fanout import Sink, Telemetry
 from netwatch.telemetry.influx_sink import InfluxSink
 from netwatch.telemetry.metrics_server import MetricsServer
 from netwatch.telemetry.vital_signs import Vitals
-from netwatch.telemetry.where import Where
 from netwatch.views.board import Board
 
 Bring = Callable[[Sequence[Sample | Readings | Trouble]], Awaitable[None]]
@@ -234,7 +233,7 @@ def outward(
     sinks: list[Sink] = []
     if settings.influxdb is not None:
         folder = settings.state / INFLUX_SPOOL
-        sinks.append(InfluxSink(database(settings.influxdb), folder, clock.monotonic))
+        sinks.append(InfluxSink(database_of(settings.influxdb), folder, clock.monotonic))
     gauges = None
     if settings.metrics.listen is not None and settings.metrics.devices:
         gauges = DeviceGauges(lambda: telemetry.devices, lambda: clock.now().timestamp())
@@ -252,20 +251,6 @@ def outward(
 
 def _build() -> dict[str, str]:
     return {"version": __version__, "python": platform.python_version()}
-
-
-def database(influx: Influx) -> Where:
-    """Return which database the settings name, with what opens it.
-
-    Raises:
-        ConfigError: a secret is not where its reference points.
-    """
-    return Where(
-        url=influx.url.rstrip("/"),
-        org=influx.org,
-        bucket=influx.bucket,
-        token="" if influx.token is None else influx.token.reveal(),
-    )
 
 
 def channels(settings: Settings, edges: Edges) -> list[Channel]:

@@ -30,9 +30,10 @@ HIDDEN: Final = "(token)"
 class Database:
     """A database at the other end of HTTP, written to from one thread."""
 
-    def __init__(self, where: Where) -> None:
+    def __init__(self, where: Where, answer_s: float = ANSWER_S) -> None:
         logging.getLogger("urllib3").setLevel(logging.ERROR)
         self._where = where
+        self._patience_ms = (int(CONNECT_S * 1000), int(answer_s * 1000))
         # A server without accounts wants no token; the library insists on a text.
         self._client = InfluxDBClient(
             url=where.url, token=where.token or "none", org=where.org, retries=False
@@ -51,7 +52,7 @@ class Database:
                 precision=WritePrecision.S,
                 content_encoding="gzip",
                 content_type="text/plain; charset=utf-8",
-                _request_timeout=(int(CONNECT_S * 1000), int(ANSWER_S * 1000)),
+                _request_timeout=self._patience_ms,
                 _preload_content=False,  # the library takes every body for UTF-8
                 urlopen_kw={"redirect": False},
             )

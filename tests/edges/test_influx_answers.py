@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from netwatch.telemetry import influx
 from netwatch.telemetry.answers import Verdict
 from netwatch.telemetry.influx import Database
 from netwatch.telemetry.where import Where
@@ -71,13 +70,10 @@ def test_a_redirect_is_not_followed_with_the_token(far_end: Receiver) -> None:
         assert elsewhere.heads == []
 
 
-def test_a_server_that_takes_and_hangs_is_left_after_its_time(
-    far_end: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(influx, "ANSWER_S", 0.3)
+def test_a_server_that_takes_and_hangs_is_left_after_its_time(far_end: Receiver) -> None:
     far_end.plans.append(Plan(hang_s=30))
     began = time.monotonic()
-    answer = to(far_end.web).write(LINES)
+    answer = Database(Where(url=far_end.web, org="a", bucket="b"), answer_s=0.3).write(LINES)
     assert answer.verdict is Verdict.LATER
     assert time.monotonic() - began < 10
 
