@@ -12,6 +12,7 @@ from tests.bench.correlate import correlate
 from tests.bench.icmp import icmp
 from tests.bench.journal import journal
 from tests.bench.measure import NotMeasuredError
+from tests.bench.measurements import measurements
 from tests.bench.report import Table
 from tests.bench.run import run
 from tests.bench.snmp import snmp, walk
@@ -23,6 +24,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "run": run,
     "correlate": correlate,
     "journal": journal,
+    "measurements": measurements,
 }
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from tests.bench.report import Table
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "performance.md"
-_LIBRARIES: Final = ("gufo-snmp", "pysnmp", "pyasn1", "icmplib")
+_LIBRARIES: Final = ("gufo-snmp", "pysnmp", "pyasn1", "icmplib", "influxdb-client")
 _PROGRAMS: Final = {
     "fping": ("fping", "--version"),
     "net-snmp": ("snmpget", "--version"),
