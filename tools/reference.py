@@ -204,7 +204,8 @@ def _span_text(span: timedelta) -> str:
 
 
 def _told(of: Any, note: str | None) -> str:
-    choices = [str(arg) for arg in get_args(of) if isinstance(arg, str) and arg]
+    within = (*get_args(of), *(deep for arg in get_args(of) for deep in get_args(arg)))
+    choices = [arg for arg in within if isinstance(arg, str) and arg]
     if inspect.isclass(of) and issubclass(of, Enum):
         choices = [str(member.value) for member in of]
     if "Secret" in str(of):

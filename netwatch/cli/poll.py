@@ -19,6 +19,7 @@ from netwatch.model.network import Network
 if TYPE_CHECKING:
     from netwatch.pollers.namespaces import Namespace
     from netwatch.pollers.questions import Credential
+    from netwatch.pollers.snmp.book import EngineBook
     from netwatch.pollers.sweep import Check, Sweep
     from netwatch.service.settings import Settings
 
@@ -88,6 +89,7 @@ def poll(  # noqa: PLR0917 (one for each option)
             credentials_of(settings, names),
             patience=patience,
             namespace=lab_namespace(settings),
+            book=_book(settings),
             progress=_progress if sys.stderr.isatty() else _no_progress,
         )
     )
@@ -118,6 +120,7 @@ def credentials_of(settings: "Settings", names: Iterable[str]) -> "Mapping[str, 
         ConfigError: a secret is not where the settings say.
     """
     from netwatch.pollers.questions import Credential  # noqa: PLC0415
+    from netwatch.service.snmp_settings import credential  # noqa: PLC0415
 
     credentials: dict[str, Credential] = {}
     guessed: list[str] = []
@@ -127,9 +130,7 @@ def credentials_of(settings: "Settings", names: Iterable[str]) -> "Mapping[str, 
             guessed.append(name)
             credentials[name] = Credential()
         else:
-            credentials[name] = Credential(
-                version=snmp.version, community=snmp.community.reveal(), port=snmp.port
-            )
+            credentials[name] = credential(name, snmp)
     if guessed:
         talk(
             f"no [snmp.NAME] in the settings for {', '.join(guessed)}: "
@@ -152,6 +153,16 @@ def lab_namespace(settings: "Settings") -> "Namespace | None":
     lab = read_lab_file(settings.lab.state)
     user = None if lab.user_ns is None else Path(lab.user_ns)
     return Namespace(net=Path(lab.net_ns), user=user)
+
+
+def _book(settings: "Settings") -> "EngineBook":
+    """Return the SNMPv3 engines that the service has met, where this user may know."""
+    from netwatch.pollers.snmp.book import FILE, EngineBook  # noqa: PLC0415
+    from netwatch.service.clock import SteadyClock  # noqa: PLC0415
+
+    book, clock = EngineBook(settings.state / FILE), SteadyClock()
+    book.read(clock.now(), clock.monotonic())
+    return book
 
 
 def _checks(text: str) -> "list[Check]":

@@ -24,6 +24,8 @@ from netwatch.pollers.driver import Account, Engine
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.questions import Answer, Credential, Echo, Patience, Question
 from netwatch.pollers.schedule import Errand, Kind, Schedule
+from netwatch.pollers.snmp.book import EngineBook
+from netwatch.pollers.snmp.keeping import keep
 
 WHERE: Final = "polling engine"
 _GRACE_S: Final = 3.0
@@ -91,6 +93,7 @@ class Polling:
         bring: takes arrivals, in batches; awaited if it wants to be.
         namespace: a lab's network namespace to ask from.
         poller: the name that arrivals bear, where there are several pollers.
+        book: the SNMPv3 engines met before, and where they are kept.
     """
 
     def __init__(
@@ -103,6 +106,7 @@ class Polling:
         bring: Bring,
         namespace: Namespace | None = None,
         poller: str | None = None,
+        book: EngineBook | None = None,
     ) -> None:
         self._network = network
         self._settings = settings
@@ -110,7 +114,7 @@ class Polling:
         self._clock = clock
         self._bring = bring
         self._poller = poller
-        self._engine = Engine(self._take, self._tell, namespace)
+        self._engine = Engine(self._take, self._tell, namespace, book)
         now = clock.monotonic()
         self._schedule = Schedule(settings.intervals, plan(network), now)
         self._talks: dict[int, _Talk] = {}
@@ -170,6 +174,8 @@ class Polling:
             if old is not None and _same(old, known):
                 self._known[name] = old
         self._settings = settings or self._settings
+        asked = {(t.address, t.port) for known in self._known.values() if (t := known.target)}
+        self._engine.book.keep_only(asked.__contains__)
         now = self._clock.monotonic()
         for number, talk in list(self._talks.items()):
             device = talk.errand.device
@@ -191,6 +197,7 @@ class Polling:
         """Poll until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._engine.run())
+            tasks.create_task(keep(self._engine.book, self._clock))
             tasks.create_task(self._turn_after_turn())
 
     async def _turn_after_turn(self) -> None:

@@ -15,6 +15,7 @@ from netwatch.pollers.acquaintance import target_of
 from netwatch.pollers.driver import Account, Engine
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.questions import Answer, Credential, Echo, Get, Patience, Question, Walk
+from netwatch.pollers.snmp.book import EngineBook
 
 
 class Check(StrEnum):
@@ -84,9 +85,10 @@ async def sweep(
     *,
     patience: Patience,
     namespace: Namespace | None = None,
+    book: EngineBook | None = None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Sweep:
-    """Ask each device once by each check that fits it.
+    """Ask each device once by each check that fits it; by SNMPv3, those in ``book`` at once.
 
     Devices that no check fits (passive ones; by SNMP, those without a credential's name) are not
     counted. Reading the inventory is the caller's; the cost begins with the first request.
@@ -104,7 +106,7 @@ async def sweep(
                 questions[number] = (number, question, patience)
             elif cannot:
                 tally.note(device.id, check, Outcome.BLIND, cannot)
-    return await _Run(tally, asked, questions, progress).run(namespace)
+    return await _Run(tally, asked, questions, progress).run(namespace, book)
 
 
 class _Run:
@@ -123,8 +125,8 @@ class _Run:
         self._again = asyncio.Event()
         self._why = ""
 
-    async def run(self, namespace: Namespace | None) -> Sweep:
-        engine = Engine(self._take, self._tell, namespace, take_echoes=self._take_echoes)
+    async def run(self, namespace: Namespace | None, book: EngineBook | None) -> Sweep:
+        engine = Engine(self._take, self._tell, namespace, book, take_echoes=self._take_echoes)
         life = asyncio.create_task(engine.run())
         try:
             before, started, our_cpu = await self._begun(engine), time.monotonic(), _cpu_s()

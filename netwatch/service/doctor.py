@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from netwatch.model.faults import Level
 from netwatch.pollers.snmp import library
+from netwatch.pollers.snmp.book import FILE as ENGINES
+from netwatch.pollers.snmp.book import EngineBook
 from netwatch.service.check import check_files
 from netwatch.service.clock import machine_time
 from netwatch.service.measures import measures
@@ -26,6 +28,7 @@ __all__ = ["State", "Verdict", "as_plain", "examine"]
 OLDEST_PYTHON: Final = (3, 11)
 WANTED_BUFFER: Final = 4 * 1024 * 1024
 """What holds 5,000 echoes."""
+MOST_PLACES: Final = 5
 LOW_DISK: Final = 5.0
 EARLIEST_YEAR: Final = 2025
 """Before this no netwatch was built: a machine that says so has no clock."""
@@ -46,6 +49,7 @@ def examine(config: Path | None) -> list[Verdict]:
         configuration(path),
         *state_directory(settings),
         door(settings),
+        snmp_engines(settings),
         namespaces(_can_unshare),
         clock(machine_time().year),
         *measures(settings),
@@ -170,6 +174,27 @@ def door(settings: Settings | None) -> Verdict:
         "no service answers",
         "start it with: systemctl start netwatch   (or: netwatch run --config FILE)",
     )
+
+
+def snmp_engines(settings: Settings | None) -> Verdict:
+    """Say whether each SNMPv3 engine has an id of its own."""
+    name = "snmp-engines"
+    if settings is None:
+        return _warn(name, "not looked at: there are no settings", "mend the configuration first")
+    book = EngineBook(settings.state / ENGINES)
+    trouble = book.read(machine_time(), 0.0)
+    if trouble:
+        return _warn(name, trouble, "run this as the service's user, or remove the file")
+    shared = book.shared()
+    for engine_id, places in shared.items():
+        more = f"; and {len(shared) - 1} more such ids" if len(shared) > 1 else ""
+        where = ", ".join(f"{address} port {port}" for address, port in places[:MOST_PLACES])
+        return _warn(
+            name,
+            f"the SNMP engine id {engine_id.hex()} is borne by {where}{more}",
+            "where these are two devices: give each an engine id of its own, and its users anew",
+        )
+    return _ok(name, f"{len(book)} SNMPv3 engines are known, each by an id of its own")
 
 
 def namespaces(can_unshare: Callable[[], str]) -> Verdict:

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from netwatch.model.faults import ConfigError, Finding, Level, Place
 from netwatch.service.secrets import Secret
 from netwatch.service.settings_schema import Settings
+from netwatch.service.snmp_settings import mistakes, weaknesses
 from netwatch.service.toml_places import nearest, places_of
 
 __all__ = ["DEFAULT_PATH", "Settings", "load_settings", "read_settings", "settings_or_defaults"]
@@ -42,6 +43,9 @@ def read_settings(path: Path) -> tuple[Settings | None, tuple[Finding, ...]]:
     except ValidationError as fault:
         return None, tuple(sorted(reader.mistakes(fault)))
     settings = reader.settled(settings, document)
+    broken = tuple(sorted(reader.misfits(settings)))
+    if broken:
+        return None, broken
     return settings, tuple(sorted(reader.warnings(settings)))
 
 
@@ -119,7 +123,8 @@ class _Reader:
                 yield Finding(self.place(where), f"{name!r} is missing", "add it")
             else:
                 wrong = f"{name}: {error['msg'].removeprefix('Value error, ')}"
-                remedy = "see the reference of netwatch.toml for what this key takes"
+                known = "see the reference of netwatch.toml for what this key takes"
+                remedy = getattr(error.get("ctx", {}).get("error"), "remedy", known)
                 yield Finding(self.place(where), wrong, remedy)
 
     def settled(self, settings: Settings, document: Mapping[str, Any]) -> Settings:
@@ -128,7 +133,14 @@ class _Reader:
         settled: Settings = _with_secrets(settings, base, self.place, ())
         return settled
 
+    def misfits(self, settings: Settings) -> Iterator[Finding]:
+        """Yield what is right by itself and does not fit together."""
+        for name, snmp in settings.snmp.items():
+            yield from mistakes(name, snmp, self.place)
+
     def warnings(self, settings: Settings) -> Iterator[Finding]:
+        for name, snmp in settings.snmp.items():
+            yield from weaknesses(name, snmp, self.place)
         for where, secret in _secrets(settings, ()):
             if secret.kind == "plain" and where in self._places:
                 yield Finding(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, with_co
 
 from netwatch.model.names import is_id
 from netwatch.model.spans import span
+from netwatch.pollers.snmp.security import CIPHERS, DIGESTS, engine_id_of, protocol
 from netwatch.response.rules import Mode
 from netwatch.service.secrets import Secret
 
@@ -21,6 +23,14 @@ SHUT: Final = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 LISTEN: Final = re.compile(r"[^\s:/]+:[0-9]{1,5}|\[[0-9a-fA-F:.]+\]:[0-9]{1,5}")
 LAST_PORT: Final = 65535
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
+
+
+class Unfit(ValueError):  # noqa: N818 (a person's slip, told as one)
+    """A value that will not do, and what would."""
+
+    def __init__(self, wrong: str, remedy: str) -> None:
+        super().__init__(wrong)
+        self.remedy = remedy
 
 
 def _span(value: object) -> object:
@@ -71,6 +81,32 @@ def _name(text: str) -> str:
     return text
 
 
+def _protocol(known: Mapping[str, object], text: object) -> object:
+    if not isinstance(text, str) or not text:
+        return text
+    name = protocol(text, known)
+    if name is None:  # the text itself is not shown: it may be a key that stands in the wrong line
+        near = get_close_matches(text.upper(), known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(known)}"
+        raise Unfit("there is no such protocol", hint)
+    return name
+
+
+def _digest(text: object) -> object:
+    return _protocol(DIGESTS, text)
+
+
+def _cipher(text: object) -> object:
+    return _protocol(CIPHERS, text)
+
+
+def _engine_id(text: str) -> str:
+    try:
+        return engine_id_of(text).hex() if text else text
+    except ValueError as fault:
+        raise Unfit(str(fault), "write it as 5 to 32 octets, like 80001f8804aabbccdd") from None
+
+
 Span = Annotated[timedelta, BeforeValidator(_span), AfterValidator(_positive)]
 Hidden = Annotated[Secret, BeforeValidator(_secret)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -78,22 +114,40 @@ Language = Annotated[str, AfterValidator(_language)]
 Listen = Annotated[str, AfterValidator(_listen)]
 Web = Annotated[str, AfterValidator(_web)]
 Name = Annotated[str, AfterValidator(_name)]
+Digest = Annotated[
+    Literal["", "MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"], BeforeValidator(_digest)
+]
+Cipher = Annotated[
+    Literal["", "DES", "3DES", "AES", "AES-192", "AES-256", "AES-192-C", "AES-256-C"],
+    BeforeValidator(_cipher),
+]
+EngineId = Annotated[str, AfterValidator(_engine_id)]
 Port = Annotated[int, Field(ge=1, le=LAST_PORT)]
 
 
 @with_config(SHUT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snmp:
-    """One credential, by the name that the inventory uses."""
+    """One credential, by the name that the inventory uses. For version 3: a user and its keys.
+
+    Case and dashes of protocols do not count. ``AES-192`` and ``AES-256`` stretch short keys as
+    Net-SNMP does, ``-C`` as Cisco and others do. Without ``auth`` nothing is proved, without
+    ``priv`` everybody on the way can read along.
+    """
 
     version: Literal["1", "2c", "3"] = "2c"
     community: Hidden = field(default_factory=lambda: Secret("public"))
     port: Port = 161
     user: str = ""
-    auth: Literal["", "MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"] = ""
+    auth: Digest = ""
     auth_key: Hidden | None = None
-    priv: Literal["", "DES", "AES", "AES-192", "AES-256"] = ""
+    """A secret of at least 8 characters."""
+    priv: Cipher = ""
     priv_key: Hidden | None = None
+    """A secret of at least 8 characters."""
+    context: str = ""
+    engine_id: EngineId = ""
+    """The agent's, in hexadecimal; else it is asked. Any other engine at the address is BLIND."""
 
 
 @with_config(SHUT)

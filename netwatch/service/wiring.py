@@ -26,6 +26,10 @@ from netwatch.pipeline import StageRules
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.polling import Counts, Polling, PollingSettings
 from netwatch.pollers.questions import Credential
+from netwatch.pollers.snmp.book import FILE as ENGINES
+from netwatch.pollers.snmp.book import EngineBook
+from netwatch.pollers.snmp.keeping import open_book
+from netwatch.service import snmp_settings
 from netwatch.service.clock import SteadyClock
 from netwatch.service.files import Files
 from netwatch.service.measures import database_of
@@ -95,6 +99,7 @@ def real_edges(lab: Path | None = None) -> Edges:
             clock=clock,
             bring=bring,
             namespace=namespace_of(lab or settings.lab.state),
+            book=open_book(EngineBook(settings.state / ENGINES), clock),
         )
 
     return Edges(source=polling)
@@ -126,14 +131,7 @@ def credentials(settings: Settings) -> dict[str, Credential]:
     Raises:
         ConfigError: a secret is not where its reference points.
     """
-    return {
-        name: Credential(
-            version=snmp.version,
-            community="" if snmp.version == "3" else snmp.community.reveal(),
-            port=snmp.port,
-        )
-        for name, snmp in settings.snmp.items()
-    }
+    return snmp_settings.credentials(settings.snmp)
 
 
 def stage_rules(settings: Settings, files: Files) -> StageRules:

@@ -18,6 +18,7 @@ from netwatch.pollers.driver import Engine
 from netwatch.pollers.frames import Unpacker, pack
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.questions import Answer, Echo, Get, Patience, Question, Target
+from netwatch.pollers.snmp.book import EngineBook
 from netwatch.wire.ber import BerError, Message, Oid, Pdu, Tag, VarBind, decode, encode, parse_oid
 
 ONCE = Patience(1.0, 1)
@@ -57,12 +58,13 @@ def ask(
     patience: Patience = ONCE,
     namespace: Namespace | None = None,
     during: Callable[[Engine], Awaitable[None]] | None = None,
+    book: EngineBook | None = None,
 ) -> list[Answer]:
     """Ask a real engine; return the answers in the order of the questions."""
     answers: dict[int, Answer] = {}
 
     async def talk() -> None:
-        engine = Engine(answers.update, lambda _what, _over: None, namespace)
+        engine = Engine(answers.update, lambda _what, _over: None, namespace, book)
         life = asyncio.create_task(engine.run())
         try:
             async with asyncio.timeout(10):

@@ -44,11 +44,13 @@ class Snmpd:
     folder: Path
     users: Iterable[Security]
     engine_id: str = ENGINE
+    boots: int = 0
     address: str = "127.0.0.1"
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        """Start it; it says that it has booted ``boots`` times before, as if it remembered."""
         self.folder.mkdir(exist_ok=True)
         (self.folder / "snmpd.conf").write_text("\n".join(self._settings()))
         settings = ["-f", "-Lf", str(self.folder / "log"), "-C", "-c", f"{self.folder}/snmpd.conf"]
@@ -60,26 +62,17 @@ class Snmpd:
 
     def stop(self) -> None:
         if self.process is not None:
-            self.process.terminate()
-            self.process.wait(10)
-            self.process = None
-
-    def kill(self) -> None:
-        """End it as a power cut would: its boots are not counted."""
-        if self.process is not None:
             self.process.kill()
             self.process.wait(10)
             self.process = None
-
-    def forget(self) -> None:
-        """Lose what it keeps over a restart: it counts its boots from one again."""
-        shutil.rmtree(self.folder / "state", ignore_errors=True)
 
     def target(self, security: Security) -> Target:
         return Target(self.address, self.port, 3, security=security)
 
     def _settings(self) -> Iterator[str]:
         yield f"exactEngineID 0x{self.engine_id}"
+        yield f"engineBoots {self.boots}"
+        yield f"oldEngineID 0x{self.engine_id}"
         yield "rocommunity public"
         for one in self.users:
             words = [f'{one.auth} "{one.auth_key}"'] if one.auth else []
@@ -104,11 +97,11 @@ class Snmpd:
 
 
 @contextmanager
-def snmpd(folder: Path, *users: Security, engine_id: str = ENGINE) -> Iterator[Snmpd]:
+def snmpd(folder: Path, *users: Security, boots: int = 0) -> Iterator[Snmpd]:
     """Run an agent that knows these users."""
-    agent = Snmpd(folder, users, engine_id)
+    agent = Snmpd(folder, users, boots=boots)
     agent.start()
     try:
         yield agent
     finally:
-        agent.kill()
+        agent.stop()

@@ -192,8 +192,10 @@ class Asker:
             if session is None:
                 door.sendto(datagram, asking.agent.where)
             else:
-                for closed in session.datagrams(asking, datagram, request_id, now):
-                    door.sendto(closed, asking.agent.where)
+                closed = session.datagrams(asking, datagram, request_id, now)
+                self.requests += len(closed) - 1
+                for one in closed:
+                    door.sendto(one, asking.agent.where)
         except OSError as fault:
             if fault.errno in TRY_LATER:
                 self._queue(asking, ahead=True)

@@ -35,6 +35,9 @@ class EngineBook:
         self.changed = False
         """Whether something was met since the book was last written or read."""
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def known(self, address: str, port: int) -> Known | None:
         """Return the engine that was last met there, its clock on the monotonic clock."""
         return self._known.get((address, port))

@@ -118,7 +118,7 @@ def engine_id_of(text: str) -> bytes:
     try:
         octets = bytes.fromhex(bare)
     except ValueError:
-        raise ValueError(f"{text!r} is no engine id; write it like 80001f8804aabbccdd") from None
+        raise ValueError(f"{text!r} is no engine id") from None
     if not LEAST_ENGINE_OCTETS <= len(octets) <= MOST_ENGINE_OCTETS:
         raise ValueError(f"an engine id of {len(octets)} octets; it has 5 to 32")
     if set(octets) <= {0} or set(octets) <= {0xFF}:

@@ -69,6 +69,7 @@ class Session:
         self._step = _Step.ASK
         self._steps: list[_Step] = []
         self._resyncs = 0
+        self._msg_id = 0
         self._there = False
         self.cannot = _cannot(security)
         """Why this machine cannot speak as this user; empty as a rule."""
@@ -85,14 +86,18 @@ class Session:
     def datagrams(self, asking: Asking, pdu: bytes, msg_id: int, now: float) -> list[bytes]:
         """Return what to send so that this question is asked, or can be asked next."""
         if asking is not self._asking:
-            self._asking, self._step, self._resyncs, self._there = asking, _Step.ASK, 0, False
+            self._asking, self._step, self._resyncs = asking, _Step.ASK, 0
+        if msg_id != self._msg_id:
+            self._msg_id, self._there = msg_id, False
         if not self.known.engine_id:
             return [self._who_are_you(msg_id)]
-        if self._step is _Step.NO_PRIV:
-            return [self._closed(_EMPTY_GET.numbered(msg_id), msg_id, AUTH, b"", now)]
-        if self._step is _Step.NO_CONTEXT:
-            return [self._closed(_EMPTY_GET.numbered(msg_id), msg_id, self._flags, b"", now)]
-        asked = self._closed(pdu, msg_id, self._flags, self._context, now)
+        match self._step:
+            case _Step.ASK:
+                asked = self._closed(pdu, msg_id, self._flags, self._context, now)
+            case _Step.NO_CONTEXT:
+                asked = self._closed(_EMPTY_GET.numbered(msg_id), msg_id, self._flags, b"", now)
+            case _Step.NO_PRIV:
+                asked = self._closed(_EMPTY_GET.numbered(msg_id), msg_id, AUTH, b"", now)
         return [asked] if asking.left or self._there else [asked, self._who_are_you(msg_id)]
 
     def _who_are_you(self, msg_id: int) -> bytes:
@@ -101,7 +106,7 @@ class Session:
 
     def _closed(self, pdu: bytes, msg_id: int, flags: int, context: bytes, now: float) -> bytes:
         engine_id, boots, time_s, at = self.known
-        if at:
+        if boots or time_s:
             time_s = min(LARGEST, time_s + max(0, int(now - at)))
         content = scoped(engine_id, context, pdu)
         salt = b""
@@ -169,7 +174,7 @@ class Session:
         return True
 
     def there(self, asking: Asking) -> bool:
-        """Say whether the agent gave a sign of life since this question was first asked."""
+        """Say whether the agent gave a sign of life to the request that waits for its answer."""
         return asking is self._asking and self._there
 
     def _proved(self, datagram: bytes, opened: Opened) -> bool:

@@ -9,6 +9,7 @@ from netwatch.model.faults import ConfigError, Level, Place
 from netwatch.response.rules import Mode
 from netwatch.service.secrets import Secret
 from netwatch.service.settings import load_settings, read_settings
+from netwatch.service.snmp_settings import credentials
 
 SAMPLE = """\
 name = "Dolina"
@@ -137,3 +138,80 @@ def test_keys_that_look_like_text_are_not_taken_for_keys(tmp_path: Path) -> None
     text = 'name = """\nnam = 1\n"""\n[web]\npublic = "x"\n'
     _, findings = read_settings(written(tmp_path, text))
     assert [finding.place.line for finding in findings] == [5]
+
+
+V3 = '[snmp.core]\nversion = "3"\nuser = "ewa"\n'
+KEYS = 'auth_key = "correct horse"\npriv_key = "battery staple"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said", "remedy"),
+    [
+        ('[snmp.core]\nversion = "3"\n', 1, "user is missing", "add user"),
+        (f'[snmp.core]\nversion = "3"\nuser = "{"e" * 33}"\n', 3, "longer than 32", "shorten"),
+        (V3 + 'auth = "SHA265"\n', 4, "no such protocol", "did you mean 'SHA-256'?"),
+        (V3 + 'priv = "blowfish"\n', 4, "no such protocol", "use one of DES"),
+        (V3 + 'auth = "SHA"\n', 4, "auth_key is missing", "credential:NAME"),
+        (V3 + 'auth_key = "correct horse"\n', 4, "auth is missing", 'auth = "SHA-256"'),
+        (V3 + 'auth = "SHA"\nauth_key = "short"\n', 5, "at least 8", "longer"),
+        (V3 + 'priv = "AES"\npriv_key = "battery staple"\n', 4, "no auth", 'auth = "SHA-256"'),
+        (V3 + 'engine_id = "8000"\n', 4, "engine id of 2 octets", "80001f88"),
+        ('[snmp.core]\nversion = "4"\n', 2, "'2c'", ""),
+    ],
+)
+def test_a_user_of_snmpv3_that_cannot_work_is_told_with_a_way_out(
+    tmp_path: Path, text: str, line: int, said: str, remedy: str
+) -> None:
+    settings, findings = read_settings(written(tmp_path, text))
+    assert settings is None
+    (finding,) = (one for one in findings if one.level is Level.ERROR)
+    assert finding.place.line == line
+    assert said in finding.wrong
+    assert remedy in finding.remedy
+    assert "horse" not in str(finding)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (V3, "noAuthNoPriv"),
+        (V3 + KEYS + 'auth = "md5"\npriv = "aes"\n', "MD5"),
+        (V3 + KEYS + 'auth = "sha"\npriv = "des"\n', "DES"),
+        (V3 + KEYS + 'auth = "sha"\npriv = "3des"\n', "3DES"),
+        (V3 + KEYS + 'auth = "sha"\npriv = "aes"\ncommunity = "x"\n', "no effect in version 3"),
+        ('[snmp.core]\nuser = "ewa"\n', "no effect in version 2c"),
+        ("[snmp.core]\n", "everybody tries first"),
+        ('[snmp.core]\nversion = "1"\ncommunity = "private"\n', "everybody tries first"),
+    ],
+)
+def test_what_is_weak_or_without_effect_is_warned_of(tmp_path: Path, text: str, said: str) -> None:
+    settings, findings = read_settings(written(tmp_path, text))
+    assert settings is not None
+    warned = [one for one in findings if said in one.wrong]
+    assert [one.level for one in warned] == [Level.WARNING]
+    assert warned[0].remedy
+    assert "horse" not in "".join(map(str, findings))
+
+
+def test_protocols_may_be_written_as_devices_show_them(tmp_path: Path) -> None:
+    text = V3 + KEYS + 'auth = "sha256"\npriv = "aes-256-c"\nengine_id = "0x80:00:1F:88:04"\n'
+    core = load_settings(written(tmp_path, text)).snmp["core"]
+    assert (core.auth, core.priv, core.engine_id) == ("SHA-256", "AES-256-C", "80001f8804")
+
+    credential = credentials({"core": core})["core"]
+    assert credential.security is not None
+    assert credential.security.engine_id == bytes.fromhex("80001f8804")
+    assert credential.security.auth_key == "correct horse"
+    assert "horse" not in repr((core, credential))
+
+
+def test_a_key_that_proves_too_short_when_it_is_read_is_told_and_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = V3 + 'auth = "SHA"\nauth_key = "env:NETWATCH_TEST_KEY"\n'
+    monkeypatch.delenv("NETWATCH_TEST_KEY", raising=False)
+    core = load_settings(written(tmp_path, text)).snmp["core"]
+    monkeypatch.setenv("NETWATCH_TEST_KEY", "s3cret")
+    with pytest.raises(ConfigError, match="at least 8") as told:
+        credentials({"core": core})
+    assert "s3cret" not in str(told.value)

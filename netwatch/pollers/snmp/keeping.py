@@ -1,0 +1,41 @@
+"""Keeping the book of SNMPv3 engines on disk while polling runs."""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from netwatch.model.clock import Clock
+from netwatch.pollers.snmp.book import EngineBook
+
+EVERY_S: Final = 30.0
+
+log = structlog.get_logger(__name__)
+
+
+async def keep(book: EngineBook, clock: Clock) -> None:
+    """Write the book down now and then, where it changed, and at the end; until cancelled."""
+    try:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            if book.changed and book.path is not None:
+                content = book.written(clock.now(), clock.monotonic())
+                await asyncio.to_thread(_write, book, content)
+    finally:
+        if book.changed and book.path is not None:
+            _write(book, book.written(clock.now(), clock.monotonic()))
+
+
+def open_book(book: EngineBook, clock: Clock) -> EngineBook:
+    """Read the book; one that is of no use is told and begun anew."""
+    trouble = book.read(clock.now(), clock.monotonic())
+    if trouble:
+        log.warning("the SNMPv3 engines met before are not known", why=trouble)
+    return book
+
+
+def _write(book: EngineBook, content: bytes) -> None:
+    try:
+        book.write(content)
+    except OSError as fault:  # nothing is lost but time: agents are asked anew after a restart
+        log.warning("the SNMPv3 engines cannot be written down", why=fault.strerror)
