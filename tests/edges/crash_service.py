@@ -8,6 +8,7 @@ HTTP, website and door are.
 """
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -222,6 +223,7 @@ def lives(root: Path, url: str, share: int, of: int) -> Iterator[dict[str, Any]]
     whole = live(_folder(root, f"whole-{share}"), f"{url}/whole-{share}", with_files, Crash(None))
     yield {"point": 0, "name": "", **whole}
     _wait_for_threads()
+    gc.freeze()  # else each fork would look through all of it for garbage
     for point, name in enumerate(whole["points"], start=1):
         if point % of == share:
             folder, there = _folder(root, str(point)), f"{url}/{point}"

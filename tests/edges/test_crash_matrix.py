@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from signal import SIGKILL
@@ -86,12 +87,10 @@ def lives(receiver: Receiver, root: Path) -> list[dict[str, Any]]:
         )
         for share in range(SHARES)
     ]
-    lived: list[dict[str, Any]] = []
-    complaints = ""
-    for run in runs:
-        said, complained = run.communicate(timeout=300)
-        complaints += complained[-4000:]
-        lived.extend(json.loads(line) for line in said.splitlines())
+    with ThreadPoolExecutor(SHARES) as listeners:  # one that nobody listens to would stand still
+        told = [*listeners.map(subprocess.Popen.communicate, runs)]
+    lived = [json.loads(line) for said, _ in told for line in said.splitlines()]
+    complaints = "\n".join(complained[-4000:] for _, complained in told)
     assert all(run.returncode == 0 for run in runs), complaints
     failed = [life for life in lived if "failed" in life]
     assert not failed, (failed, complaints)
