@@ -11,16 +11,10 @@ from pathlib import Path
 
 from netwatch.pollers.questions import Target
 from netwatch.pollers.snmp.security import Security
+from tests.edges.ports import free_port
 
 AUTH_KEY, PRIV_KEY = "correct horse", "battery staple"
 ENGINE = "80001f8804a1b2c3d4"
-
-
-def free_port(address: str = "127.0.0.1") -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((address, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def user(name: str, auth: str = "", priv: str = "", **other: str) -> Security:

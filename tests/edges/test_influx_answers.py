@@ -9,8 +9,8 @@ import pytest
 from netwatch.telemetry.answers import Verdict
 from netwatch.telemetry.influx import Database
 from netwatch.telemetry.where import Where
+from tests.edges.ports import free_port
 from tests.edges.receiver import Plan, Receiver, receiver
-from tests.edges.victoria import free_port
 
 LINES = ["icmp,device=sw-1 value=1.5 1794682931", "icmp.up,device=sw-1 value=1 1794682931"]
 CANARY = "canary-token-5e0f"

@@ -12,7 +12,7 @@ import pytest
 
 from netwatch.telemetry import metrics_server
 from netwatch.telemetry.metrics_server import MOST_AT_ONCE, MetricsServer, Page
-from tests.edges.victoria import free_port
+from tests.edges.ports import free_port
 
 BODY = b"netwatch_poll_lag_seconds 0.25\n"
 

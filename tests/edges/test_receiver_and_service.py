@@ -13,8 +13,9 @@ import pytest
 
 from netwatch.model.facts import TroubleBegan, TroubleEnded
 from netwatch.service.receiver_watch import INTAKE, RECEIVER
+from tests.edges.ports import free_port
 from tests.edges.service_house import SETTINGS, House
-from tests.edges.test_traps_command import free_port, trap
+from tests.edges.test_traps_command import trap
 
 pytestmark = pytest.mark.needs("raw-sockets")
 

@@ -12,8 +12,9 @@ from netwatch.model.arrivals import Readings, Sample
 from netwatch.pollers.tape import read_tape
 from netwatch.telemetry.measured import of_readings, of_sample
 from netwatch.telemetry.spool import segments
+from tests.edges.ports import free_port
 from tests.edges.service_house import SETTINGS, House
-from tests.edges.victoria import PROGRAM, Point, Victoria, free_port, points
+from tests.edges.victoria import PROGRAM, Point, Victoria, points
 
 pytestmark = pytest.mark.needs(PROGRAM)
 

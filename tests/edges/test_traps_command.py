@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from netwatch.wire.ber import Message, Pdu, Tag, VarBind, decode, encode, parse_oid
+from tests.edges.ports import free_port
 
 INVENTORY = """\
 vantage: core-1
@@ -86,12 +87,6 @@ def receiver(folder: Path, **more: Any) -> Iterator[tuple[subprocess.Popen[str],
         process.communicate(timeout=10)
         service.close(door)
     assert process.returncode == 0
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def send(port: int, datagram: bytes, source: str = "127.31.0.1") -> bytes | None:

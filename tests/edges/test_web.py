@@ -19,6 +19,7 @@ from netwatch.intake.arrivals import Foreign
 from netwatch.intake.doorkeeper import Brought, Doorkeeper
 from netwatch.model.arrivals import Command
 from netwatch.service.clock import SteadyClock
+from tests.edges.ports import free_port
 
 DEADLINE_S = 20.0
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\u202e\"'"
@@ -102,7 +103,7 @@ class Served:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    page, desk = _free_port(), _free_port()
+    page, desk = free_port(), free_port()
     config = tmp_path / "netwatch.toml"
     config.write_text(
         f'name = "Dolina"\ntimezone = "Europe/Warsaw"\nstate = "{tmp_path}"\n'
@@ -276,10 +277,3 @@ def test_an_address_that_is_taken_is_named_with_the_key_that_sets_it(tmp_path: P
 def _start(config: Path) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "netwatch", "web", "--config", str(config)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port

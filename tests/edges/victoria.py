@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -14,6 +13,7 @@ from urllib.parse import quote
 
 from netwatch.telemetry.batch import Batch
 from netwatch.telemetry.lines import legible
+from tests.edges.ports import free_port
 
 PROGRAM = "victoria-metrics"
 STARTS_S = 30.0
@@ -26,13 +26,6 @@ scrape_configs:
 
 Point = tuple[str, str, str, str, int, float]
 """Measurement, device, part, site, second, value."""
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 class Victoria:
