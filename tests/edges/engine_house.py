@@ -1,6 +1,7 @@
 """A real engine, real agents and a namespace, for the edge tests of polling."""
 
 import asyncio
+import select
 import socket
 import subprocess
 import sys
@@ -96,6 +97,8 @@ class Agent:
     elsewhere: bool = False
     """Answer from another port than was asked."""
     requests: list[Message] = field(default_factory=list)
+    pressed: int = 0
+    """So many requests came while another one was being answered."""
 
     def answer(self, asked: Message) -> Message:
         if asked.pdu is Pdu.GET:
@@ -166,6 +169,7 @@ def _serve(agent: Agent, sock: socket.socket, over: threading.Event) -> None:
                 if said is None:
                     continue
                 time.sleep(agent.delay_s)
+                agent.pressed += len(select.select([sock], [], [], 0)[0])
                 octets = encode(said) if isinstance(said, Message) else said
                 (other if agent.elsewhere else sock).sendto(octets, source)
 
