@@ -16,13 +16,8 @@ import pytest
 from netwatch.pollers.snmp import library
 
 ROOT = Path(__file__).parents[1]
-MEASURING = {
-    "test_check_large.py",
-    "test_cli_speed.py",
-    "test_demo.py",
-    "test_service_life.py",
-}
-"""Tests that hold times promised to people: whoever works beside them would be measured too."""
+LONGEST = {"test_crash_matrix.py", "test_demo.py"}
+"""Begun first, so that no machine waits for them alone in the end."""
 
 
 @cache
@@ -72,10 +67,8 @@ def lacking(thing: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give those who measure the machine to themselves."""
-    for item in items:
-        if item.path.name in MEASURING:
-            item.add_marker(pytest.mark.alone)
+    """Begin with those who take longest."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -4,6 +4,10 @@ import subprocess
 import sys
 from time import perf_counter
 
+import pytest
+
+pytestmark = pytest.mark.alone
+
 
 def test_help_is_there_in_less_than_three_tenths_of_a_second() -> None:
     took = []

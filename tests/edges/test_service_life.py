@@ -37,6 +37,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.end()
 
 
+@pytest.mark.alone
 def test_starts_answers_and_stops_within_five_seconds(house: House) -> None:
     house.start()
     started, loaded = house.facts()[:2]
@@ -213,6 +214,7 @@ def test_facts_are_printed_a_line_each(house: House) -> None:
     assert (first["seq"], first["fact"]) == (2, "FilesLoaded")
 
 
+@pytest.mark.alone
 def test_a_large_network_is_watched_within_eight_seconds_and_reloaded_without_a_stall(
     house: House,
 ) -> None:

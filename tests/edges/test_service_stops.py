@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from netwatch.delivery.channels import Address, Sleep
 from netwatch.delivery.render import Text
 from netwatch.journal.journal import Journal
@@ -68,6 +70,7 @@ async def live(folder: Path, sent: Counter[NoticeKey], stop: asyncio.Event | Non
     return loop.time() - began
 
 
+@pytest.mark.alone
 def test_stopped_in_the_middle_of_a_send_it_ends_soon_and_sends_nothing_again(
     tmp_path: Path,
 ) -> None:

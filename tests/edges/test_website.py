@@ -257,6 +257,7 @@ def test_readers_never_see_half_a_page_while_it_is_written(tmp_path: Path) -> No
     assert len(seen) > 1
 
 
+@pytest.mark.alone
 def test_what_is_due_is_on_the_page_within_two_seconds(shop: Shop) -> None:
     shop.refresh()
     shop.take(opened(areas=("a-0",)), due(areas=("a-0",)))
