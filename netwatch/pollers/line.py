@@ -136,7 +136,7 @@ def _answer(question: Question, outcome: int, payload: Any, detail: str) -> Answ
         case Get():
             return Answer(became, values=tuple(map(_value, payload)), detail=detail)
         case Walk():
-            rows = {index: tuple(map(_value, row)) for index, *row in payload}
+            rows = {index: tuple(map(_value, row)) for index, row in payload.items()}
             return Answer(became, rows=rows, detail=detail)
         case Next():
             binds = tuple(None if one is None else (one[0], _value(one[1])) for one in payload)

@@ -1,7 +1,8 @@
 """Object identifiers that begin where the device's own sysObjectID does. Pure.
 
 Some makers give each model a branch of its own, with the same tables below it. ``{10}.1.2.11.1.4``
-in a profile is the first ten arcs of sysObjectID, and then ``.1.2.11.1.4``.
+in a profile is the first ten arcs of sysObjectID, and then ``.1.2.11.1.4``; ``1.3.6.{#8}.1`` has
+its arc number 8 (the first is 0) in the middle.
 """
 
 import re
@@ -11,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 BASED: Final = re.compile(r"\{(\d{1,2})\}(?=(?:\.\d+)+$)")
 """The beginning of such an identifier."""
+ARC: Final = re.compile(r"\{#(\d{1,2})\}")
 _OIDS: Final = frozenset({"object", "column", "columns", "digits", "has", "knows"})
 
 T = TypeVar("T")
@@ -51,6 +53,9 @@ def _of_field(value: Any, arcs: list[str], is_oid: bool) -> Any:
 
 
 def _spelt(oid: str, arcs: list[str]) -> str:
+    if any(int(arc) >= len(arcs) for arc in ARC.findall(oid)):
+        return ""
+    oid = ARC.sub(lambda arc: arcs[int(arc[1])], oid)
     found = BASED.match(oid)
     if found is None:
         return oid

@@ -12,7 +12,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from cattrs.v import format_exception
 
 from netwatch.model.faults import ConfigError, Place
-from netwatch.pollers.gear.based import BASED
+from netwatch.pollers.gear.based import ARC, BASED
 from netwatch.pollers.gear.plausible import MEASURES
 from netwatch.pollers.gear.rules import (
     By,
@@ -96,6 +96,8 @@ def mistakes(gear: Gear) -> Iterator[str]:
             odd = {str(c) for c in rule.check_by.values.values()} - MEASURES.keys()
             if odd:
                 yield f"{where}: check_by tells {', '.join(sorted(odd))}, which is no check"
+        if any(bool(row.column) == (row.arc is not None) for row in rule.where):
+            yield f"{where}: each of its where has either a column or an arc"
         for word in re.findall(r"\{([^{}]+)\}", rule.part):
             if word not in {"index", "port", *rule.names} and not word.lstrip("-").isdigit():
                 yield f"{where}: {{{word}}} is not among its names"
@@ -105,7 +107,7 @@ def _oid(text: Any, _: Any = None) -> str:
     if not isinstance(text, str):
         raise TypeError(f"{text!r} is not an object identifier; put quotes around it")
     try:
-        parse_oid(BASED.sub("1.3", text))
+        parse_oid(BASED.sub("1.3", ARC.sub("1", text)))
     except BerError as fault:
         raise ValueError(str(fault)) from None
     return text.removeprefix(".")

@@ -41,9 +41,11 @@ class Convert(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """A row counts only if another column of it says so."""
+    """A row counts only if another column of it, or an arc of its index, says so."""
 
-    column: str
+    column: str = ""
+    arc: int | None = None
+    """Instead of a column: this arc of the row's index (from 0; negative: from the end)."""
     is_: tuple[Raw, ...] = ()
     """One of these (in the file: ``is``)."""
     not_: tuple[Raw, ...] = ()

@@ -62,7 +62,7 @@ def columns_of(rule: SensorRule) -> Iterator[str]:
     """Yield every column that a rule needs, the measured one first."""
     if rule.column:
         yield rule.column
-    yield from (where.column for where in rule.where)
+    yield from (where.column for where in rule.where if where.column)
     yield from (by.column for by in rule.scale_by)
     if rule.check_by:
         yield rule.check_by.column
@@ -221,7 +221,7 @@ def _worst_bit(bits: Mapping[int, State], raw: Value) -> State | None:
 
 
 def _fits(where: Where, answers: Answers, index: str) -> bool:
-    raw = answers.column(where.column).get(arcs_of(index, where.arcs))
+    raw = _of_row(where, answers, index)
     if where.not_ and raw in where.not_:
         return False
     if where.is_ and raw not in where.is_:
@@ -230,6 +230,13 @@ def _fits(where: Where, answers: Answers, index: str) -> bool:
         text = raw if isinstance(raw, str) else "" if raw is None else str(raw)
         return _compiled(where.like).search(text[:_LONGEST_TEXT]) is not None
     return True
+
+
+def _of_row(where: Where, answers: Answers, index: str) -> Value:
+    if where.arc is None:
+        return answers.column(where.column).get(arcs_of(index, where.arcs))
+    arc = arcs_of(index, (where.arc,))
+    return int(arc) if arc.isdigit() else None
 
 
 def _told(by: By, answers: Answers, index: str) -> Raw | float | None:

@@ -127,7 +127,7 @@ def _identified(survey: Survey) -> Steps:
     sources = list(_sources(survey.layers))
     yield from _got(survey, [source.object for source in sources if source.object])
     columns = [source.column for source in sources if source.column]
-    columns += [where.column for source in sources for where in source.where]
+    columns += [where.column for source in sources for where in source.where if where.column]
     yield from _columns(survey, columns)
 
 

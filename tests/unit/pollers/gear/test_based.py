@@ -25,6 +25,13 @@ def test_every_identifier_of_a_rule_is_spelt_out_and_no_other_text_is_touched() 
     assert spelt.part == "{0}.1 {name}"
 
 
+def test_a_single_arc_may_stand_in_the_middle() -> None:
+    rule = SensorRule(check="load", object="1.3.6.1.4.1.171.11.{#8}.1000.1.0")
+
+    assert based(rule, "1.3.6.1.4.1.171.10.165.1").object == "1.3.6.1.4.1.171.11.165.1000.1.0"
+    assert based(rule, "1.3.6.1.4.1.171").object == ""
+
+
 def test_what_a_short_identifier_cannot_spell_is_never_asked() -> None:
     assert based(SensorRule(check="load", object="{10}.1.0"), "1.3.6.1.4.1.259").object == ""
 

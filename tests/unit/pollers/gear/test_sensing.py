@@ -90,6 +90,12 @@ def test_a_row_counts_only_if_its_other_columns_say_so() -> None:
     assert read(rule, 4000, {"3.7": 0}) == []
 
 
+def test_a_row_may_be_chosen_by_an_arc_of_its_index() -> None:
+    for arc, seen in ((1, [(4000.0, "")]), (0, []), (5, [])):
+        rule = SensorRule(check="fanspeed", column=COLUMN, where=(Where(arc=arc, is_=(7,)),))
+        assert read(rule, 4000) == seen
+
+
 def test_one_object_is_one_sensor_by_the_first_rule_that_reads_it() -> None:
     rules = [SensorRule(check="power", object=OBJECT), SensorRule(check="load", object=OBJECT)]
 

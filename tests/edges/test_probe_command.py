@@ -1,0 +1,79 @@
+"""netwatch probe, as a person runs it: against an agent on loopback, and against recordings."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from netwatch.wire.ber import Tag
+from tests.edges.engine_house import Agent, objects, serving
+
+ROUTER = objects(
+    {
+        "1.3.6.1.2.1.1.1.0": (Tag.OCTETS, b"RouterOS RB4011"),
+        "1.3.6.1.2.1.1.2.0": (Tag.OID, (1, 3, 6, 1, 4, 1, 14988, 1)),
+        "1.3.6.1.2.1.1.3.0": (Tag.TIMETICKS, 812300),
+        "1.3.6.1.2.1.1.5.0": (Tag.OCTETS, b"core\x1b[2J-1"),
+        "1.3.6.1.2.1.2.2.1.2.7": (Tag.OCTETS, b"sfp1"),
+        "1.3.6.1.2.1.2.2.1.7.7": (Tag.INTEGER, 1),
+        "1.3.6.1.2.1.2.2.1.8.7": (Tag.INTEGER, 7),
+        "1.3.6.1.4.1.14988.1.1.3.10.0": (Tag.INTEGER, 415),
+        "1.3.6.1.4.1.14988.1.1.3.8.0": (Tag.INTEGER, 2147483647),
+        "1.3.6.1.4.1.14988.1.1.19.1.1.10.7": (Tag.INTEGER, -5673),
+        "1.3.6.1.4.1.99999.1.1.0": (Tag.INTEGER, 1),
+    }
+)
+
+
+def probe(port: int, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "netwatch", "probe", "127.0.0.1", "--port", str(port)]
+    return subprocess.run(
+        [*command, *options], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def answer(port: int, *options: str) -> dict[str, Any]:
+    done = probe(port, "--json", *options)
+    assert done.returncode == 0, done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+@pytest.mark.parametrize("version", ["1", "2c"])
+def test_one_device_says_all_that_is_understood_of_it(version: str) -> None:
+    agent = Agent(ROUTER)
+    with serving(agent):
+        said = answer(agent.port, "--snmp-version", version)
+
+    assert (said["vendor"], said["model"], said["os"]) == ("MikroTik", "RB4011", "RouterOS")
+    assert (said["profile"], said["uptime_s"], said["reachable"]) == ("mikrotik", 8123, True)
+    assert said["interfaces"] == [
+        {
+            "part": "sfp1",
+            "index": 7,
+            "alias": "",
+            "oper": "lowerLayerDown",
+            "admin": "up",
+            "speed_bps": None,
+        }
+    ]
+    seen = [(one["check"], one["part"], one["value"], one["unit"]) for one in said["sensors"]]
+    assert sorted(seen) == [
+        ("dbm", "sfp1 rx", -5.673, "dBm"),
+        ("temperature", "board", 41.5, "Cel"),
+    ]
+    assert said["not_understood"] == ["1.3.6.1.4.1.99999"]
+    assert said["asked"]["requests"] < 60
+
+
+def test_a_person_reads_a_table_that_no_device_can_write_into() -> None:
+    agent = Agent(ROUTER)
+    with serving(agent):
+        done = probe(agent.port)
+
+    assert done.returncode == 0
+    assert "MikroTik" in done.stdout
+    assert "41.5" in done.stdout
+    assert "\x1b" not in done.stdout
