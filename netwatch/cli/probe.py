@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from netwatch.cli.output import FINE, UNKNOWN, Stop, emit, json_option, safe
+from netwatch.cli.output import FINE, UNKNOWN, Stop, emit, json_option, safe, talk
+from netwatch.cli.snmp_options import security_of, v3_options
 
 if TYPE_CHECKING:
     from netwatch.pollers.questions import Target
+    from netwatch.pollers.snmp.security import Security
 
 _VERSIONS: Final = {"1": 0, "2c": 1, "3": 3}
 _IDENTITY: Final = ("vendor", "model", "os", "version", "serial", "name", "descr", "profile")
@@ -27,36 +29,48 @@ _IDENTITY: Final = ("vendor", "model", "os", "version", "serial", "name", "descr
     default="2c",
     show_default=True,
 )
+@v3_options
 @click.option("--profile", metavar="NAME", help="Take it for one of this family.")
 @json_option
 def probe(  # noqa: PLR0917 (one for each option)
-    address: str, port: int, community: str, version: str, profile: str | None, as_json: bool
+    address: str,
+    port: int,
+    community: str,
+    version: str,
+    profile: str | None,
+    as_json: bool,
+    **user: str,
 ) -> None:
     r"""Ask one device once, and say all that netwatch understands of it.
 
     \b
     Example:
         netwatch probe 192.0.2.7 --community public
+        netwatch probe 192.0.2.7 --snmp-version 3 --user ewa \
+            --auth SHA-256 --auth-key env:AUTH --priv AES --priv-key env:PRIV
     """
     from netwatch.pollers.gear.files import known_gear  # noqa: PLC0415 - --help stays quick
     from netwatch.pollers.probe import probe_device  # noqa: PLC0415
 
     if profile is not None and profile not in known_gear():
         raise Stop(f"no profile {profile!r}: one of {', '.join(known_gear())}")
-    target = _target(address, port, version, community)
-    document = probe_device(target, profile=profile)
+    security = security_of(version, user)
+    target = _target(address, port, version, community, security)
+    document = probe_device(target, profile=profile, tell=lambda why: talk(f"netwatch: {why}"))
     emit(document, as_json, lambda: _print(document))
     sys.exit(FINE if document["reachable"] else UNKNOWN)
 
 
-def _target(address: str, port: int, version: str, community: str) -> "Target":
+def _target(
+    address: str, port: int, version: str, community: str, security: "Security | None"
+) -> "Target":
     from netwatch.pollers.questions import Target  # noqa: PLC0415
 
     try:
         found = socket.getaddrinfo(address, port, type=socket.SOCK_DGRAM)
     except OSError as fault:
         raise Stop(f"{address}: {fault.strerror or fault}; give an IP address") from None
-    return Target(str(found[0][4][0]), port, _VERSIONS[version], community)
+    return Target(str(found[0][4][0]), port, _VERSIONS[version], community, security)
 
 
 def _print(document: dict[str, Any]) -> None:

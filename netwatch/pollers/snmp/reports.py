@@ -32,7 +32,7 @@ REPORTS: Final = {encode_oid(parse_oid(report.value)): report for report in Repo
 
 def remedy(report: Report, security: Security) -> str:
     """Return what is wrong and what to do about it, naming the credential and none of its keys."""
-    where, user = f"[snmp.{security.name}]", repr(security.user)
+    where, user = security.where, repr(security.user)
     match report:
         case Report.USER:
             return f"the agent knows no user {user}: create it there, or mend user in {where}"
@@ -59,15 +59,14 @@ def not_allowed(security: Security) -> str:
     """Say that a user is known and proved, and may read nothing."""
     return (
         f"the agent knows user {security.user!r} but lets it read nothing at {security.level}: "
-        f"give it a view there ([snmp.{security.name}])"
+        f"give it a view there ({security.where})"
     )
 
 
 def wrong_priv(security: Security) -> str:
     """Say that everything but the hiding of messages is right."""
-    return (
-        f"the agent believes user {security.user!r} but cannot read what it hides: "
-        f"{_priv(security, f'[snmp.{security.name}]')}"
+    return f"the agent believes user {security.user!r} but cannot read what it hides: " + _priv(
+        security, security.where
     )
 
 
@@ -75,7 +74,7 @@ def wrong_context(security: Security) -> str:
     """Say that the user is right, and only the context is not."""
     return (
         f"the agent answers user {security.user!r}, but not in context {security.context!r}: "
-        f"mend context in [snmp.{security.name}]"
+        f"mend context in {security.where}"
     )
 
 
@@ -83,7 +82,7 @@ def unheard(security: Security) -> str:
     """Say that an agent is there and leaves our questions unanswered."""
     return (
         "the SNMP agent is there (it tells its engine id) but leaves the questions of user "
-        f"{security.user!r} unanswered: look at its access lists, and at [snmp.{security.name}]"
+        f"{security.user!r} unanswered: look at its access lists, and at {security.where}"
     )
 
 
@@ -91,7 +90,7 @@ def conflict(security: Security, one: bytes, other: bytes) -> str:
     """Say that two engines take turns at one address."""
     return (
         f"engine conflict: SNMP engines {one.hex()} and {other.hex()} take turns at this address; "
-        f"find the second device that uses it ([snmp.{security.name}])"
+        f"find the second device that uses it ({security.where})"
     )
 
 
@@ -100,7 +99,7 @@ def other_engine(security: Security, found: bytes) -> str:
     return (
         f"engine conflict: SNMP engine {found.hex()} answers at this address, not "
         f"{security.engine_id.hex()}: find out which device it is, or mend engine_id in "
-        f"[snmp.{security.name}]"
+        f"{security.where}"
     )
 
 

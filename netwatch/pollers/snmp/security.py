@@ -68,6 +68,11 @@ class Security:
     """The agent's engine id where it is fixed by hand; else it is asked for."""
 
     @property
+    def where(self) -> str:
+        """Say where a person mends it."""
+        return f"[snmp.{self.name}]" if self.name else "the options given"
+
+    @property
     def flags(self) -> int:
         """Return how its messages are protected, as `AUTH` and `PRIV`."""
         return (AUTH if self.auth else 0) | (PRIV if self.priv else 0)

@@ -289,5 +289,5 @@ def _cannot(security: Security) -> str:
         if security.flags & PRIV:
             hider(security, bytes(LEAST_ENGINE_OCTETS)).hide(b"", 0, 0)
     except (ValueError, UnsupportedAlgorithm) as fault:
-        return f"[snmp.{security.name}] cannot be used on this machine: {fault}"
+        return f"{security.where} cannot be used on this machine: {fault}"
     return ""
