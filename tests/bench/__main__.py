@@ -15,11 +15,13 @@ from tests.bench.measure import NotMeasuredError
 from tests.bench.measurements import measurements
 from tests.bench.report import Table
 from tests.bench.run import run
+from tests.bench.secured import secured
 from tests.bench.snmp import snmp, walk
 
 JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "snmp": snmp,
     "walk": walk,
+    "v3": secured,
     "icmp": icmp,
     "run": run,
     "correlate": correlate,
