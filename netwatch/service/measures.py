@@ -73,8 +73,6 @@ def spool(folder: Path) -> Iterator[Verdict]:
     """Say whether measurements wait for long."""
     try:
         waiting = segments(folder)
-    except FileNotFoundError:
-        return
     except OSError as fault:
         yield warn(
             "spool", f"{folder} cannot be read: {fault.strerror}", "ask as the service's user"

@@ -66,7 +66,8 @@ def judge(status: int | None, words: str = "", after_s: float | None = None) -> 
         words: what the server said, or why there was no answer.
         after_s: the pause that the server asked for.
     """
-    said = " ".join(words.split())[:LONGEST_WORDS]
+    said = "".join(sign if sign.isprintable() else " " for sign in words[: 10 * LONGEST_WORDS])
+    said = " ".join(said.split())[:LONGEST_WORDS]
     if status is not None:
         said = f"HTTP {status} {said}".strip()
     return Answer(verdict=_verdict(status), words=said, after_s=after_s)

@@ -20,6 +20,8 @@ MOST_WAITING: Final = 400_000
 SLICE_S: Final = 0.005
 """Turning arrivals into batches lets decisions pass after so long."""
 LOOKED_AT_EVERY: Final = 64
+QUEUE: Final = "queue"
+"""Where is lost what found no room before it was handed to any sink."""
 VITALS_EVERY_S: Final = 15.0
 TOLD_AGAIN_S: Final = 3600.0
 
@@ -76,6 +78,10 @@ class Telemetry:
         self._values = 0
         self._told_at: dict[str, float] = {}
         self._vitals_at = clock.monotonic()
+        if sinks:  # a count that is there from the start has a rate
+            vitals.set(MEASURED, 0)
+            for where in (QUEUE, *(sink.name for sink in sinks)):
+                vitals.set(UNTAKEN, 0, where)
 
     def take(self, arrival: Arrival) -> None:
         """Keep a sample or readings for the next turn; all else is no measurement."""
@@ -88,7 +94,7 @@ class Telemetry:
         else:
             return
         if self._values + size > MOST_WAITING:
-            self._lost("queue", size, "they came faster than they could be handed on")
+            self._lost(QUEUE, size, "they came faster than they could be handed on")
             return
         self._values += size
         self._waiting.append(arrival)
@@ -159,7 +165,7 @@ class Telemetry:
 
     def _hand_on(self, batches: Iterable[Batch]) -> None:
         batches = tuple(batches)
-        if not batches:
+        if not batches or not self.sinks:
             return
         self._vitals.add(MEASURED, sum(map(len, batches)))
         for sink in self.sinks:

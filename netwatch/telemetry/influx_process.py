@@ -30,7 +30,8 @@ SAID_AT_MOST_EVERY_S: Final = 2.0
 SAID_AT_LEAST_EVERY_S: Final = 5.0
 _NICE: Final = 10
 _WAKES: Final = 4096
-_BIRTHS: Final = 50_000
+BIRTHS: Final = 50_000
+"""So many objects come before garbage is looked for: those of a segment soon go by themselves."""
 
 
 class Speaker:
@@ -57,7 +58,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     with suppress(OSError):  # not allowed where the unit filters it: it is a courtesy
         os.nice(_NICE)
-    gc.set_threshold(_BIRTHS)  # a segment is tens of thousands of short-lived lists, and no cycle
+    gc.set_threshold(BIRTHS)
     sender, speaker = opened(json.loads(os.fdopen(os.dup(0), "rb", buffering=0).readline()))
     with suppress(BrokenPipeError):
         while True:

@@ -70,6 +70,7 @@ class Spool:
             OSError: there is no room, or the disk is sick; nothing was written.
         """
         packed = pack(batches)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # somebody may have tidied up
         lost = self._make_room(len(packed))
         path = self.folder / f"{self._next:016}-{sum(map(len, batches))}.v1.zst"
         aside = path.with_suffix(_ASIDE)
@@ -107,7 +108,11 @@ class Spool:
 
 def segments(folder: Path) -> list[Segment]:
     """Return what lies in the folder, oldest first; files of other names are none of ours."""
-    named = [(name, SEGMENT.fullmatch(name)) for name in os.listdir(folder)]  # noqa: PTH208 - x10
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - a tenth of the time
+    except FileNotFoundError:
+        return []
+    named = [(name, SEGMENT.fullmatch(name)) for name in names]
     return sorted(
         Segment(int(match[1]), int(match[2]), folder / name)
         for name, match in named

@@ -1,5 +1,6 @@
 """What leaves for a database: from arrivals to its spool, from the spool to the database itself."""
 
+import gc
 import random
 import shutil
 import tempfile
@@ -10,10 +11,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
+from influxdb_client.client.influxdb_client import InfluxDBClient
+from influxdb_client.client.write.point import Point
+from influxdb_client.client.write_api import SYNCHRONOUS, WriteOptions
+
 from netwatch.model.arrivals import Outcome, Readings, Sample
 from netwatch.model.names import CheckName, DeviceId, SiteId
 from netwatch.telemetry.answers import Verdict
 from netwatch.telemetry.batch import Batch
+from netwatch.telemetry.influx import Database
+from netwatch.telemetry.influx_process import BIRTHS
 from netwatch.telemetry.lines import Writer
 from netwatch.telemetry.measured import of_readings, of_sample
 from netwatch.telemetry.quarantine import Quarantine
@@ -40,7 +47,7 @@ def measurements(*, quick: bool) -> Iterator[Table]:
     """Measure both ways, beside the library's own ways of writing.
 
     Raises:
-        NotMeasuredError: there is no database, or no library, on this machine.
+        NotMeasuredError: there is no database on this machine.
     """
     if shutil.which(PROGRAM) is None:
         raise NotMeasuredError(f"{PROGRAM} is not installed")
@@ -96,7 +103,10 @@ def _round(
     _note(spent, "batches to the spool", lambda: [spool.put(some) for some in batches])
     octets = sum(filter(None, map(size_of, segments(folder))))
     sender = _sender(folder, url)
+    usual = gc.get_threshold()
+    gc.set_threshold(BIRTHS)  # as the process that sends has it
     _note(spent, "spool to the database", lambda: _emptied(sender))
+    gc.set_threshold(*usual)
     some = [batch for second in batches[:2] for batch in second]
     scale = sum(len(batch) for second in batches for batch in second) / sum(map(len, some))
     for what, cpu_s in _peers(url, some):
@@ -142,10 +152,6 @@ def _batches(arrivals: Sequence[Sample | Readings]) -> Iterator[Batch]:
 
 
 def _sender(folder: Path, url: str) -> Sender:
-    try:
-        from netwatch.telemetry.influx import Database  # noqa: PLC0415 - it may be missing
-    except ImportError as fault:
-        raise NotMeasuredError(f"{fault.name} is not installed") from None
     return Sender(
         folder=folder,
         receiver=Database(Where(url=url, org="isp", bucket="netwatch")),
@@ -163,10 +169,6 @@ def _emptied(sender: Sender) -> None:
 
 def _peers(url: str, batches: Sequence[Batch]) -> Iterator[tuple[str, float]]:
     """Write the same values by the library's own ways; yield each and its CPU seconds."""
-    from influxdb_client.client.influxdb_client import InfluxDBClient  # noqa: PLC0415 - as above
-    from influxdb_client.client.write.point import Point  # noqa: PLC0415
-    from influxdb_client.client.write_api import SYNCHRONOUS, WriteOptions  # noqa: PLC0415
-
     lines = Writer().lines(batches)
 
     def written(options: WriteOptions, records: Callable[[], Sequence[Any]]) -> float:

@@ -34,6 +34,7 @@ def test_its_words_are_kept_short_and_on_one_line() -> None:
     assert answer.words.startswith("HTTP 400 partial write: xxx")
     assert len(answer.words) < 320
     assert "\n" not in answer.words
+    assert judge(400, "\x1b[31mred\x00").words == "HTTP 400 [31mred"
 
 
 def test_a_refusal_that_only_a_person_can_end_says_how() -> None:

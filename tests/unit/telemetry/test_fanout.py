@@ -109,6 +109,7 @@ def test_our_own_numbers_go_along_every_quarter_of_a_minute() -> None:
     for _ in range(61):
         asyncio.run(telemetry.turn())
         hands.at += timedelta(seconds=1)
+    assert vitals.values[UNTAKEN, ("shelf",)] == 0
     own = [batch for batch in shelf.batches if batch.device == OURSELVES]
     assert len(own) == shelf.noted == 4
     assert "netwatch_poll_lag_seconds" in own[0].checks

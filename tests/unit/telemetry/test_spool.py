@@ -14,6 +14,7 @@ from netwatch.model.names import DeviceId, SiteId
 from netwatch.telemetry import spool as module
 from netwatch.telemetry.batch import Batch
 from netwatch.telemetry.spool import (
+    LIMIT_OCTETS,
     Segment,
     SegmentError,
     Spool,
@@ -158,8 +159,51 @@ def test_a_disk_that_refuses_leaves_nothing_half_done(
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_a_folder_that_was_tidied_away_is_made_again(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.put([batch(1)])
+    shutil.rmtree(spool.folder)
+    assert segments(spool.folder) == []
+    spool.put([batch(2)])
+    assert [one.number for one in segments(spool.folder)] == [2]
+
+
 def test_a_segment_that_made_room_meanwhile_is_no_mistake(tmp_path: Path) -> None:
     gone = Segment(1, 5, tmp_path / "0000000000000001-5.v1.zst")
     assert read(gone) is None
     assert size_of(gone) is None
     assert written_at_s(gone) is None
+
+
+def second_of(devices: int, chance: random.Random) -> list[Batch]:
+    """Return what so many devices bring in a second: echoes each 10 s, 48 ports each 300 s."""
+    ports = tuple(f"GigabitEthernet0/0/{number}" for number in range(48))
+    polls = [
+        Batch(
+            at_s=1794682931,
+            device=DeviceId(f"sw-{chance.randrange(devices)}"),
+            site=SiteId(f"pop-{chance.randrange(300)}"),
+            checks=("port.octets.in_octets",) * 48 + ("port.octets.out_octets",) * 48,
+            parts=ports * 2,
+            values=tuple(chance.randrange(10**9, 10**13) for _ in range(96)),
+        )
+        for _ in range(devices // 300)
+    ]
+    echoes = [
+        Batch(
+            at_s=1794682931,
+            device=DeviceId(f"sw-{chance.randrange(devices)}"),
+            site=SiteId(f"pop-{chance.randrange(300)}"),
+            checks=("icmp.up", "icmp"),
+            parts=("", ""),
+            values=(1, round(chance.uniform(0.2, 9.0), 3)),
+        )
+        for _ in range(devices // 10)
+    ]
+    return [*polls, *echoes]
+
+
+def test_an_hour_of_twenty_thousand_devices_fits() -> None:
+    chance = random.Random(1)  # noqa: S311 - measurements
+    octets = sum(len(pack(second_of(20_000, chance))) for _ in range(3)) / 3
+    assert octets * 3600 < LIMIT_OCTETS
