@@ -31,7 +31,9 @@ def web(config: Path | None) -> None:
     try:
         from netwatch.web.serving import serve  # noqa: PLC0415 - --help stays quick
     except ImportError as fault:
-        raise Stop(f"{fault.name} is not installed; pip install 'netwatch[web]'") from None
+        raise Stop(
+            f"{fault.name} is not installed. In the checkout: pip install '.[web]'"
+        ) from None
 
     def ready(stand: "Stand", port: int) -> None:
         host = f"[{stand.host}]" if ":" in stand.host else stand.host

@@ -6,7 +6,6 @@ import sys
 
 from netwatch.lab.brief import Brief
 from netwatch.lab.faults import LabError, LabRefusedError
-from netwatch.lab.process import run
 
 REFUSED, WRONG = 3, 2
 
@@ -17,6 +16,11 @@ def main() -> int:
     brief = pickle.loads(_exactly(size))  # noqa: S301 - our own parent wrote it, into our own pipe
     if not isinstance(brief, Brief):
         raise TypeError("this is no brief")
+    try:
+        from netwatch.lab.process import run  # noqa: PLC0415 - what it needs may not be installed
+    except ImportError as fault:
+        sys.stderr.write(f"{fault.name} is not installed. In the checkout: pip install '.[lab]'\n")
+        return WRONG
     try:
         run(brief)
     except LabRefusedError as fault:

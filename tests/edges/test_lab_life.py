@@ -86,6 +86,21 @@ def test_a_broken_inventory_or_scenario_is_told_with_its_places() -> None:
         assert "night.yaml:1:19: 'link:nope' is not in the inventory" in done.stderr
 
 
+def test_a_lab_without_what_it_is_made_of_says_how_to_have_it(tmp_path: Path) -> None:
+    missing = tmp_path / "pyroute2.py"
+    missing.write_text('raise ModuleNotFoundError("not here", name="pyroute2")\n')
+    with as_user(users()[0]) as work:
+        inventory = write_inventory(work.home)
+        paths = (str(tmp_path), work.environment.get("PYTHONPATH", ""))
+        work.environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+        done = work.lab("run", "--inventory", str(inventory))
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        "netwatch: pyroute2 is not installed. In the checkout: pip install '.[lab]'\n"
+    )
+
+
 def test_two_thousand_devices_are_no_effort() -> None:
     with as_user(users()[0]) as work:
         rows = [

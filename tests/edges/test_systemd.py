@@ -111,7 +111,7 @@ def test_netwatch_loads_where_no_memory_is_both_written_and_run() -> None:
         import apprise, numpy, pydantic, sqlite3, ssl, starlette, subprocess, uvicorn
         numpy.linalg.inv(numpy.eye(8))
         subprocess.run(["true"], check=True)
-        import netwatch.cli
+        import netwatch.cli, netwatch.pollers.engine, netwatch.service.live, netwatch.web.serving
         netwatch.cli.main(["--help"])
         """
     )
