@@ -1,6 +1,7 @@
 """What is measured becomes numbers under names; what was not answered is no number."""
 
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 from netwatch.model.arrivals import Outcome, Readings, Sample
 from netwatch.model.names import CheckName, DeviceId, SiteId
 from netwatch.telemetry.batch import Batch
+from netwatch.telemetry.lines import Writer
 from netwatch.telemetry.measured import OURSELVES, of_readings, of_sample, of_vitals
+from netwatch.telemetry.spool import pack, unpack
 from netwatch.telemetry.vital_signs import ARRIVALS_WAITING, POLL_LAG, TIME_TO_NOTICE, Vitals
 
 AT = datetime(2026, 11, 14, 19, 2, 11, 250_000, tzinfo=UTC)
@@ -113,6 +116,36 @@ def test_whatever_a_device_calls_its_ports_each_is_one_series_that_can_be_writte
     parts = () if batch is None else batch.parts
     assert len(set(parts)) == len(parts) == len(names)
     assert all(len(part.encode()) < 1000 for part in parts)
+
+
+NUMBERS = st.none() | st.floats() | st.integers() | st.booleans()
+
+
+@given(
+    parts=st.lists(st.text(max_size=5), max_size=5),
+    columns=st.dictionaries(st.sampled_from("abc"), st.lists(NUMBERS, max_size=7)),
+    value=NUMBERS | st.text(st.characters(codec=None), max_size=9),
+    outcome=st.sampled_from(Outcome),
+    check=st.sampled_from(["icmp", "snmp", "onu.state", "dns"]),
+)
+def test_whatever_was_measured_can_be_spooled_and_written(
+    parts: list[str],
+    columns: dict[str, list[float | None]],
+    value: float | str | None,
+    outcome: Outcome,
+    check: str,
+) -> None:
+    given_columns = {name: tuple(numbers) for name, numbers in columns.items()}
+    known = (
+        of_readings(readings(tuple(parts), **given_columns), None),
+        of_sample(sample(check, outcome, value), POP),
+    )
+    batches = [batch for batch in known if batch is not None]
+    assert unpack(pack(batches)) == batches
+    lines = Writer().lines(batches)
+    assert len(lines) == sum(map(len, batches))
+    for line in lines:
+        assert isfinite(float(line.rpartition(" value=")[2].partition(" ")[0]))
 
 
 def test_our_own_numbers_bear_their_tags_as_the_part() -> None:
