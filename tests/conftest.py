@@ -12,11 +12,20 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from netwatch.pollers.snmp import library
 
+settings.register_profile(
+    "netwatch",
+    parent=settings.default,
+    deadline=None,  # a busy machine is no fault of what is tested
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("netwatch")
+
 ROOT = Path(__file__).parents[1]
-LONGEST = {"test_crash_matrix.py", "test_demo.py"}
+LONGEST = {"test_crash_matrix.py", "test_demo.py", "test_receiver_and_service.py"}
 """Begun first, so that no machine waits for them alone in the end."""
 
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -31,8 +32,18 @@ def _name(module: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _imports(module: Path) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(ast.parse(module.read_bytes(), module.name)):
+@cache
+def _parsed(module: Path) -> ast.Module:
+    return ast.parse(module.read_bytes(), module.name)
+
+
+@cache
+def _imports(module: Path) -> tuple[tuple[int, str], ...]:
+    return tuple(_imported(_parsed(module)))
+
+
+def _imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -67,6 +78,6 @@ def test_every_module_says_first_what_it_is() -> None:
     silent = [
         str(module.relative_to(ROOT))
         for module in MODULES
-        if not ast.get_docstring(ast.parse(module.read_bytes()))
+        if not ast.get_docstring(_parsed(module))
     ]
     assert not silent, f"no docstring: {silent}"
