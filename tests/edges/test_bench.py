@@ -1,6 +1,5 @@
 """The benchmarks run, and what they measure against is sound."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,10 +17,6 @@ from tests.bench.province import Province
 
 ROOT = Path(__file__).parents[2]
 _AT = datetime(2026, 11, 14, 19, 0, tzinfo=UTC)
-needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="there is no gcc")
-needs_walker = pytest.mark.skipif(
-    shutil.which("snmpbulkwalk") is None, reason="there is no snmpbulkwalk (Debian: snmp)"
-)
 
 
 @pytest.fixture
@@ -55,13 +50,12 @@ def test_a_job_that_does_not_exist_is_refused() -> None:
     assert "no job gossip: there are snmp, walk" in done.stderr
 
 
-@needs_gcc
-@needs_walker
+@pytest.mark.needs("gcc", "snmpbulkwalk")
 def test_the_agent_says_what_snmpbulkwalk_expects_of_it(devices: Agent) -> None:
     assert differences(devices, device.loopback(4711)) == []
 
 
-@needs_gcc
+@pytest.mark.needs("gcc")
 @pytest.mark.parametrize("job", ["get", "walk"])
 def test_the_engine_finds_every_living_device_of_the_agent_and_no_dead_one(
     devices: Agent, job: str
