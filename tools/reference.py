@@ -18,6 +18,7 @@ import click
 from netwatch.cli import COMMANDS, cli
 from netwatch.lab.brief import default_state
 from netwatch.model import evidence, facts
+from netwatch.pollers.unasked.meanings import Meaning, read_families
 from netwatch.service import settings_schema
 from netwatch.service.secrets import Secret
 from netwatch.telemetry.vital_signs import DECLARED
@@ -39,6 +40,11 @@ CONFIGURATION_INTRO = """\
 Paths are relative to the file. A secret is a reference: `credential:NAME` (systemd), `file:PATH` or
 `env:NAME`. `netwatch check --config FILE` says what is wrong. An example lies in
 `systemd/netwatch.toml`.
+"""
+LOG_MESSAGES_INTRO = """\
+A line that means one of these makes netwatch [look at the device](../how-to/traps.md); it proves
+nothing by itself. Upper and lower case do not count; what stands under `has` must be in the line,
+and a pattern must fit. Lines that mean nothing here are counted: `netwatch traps --status`.
 """
 VITAL_SIGNS_INTRO = """\
 Numbers about netwatch itself: for [Prometheus](../how-to/prometheus.md), and in the history and the
@@ -149,12 +155,19 @@ def configuration_page() -> str:
         "## At the top\n",
         *_keys(settings),
     ]
-    for field in dataclasses.fields(settings):
+    parts += _sections(settings, "")
+    return "\n".join(parts)
+
+
+def _sections(table: type, above: str) -> Iterator[str]:
+    for field in dataclasses.fields(table):
         section = _section(field.type)
         if section is not None:
-            heading = f"{field.name}.NAME" if "Mapping" in str(field.type) else field.name
-            parts += [f"## [{heading}]\n", f"{_doc(section)}\n", *_keys(section)]
-    return "\n".join(parts)
+            name = f"{field.name}.NAME" if "Mapping" in str(field.type) else field.name
+            yield f"## [{above}{name}]\n"
+            yield f"{_doc(section)}\n"
+            yield from _keys(section)
+            yield from _sections(section, f"{above}{name}.")
 
 
 def _keys(section: type) -> Iterator[str]:
@@ -240,11 +253,42 @@ def _fenced(text: str) -> str:
     return f"```text\n{text.rstrip()}\n```\n"
 
 
+def log_messages_page() -> str:
+    """Write which log lines mean what, family by family."""
+    parts = ["# Log messages", WRITTEN, LOG_MESSAGES_INTRO]
+    parts.append("| meaning | |\n| --- | --- |")
+    parts += [f"| `{name}` | {note} |" for name, note in _values(Meaning)]
+    for family in read_families():
+        parts.append(f"\n## {family.family}\n")
+        parts.append(f"{', '.join(family.vendors)}; tried {family.tried}.\n")
+        parts.append("| means | has | like |\n| --- | --- | --- |")
+        for row in family.messages:
+            like = row.examples[0].replace("|", "\\|").replace("`", "'")
+            parts.append(f"| {row.means} | `{row.has.replace('|', ' ')}` | `{like}` |")
+    return "\n".join(parts)
+
+
+def _values(of: type) -> Iterator[tuple[str, str]]:
+    """Yield value and note (what stands below it) of each member, as the source has them."""
+    (node,) = ast.parse(textwrap.dedent(inspect.getsource(of))).body
+    body = getattr(node, "body", [])
+    for field, below in zip(body, [*body[1:], None], strict=True):
+        match field, below:
+            case (
+                ast.Assign(targets=[ast.Name()], value=ast.Constant(value=str(value))),
+                ast.Expr(value=ast.Constant(value=str(note))),
+            ):
+                yield value, " ".join(note.split())
+            case _:
+                pass
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "facts.md": facts_page,
     "configuration.md": configuration_page,
     "vital-signs.md": vital_signs_page,
+    "log-messages.md": log_messages_page,
 }
 
 

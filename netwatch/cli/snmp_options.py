@@ -61,9 +61,9 @@ def security_of(version: str, given: Mapping[str, str]) -> "Security | None":
         wrong = first["msg"].removeprefix("Value error, ")
         raise Stop(f"{_option(str(first['loc'][0]))}: {wrong}; {remedy}") from None
 
-    for finding in mistakes("", snmp, _place):
+    for finding in mistakes(("snmp", ""), snmp, _place):
         raise Stop(f"{_spoken(finding.wrong)}; {_spoken(finding.remedy)}")
-    for finding in weaknesses("", snmp, _place):
+    for finding in weaknesses(("snmp", ""), snmp, _place):
         talk(f"warning: {_spoken(finding.wrong)}")
     for name in _KEYS:
         _looked_at(name, getattr(snmp, name))

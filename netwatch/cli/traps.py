@@ -1,19 +1,20 @@
-"""netwatch traps: receive SNMP traps, screen them, hand on what counts."""
+"""netwatch traps: receive SNMP traps and syslog, screen them, hand on what counts."""
 
 import asyncio
 import signal
+import socket
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from netwatch.cli.door import door_of, settings_of
-from netwatch.cli.output import Stop, config_option, talk
+from netwatch.cli.output import Stop, config_option, emit, json_option, safe, talk
 from netwatch.cli.poll import lab_namespace
 
 if TYPE_CHECKING:
-    import socket
-
     from netwatch.pollers.namespaces import Namespace
     from netwatch.pollers.unasked.receiver import Receiver
     from netwatch.service.settings import Settings
@@ -24,49 +25,82 @@ if TYPE_CHECKING:
     "--inventory",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Whose traps count; else what the service has in force, else the settings' inventory.",
+    help="Whose words count; else what the service has in force, else the settings' inventory.",
 )
 @click.option(
     "--listen",
     metavar="HOST:PORT",
-    help="Where to listen, if systemd has not opened the socket; else [traps] of the settings.",
+    help="Where traps come, if systemd has not opened the socket; else [traps] of the settings.",
 )
+@click.option(
+    "--syslog",
+    metavar="HOST:PORT",
+    help="Where syslog comes, by UDP and TCP; else [syslog] of the settings.",
+)
+@click.option("--status", is_flag=True, help="Say how the running receiver stands, and end.")
 @config_option
-def traps(inventory: Path | None, listen: str | None, config: Path | None) -> None:
-    r"""Receive SNMP traps and informs of v1 and v2c, and hand them to the service.
+@json_option
+def traps(  # noqa: PLR0917 (one for each option)
+    inventory: Path | None,
+    listen: str | None,
+    syslog: str | None,
+    status: bool,
+    config: Path | None,
+    as_json: bool,
+) -> None:
+    r"""Receive SNMP traps, informs (v1, v2c, v3) and syslog, and hand them to the service.
 
-    Runs on its own, so that a flood or a crafted datagram never reaches polling. A trap counts
-    only from a device of the inventory, and only makes netwatch look; it proves nothing.
+    Runs on its own, so that a flood or a crafted datagram never reaches polling. What is said
+    counts only from a device of the inventory, and only makes netwatch look; it proves nothing.
 
     \b
     Example:
-        netwatch traps --listen 0.0.0.0:162
+        netwatch traps --listen 0.0.0.0:162 --syslog 0.0.0.0:514
+        netwatch traps --status
     """
-    from netwatch.pollers.unasked.receiver import Receiver  # noqa: PLC0415 - --help stays quick
-    from netwatch.pollers.unasked.traps import TrapDesk  # noqa: PLC0415
-    from netwatch.service.clock import SteadyClock  # noqa: PLC0415
-    from netwatch.service.receiving import ways_to  # noqa: PLC0415
+    if status:
+        told = door_of(config).call("receiver")
+        del told["ok"]
+        emit(told, as_json, lambda: _show(told))
+        return
+    from netwatch.service.receiving import receiver_of  # noqa: PLC0415 - --help stays quick
 
     settings = settings_of(config)
-    directory = inventory or settings.inventory
-    ways = ways_to(door_of(config), directory, from_files=inventory is not None, tell=talk)
-    known = ways.fetch()
-    if known is None:
-        raise Stop(f"{directory} cannot be used; mend the errors above")
-    receiver = Receiver(TrapDesk(speakers=known), SteadyClock(), ways)
-    with _socket(listen, settings) as sock:
-        asyncio.run(_receive(receiver, sock))
+    receiver = receiver_of(settings, door_of(config), inventory, talk)
+    with ExitStack() as opened:
+        sockets = _sockets(settings, listen, syslog, opened)
+        asyncio.run(_receive(receiver, sockets))
 
 
-def _socket(listen: str | None, settings: "Settings") -> "socket.socket":
+class _Sockets(NamedTuple):
+    traps: Sequence[socket.socket]
+    logs: Sequence[socket.socket]
+
+
+def _sockets(
+    settings: "Settings", listen: str | None, syslog: str | None, opened: ExitStack
+) -> _Sockets:
+    """Return the sockets that systemd opened, else those that options or settings name."""
     from netwatch.pollers.unasked.ears import inherited  # noqa: PLC0415
 
-    for _, sock in inherited():
-        return sock
+    given = [(name, opened.enter_context(sock)) for name, sock in inherited()]
+    if given:
+        logs = [s for name, s in given if "syslog" in name or s.type == socket.SOCK_STREAM]
+        return _Sockets([sock for _, sock in given if sock not in logs], logs)
     namespace = lab_namespace(settings)
     if namespace is not None:
         _enter(namespace)
-    return _open(listen or settings.traps.listen)
+    listen, syslog = listen or settings.traps.listen, syslog or settings.syslog.listen
+    if listen is None and syslog is None:
+        raise Stop(
+            "nowhere to listen: give --listen HOST:PORT or --syslog HOST:PORT, or "
+            '[traps] listen = "0.0.0.0:162" and [syslog] listen = "0.0.0.0:514" in the settings'
+        )
+    kinds = (socket.SOCK_DGRAM, socket.SOCK_STREAM)
+    return _Sockets(
+        [] if listen is None else [opened.enter_context(_open(listen, socket.SOCK_DGRAM))],
+        [] if syslog is None else [opened.enter_context(_open(syslog, kind)) for kind in kinds],
+    )
 
 
 def _enter(namespace: "Namespace") -> None:
@@ -80,25 +114,24 @@ def _enter(namespace: "Namespace") -> None:
         ) from None
 
 
-def _open(listen: str | None) -> "socket.socket":
+def _open(listen: str, kind: socket.SocketKind) -> socket.socket:
     from netwatch.pollers.unasked.ears import bound  # noqa: PLC0415
 
-    if listen is None:
-        raise Stop('nowhere to listen: give --listen HOST:PORT, or [traps] listen = "0.0.0.0:162"')
     try:
-        return bound(listen)
+        return bound(listen, kind)
     except (OSError, ValueError) as fault:
         raise Stop(
-            f"cannot listen at {listen}: {fault}; ports below 1024 need "
-            "netwatch-traps.socket of systemd, or CAP_NET_BIND_SERVICE"
+            f"cannot listen at {listen}: {fault}; ports below 1024 need netwatch-traps.socket and "
+            "netwatch-syslog.socket of systemd, or CAP_NET_BIND_SERVICE"
         ) from None
 
 
-async def _receive(receiver: "Receiver", sock: "socket.socket") -> None:
-    from netwatch.pollers.unasked.ears import Ear  # noqa: PLC0415
-
-    receiver.listen(Ear(sock, receiver.hear_trap))
+async def _receive(receiver: "Receiver", sockets: _Sockets) -> None:
     loop = asyncio.get_running_loop()
+    for sock in sockets.traps:
+        receiver.listen_for_traps(sock)
+    for sock in sockets.logs:
+        receiver.listen_for_logs(sock)
     work = asyncio.create_task(receiver.run())
     learning: set[asyncio.Task[None]] = set()
 
@@ -110,8 +143,38 @@ async def _receive(receiver: "Receiver", sock: "socket.socket") -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, work.cancel)
     loop.add_signal_handler(signal.SIGHUP, learn_again)
-    host, port = sock.getsockname()[:2]
-    talk(f"listening for traps at {host} port {port}, from {len(receiver.desk.speakers)} devices")
+    for what, some in zip(("traps", "syslog"), sockets, strict=True):
+        for sock in some:
+            _tell(what, sock, receiver)
     await asyncio.wait((work,))
     if not work.cancelled():
         work.result()
+
+
+def _tell(what: str, sock: socket.socket, receiver: "Receiver") -> None:
+    host, port = sock.getsockname()[:2]
+    how = " (TCP)" if sock.type == socket.SOCK_STREAM else ""
+    devices = len(receiver.desk.speakers)
+    talk(f"listening for {what}{how} at {host} port {port}, from {devices} devices")
+
+
+def _show(told: dict[str, Any]) -> None:
+    from netwatch.pollers.unasked.receiver import worded  # noqa: PLC0415
+
+    if not told["heard"]:
+        click.echo("nothing was heard of a receiver yet; start it: netwatch traps")
+        return
+    left = ", it was stopped" if told["leaving"] else ""
+    click.echo(f"heard of {told['seconds_ago']:.0f} s ago{left}; deaths: {told['deaths']}")
+    click.echo(worded(told["counts"]))
+    click.echo(f"engine id for informs: {told['engine_id']}, SNMPv3 engines met: {told['engines']}")
+    for where, what in told["troubles"].items():
+        click.echo(f"{where}: {safe(what)}")
+    for row in told["complaints"]:
+        click.echo(safe(f"{row['who']} {row['what']}"))
+    for row in told["strangers"]:
+        click.echo(safe(f"not in the inventory: {row['address']}, says {row['said']}"))
+    for row in told["meaningless"]:
+        click.echo(
+            safe(f"not understood, {row['count']} times: {row['example']} (from {row['device']})")
+        )

@@ -6,11 +6,11 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, get_args
 
-from netwatch.model.arrivals import Command, Report, Syslog, Trap
+from netwatch.model.arrivals import Change, Command, Report, Syslog, Trap
 from netwatch.model.names import is_id
 from netwatch.model.plain import PlainError, from_plain, to_plain
 
-Foreign = Trap | Syslog | Report
+Foreign = Trap | Syslog | Change | Report
 """What another process may bring in: what it says proves nothing by itself."""
 
 COMMANDS: Final[Mapping[str, type[Command]]] = {
@@ -58,7 +58,7 @@ def foreign_from_plain(plain: object, *, at: datetime) -> Foreign:
     """Return what another process saw, at most ``LATEST`` ago.
 
     Raises:
-        NoArrivalError: it is no trap, syslog line or report.
+        NoArrivalError: it is no trap, syslog line, change or report.
     """
     given = _mapping(plain, "an arrival")
     kind = _kind(given, FOREIGN, "arrival")

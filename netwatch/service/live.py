@@ -18,6 +18,7 @@ from netwatch.intake.doorkeeper import Doorkeeper
 from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import (
     Arrival,
+    Change,
     Loaded,
     Readings,
     Sample,
@@ -238,7 +239,7 @@ class Service:
 
     def _look_at_who_spoke(self, arrival: Foreign) -> None:
         """Ask a device that said something unasked: that is all that a trap can bring about."""
-        if isinstance(arrival, Trap | Syslog):
+        if isinstance(arrival, Trap | Syslog | Change):
             self.source.look(SecondLook(at=arrival.at, devices=(arrival.device,)))
 
     def _swap(self, files: Files) -> None:

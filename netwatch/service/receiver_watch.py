@@ -18,6 +18,9 @@ _FIRST_WORD_S: Final = 60.0
 """So long after our own start it may take until it is heard for the first time."""
 _TOLD_S: Final = 20.0
 """A death that is over stays told so long, so that it is told at all."""
+_SHOWN: Final = (
+    ("engine_id", ""), ("engines", 0), ("complaints", ()), ("strangers", ()), ("meaningless", ()),
+)  # fmt: skip
 _START_IT: Final = "see: systemctl status netwatch-traps"
 
 
@@ -84,11 +87,11 @@ class ReceiverWatch:
             return {"heard": False, "deaths": self.deaths}
         return {
             "heard": True,
+            **{name: last.shown.get(name, empty) for name, empty in _SHOWN},
             "seconds_ago": round(now - self._heard_at, 1),
             "deaths": self.deaths,
             "pid": last.pid,
             "leaving": last.leaving,
             "counts": dict(last.counts),
             "troubles": dict(last.troubles),
-            **last.shown,
         }

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from netwatch.model.faults import ConfigError, Finding, Level, Place
 from netwatch.service.secrets import Secret
 from netwatch.service.settings_schema import Settings
-from netwatch.service.snmp_settings import mistakes, weaknesses
+from netwatch.service.snmp_settings import mistakes, tables, weaknesses
 from netwatch.service.toml_places import nearest, places_of
 
 __all__ = ["DEFAULT_PATH", "Settings", "load_settings", "read_settings", "settings_or_defaults"]
@@ -135,12 +135,12 @@ class _Reader:
 
     def misfits(self, settings: Settings) -> Iterator[Finding]:
         """Yield what is right by itself and does not fit together."""
-        for name, snmp in settings.snmp.items():
-            yield from mistakes(name, snmp, self.place)
+        for where, snmp in tables(settings):
+            yield from mistakes(where, snmp, self.place)
 
     def warnings(self, settings: Settings) -> Iterator[Finding]:
-        for name, snmp in settings.snmp.items():
-            yield from weaknesses(name, snmp, self.place)
+        for where, snmp in tables(settings):
+            yield from weaknesses(where, snmp, self.place)
         for where, secret in _secrets(settings, ()):
             if secret.kind == "plain" and where in self._places:
                 yield Finding(

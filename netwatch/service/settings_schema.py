@@ -181,9 +181,36 @@ class Publishing:
 @with_config(SHUT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """Where a receiver listens; None: nowhere."""
+    """Where ``netwatch traps`` receives syslog, by UDP and TCP; without ``listen`` nowhere."""
 
     listen: Listen | None = None
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrapUser:
+    """An SNMPv3 user as whom devices send traps and informs, beside those of ``[snmp.NAME]``."""
+
+    user: str = ""
+    """NAME, if it is not given."""
+    auth: Digest = ""
+    auth_key: Hidden | None = None
+    """A secret of at least 8 characters."""
+    priv: Cipher = ""
+    priv_key: Hidden | None = None
+    """A secret of at least 8 characters."""
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traps:
+    """Where ``netwatch traps`` receives traps and informs; without ``listen`` nowhere."""
+
+    listen: Listen | None = None
+    engine_id: EngineId = ""
+    """Who we are to devices that inform us by SNMPv3, in hexadecimal; else made from the machine's
+    own id: ``netwatch traps --status`` shows it."""
+    users: Mapping[Name, TrapUser] = field(default_factory=dict)
 
 
 @with_config(SHUT)
@@ -258,7 +285,7 @@ class Settings:
     polling: Polling = field(default_factory=Polling)
     channels: Mapping[Name, Channel] = field(default_factory=dict)
     publishing: Publishing = field(default_factory=Publishing)
-    traps: Listener = field(default_factory=Listener)
+    traps: Traps = field(default_factory=Traps)
     syslog: Listener = field(default_factory=Listener)
     metrics: Metrics = field(default_factory=Metrics)
     website: Website = field(default_factory=Website)

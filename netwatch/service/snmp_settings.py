@@ -1,4 +1,4 @@
-"""[snmp.NAME] -> a credential, or what about it does not fit together; and what is weak."""
+"""[snmp.NAME], [traps.users.NAME] -> a credential, or what does not fit together or is weak."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
@@ -14,21 +14,40 @@ from netwatch.pollers.snmp.security import (
     engine_id_of,
 )
 from netwatch.service.secrets import Secret
-from netwatch.service.settings_schema import Snmp
+from netwatch.service.settings_schema import Settings, Snmp
 
-PlaceOf = Callable[[tuple[str, ...]], Place]
+Where = tuple[str, ...]
+PlaceOf = Callable[[Where], Place]
 _ONLY_V3: Final = ("user", "auth", "auth_key", "priv", "priv_key", "context", "engine_id")
 _GUESSED_FIRST: Final = frozenset({"public", "private"})
 
 
-def mistakes(name: str, snmp: Snmp, place: PlaceOf) -> Iterator[Finding]:
+def tables(settings: Settings) -> Iterator[tuple[Where, Snmp]]:
+    """Yield all credentials and where they stand: those of polling, and those of traps alone."""
+    for name, snmp in settings.snmp.items():
+        yield ("snmp", name), snmp
+    for name, user in settings.traps.users.items():
+        yield (
+            ("traps", "users", name),
+            Snmp(
+                version="3",
+                user=user.user or name,
+                auth=user.auth,
+                auth_key=user.auth_key,
+                priv=user.priv,
+                priv_key=user.priv_key,
+            ),
+        )
+
+
+def mistakes(where: Where, snmp: Snmp, place: PlaceOf) -> Iterator[Finding]:
     """Yield what makes a credential unusable."""
     if snmp.version != "3":
         return
-    at = f"snmp.{name}"
+    at = ".".join(where)
 
     def wrong(key: str, what: str, remedy: str) -> Finding:
-        return Finding(place(("snmp", name, key)), what, remedy)
+        return Finding(place((*where, key)), what, remedy)
 
     if not snmp.user:
         yield wrong("user", f"{at}.user is missing, and version 3 needs one", "add user")
@@ -50,12 +69,12 @@ def mistakes(name: str, snmp: Snmp, place: PlaceOf) -> Iterator[Finding]:
         yield wrong("priv", what, 'add auth = "SHA-256" and auth_key')
 
 
-def weaknesses(name: str, snmp: Snmp, place: PlaceOf) -> Iterator[Finding]:
+def weaknesses(where: Where, snmp: Snmp, place: PlaceOf) -> Iterator[Finding]:
     """Yield what works and should not be relied on."""
-    at = f"snmp.{name}"
+    at = ".".join(where)
 
     def weak(key: str, what: str, remedy: str) -> Finding:
-        return Finding(place(("snmp", name, key)), what, remedy, Level.WARNING)
+        return Finding(place((*where, key)), what, remedy, Level.WARNING)
 
     if snmp.version != "3":
         for key in _ONLY_V3:

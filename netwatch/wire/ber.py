@@ -38,6 +38,7 @@ __all__ = [
     "VarBind",
     "decode",
     "decode_oid",
+    "decode_pdu",
     "decode_trap",
     "encode",
     "encode_binds",
@@ -101,7 +102,7 @@ class VarBind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A v1 (``version`` 0) or v2c (1) message.
+    """A v1 (``version`` 0) or v2c (1) message, or what was in one of v3 (3).
 
     In a GETBULK, ``error_status`` holds non-repeaters and ``error_index`` max-repetitions.
     """
@@ -232,7 +233,33 @@ def decode(
     version, community, tag, at, end = open_message(datagram, most_octets)
     if tag == Pdu.TRAP_V1 or not Pdu.GET <= tag <= Pdu.REPORT:
         raise BerError(f"PDU tag {tag:#x} is not expected here")
-    request_id, status, index, at = open_pdu(datagram, at, end)
+    return _pdu_message(
+        datagram, tag, at, end, version=version, community=community, most_binds=most_binds
+    )
+
+
+def decode_pdu(data: bytes, tag: int, at: int, end: int) -> Message:
+    """Read the content of a PDU that came in a message of version 3, without its envelope.
+
+    Raises:
+        BerError: anything about it is not strictly right.
+    """
+    if tag == Pdu.TRAP_V1 or not Pdu.GET <= tag <= Pdu.REPORT:
+        raise BerError(f"PDU tag {tag:#x} is not expected here")
+    return _pdu_message(data, tag, at, end, version=3, community=b"", most_binds=MOST_BINDS)
+
+
+def _pdu_message(
+    data: bytes,
+    tag: int,
+    at: int,
+    end: int,
+    *,
+    version: int,
+    community: bytes,
+    most_binds: int,
+) -> Message:
+    request_id, status, index, at = open_pdu(data, at, end)
     return Message(
         version=version,
         community=community,
@@ -240,7 +267,7 @@ def decode(
         request_id=request_id,
         error_status=status,
         error_index=index,
-        binds=_binds(datagram, at, end, most_binds),
+        binds=_binds(data, at, end, most_binds),
     )
 
 

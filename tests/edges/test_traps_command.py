@@ -65,7 +65,7 @@ class Service:
 def receiver(folder: Path, **more: Any) -> Iterator[tuple[subprocess.Popen[str], Service]]:
     (folder / "inventory").mkdir()
     (folder / "inventory" / "all.yaml").write_text(INVENTORY)
-    (folder / "netwatch.toml").write_text('inventory = "inventory"\n')
+    (folder / "netwatch.toml").write_text('inventory = "inventory"\n' + more.pop("settings", ""))
     door = folder / "door.sock"
     service = Service(door)
     command = [sys.executable, "-m", "netwatch", "traps"]
@@ -80,7 +80,9 @@ def receiver(folder: Path, **more: Any) -> Iterator[tuple[subprocess.Popen[str],
     try:
         assert process.stderr is not None
         line = process.stderr.readline()
-        assert line.startswith("listening for traps"), line
+        while line and not line.startswith("listening for "):
+            line = process.stderr.readline()
+        assert line
         yield process, service
     finally:
         process.send_signal(signal.SIGTERM)

@@ -9,6 +9,7 @@ from typing import Final
 from netwatch.pollers.sockets import dropped, enlarge
 
 _FIRST_FD: Final = 3
+_BACKLOG: Final = 64
 _DRAIN_AT_MOST: Final = 500
 _READ_OCTETS: Final = 8193
 _REST_S: Final = 0.005
@@ -48,6 +49,8 @@ def bound(listen: str, kind: socket.SocketKind = socket.SOCK_DGRAM) -> socket.so
         else:
             enlarge(sock)
         sock.bind((host, int(port)))
+        if kind is socket.SOCK_STREAM:
+            sock.listen(_BACKLOG)
     except OSError:
         sock.close()
         raise

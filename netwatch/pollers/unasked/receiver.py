@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, NamedTuple
@@ -10,11 +11,14 @@ from netwatch.model.clock import Clock
 from netwatch.pollers.unasked.courier import Courier, Deliver
 from netwatch.pollers.unasked.ears import Ear
 from netwatch.pollers.unasked.flood import FloodWatch
+from netwatch.pollers.unasked.logs import LogDesk
 from netwatch.pollers.unasked.speakers import Speakers
+from netwatch.pollers.unasked.streams import Streams
 from netwatch.pollers.unasked.traps import TrapDesk
 
 REPORT_EVERY_S: Final = 5.0
 INTAKE: Final = "trap intake"
+KEYS: Final = "trap keys"
 _LOOK_EVERY_S: Final = 1.0
 _TELL_EVERY_S: Final = 60.0
 
@@ -37,20 +41,31 @@ class Ways(NamedTuple):
 class Receiver:
     """Takes what comes, hands on what counts, and says how it stands."""
 
-    def __init__(self, desk: TrapDesk, clock: Clock, ways: Ways) -> None:
-        self.desk = desk
+    def __init__(self, desk: TrapDesk, logs: LogDesk, clock: Clock, ways: Ways) -> None:
+        self.desk, self.logs = desk, logs
+        logs.talkers = desk.talkers
         self._clock = clock
         self._ways = ways
         self._inventory = ""
         self.courier = Courier(ways.deliver)
         self.flood = FloodWatch(talkers=desk.talkers)
         self._ears: list[Ear] = []
+        self._streams: list[Streams] = []
         self._told = ""
         self._told_at = clock.monotonic()
 
-    def listen(self, ear: Ear) -> None:
-        """Listen with this ear too, once `run` runs."""
-        self._ears.append(ear)
+    def listen_for_traps(self, sock: socket.socket) -> None:
+        """Take what comes to this socket for SNMP, once `run` runs."""
+        self._ears.append(Ear(sock, self.hear_trap))
+
+    def listen_for_logs(self, sock: socket.socket) -> None:
+        """Take what comes to this socket for syslog, datagrams or streams, once `run` runs."""
+        if sock.type != socket.SOCK_STREAM:
+            self._ears.append(Ear(sock, self._hear_log))
+            return
+        self._streams.append(
+            Streams(sock, self._hear_in_stream, self._knows, self._broken, self._clock)
+        )
 
     def hear_trap(self, datagram: bytes, source: str) -> bytes | None:
         """Take a datagram of the trap port; return what is to be sent back."""
@@ -59,6 +74,26 @@ class Receiver:
         if trap is not None:
             self.courier.take(trap)
         return answer
+
+    def _hear_log(self, datagram: bytes, source: str) -> None:
+        clock = self._clock
+        said = self.logs.take(datagram, source, clock.now(), clock.monotonic())
+        if said is not None:
+            self.courier.take(said)
+
+    def _hear_in_stream(self, message: bytes, source: str) -> bool:
+        before = self.logs.counts.syslog_limited
+        self._hear_log(message, source)
+        return self.logs.counts.syslog_limited > before
+
+    def _knows(self, source: str) -> bool:
+        known = source in self.logs.speakers
+        if not known:
+            self.logs.counts.syslog_unknown += 1
+        return known
+
+    def _broken(self) -> None:
+        self.logs.counts.syslog_broken += 1
 
     async def run(self) -> None:
         """Receive until cancelled; then say goodbye."""
@@ -69,6 +104,8 @@ class Receiver:
                 tasks.create_task(self.courier.run())
                 tasks.create_task(self._look())
                 tasks.create_task(self._keep_reporting())
+                for streams in self._streams:
+                    tasks.create_task(streams.run())
         finally:
             for ear in self._ears:
                 ear.close()
@@ -84,32 +121,42 @@ class Receiver:
         self._inventory = inventory or self._inventory
         if speakers != self.desk.speakers:
             self.desk.know(speakers)
+            self.logs.know(speakers)
             self._ways.tell(f"from now on {len(speakers)} devices are listened to")
 
     def plain(self) -> Plain:
         """Return how it stands, as plain values."""
-        troubles = {INTAKE: self.flood.trouble} if self.flood.trouble else {}
+        now = self._clock.monotonic()
+        desk = self.desk
         return {
             "pid": os.getpid(),
             "counts": self._counts(),
-            "troubles": troubles,
+            "troubles": {INTAKE: self.flood.trouble, KEYS: desk.complaints.trouble(now)},
             "endings": {INTAKE: self.flood.ending},
-            "shown": {"strangers": self.desk.strangers.plain()},
+            "shown": {
+                "engine_id": desk.opener.engine.engine_id.hex(),
+                "engines": desk.opener.known_engines,
+                "complaints": desk.complaints.rows(now),
+                "strangers": desk.strangers.plain() + self.logs.strangers.plain(),
+                "meaningless": self.logs.shapes.plain(),
+            },
         }
 
     def _counts(self) -> Mapping[str, int]:
         return {
             **asdict(self.desk.counts),
+            **asdict(self.logs.counts),
             "undelivered": self.courier.undelivered,
             "kernel": sum(ear.lost for ear in self._ears),
         }
 
     async def _look(self) -> None:
         while True:
-            desk = self.desk
             lost = sum(ear.lost for ear in self._ears)
+            came = self.desk.counts.received + self.logs.counts.syslog_received
             was = self.flood.trouble
-            self.flood.look(self._clock.monotonic(), desk.counts.received, desk.shed, lost)
+            shed = self.desk.shed + self.logs.shed
+            self.flood.look(self._clock.monotonic(), came, shed, lost)
             if self.flood.trouble != was:
                 self._ways.tell(self.flood.trouble or self.flood.ending)
             self._tell_counts()
@@ -140,9 +187,18 @@ def worded(counts: Mapping[str, int]) -> str:
         ("unknown", "from unknown sources"),
         ("limited", "above the rate"),
         ("malformed", "malformed"),
-        ("version_3", "of v3 (not spoken yet)"),
+        ("wrong_keys", "with wrong SNMPv3 keys"),
+        ("replayed", "of an old time"),
         ("undelivered", "undelivered"),
         ("kernel", "by the kernel"),
     )
     said = ", ".join(f"{counts.get(name, 0)} {words}" for name, words in drops)
-    return f"traps received: {counts['received']}, accepted: {counts['accepted']}, dropped: {said}"
+    text = f"traps received: {counts['received']}, accepted: {counts['accepted']}, dropped: {said}"
+    if not counts["syslog_received"]:
+        return text
+    return (
+        f"{text}; log lines received: {counts['syslog_received']}, accepted: "
+        f"{counts['syslog_accepted']}, without a known meaning: {counts['syslog_meaningless']}, "
+        f"from unknown sources: {counts['syslog_unknown']}, above the rate: "
+        f"{counts['syslog_limited']}"
+    )

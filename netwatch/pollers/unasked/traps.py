@@ -12,9 +12,11 @@ from typing import Final
 from netwatch.model.arrivals import Trap
 from netwatch.model.names import DeviceId
 from netwatch.pollers.unasked.allowance import Allowance
+from netwatch.pollers.unasked.complaints import Complaints
 from netwatch.pollers.unasked.flood import Talkers
-from netwatch.pollers.unasked.speakers import Speakers, plain_address
+from netwatch.pollers.unasked.speakers import Speaker, Speakers, plain_address
 from netwatch.pollers.unasked.strangers import Strangers
+from netwatch.pollers.unasked.v3 import Opener
 from netwatch.wire.ber import (
     BerError,
     Message,
@@ -47,6 +49,11 @@ class TrapCounts:
     limited: int = 0
     malformed: int = 0
     version_3: int = 0
+    """Of those received; the following are among them."""
+    wrong_keys: int = 0
+    replayed: int = 0
+    v3_greetings: int = 0
+    """Devices that ask who we are, or what our clock says, before they inform."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,6 +61,8 @@ class TrapDesk:
     """Takes datagrams; knows the devices and how much each may say."""
 
     speakers: Speakers
+    opener: Opener
+    complaints: Complaints = field(default_factory=Complaints)
     allowance: Allowance = field(default_factory=Allowance)
     strangers: Strangers = field(default_factory=Strangers)
     talkers: Talkers = field(default_factory=Talkers)
@@ -84,8 +93,7 @@ class TrapDesk:
             return None, None
         try:
             if screen(datagram) == _V3:
-                counts.version_3 += 1
-                return None, None
+                return self._sealed(datagram, source, speaker, at, now)
             message = decode_trap(datagram)
             trap = _trap(message, speaker.device, at)
         except BerError:
@@ -93,6 +101,26 @@ class TrapDesk:
             return None, None
         counts.accepted += 1
         return trap, _thanks(message)
+
+    def _sealed(
+        self, datagram: bytes, source: str, speaker: Speaker, at: datetime, now: float
+    ) -> tuple[Trap | None, bytes | None]:
+        """Take what came by v3."""
+        counts, who = self.counts, f"{speaker.device} ({source})"
+        counts.version_3 += 1
+        heard = self.opener.hear(datagram, source, speaker, now)
+        if heard.refused:
+            self.complaints.note(who, heard.refused, now)
+        if heard.message is None:
+            setattr(counts, heard.outcome, getattr(counts, heard.outcome) + 1)
+            return None, heard.answer
+        trap = _trap(heard.message, speaker.device, at)
+        counts.accepted += 1
+        if heard.twin:
+            self.complaints.note(who, _twins(heard.twin), now)
+        else:
+            self.complaints.mended(who)
+        return trap, heard.answer
 
     @property
     def shed(self) -> int:
@@ -116,6 +144,13 @@ class TrapDesk:
         except BerError:
             said = "malformed"
         self.strangers.note(source, said)
+
+
+def _twins(other: str) -> str:
+    return (
+        f"has the same SNMP engine id as {other}: one is a copy of the other; give it an engine id "
+        "of its own, or its SNMPv3 messages and those of the other get into each other's way"
+    )
 
 
 def _trap(message: Message | TrapV1, device: DeviceId, at: datetime) -> Trap:
