@@ -27,19 +27,19 @@ debian:
 demo: $(READY) ## watch a simulated provider lose a fibre and tell its customers (ARGS="--for 90s")
 	@$(BIN)/netwatch demo $(ARGS)
 
-test: $(READY) debian ## run the tests; what this machine cannot run is skipped, with the reason
+test: debian $(READY) ## run the tests; what this machine cannot run is skipped, with the reason
 	@tools/run-tests $(BIN)/python $(ARGS)
 
 unit: $(READY) ## run only the pure tests
 	@$(BIN)/python -m pytest -q -n 2 tests/unit $(ARGS)
 
-scenarios: $(READY) debian ## run only the outages told as stories
+scenarios: debian $(READY) ## run only the outages told as stories
 	@tools/run-tests $(BIN)/python tests/scenarios $(ARGS)
 
-edges: $(READY) debian ## run only the tests with real sockets, servers and namespaces
+edges: debian $(READY) ## run only the tests with real sockets, servers and namespaces
 	@tools/run-tests $(BIN)/python tests/edges $(ARGS)
 
-check: $(READY) debian ## format, lint, types, floors, docs, tests: what CI runs
+check: debian $(READY) ## format, lint, types, floors, docs, tests: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -56,6 +56,7 @@ def test_the_agent_says_what_snmpbulkwalk_expects_of_it(devices: Agent) -> None:
 
 
 @pytest.mark.needs("gcc")
+@pytest.mark.usefixtures("compiled_core")
 @pytest.mark.parametrize("job", ["get", "walk"])
 def test_the_engine_finds_every_living_device_of_the_agent_and_no_dead_one(
     devices: Agent, job: str
