@@ -8,7 +8,7 @@ from netwatch.model.arrivals import Expect, Hold, Resume, Started
 from netwatch.model.facts import Audience, Cause, IncidentKind, NoticeDue, Phase
 from netwatch.model.names import DeviceId, IncidentId, LinkId
 from netwatch.response.rules import Mode
-from tests.scenarios.night import MINUTE, NIGHT, SECOND, Night, World
+from tests.scenarios.night import MINUTE, NIGHT, SECOND, Night, Told, World
 
 QUIET = 30 * SECOND
 """Rounds before anything breaks."""
@@ -29,6 +29,25 @@ def mend(world: World) -> None:
     world.blind = world.alone = False
 
 
+def mended_after_two_minutes(night: Night) -> Told:
+    """Let the trouble last and its end be seen; return what netwatch made of it."""
+    night.passes(2 * MINUTE)
+    mend(night.world)
+    night.passes(2 * MINUTE)
+    return night.told()
+
+
+def everybody_hears_it_once(told: Told, night: Night) -> None:
+    assert told.public() == ["suspected", "confirmed", "restored"]
+    assert told.staff() == ["alert", "all-clear"]
+    assert told.told_restored_while_dark(night) == set()
+
+
+def only_the_staff_hears_it(told: Told) -> None:
+    assert told.public() == []
+    assert told.staff() == ["alert", "all-clear"]
+
+
 def test_a_fibre_is_cut_on_a_saturday_night() -> None:
     """20 homes on a switch: checking within 30 s, known within 60 s, over when all are back."""
     night = Night()
@@ -44,11 +63,9 @@ def test_a_fibre_is_cut_on_a_saturday_night() -> None:
     assert {"link:agg-1--sw-rynek-1"} <= {*incident.root_cause, *incident.also_possible}
     assert incident.subscribers == dark
     assert incident.areas == ("rynek",)
-    assert told.public() == ["suspected", "confirmed", "restored"]
+    everybody_hears_it_once(told, night)
     assert told.seconds_until(Phase.SUSPECTED, cut_at) <= 30
     assert told.seconds_until(Phase.CONFIRMED, cut_at) <= 60
-    assert told.staff() == ["alert", "all-clear"]
-    assert told.told_restored_while_dark(night) == set()
     assert incident.state == "closed"
     assert told.accounted()
 
@@ -57,20 +74,15 @@ def test_a_feeder_is_cut_below_an_olt_that_is_the_only_witness() -> None:
     """30 homes on one splitter: the OLT still answers and tells of them; two minutes at most."""
     night = Night()
     cut_at = break_(night, links="f-dabrowa")
-    night.passes(2 * MINUTE)
     dark = night.world.without_service()
-    mend(night.world)
-    night.passes(2 * MINUTE)
-    told = night.told()
+    told = mended_after_two_minutes(night)
 
     (incident,) = told.incidents
     assert {"link:f-dabrowa"} <= {*incident.root_cause, *incident.also_possible}
     assert incident.subscribers == dark
     assert incident.areas == ("dabrowa",)
-    assert told.public() == ["suspected", "confirmed", "restored"]
+    everybody_hears_it_once(told, night)
     assert told.seconds_until(Phase.CONFIRMED, cut_at) <= 120
-    assert told.staff() == ["alert", "all-clear"]
-    assert told.told_restored_while_dark(night) == set()
 
 
 def test_a_feeder_is_mended_and_three_homes_stay_dark() -> None:
@@ -140,17 +152,13 @@ def test_a_ring_opens_and_nobody_is_down() -> None:
     """Lost redundancy is for the staff; the public has lost nothing."""
     night = Night()
     break_(night, links="l-agg-2-agg-3")
-    night.passes(2 * MINUTE)
     assert night.world.without_service() == set()
-    mend(night.world)
-    night.passes(2 * MINUTE)
-    told = night.told()
+    told = mended_after_two_minutes(night)
 
     (incident,) = told.incidents
     assert incident.kind is IncidentKind.DEGRADED
     assert incident.root_cause == ("link:l-agg-2-agg-3",)
-    assert told.public() == []
-    assert told.staff() == ["alert", "all-clear"]
+    only_the_staff_hears_it(told)
 
 
 def test_we_cannot_ask_anybody() -> None:
@@ -158,15 +166,11 @@ def test_we_cannot_ask_anybody() -> None:
     night = Night()
     night.passes(QUIET)
     night.world.blind = True
-    night.passes(2 * MINUTE)
-    mend(night.world)
-    night.passes(2 * MINUTE)
-    told = night.told()
+    told = mended_after_two_minutes(night)
 
     (incident,) = told.incidents
     assert (incident.kind, incident.cause) == (IncidentKind.BLIND, Cause.SELF)
-    assert told.public() == []
-    assert told.staff() == ["alert", "all-clear"]
+    only_the_staff_hears_it(told)
 
 
 def test_our_own_uplink_dies() -> None:
@@ -174,15 +178,11 @@ def test_our_own_uplink_dies() -> None:
     night = Night()
     night.passes(QUIET)
     night.world.alone = True
-    night.passes(2 * MINUTE)
-    mend(night.world)
-    night.passes(2 * MINUTE)
-    told = night.told()
+    told = mended_after_two_minutes(night)
 
     (incident,) = told.incidents
     assert (incident.kind, incident.cause) == (IncidentKind.BLIND, Cause.SELF)
-    assert told.public() == []
-    assert told.staff() == ["alert", "all-clear"]
+    only_the_staff_hears_it(told)
 
 
 def test_the_power_goes_at_a_street_cabinet() -> None:
@@ -191,35 +191,26 @@ def test_the_power_goes_at_a_street_cabinet() -> None:
     night.passes(QUIET)
     night.world.dark.update(DeviceId(name) for name in ("sw-kolejowa-1", "sw-kolejowa-2"))
     dark_at, dark = night.at, night.world.without_service()
-    night.passes(2 * MINUTE)
-    mend(night.world)
-    night.passes(2 * MINUTE)
-    told = night.told()
+    told = mended_after_two_minutes(night)
 
     (incident,) = told.incidents
     assert incident.areas == ("kolejowa",)
     assert incident.subscribers == dark
-    assert told.public() == ["suspected", "confirmed", "restored"]
+    everybody_hears_it_once(told, night)
     assert told.seconds_until(Phase.CONFIRMED, dark_at) <= 60
-    assert told.staff() == ["alert", "all-clear"]
-    assert told.told_restored_while_dark(night) == set()
 
 
 def test_a_ring_is_cut_twice_and_half_the_town_is_dark() -> None:
     night = Night()
     cut_at = break_(night, links="l-agg-2-agg-3 l-core-1-agg-1")
-    night.passes(2 * MINUTE)
     dark = night.world.without_service()
-    mend(night.world)
-    night.passes(2 * MINUTE)
-    told = night.told()
+    told = mended_after_two_minutes(night)
 
     (incident,) = told.incidents
     assert set(incident.root_cause) == {"link:l-agg-2-agg-3", "link:l-core-1-agg-1"}
     assert incident.subscribers == dark
-    assert told.public() == ["suspected", "confirmed", "restored"]
+    everybody_hears_it_once(told, night)
     assert told.seconds_until(Phase.CONFIRMED, cut_at) <= 60
-    assert told.staff() == ["alert", "all-clear"]
 
 
 def test_a_fresh_installation_decides_the_same_and_lets_nothing_out() -> None:
@@ -228,10 +219,7 @@ def test_a_fresh_installation_decides_the_same_and_lets_nothing_out() -> None:
     for mode in (Mode.SHADOW, Mode.FULL):
         night = Night(mode)
         break_(night, links="agg-1--sw-rynek-1")
-        night.passes(2 * MINUTE)
-        mend(night.world)
-        night.passes(2 * MINUTE)
-        stories.append(night.told())
+        stories.append(mended_after_two_minutes(night))
     shadow, full = stories
     assert shadow.public() == full.public() == ["suspected", "confirmed", "restored"]
     assert shadow.staff() == full.staff()
@@ -268,14 +256,10 @@ def test_a_restart_in_the_middle_repeats_nothing() -> None:
     break_(night, links="agg-1--sw-rynek-1")
     night.passes(2 * MINUTE)
     night.comes(Started(at=night.at, version="1"))
-    night.passes(2 * MINUTE)
-    mend(night.world)
-    night.passes(2 * MINUTE)
-    told = night.told()
+    told = mended_after_two_minutes(night)
 
     assert [incident.incident for incident in told.incidents] == ["I-1"]
-    assert told.public() == ["suspected", "confirmed", "restored"]
-    assert told.staff() == ["alert", "all-clear"]
+    everybody_hears_it_once(told, night)
 
 
 @pytest.mark.parametrize("device", ["sw-rynek-1", "agg-3", "core-2"])
