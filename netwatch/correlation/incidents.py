@@ -18,6 +18,7 @@ from netwatch.model.facts import (
     IncidentRestored,
     IncidentRevised,
     Part,
+    ServiceStarted,
     SubscribersBack,
 )
 from netwatch.model.names import CheckName, DeviceId, ElementName, IncidentId, SubscriberId
@@ -77,6 +78,8 @@ def evolve(decided: Decided, fact: Fact) -> None:
         case IncidentOpened():
             decided.number += 1
             decided.incidents[fact.incident] = _opened(fact)
+        case ServiceStarted():
+            decided.number = max(decided.number, fact.numbers_spent)
         case IncidentRevised(incident=name) if name in decided.incidents:
             decided.incidents[name] = _revised(decided.incidents[name], fact)
         case IncidentConfirmed(incident=name) if name in decided.incidents:

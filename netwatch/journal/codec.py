@@ -12,6 +12,7 @@ from netwatch.model.facts import (
     NoticeRefused,
     NoticeSent,
 )
+from netwatch.model.faults import NetwatchError
 from netwatch.model.names import IncidentId
 from netwatch.model.plain import PlainError, fact_from_plain, fact_to_plain, to_plain
 
@@ -35,7 +36,7 @@ class Row(NamedTuple):
     body: str
 
 
-class UnreadableFactError(ValueError):
+class UnreadableFactError(NetwatchError):
     """This row is no fact that this netwatch knows."""
 
 

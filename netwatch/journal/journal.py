@@ -1,31 +1,34 @@
 """Facts in, facts out, in order. The only module that knows they lie in SQLite."""
 
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from netwatch.journal.codec import decode, encode, incident_subject
+from netwatch.journal.codec import UnreadableFactError, decode, encode, incident_subject
+from netwatch.journal.copies import JournalCorruptError, check, copy_book, make_private
 from netwatch.journal.migrations import migrate
+from netwatch.journal.numbers import keep_spent, read_spent, spent_by, sync_directory
 from netwatch.model.facts import Fact, IncidentMerged
 from netwatch.model.faults import JournalFullError, NetwatchError
 from netwatch.model.names import IncidentId
 
 KEPT_SNAPSHOTS: Final = 3
-FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC)
+FULL: Final = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+)
+BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 BROKEN: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 BASE_CODE: Final = 0xFF
 """The lower byte of an extended SQLite error code is the plain code."""
 
 Checkpoint = Callable[[str], None]
 """Called at each point where a crash would be interesting; tests crash there."""
-
-
-class JournalCorruptError(NetwatchError):
-    """The file is damaged: it must be moved aside, and people told."""
 
 
 class Snapshot(NamedTuple):
@@ -48,6 +51,8 @@ class Journal:
         self._db = db
         self.path = path
         self._checkpoint = checkpoint
+        self._number = 0
+        """The highest incident number that is noted beside the book."""
 
     @classmethod
     def open(cls, path: Path, *, checkpoint: Checkpoint = no_checkpoint) -> "Journal":
@@ -58,13 +63,12 @@ class Journal:
             JournalCorruptError: its bytes are damaged.
             JournalFullError: there is no room on the disk.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        db = _connected(path)
         try:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA busy_timeout = 5000")
-            _check(db, path)
+            check(db, path)
             migrate(db, path)
         except sqlite3.Error as fault:
             db.close()
@@ -72,8 +76,9 @@ class Journal:
         except NetwatchError:
             db.close()
             raise
-        path.chmod(0o640)
-        return cls(db, path, checkpoint)
+        book = cls(db, path, checkpoint)
+        book._number = read_spent(path) or 0
+        return book
 
     def append(self, facts: Iterable[Fact]) -> int:
         """Write facts down, all or none. When this returns they survive a power cut.
@@ -84,10 +89,12 @@ class Journal:
         Raises:
             JournalFullError: there is no room; nothing was written, try again later.
         """
+        facts = tuple(facts)
         rows = [encode(fact) for fact in facts]
         if not rows:
             return self.last_seq()
         self._checkpoint("journal.before")
+        self._keep_number(spent_by(facts))
         try:
             return self._insert(rows)
         except sqlite3.Error as fault:
@@ -98,7 +105,7 @@ class Journal:
         query = "SELECT seq, kind, body FROM fact WHERE seq > ? ORDER BY seq LIMIT ?"
         with closing(self._db.execute(query, (after, limit))) as rows:
             for seq, kind, body in rows:
-                yield seq, decode(kind, body)
+                yield seq, _decoded(seq, kind, body)
 
     def read_these(self, numbers: Sequence[int]) -> Iterator[tuple[int, Fact]]:
         """Yield the facts with these sequence numbers, in order."""
@@ -108,7 +115,7 @@ class Journal:
         )
         with closing(self._db.execute(query, (json.dumps(list(numbers)),))) as rows:
             for seq, kind, body in rows:
-                yield seq, decode(kind, body)
+                yield seq, _decoded(seq, kind, body)
 
     def about(self, incident: IncidentId) -> Iterator[tuple[int, Fact]]:
         """Yield the facts of one incident in order, however long the book is.
@@ -130,7 +137,7 @@ class Journal:
         subjects = json.dumps([incident_subject(one) for one in family])
         with closing(self._db.execute(query, (subjects, json.dumps(joined)))) as rows:
             for seq, kind, body in rows:
-                yield seq, decode(kind, body)
+                yield seq, _decoded(seq, kind, body)
 
     def _merges(self) -> Iterator[tuple[int, Fact]]:
         query = (
@@ -139,12 +146,20 @@ class Journal:
         )
         with closing(self._db.execute(query)) as rows:
             for seq, kind, body in rows:
-                yield seq, decode(kind, body)
+                yield seq, _decoded(seq, kind, body)
 
     def last_seq(self) -> int:
         """Return the number of the last fact; 0 when nothing was ever decided."""
         (seq,) = self._db.execute("SELECT coalesce(max(seq), 0) FROM fact").fetchone()
         return int(seq)
+
+    def last_number(self) -> int:
+        """Return the number of the last incident opened; 0 when none was."""
+        query = (
+            "SELECT kind, body FROM fact WHERE kind = 'IncidentOpened' ORDER BY seq DESC LIMIT 1"
+        )
+        row = self._db.execute(query).fetchone()
+        return 0 if row is None else spent_by([decode(*row)])
 
     def last_at(self) -> str | None:
         """Return when the last fact was decided, as ISO text."""
@@ -187,30 +202,42 @@ class Journal:
         return None if row is None else Snapshot(row[0], json.loads(row[1]))
 
     def copy_to(self, target: Path) -> None:
-        """Copy the whole book as it is now; a half-made copy never bears the name ``target``.
+        """Copy the whole book as it is now; only a whole copy without damage is named ``target``.
 
         Raises:
-            OSError: it could not be copied: no room, no permission, a book that is being spoiled.
+            OSError: it could not be copied: no room, no permission, a book that is damaged.
         """
-        unfinished = target.with_name(f"{target.name}.unfinished")
-        unfinished.unlink(missing_ok=True)
         try:
-            with closing(sqlite3.connect(unfinished)) as copy:
-                self._db.backup(copy)
-        except sqlite3.Error as fault:
+            copy_book(self._db, target)
+        except (sqlite3.Error, JournalCorruptError) as fault:
             raise OSError(f"{self.path} was not copied: {fault}") from fault
-        unfinished.replace(target)
 
     def reader(self) -> "Journal":
-        """Open the same book once more, for reading only, beside the writer."""
+        """Open the same book once more, for reading only, beside the writer.
+
+        Raises:
+            NetwatchError: it cannot be opened any more.
+        """
         address = f"file:{self.path.absolute().as_posix().replace('?', '%3f')}?mode=ro"
-        db = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-        db.execute("PRAGMA busy_timeout = 5000")
+        try:
+            db = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+            db.execute("PRAGMA busy_timeout = 5000")
+        except sqlite3.Error as fault:
+            raise _explained(fault, self.path) from fault
         return Journal(db, self.path)
 
     def close(self) -> None:
         """Close the book; everything appended is already safe."""
         self._db.close()
+
+    def _keep_number(self, number: int) -> None:
+        if number <= self._number:
+            return
+        try:
+            keep_spent(self.path, number)
+        except OSError as fault:
+            raise JournalFullError(f"no room beside the journal {self.path}: {fault}") from fault
+        self._number = number
 
     def _insert(self, rows: Sequence[tuple[str, str, str, str]]) -> int:
         self._db.execute("BEGIN IMMEDIATE")
@@ -232,6 +259,16 @@ class Journal:
             self._db.execute("ROLLBACK")
 
 
+def _decoded(seq: int, kind: str, body: str) -> Fact:
+    try:
+        return decode(kind, body)
+    except UnreadableFactError as fault:
+        raise UnreadableFactError(
+            f"fact {seq} of the journal cannot be read: {fault}\n"
+            "    a newer netwatch may have written it: install that one again"
+        ) from fault
+
+
 def move_aside(path: Path) -> Path:
     """Put a damaged journal out of the way, with its write-ahead log; return its new name."""
     for number in range(1, 1000):
@@ -242,14 +279,20 @@ def move_aside(path: Path) -> Path:
         part = path.with_name(path.name + suffix)
         if part.exists():
             part.rename(target.with_name(target.name + suffix))
-    _sync_directory(path.parent)
+    sync_directory(path.parent)
     return target
 
 
-def _check(db: sqlite3.Connection, path: Path) -> None:
-    (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise JournalCorruptError(f"the journal {path} is damaged: {verdict}")
+def _connected(path: Path) -> sqlite3.Connection:
+    """Connect to a book that nobody but our user and group may read, nor the logs beside it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path)
+        return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    except OSError as fault:
+        raise NetwatchError(f"the journal {path} cannot be written: {fault.strerror}") from fault
+    except sqlite3.Error as fault:
+        raise _explained(fault, path) from fault
 
 
 def _explained(fault: sqlite3.Error, path: Path) -> Exception:
@@ -260,12 +303,6 @@ def _explained(fault: sqlite3.Error, path: Path) -> Exception:
         return JournalCorruptError(f"the journal {path} is damaged: {fault}")
     if code & BASE_CODE in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
         return NetwatchError(f"the journal {path} cannot be written: {fault}")
+    if code & BASE_CODE in BUSY:
+        return JournalFullError(f"another program holds the journal {path}: {fault}")
     return fault
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
+from netwatch.journal.copies import copy_book
 from netwatch.model.faults import JournalTooNewError
 
 STEPS: Final[tuple[str, ...]] = (
@@ -45,19 +46,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> int:
     if done > len(STEPS):
         raise JournalTooNewError(found=done, known=len(STEPS))
     if 0 < done < len(STEPS):
-        _back_up(db, path.with_name(f"{path.name}.before-{len(STEPS)}"))
+        copy_book(db, path.with_name(f"{path.name}.before-{len(STEPS)}"))
     for version, step in enumerate(STEPS[done:], start=done + 1):
         db.executescript(f"BEGIN IMMEDIATE;\n{step}\nPRAGMA user_version = {version};\nCOMMIT;")
     return len(STEPS) - int(done)
-
-
-def _back_up(db: sqlite3.Connection, target: Path) -> None:
-    """Copy the whole journal; a half-made copy never bears the final name."""
-    unfinished = target.with_name(f"{target.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    copy = sqlite3.connect(unfinished)
-    try:
-        db.backup(copy)
-    finally:
-        copy.close()
-    unfinished.replace(target)

@@ -282,6 +282,8 @@ class ServiceStarted:
 
     at: datetime
     version: str
+    numbers_spent: int = 0
+    """Incidents up to this number may have been before: the journal that knew them was lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

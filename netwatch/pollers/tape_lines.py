@@ -208,7 +208,10 @@ def _receipt(raw: Raw, at: datetime, _: str | None) -> Receipt:
 
 
 def _started(raw: Raw, at: datetime, _: str | None) -> Started:
-    return Started(at=at, version=_text(raw, "version", ""))
+    spent = raw.get("numbers_spent", 0)
+    if type(spent) is not int or spent < 0:
+        raise MalformedError("numbers_spent must be a number, 0 or more")
+    return Started(at=at, version=_text(raw, "version", ""), numbers_spent=spent)
 
 
 def _loaded(raw: Raw, at: datetime, _: str | None) -> Loaded:

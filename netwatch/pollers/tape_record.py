@@ -62,7 +62,8 @@ def _body(arrival: Arrival) -> Raw:  # noqa: PLR0911 - a line a kind of arrival
         case Receipt():
             return {"receipt": _fields(arrival, "key", "result", "detail")}
         case Started():
-            return {"started": _fields(arrival, "version")}
+            lost = ("numbers_spent",) if arrival.numbers_spent else ()
+            return {"started": _fields(arrival, "version", *lost)}
         case Loaded():
             return {"loaded": _fields(arrival, "inventory", "rules")}
         case Trouble():

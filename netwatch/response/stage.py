@@ -47,7 +47,7 @@ from netwatch.response.notices import public_words
 from netwatch.response.publishing import switched
 from netwatch.response.receipts import noted
 from netwatch.response.rules import ResponseRules
-from netwatch.response.state import State
+from netwatch.response.state import EVERYWHERE, State
 from netwatch.response.trouble import troubles
 
 
@@ -105,6 +105,8 @@ def evolve(state: State, fact: Fact) -> None:
             state.held = fact
         case PublishResumed():
             state.held = None
+        case ServiceStarted(numbers_spent=spent) if spent:
+            state.trouble_counts[EVERYWHERE] = spent
         case TroubleBegan():
             state.troubles[fact.where] = fact.at
             state.trouble_counts[fact.where] += 1
@@ -151,7 +153,9 @@ def _in_question(state: State, arrival: Arrival, earlier: Iterable[Fact]) -> Ite
 def _service(arrival: Arrival) -> Iterator[Fact]:
     match arrival:
         case Started():
-            yield ServiceStarted(at=arrival.at, version=arrival.version)
+            yield ServiceStarted(
+                at=arrival.at, version=arrival.version, numbers_spent=arrival.numbers_spent
+            )
         case Loaded():
             yield FilesLoaded(at=arrival.at, inventory=arrival.inventory, rules=arrival.rules)
         case _:

@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from netwatch.model.facts import IncidentKind, PublishHeld
 from netwatch.model.names import SELF, IncidentId, NoticeKey
 from netwatch.response.cases import Case, Life
 from netwatch.response.rules import ResponseRules
+
+EVERYWHERE: Final = ""
 
 
 @dataclass(slots=True)
@@ -21,6 +24,7 @@ class State:
     held: PublishHeld | None = None
     troubles: dict[str, datetime] = field(default_factory=dict)
     trouble_counts: Counter[str] = field(default_factory=Counter)
+    """How often something was wrong there; EVERYWHERE counts for all, where a journal was lost."""
 
     def open_case(self, incident: IncidentId) -> Case | None:
         """Return an incident that is not over; None when there is no such one."""

@@ -15,7 +15,7 @@ from netwatch.model.facts import (
 from netwatch.model.names import ChannelName
 from netwatch.response.notices import batches
 from netwatch.response.rules import ResponseRules
-from netwatch.response.state import State
+from netwatch.response.state import EVERYWHERE, State
 
 
 def troubles(state: State, arrival: Arrival) -> Iterator[Fact]:
@@ -48,7 +48,7 @@ def _told(state: State, arrival: Trouble, purpose: Purpose, phase: Phase) -> Ite
             channel=channel,
             phase=phase,
             purpose=purpose,
-            revision=state.trouble_counts[arrival.where] + began,
+            revision=state.trouble_counts[arrival.where] + state.trouble_counts[EVERYWHERE] + began,
             recipients=recipients,
             subject=arrival.where,
             detail=arrival.what,

@@ -16,6 +16,8 @@ from netwatch.telemetry.vital_signs import DISK_FREE, NOTICES_OWED, POLL_LAG, Vi
 EVERY_S: Final = 15.0
 LOW_DISK: Final = 5.0
 """Per cent of the disk that must be free."""
+ENOUGH_DISK: Final = 6.0
+"""So much must be free again until it is called enough: a disk at the edge is told of once."""
 CLOCK_TOLD_ROUNDS: Final = 4
 
 
@@ -32,6 +34,7 @@ class Housekeeping:
     lag_s: Callable[[], float]
     receiver: ReceiverWatch
     website: Callable[[], str] = lambda: ""
+    copies: Callable[[], str] = lambda: ""
     telemetry: Callable[[], Iterable[tuple[str, str]]] = tuple
     open: set[str] = field(default_factory=set)
     """Where something is wrong, as the staff was told; at a start, what the journal says of it."""
@@ -41,7 +44,7 @@ class Housekeeping:
     @staticmethod
     def minds(where: str) -> bool:
         """Say whether this trouble is one that is looked for here."""
-        ours = where in ("disk", "clock", "website")
+        ours = where in ("disk", "clock", "website", "journal copy")
         return ours or where.startswith(("channel:", "telemetry:")) or ReceiverWatch.minds(where)
 
     async def run(self) -> None:
@@ -65,10 +68,7 @@ class Housekeeping:
         self.open = set(found)
 
     def _found(self) -> Iterator[tuple[str, str]]:
-        free = self._disk_free()
-        self.vitals.set(DISK_FREE, free / 100)
-        if free < LOW_DISK:
-            yield "disk", f"only {free:.1f} % are free where {self.state} lies"
+        yield from self._disk_trouble()
         for name, health in self.channels().items():
             where = f"channel:{name}"
             if health.get("sick"):
@@ -79,6 +79,8 @@ class Housekeeping:
                 yield where, ""  # told before we started; it is over once it takes something
         if trouble := self.website():
             yield "website", f"the page cannot be written: {trouble}"
+        if trouble := self.copies():
+            yield "journal copy", f"no new hourly copy of the journal can be made: {trouble}"
         yield from self.telemetry()
         yield from self.receiver.found(self.open)
         yield from self._clock_trouble()
@@ -93,6 +95,15 @@ class Housekeeping:
             self._told_rounds -= 1
             yield "clock", self._stepped
 
-    def _disk_free(self) -> float:
-        usage = shutil.disk_usage(self.state)
-        return 100.0 * usage.free / usage.total
+    def _disk_trouble(self) -> Iterator[tuple[str, str]]:
+        try:
+            usage = shutil.disk_usage(self.state)
+        except OSError as fault:
+            yield "disk", f"{self.state} cannot be looked at: {fault.strerror}"
+            return
+        if not usage.total:
+            return  # a file system without a size of its own has nothing to run out of
+        free = 100.0 * usage.free / usage.total
+        self.vitals.set(DISK_FREE, free / 100)
+        if free < (ENOUGH_DISK if "disk" in self.open else LOW_DISK):
+            yield "disk", f"only {free:.1f} % are free where {self.state} lies"

@@ -47,6 +47,8 @@ class Ledger:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._vitals, self._monotonic = vitals, monotonic
         self._retry_at = 0.0
+        self.why_full = ""
+        """Why facts wait: no room, or another program holds the journal."""
         vitals.set(FACTS_COMMITTED, self.last_seq)
         vitals.set(FACTS_UNWRITTEN, 0)
 
@@ -74,7 +76,8 @@ class Ledger:
         began = self._monotonic()
         try:
             end = await self._in_thread(self.journal.append, everything)
-        except JournalFullError:
+        except JournalFullError as fault:
+            self.why_full = str(fault)
             self._retry_at = self._monotonic() + RETRY_S
             return self._kept(facts)
         self._vitals.set(COMMIT_TIME, self._monotonic() - began)

@@ -37,7 +37,7 @@ from netwatch.service.gate import Gate, Gated
 from netwatch.service.house import Rooms
 from netwatch.service.housekeeping import Housekeeping
 from netwatch.service.intray import Intray, Item
-from netwatch.service.keeping import copy_hourly, open_journal
+from netwatch.service.keeping import Copies, open_journal
 from netwatch.service.ledger import Ledger, Numbered
 from netwatch.service.loop import Loop, Outlets
 from netwatch.service.mind import Mind
@@ -86,9 +86,11 @@ class Service:
             systemd: the supervisor.
         """
         self.settings, self.systemd = settings, systemd or Systemd()
-        journal, damage = open_journal(settings.state / JOURNAL, edges.checkpoint)
+        opened = open_journal(settings.state / JOURNAL, edges.checkpoint)
+        journal, self._numbers_spent = opened.journal, opened.numbers_spent
         self._stale = bool(stale)
-        self._at_start = [*_troubles(stale, damage)]
+        self._at_start = [*_troubles(stale, opened.damage)]
+        self._copies = Copies(journal)
         self.memory = Memory(journal, files.network, wiring.stage_rules(settings, files))
         self.clock = edges.clock(_last_at(journal))
         self.vitals = Vitals()
@@ -172,7 +174,7 @@ class Service:
                 tasks.create_task(self.source.run(), name="source"),
                 tasks.create_task(self.loop.tick(), name="ticks"),
                 tasks.create_task(self._housekeeping().run(), name="housekeeping"),
-                tasks.create_task(copy_hourly(self.ledger.journal), name="hourly copy"),
+                tasks.create_task(self._copies.run(), name="hourly copy"),
             ]
             outbox = tasks.create_task(self.outbox.run(), name="outbox")
             outward = tasks.create_task(self.outward.run(), name="measurements")
@@ -211,7 +213,7 @@ class Service:
         ]
         begun = [Trouble(at=at, where=where, what=what) for where, what in self._at_start]
         return [
-            Started(at=at, version=__version__),
+            Started(at=at, version=__version__, numbers_spent=self._numbers_spent),
             Loaded(at=at, inventory=network.digest, rules=book.digest),
             *(trouble for trouble in over if trouble.where not in dict(self._at_start)),
             *begun,
@@ -298,6 +300,7 @@ class Service:
             lag_s=lambda: self.source.lag_s,
             receiver=self.receiver,
             website=lambda: self._website.trouble,
+            copies=lambda: self._copies.trouble,
             telemetry=self.outward.troubles,
             open={where for where in self.board.troubles if Housekeeping.minds(where)},
         )

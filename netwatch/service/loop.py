@@ -27,9 +27,10 @@ from netwatch.telemetry.vital_signs import (
 BATCH: Final = 256
 """So many arrivals share one commit at most."""
 ROOM: Final = "journal"
-FULL: Final = "the disk is full: decisions are kept in memory only, customers are told nothing new"
+FULL: Final = "decisions are kept in memory only, customers are told nothing new"
 UNCOMMITTED: Final = (
-    "taken, but the disk is full: it holds until netwatch ends, and is kept once there is room"
+    "taken, but the journal cannot be written: it holds until netwatch ends, "
+    "and is kept once there is room"
 )
 SNAPSHOT_EVERY: Final = 2000
 """Facts between two snapshots: what a start has to fold at most."""
@@ -144,7 +145,8 @@ class Loop:
     async def _tell_room(self) -> None:
         """Tell the staff that the disk is full, or that there is room again."""
         at = self._clock.now()
-        trouble = Trouble(at=at, where=ROOM, what=FULL, over=not self._full_told)
+        what = f"{self._ledger.why_full}: {FULL}"
+        trouble = Trouble(at=at, where=ROOM, what=what, over=not self._full_told)
         thought = self._mind.think(trouble, lambda: self._ledger.unwritten)
         await self._write(thought.facts)
 

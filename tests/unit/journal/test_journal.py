@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from netwatch.journal.codec import decode
-from netwatch.journal.journal import Journal, JournalCorruptError, move_aside
+from netwatch.journal.copies import JournalCorruptError
+from netwatch.journal.journal import Journal, move_aside
 from netwatch.journal.migrations import STEPS
 from netwatch.model.facts import AlarmCleared, Fact, IncidentMerged, IncidentNoted
-from netwatch.model.faults import JournalFullError, JournalTooNewError
+from netwatch.model.faults import JournalFullError, JournalTooNewError, NetwatchError
 from netwatch.model.names import CheckName, DeviceId, IncidentId
 
 NIGHT = datetime(2026, 1, 17, 3, tzinfo=UTC)
@@ -186,3 +187,30 @@ def test_one_incident_is_read_without_reading_the_others(
     assert [fact for _, fact in journal.about(IncidentId("I-1"))] == [told[0], *told[2:4]]
     assert list(journal.about(IncidentId("I-77"))) == []
     assert len(decoded) == 3 * 2 + 4 + 3
+
+
+def test_a_book_that_another_program_holds_is_waited_for_not_given_up(path: Path) -> None:
+    book = Journal.open(path)
+    book._db.execute("PRAGMA busy_timeout = 10")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(JournalFullError, match="another program holds the journal"):
+        book.append([cleared(1)])
+
+    other.close()
+    assert book.append([cleared(1)]) == 1
+    book.close()
+
+
+def test_a_fact_of_a_newer_netwatch_is_named_with_the_way_out(journal: Journal) -> None:
+    journal.append([cleared(1)])
+    journal._db.execute("UPDATE fact SET kind = 'IncidentSung'")
+    with pytest.raises(NetwatchError, match=r"fact 1 .*IncidentSung(.|\n)*install that one again"):
+        list(journal.read())
+
+
+def test_a_place_where_no_book_can_lie_is_named(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file")
+    with pytest.raises(NetwatchError, match=r"state/journal\.db cannot be written"):
+        Journal.open(tmp_path / "state" / "journal.db")

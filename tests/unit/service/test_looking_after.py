@@ -82,6 +82,29 @@ def test_a_trouble_is_told_once_and_its_end_once(
     assert [(t.where, t.over) for t in ended] == [("channel:duty", True), ("disk", True)]
 
 
+def test_a_disk_at_the_edge_is_told_of_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = 0
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(1000, 1000 - free, free))
+    housekeeping = keeper(Machine(), {}, tmp_path)
+    told = []
+    for permille in (51, 49, 51, 49, 59, 61, 51, 49):
+        free = permille
+        told += [trouble.over for trouble in housekeeping.look_round()]
+    assert told == [False, True, False]
+
+
+def test_a_state_that_cannot_be_looked_at_is_a_trouble_and_one_without_a_size_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(0, 0, 0))
+    assert list(keeper(Machine(), {}, tmp_path).look_round()) == []
+    monkeypatch.undo()
+    (trouble,) = keeper(Machine(), {}, tmp_path / "gone").look_round()
+    assert (trouble.where, "cannot be looked at" in trouble.what) == ("disk", True)
+
+
 def test_a_flood_is_told_once_and_how_it_ended_is_news(tmp_path: Path) -> None:
     housekeeping = keeper(Machine(), {}, tmp_path)
     housekeeping.receiver.heard(ReceiverReport(pid=7, troubles={INTAKE: "a flood"}))
