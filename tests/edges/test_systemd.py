@@ -108,7 +108,8 @@ def test_netwatch_loads_where_no_memory_is_both_written_and_run() -> None:
         import ctypes, sys
         if ctypes.CDLL(None).prctl(65, 1, 0, 0, 0) != 0:
             sys.exit(77)
-        import apprise, numpy, pydantic, sqlite3, ssl, starlette, subprocess, uvicorn
+        import apprise, influxdb_client, numpy, prometheus_client, pydantic, sqlite3, ssl, starlette
+        import subprocess, uvicorn, zstandard
         numpy.linalg.inv(numpy.eye(8))
         subprocess.run(["true"], check=True)
         import netwatch.cli, netwatch.pollers.engine, netwatch.service.live, netwatch.web.serving
