@@ -1,8 +1,10 @@
 """netwatch probe, as a person runs it: against an agent on loopback, and against recordings."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,3 +79,23 @@ def test_a_person_reads_a_table_that_no_device_can_write_into() -> None:
     assert "MikroTik" in done.stdout
     assert "41.5" in done.stdout
     assert "\x1b" not in done.stdout
+
+
+@pytest.mark.alone
+@pytest.mark.timeout(600)
+def test_recordings_of_real_devices_are_understood(shared_data: Path, tmp_path: Path) -> None:
+    """The bars that were set, over every recording there is."""
+    scorer = shared_data.parent / "tools" / "score_probe.py"
+    if not scorer.is_file():
+        pytest.skip("no scorer beside the recordings")
+    result = tmp_path / "score.json"
+    command = [sys.executable, str(scorer), str(shared_data / "snmp"), "--json", str(result)]
+    command += ["--netwatch", f"{sys.executable} -m netwatch"]
+    subprocess.run(command, check=True, capture_output=True, timeout=550, env=dict(os.environ))
+    total = json.loads(result.read_text())["total"]
+
+    assert total["impossible"] == 0
+    assert total["faults"] == 0
+    assert total["sensors_found"] >= 0.85
+    assert total["ports_found"] >= 0.99
+    assert total["vendor_right"] >= 0.98
