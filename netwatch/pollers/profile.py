@@ -138,7 +138,7 @@ def recognise(seen: Impression, kind: DeviceKind) -> Profile:
 
 def _profile(plain: Mapping[str, tuple[str, dict[str, Any]]], name: str) -> Profile:
     file, words = plain[name]
-    base = words.get("extends", GENERIC)
+    base = words.get("extends") or _default_for(plain, words.get("kind"))
     if base != name:
         words = {**plain[base][1], "kinds": [], "default_for": [], **words}
     try:
@@ -159,6 +159,12 @@ def _profile(plain: Mapping[str, tuple[str, dict[str, Any]]], name: str) -> Prof
         raise ConfigError(
             Place(file), f"not a device profile: {fault!r}", "see the profiles beside it"
         ) from fault
+
+
+def _default_for(plain: Mapping[str, tuple[str, dict[str, Any]]], kind: object) -> str:
+    """Return how devices of a kind are polled whose own profile does not say it."""
+    others = (name for name, (_, words) in plain.items() if kind in words.get("default_for", ()))
+    return next(others, GENERIC)
 
 
 def _oid(text: object) -> str:
