@@ -137,10 +137,8 @@ def recognise(seen: Impression, kind: DeviceKind) -> Profile:
 
 
 def _profile(plain: Mapping[str, tuple[str, dict[str, Any]]], name: str) -> Profile:
-    file, words = plain[name]
-    base = words.get("extends") or _default_for(plain, words.get("kind"))
-    if base != name:
-        words = {**plain[base][1], "kinds": [], "default_for": [], **words}
+    file = plain[name][0]
+    words = _whole(plain, name)
     try:
         return Profile(
             id=words["id"],
@@ -159,6 +157,15 @@ def _profile(plain: Mapping[str, tuple[str, dict[str, Any]]], name: str) -> Prof
         raise ConfigError(
             Place(file), f"not a device profile: {fault!r}", "see the profiles beside it"
         ) from fault
+
+
+def _whole(plain: Mapping[str, tuple[str, dict[str, Any]]], name: str) -> dict[str, Any]:
+    """Return a profile's words and those of all that it builds on."""
+    words = plain[name][1]
+    base = words.get("extends") or _default_for(plain, words.get("kind"))
+    if base == name:
+        return words
+    return {**_whole(plain, base), "kinds": [], "default_for": [], **words}
 
 
 def _default_for(plain: Mapping[str, tuple[str, dict[str, Any]]], kind: object) -> str:
