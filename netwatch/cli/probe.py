@@ -74,6 +74,9 @@ def _target(
 
 
 def _print(document: dict[str, Any]) -> None:
+    if not document["asked"]["varbinds"]:
+        said = "ping, but no SNMP question" if document["reachable"] else "neither ping nor SNMP"
+        talk(f"{document['address']} answers {said}; see --port, --community, --snmp-version")
     for key in _IDENTITY:
         if document[key]:
             click.echo(f"{key:10} {safe(str(document[key]))}")
