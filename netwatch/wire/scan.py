@@ -23,13 +23,18 @@ def span(data: bytes, at: int, end: int, tag: int) -> tuple[int, int]:
     """Return where the content of the element at ``at`` begins and ends; it must bear ``tag``."""
     if data[at] != tag:
         raise BerError(f"tag {tag:#x} expected at octet {at}, found {data[at]:#x}")
-    size, at = _length(data, at + 1)
-    if at + size > end:
+    size = data[at + 1]
+    at += 2
+    if size & _LONG_FORM:
+        size, at = length(data, at - 1)
+    stop = at + size
+    if stop > end:
         raise BerError(f"an element at octet {at} is longer than what holds it")
-    return at, at + size
+    return at, stop
 
 
-def _length(data: bytes, at: int) -> tuple[int, int]:
+def length(data: bytes, at: int) -> tuple[int, int]:
+    """Read the length at ``at``; return it and where the content begins."""
     size = data[at]
     if size < _LONG_FORM:
         return size, at + 1
@@ -104,14 +109,14 @@ def raw_binds(data: bytes, at: int, end: int, most: int = MOST_BINDS) -> list[Ra
             size = data[at + 1]
             at += 2
             if size & 0x80:
-                size, at = _length(data, at - 1)
+                size, at = length(data, at - 1)
             stop = at + size
             if stop > end or data[at] != 0x06:  # noqa: PLR2004
                 raise BerError(f"a binding at octet {at} is too long or bears no name")
             size = data[at + 1]
             at += 2
             if size & 0x80:
-                size, at = _length(data, at - 1)
+                size, at = length(data, at - 1)
             mid = at + size
             if mid + 2 > stop:
                 raise BerError(f"a binding at octet {at} has no room for its value")
@@ -120,7 +125,7 @@ def raw_binds(data: bytes, at: int, end: int, most: int = MOST_BINDS) -> list[Ra
             size = data[mid + 1]
             at = mid + 2
             if size & 0x80:
-                size, at = _length(data, mid + 1)
+                size, at = length(data, mid + 1)
             if at + size != stop:
                 raise BerError(f"a value at octet {at} does not fill its binding")
             value: Value

@@ -7,7 +7,7 @@ Source: RFC 3412 section 6 (message), RFC 3414 section 2.4 (security parameters)
 from typing import Final, NamedTuple
 
 from netwatch.wire.ber import BerError, Tag, encode_integer, tlv
-from netwatch.wire.scan import MOST_OCTETS, integer, span
+from netwatch.wire.scan import MOST_OCTETS, integer, length, span
 
 AUTH: Final = 1
 PRIV: Final = 2
@@ -20,7 +20,7 @@ _MOST_USER_OCTETS: Final = 32
 _VERSION: Final = encode_integer(3)
 _AFTER_ID: Final = encode_integer(MOST_OCTETS)
 _MODEL: Final = encode_integer(_USER_MODEL)
-_FLAGS: Final = tuple(tlv(Tag.OCTETS, bytes((flags,))) for flags in range(8))
+_ONE_OCTET: Final = b"\x04\x01"
 
 
 class Opened(NamedTuple):
@@ -73,24 +73,30 @@ def close(msg_id: int, flags: int, parameters: Parameters, content: bytes) -> tu
 
     The digest's place holds zeros, as RFC 3414 section 6.3.1 wants them while it is computed.
     """
-    engine_id, boots, time_s, user, digest_octets, salt = parameters
-    last = tlv(Tag.OCTETS, salt)
-    secured = (
-        tlv(Tag.OCTETS, engine_id)
-        + encode_integer(boots)
-        + encode_integer(time_s)
-        + tlv(Tag.OCTETS, user)
-        + tlv(Tag.OCTETS, bytes(digest_octets))
-    )
-    body = tlv(Tag.OCTETS, tlv(Tag.SEQUENCE, secured + last)) + content
-    header = tlv(Tag.SEQUENCE, encode_integer(msg_id) + _AFTER_ID + _FLAGS[flags] + _MODEL)
-    whole = tlv(Tag.SEQUENCE, _VERSION + header + body)
-    return whole, len(whole) - len(content) - len(last) - digest_octets
+    engine_id, boots, time_s, user, octets, salt = parameters
+    secured = b"\x04%c%b%b%b\x04%c%b\x04%c%b\x04%c%b" % (
+        len(engine_id), engine_id, _integer(boots), _integer(time_s), len(user), user,
+        octets, bytes(octets), len(salt), salt,
+    )  # fmt: skip
+    number = _integer(msg_id)
+    header = b"\x30%c%b%b\x04\x01%c%b" % (
+        len(number) + len(_AFTER_ID) + 3 + len(_MODEL), number, _AFTER_ID, flags, _MODEL
+    )  # fmt: skip
+    body = tlv(Tag.OCTETS, tlv(Tag.SEQUENCE, secured))
+    whole = tlv(Tag.SEQUENCE, b"%b%b%b%b" % (_VERSION, header, body, content))
+    return whole, len(whole) - len(content) - len(salt) - 2 - octets
 
 
 def scoped(engine_id: bytes, context: bytes, pdu: bytes) -> bytes:
     """Return a PDU with its context around it."""
-    return tlv(Tag.SEQUENCE, tlv(Tag.OCTETS, engine_id) + tlv(Tag.OCTETS, context) + pdu)
+    inside = b"\x04%c%b\x04%c%b%b" % (len(engine_id), engine_id, len(context), context, pdu)
+    return tlv(Tag.SEQUENCE, inside)
+
+
+def _integer(number: int) -> bytes:
+    """Encode a number that is not negative: `encode_integer`, without its doubts."""
+    size = number.bit_length() // 8 + 1
+    return b"\x02%c%b" % (size, number.to_bytes(size, "big"))
 
 
 def open_v3(data: bytes) -> Opened:
@@ -107,48 +113,62 @@ def open_v3(data: bytes) -> Opened:
         raise BerError("the datagram ends inside an element") from None
 
 
-def _opened(data: bytes) -> Opened:
-    at, end = span(data, 0, len(data), 0x30)
-    if end != len(data):
-        raise BerError("octets follow after the message")
-    if data[at : at + 3] != _VERSION:
+def _opened(data: bytes) -> Opened:  # noqa: PLR0912, PLR0915 (unrolled: a hot path)
+    """Open it; each element's tag is looked at, its length, and that nothing follows after it."""
+    end = len(data)
+    size, at = data[1], 2
+    if size & 0x80:
+        size, at = length(data, 1)
+    if data[0] != 0x30 or at + size != end:  # noqa: PLR2004
+        raise BerError("no message, or octets follow after it")
+    if data[at : at + 3] != _VERSION or data[at + 3] != 0x30:  # noqa: PLR2004
         raise BerError("no message of version 3")
-    at, stop = span(data, at + 3, end, 0x30)
+    size, at = data[at + 4], at + 5
+    if size & 0x80:
+        size, at = length(data, at - 1)
+    stop = at + size
     msg_id, at = integer(data, at, stop)
     _, at = integer(data, at, stop)
-    at, mid = span(data, at, stop, 0x04)
-    if mid != at + 1:
+    if data[at : at + 2] != _ONE_OCTET:
         raise BerError("flags that are not one octet")
-    flags = data[at]
-    model, at = integer(data, mid, stop)
-    if at != stop or model != _USER_MODEL:
+    flags = data[at + 2]
+    if at + 6 != stop or data[at + 3 : stop] != _MODEL:
         raise BerError("a header that is not the user-based security model's")
     if flags & (AUTH | PRIV) == PRIV:
         raise BerError("a message that hides its content and proves nothing")
-    at, stop = span(data, stop, end, 0x04)
-    content_at = stop
-    at, last = span(data, at, stop, 0x30)
-    if last != stop:
+    at, content_at = span(data, stop, end, 0x04)
+    size = data[at + 1]
+    if data[at] != 0x30:  # noqa: PLR2004
+        raise BerError("no security parameters")
+    at += 2
+    if size & 0x80:
+        size, at = length(data, at - 1)
+    if at + size != content_at:
         raise BerError("octets follow after the security parameters")
-    at, mid = span(data, at, stop, 0x04)
-    engine_id = data[at:mid]
-    boots, at = integer(data, mid, stop)
-    time_s, at = integer(data, at, stop)
-    at, mid = span(data, at, stop, 0x04)
-    user = data[at:mid]
-    digest_at, mid = span(data, mid, stop, 0x04)
-    digest = data[digest_at:mid]
-    at, mid = span(data, mid, stop, 0x04)
-    salt = data[at:mid]
-    if mid != stop:
+    if data[at] != 0x04 or data[at + 1] > MOST_ENGINE_OCTETS:  # noqa: PLR2004
+        raise BerError("an engine id that is too long, or none")
+    stop = at + 2 + data[at + 1]
+    engine_id = data[at + 2 : stop]
+    boots, at = integer(data, stop, content_at)
+    time_s, at = integer(data, at, content_at)
+    if data[at] != 0x04 or data[at + 1] > _MOST_USER_OCTETS:  # noqa: PLR2004
+        raise BerError("a user name that is too long, or none")
+    stop = at + 2 + data[at + 1]
+    user = data[at + 2 : stop]
+    digest_at = stop + 2
+    size = data[stop + 1]
+    at = digest_at + size
+    salt_size = data[at + 1]
+    if data[stop] != 0x04 or data[at] != 0x04 or (size | salt_size) & 0x80:  # noqa: PLR2004
+        raise BerError("no digest, or no salt")
+    if at + 2 + salt_size != content_at:
         raise BerError("octets follow after the security parameters")
     if not (0 <= boots <= LARGEST and 0 <= time_s <= LARGEST and 0 <= msg_id <= LARGEST):
         raise BerError("a time or id out of range")
-    if len(engine_id) > MOST_ENGINE_OCTETS or len(user) > _MOST_USER_OCTETS:
-        raise BerError("an engine id or user name that is too long")
+    digest, salt = data[digest_at:at], data[at + 2 : content_at]
     if flags & PRIV:
-        content_at, content_end = span(data, content_at, end, 0x04)
-        if content_end != end:
+        content_at, stop = span(data, content_at, end, 0x04)
+        if stop != end:
             raise BerError("octets follow after the content")
     return Opened(
         msg_id, flags, engine_id, boots, time_s, user, digest_at, digest, salt, content_at, end
@@ -165,7 +185,7 @@ def open_scoped(data: bytes, at: int, end: int, most_padding: int = 0) -> Scoped
         at, stop = span(data, at, end, 0x30)
         if end - stop > most_padding:
             raise BerError("octets follow after the scoped PDU")
-        at, mid = span(data, at, stop, 0x04)
+        _, mid = span(data, at, stop, 0x04)
         at, mid = span(data, mid, stop, 0x04)
         context = data[at:mid]
         tag = data[mid]

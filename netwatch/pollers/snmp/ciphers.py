@@ -5,20 +5,30 @@ draft-blumenthal-aes-usm-04 and draft-reeder-snmpv3-usm-3desede-00 (longer keys,
 """
 
 import hashlib
-import hmac
 import secrets
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, Protocol
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.decrepit.ciphers.modes import CFB
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from netwatch.pollers.snmp.security import CIPHERS, DIGESTS, Security
 from netwatch.wire.ber import BerError
 
+_HASHES: Final[Mapping[str, type[hashes.HashAlgorithm]]] = {
+    "md5": hashes.MD5,
+    "sha1": hashes.SHA1,
+    "sha224": hashes.SHA224,
+    "sha256": hashes.SHA256,
+    "sha384": hashes.SHA384,
+    "sha512": hashes.SHA512,
+}
 SALT_OCTETS: Final = 8
 _STRETCHED: Final = 1 << 20
 _BLOCK: Final = 8
@@ -86,9 +96,18 @@ def hiding_key(security: Security, engine_id: bytes) -> bytes:
     return key[: cipher.key_octets]
 
 
-def proof(algorithm: str, octets: int, key: bytes, message: bytes) -> bytes:
-    """Return the digest of a message whose digest's place is all zeros."""
-    return hmac.digest(key, message, algorithm)[:octets]
+class Prover:
+    """What proves messages with one key: a digest, of which some octets are sent."""
+
+    def __init__(self, security: Security, engine_id: bytes) -> None:
+        algorithm, self.octets, _ = DIGESTS[security.auth]
+        self._begun = HMAC(proof_key(security, engine_id), _HASHES[algorithm]())
+
+    def mark(self, message: bytes) -> bytes:
+        """Return the digest of a message whose digest's place is all zeros."""
+        digest = self._begun.copy()
+        digest.update(message)
+        return digest.finalize()[: self.octets]
 
 
 def hider(security: Security, engine_id: bytes) -> Hider:

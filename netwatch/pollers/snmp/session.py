@@ -7,17 +7,18 @@ from a dead one by its engine id: every agent tells that to everybody, so the la
 
 from collections import deque
 from enum import Enum, auto
+from hmac import compare_digest
 from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from netwatch.pollers.snmp import reports
-from netwatch.pollers.snmp.ciphers import Hider, hider, proof, proof_key
+from netwatch.pollers.snmp.ciphers import Hider, Prover, hider
 from netwatch.pollers.snmp.jobs import Asking, Wrong
 from netwatch.pollers.snmp.known import Known, Next, Reply
 from netwatch.pollers.snmp.reports import REPORTS, Report
 from netwatch.pollers.snmp.requests import pdu_request
-from netwatch.pollers.snmp.security import DIGESTS, Security
+from netwatch.pollers.snmp.security import Security
 from netwatch.wire.ber import Pdu, Tag, tlv
 from netwatch.wire.scan import RawBind, open_pdu, raw_binds
 from netwatch.wire.v3 import (
@@ -58,8 +59,7 @@ class Session:
         self._user = security.user.encode()
         self._context = security.context.encode()
         self._flags = security.flags
-        self._digest = DIGESTS.get(security.auth)
-        self._proof_key = b""
+        self._prover: Prover | None = None
         self._hider: Hider | None = None
         self.known = Known(b"")
         self.told = True
@@ -113,14 +113,13 @@ class Session:
         if flags & PRIV and self._hider is not None:
             hidden, salt = self._hider.hide(content, boots, time_s)
             content = tlv(Tag.OCTETS, hidden)
-        digest = self._digest if flags & AUTH else None
-        octets = 0 if digest is None else digest.octets
+        prover = self._prover
+        octets = 0 if prover is None else prover.octets
         parameters = Parameters(engine_id, boots, time_s, self._user, octets, salt)
         message, place = close(msg_id, flags | REPORTABLE, parameters, content)
-        if digest is None:
+        if prover is None:
             return message
-        mark = proof(digest.algorithm, octets, self._proof_key, message)
-        return message[:place] + mark + message[place + octets :]
+        return b"%b%b%b" % (message[:place], prover.mark(message), message[place + octets :])
 
     # --- what is heard ----------------------------------------------------------------------------
 
@@ -179,14 +178,13 @@ class Session:
 
     def _proved(self, datagram: bytes, opened: Opened) -> bool:
         """Return whether its digest is right; raise where it has one and that is wrong."""
-        digest = self._digest
         if not opened.flags & AUTH:
             return False
-        if digest is None or opened.engine_id != self.known.engine_id or not self._proof_key:
+        if self._prover is None or opened.engine_id != self.known.engine_id:
             raise Wrong("its digest cannot be checked")
-        at, octets = opened.digest_at, digest.octets
-        blank = datagram[:at] + bytes(len(opened.digest)) + datagram[at + len(opened.digest) :]
-        if opened.digest != proof(digest.algorithm, octets, self._proof_key, blank):
+        at, octets = opened.digest_at, len(opened.digest)
+        blank = b"%b%b%b" % (datagram[:at], bytes(octets), datagram[at + octets :])
+        if not compare_digest(opened.digest, self._prover.mark(blank)):
             raise Wrong("its digest is wrong")
         return True
 
@@ -203,13 +201,15 @@ class Session:
         self, asking: Asking, opened: Opened, proved: bool, binds: list[RawBind], now: float
     ) -> Next:
         report = REPORTS.get(binds[0][0]) if binds else None
+        if report is Report.USER and not opened.user and self._user:
+            report = Report.ENGINE  # it minds that our asking who it is bore no user, and tells
         match report:
             case None | Report.INVALID:
                 raise Wrong("it reports nothing that is known")
             case Report.ENGINE:
                 return self._introduced(asking, opened, now)
             case Report.TIME_WINDOW:
-                if opened.engine_id != self.known.engine_id or (self._digest and not proved):
+                if opened.engine_id != self.known.engine_id or (self._flags & AUTH and not proved):
                     raise Wrong("it reports a time that it does not prove")
                 return self._again(asking, self._clock(opened, now))
             case _ if self._step is _Step.NO_PRIV:
@@ -227,7 +227,7 @@ class Session:
         heard = self._clock(opened, now)
         if engine_id == ours:
             off = abs(heard.time_s - self.known.time_s - int(now - self.known.at)) > WINDOW_S
-            if self._digest and (heard.boots != self.known.boots or off):
+            if self._flags & AUTH and (heard.boots != self.known.boots or off):
                 return self._again(asking, heard)
             return Next.WAIT
         if self.security.engine_id:
@@ -259,7 +259,7 @@ class Session:
         """Go on with this engine and clock; new keys for a new engine."""
         if known.engine_id != self.known.engine_id:
             if self._flags & AUTH:
-                self._proof_key = proof_key(self.security, known.engine_id)
+                self._prover = Prover(self.security, known.engine_id)
             if self._flags & PRIV:
                 self._hider = hider(self.security, known.engine_id)
         if known[:2] != self.known[:2]:
@@ -276,8 +276,11 @@ class Session:
         their boots do go back, and would be silent to us for ever; what such an old message would
         be good for, a replay, is ruled out by the message's random id, which the digest covers.
         """
-        if opened.boots != self.known.boots:
+        _, boots, time_s, at = self.known
+        if opened.boots != boots:
             self.told = False
+        elif -1 <= opened.time_s - time_s - int(now - at) <= 1:
+            return
         self.known = self._clock(opened, now)
 
 
@@ -285,7 +288,7 @@ def _cannot(security: Security) -> str:
     """Return why this machine's cryptography does not serve this user, if it does not."""
     try:
         if security.flags & AUTH:
-            proof_key(security, bytes(LEAST_ENGINE_OCTETS))
+            Prover(security, bytes(LEAST_ENGINE_OCTETS)).mark(b"")
         if security.flags & PRIV:
             hider(security, bytes(LEAST_ENGINE_OCTETS)).hide(b"", 0, 0)
     except (ValueError, UnsupportedAlgorithm) as fault:

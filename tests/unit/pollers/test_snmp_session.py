@@ -1,5 +1,6 @@
 """A session with an SNMPv3 engine: it finds the time again, and tells who is there and will not."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -7,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netwatch.pollers.questions import Patience
-from netwatch.pollers.snmp.ciphers import hider, proof, proof_key
+from netwatch.pollers.snmp.ciphers import Prover, hider
 from netwatch.pollers.snmp.jobs import Agent, Asking, GetAsking, Wrong
 from netwatch.pollers.snmp.known import Known, Next, Reply
 from netwatch.pollers.snmp.reports import Report
-from netwatch.pollers.snmp.security import DIGESTS, Security
+from netwatch.pollers.snmp.security import Security
 from netwatch.pollers.snmp.session import Session
 from netwatch.wire.ber import (
     BerError,
@@ -55,10 +56,8 @@ class Engine:
             return self.report(asked.msg_id, Report.ENGINE, 0)
         if asked.user != self.security.user.encode():
             return self.report(asked.msg_id, Report.USER, 0)
-        mark = DIGESTS[self.security.auth]
         blank = datagram.replace(asked.digest, bytes(len(asked.digest)))
-        key = proof_key(self.security, self.engine_id)
-        if asked.digest != proof(mark.algorithm, mark.octets, key, blank):
+        if asked.digest != Prover(self.security, self.engine_id).mark(blank):
             return self.report(asked.msg_id, Report.DIGEST, 0)
         if asked.boots != self.boots or abs(asked.time_s - self.time_s) > 150:
             return self.report(asked.msg_id, Report.TIME_WINDOW, AUTH)
@@ -74,22 +73,23 @@ class Engine:
     def say(self, msg_id: int, flags: int, pdu: Pdu, bind: VarBind) -> bytes:
         head = encode_integer(msg_id) + encode_integer(self.status) + encode_integer(0)
         content = scoped(self.engine_id, b"", tlv(pdu, head + encode_binds((bind,))))
+        return self.wrap(msg_id, flags, content)
+
+    def wrap(self, msg_id: int, flags: int, content: bytes) -> bytes:
         salt = b""
         if flags & PRIV:
             hidden, salt = hider(self.security, self.engine_id).hide(
                 content, self.boots, self.time_s
             )
             content = tlv(Tag.OCTETS, hidden)
-        mark = DIGESTS[self.security.auth]
-        octets = mark.octets if flags & AUTH else 0
+        prover = Prover(self.security, self.engine_id)
+        octets = prover.octets if flags & AUTH else 0
         user = self.security.user.encode()
         parameters = Parameters(self.engine_id, self.boots, self.time_s, user, octets, salt)
         message, place = close(msg_id, flags, parameters, content)
         if not octets:
             return message
-        key = proof_key(self.security, self.engine_id)
-        digest = proof(mark.algorithm, octets, key, message)
-        return message[:place] + digest + message[place + octets :]
+        return message[:place] + prover.mark(message) + message[place + octets :]
 
 
 @dataclass
@@ -251,6 +251,22 @@ def test_each_report_names_what_to_mend(report: Report, told: str) -> None:
     assert "horse" not in asking.detail
 
 
+def test_an_agent_that_minds_a_question_without_a_user_has_told_its_engine_all_the_same() -> None:
+    class Particular(Engine):
+        def answer(self, datagram: bytes) -> bytes | None:
+            asked = open_v3(datagram)
+            if asked.user:
+                return super().answer(datagram)
+            ours, self.security = self.security, Security(auth="SHA", auth_key="correct horse")
+            answer = self.report(asked.msg_id, Report.USER, 0)
+            self.security = ours
+            return answer
+
+    talk = Talk()
+    assert isinstance(talk.ask(Particular()), Reply)
+    assert talk.session.known.engine_id == ONE
+
+
 def test_a_user_who_may_read_nothing_is_blind() -> None:
     talk = Talk()
     asking = talk.begin()
@@ -316,6 +332,30 @@ def test_no_octet_of_an_answer_can_be_changed_without_notice(data: st.DataObject
     except (BerError, Wrong):
         return
     assert heard is Next.WAIT
+
+
+@settings(max_examples=400)
+@given(st.data())
+def test_whatever_a_device_that_knows_the_keys_may_say_is_refused_or_read(
+    data: st.DataObject,
+) -> None:
+    talk, engine = Talk(), Engine()
+    talk.ask(engine)
+    asking = talk.begin()
+    talk.session.datagrams(asking, asking.request().numbered(77), 77, 0.0)
+    head = encode_integer(77) + encode_integer(0) + encode_integer(0)
+    bind = VarBind(UP_TIME, Tag.TIMETICKS, 42)
+    right = scoped(ONE, b"", tlv(Pdu.RESPONSE, head + encode_binds((bind,))))
+    changes = data.draw(
+        st.lists(st.tuples(st.integers(0, len(right) - 1), st.integers(0, 255)), max_size=4)
+    )
+    for at, octet in changes:
+        right = _changed(right, at, octet)
+    content = data.draw(st.sampled_from([right, data.draw(st.binary(max_size=80))]))
+    datagram = engine.wrap(77, data.draw(st.sampled_from([0, AUTH, AUTH | PRIV])), content)
+    with suppress(BerError, Wrong):
+        heard = talk.session.hear(asking, datagram, open_v3(datagram), 0.0)
+        assert isinstance(heard, Reply | Next)
 
 
 @pytest.mark.parametrize("flags", [0, AUTH])

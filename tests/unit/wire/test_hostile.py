@@ -12,8 +12,15 @@ from hypothesis import strategies as st
 
 from netwatch.wire.ber import BerError, Message, Pdu, Tag, VarBind, decode, decode_trap, encode, tlv
 from netwatch.wire.screen import screen
+from netwatch.wire.v3 import open_scoped, open_v3
 
-READERS: list[Callable[[bytes], object]] = [decode, decode_trap, screen]
+
+def _decode_v3(datagram: bytes) -> object:
+    opened = open_v3(datagram)
+    return open_scoped(datagram, opened.at, opened.end, 16)
+
+
+READERS: list[Callable[[bytes], object]] = [decode, decode_trap, screen, _decode_v3]
 ANSWER = encode(
     Message(
         version=1,
