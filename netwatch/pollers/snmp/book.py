@@ -17,6 +17,7 @@ from netwatch.wire.v3 import LARGEST
 FILE: Final = "snmp-engines.json"
 LARGEST_FILE: Final = 64 << 20
 _FORMAT: Final = 1
+_MOST_MOVES: Final = 100
 
 Where = tuple[str, int]
 """Address and port of an agent."""
@@ -32,6 +33,8 @@ class EngineBook:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self._known: dict[Where, Known] = {}
+        self.moved: list[tuple[Where, bytes, bytes]] = []
+        """Addresses at which another engine was met than before: which, and which it is now."""
         self.changed = False
         """Whether something was met since the book was last written or read."""
 
@@ -44,7 +47,11 @@ class EngineBook:
 
     def meet(self, address: str, port: int, known: Known) -> None:
         """Note who was met there."""
-        self._known[address, port] = known
+        where = (address, port)
+        before = self._known.get(where)
+        if before is not None and before.engine_id != known.engine_id:
+            self.moved = [*self.moved[-_MOST_MOVES:], (where, before.engine_id, known.engine_id)]
+        self._known[where] = known
         self.changed = True
 
     def shared(self) -> Mapping[bytes, list[Where]]:

@@ -18,6 +18,7 @@ async def keep(book: EngineBook, clock: Clock) -> None:
     try:
         while True:
             await asyncio.sleep(EVERY_S)
+            _tell(book)
             if book.changed and book.path is not None:
                 content = book.written(clock.now(), clock.monotonic())
                 await asyncio.to_thread(_write, book, content)
@@ -32,6 +33,17 @@ def open_book(book: EngineBook, clock: Clock) -> EngineBook:
     if trouble:
         log.warning("the SNMPv3 engines met before are not known", why=trouble)
     return book
+
+
+def _tell(book: EngineBook) -> None:
+    moved, book.moved = book.moved, []
+    for (address, _), before, now in moved:
+        log.warning(
+            "another SNMPv3 engine answers than before: was the device replaced?",
+            address=address,
+            before=before.hex(),
+            now=now.hex(),
+        )
 
 
 def _write(book: EngineBook, content: bytes) -> None:

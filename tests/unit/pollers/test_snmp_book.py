@@ -58,6 +58,13 @@ def test_no_file_is_no_trouble(tmp_path: Path) -> None:
     assert EngineBook().read(NOON, 0.0) == ""
 
 
+def test_an_address_at_which_another_engine_is_met_is_noted() -> None:
+    book = EngineBook()
+    for number in (1, 1, 2):
+        book.meet("192.0.2.1", 161, Known(bytes([number] * 8), boots=number))
+    assert book.moved == [(("192.0.2.1", 161), b"\1" * 8, b"\2" * 8)]
+
+
 def test_ids_that_more_than_one_address_bears_are_found_and_the_gone_forgotten() -> None:
     book = EngineBook()
     for number in (1, 2):
