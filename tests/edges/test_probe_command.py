@@ -1,7 +1,6 @@
 """netwatch probe, as a person runs it: against an agent on loopback, and against recordings."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,10 @@ import pytest
 
 from netwatch.wire.ber import Tag
 from tests.edges.engine_house import Agent, objects, serving
+from tests.edges.ports import free_port
+from tests.edges.probe_scores import scorer_in
+
+ROOT = Path(__file__).parents[2]
 
 ROUTER = objects(
     {
@@ -81,18 +84,27 @@ def test_a_person_reads_a_table_that_no_device_can_write_into() -> None:
     assert "\x1b" not in done.stdout
 
 
-@pytest.mark.alone
-@pytest.mark.timeout(600)
-def test_recordings_of_real_devices_are_understood(shared_data: Path, tmp_path: Path) -> None:
+@pytest.mark.needs("raw-sockets")
+def test_a_person_is_told_what_kept_silent() -> None:
+    done = probe(free_port())
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "127.0.0.1 answers ping, but no SNMP question; see --port, --community" in done.stderr
+
+
+def test_recordings_of_real_devices_are_understood(shared_data: Path) -> None:
     """The bars that were set, over every recording there is."""
-    scorer = shared_data.parent / "tools" / "score_probe.py"
-    if not scorer.is_file():
+    folder = shared_data.parent
+    if not (folder / "tools" / "score_probe.py").is_file():
         pytest.skip("no scorer beside the recordings")
-    result = tmp_path / "score.json"
-    command = [sys.executable, str(scorer), str(shared_data / "snmp"), "--json", str(result)]
-    command += ["--netwatch", f"{sys.executable} -m netwatch"]
-    subprocess.run(command, check=True, capture_output=True, timeout=550, env=dict(os.environ))
-    total = json.loads(result.read_text())["total"]
+    command = [sys.executable, "-m", "tests.edges.probe_scores", str(folder)]
+    shares = [
+        subprocess.Popen([*command, str(share), "2"], cwd=ROOT, stdout=subprocess.PIPE)
+        for share in range(2)
+    ]
+    said = [share.communicate(timeout=250)[0] for share in shares]
+    assert [share.returncode for share in shares] == [0, 0]
+    total = scorer_in(folder).total([row for rows in said for row in json.loads(rows)])
 
     assert total["impossible"] == 0
     assert total["faults"] == 0
