@@ -14,6 +14,7 @@ from netwatch.cli.output import (
     Stop,
     as_line,
     config_option,
+    config_path,
     emit,
     json_option,
     talk,
@@ -51,7 +52,7 @@ def run(config: Path | None, tape: Path | None, lab: Path | None) -> NoReturn:
     """
     from netwatch.service.running import run_service  # noqa: PLC0415 - the whole service
 
-    run_service(settings_of(config), tape=tape, lab=lab)
+    run_service(settings_of(config), config=config_path(config), tape=tape, lab=lab)
     # A send that hangs in a thread must not keep the process: what it owes is in the journal.
     sys.stdout.flush()
     sys.stderr.flush()

@@ -30,16 +30,15 @@ async def read_copy_apart(copies: Path) -> FilesRead:
 
 
 async def _read(what: str, *places: Path) -> FilesRead:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "netwatch.service.apart",
-        what,
-        *map(str, places),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "netwatch.service.apart", what, *map(str, places)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+    except OSError as fault:
+        return _failed(places[0], f"no process could be started to read it: {fault.strerror}")
     try:
         async with asyncio.timeout(LONGEST_S):
             said, complained = await process.communicate()

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -30,6 +30,8 @@ from netwatch.model.arrivals import (
 from netwatch.model.asks import Ask, SecondLook
 from netwatch.model.facts import Fact
 from netwatch.model.faults import Finding
+from netwatch.pipeline import StageRules
+from netwatch.pollers.questions import Credential
 from netwatch.service import wiring
 from netwatch.service.condition import Condition, note_notices
 from netwatch.service.files import Files
@@ -49,7 +51,7 @@ from netwatch.service.reload import FILES, Reloader
 from netwatch.service.remembering import Memory
 from netwatch.service.settings import Settings
 from netwatch.service.watchdog import Watchdog
-from netwatch.service.wiring import Edges
+from netwatch.service.wiring import Edges, Voice
 from netwatch.telemetry.vital_signs import Vitals
 from netwatch.views.board import Board
 
@@ -71,6 +73,7 @@ class Service:
         files: Files,
         edges: Edges,
         *,
+        config: Path | None = None,
         tape: Path | None = None,
         stale: Sequence[Finding] = (),
         systemd: Systemd | None = None,
@@ -81,6 +84,7 @@ class Service:
             settings: what netwatch.toml says.
             files: inventory and rules.
             edges: what stands at the two ends.
+            config: the file that the settings came from.
             tape: where to record what comes in.
             stale: why the files are the last good ones and not those that were asked for.
             systemd: the supervisor.
@@ -134,7 +138,8 @@ class Service:
         self.reloader = Reloader(
             settings,
             files,
-            swap=self._swap,
+            config=config,
+            prepare=self._prepared,
             intray=self.intray,
             clock=self.clock,
             systemd=self.systemd,
@@ -244,15 +249,30 @@ class Service:
         if isinstance(arrival, Trap | Syslog | Change):
             self.source.look(SecondLook(at=arrival.at, devices=(arrival.device,)))
 
-    def _swap(self, files: Files) -> None:
+    def _prepared(self, files: Files) -> Callable[[], None]:
+        """Make all that other files call for; return what puts it into force.
+
+        Raises:
+            ConfigError: a secret is not where its reference points any more.
+        """
+        rules = wiring.stage_rules(self.settings, files)
+        credentials = wiring.credentials(self.settings)
+        spoken = wiring.voice(self.settings, files)
+        return lambda: self._swap(files, rules, credentials, spoken)
+
+    def _swap(
+        self,
+        files: Files,
+        rules: StageRules,
+        credentials: Mapping[str, Credential],
+        spoken: Voice,
+    ) -> None:
         """Put other files into force, between two arrivals."""
         self._files = files
-        rules = wiring.stage_rules(self.settings, files)
         self.memory.network, self.memory.rules = files.network, rules
         self.mind.pipeline.refit(files.network, rules)
-        self.source.refit(files.network, wiring.credentials(self.settings))
+        self.source.refit(files.network, credentials)
         self.outward.telemetry.refit(files.network)
-        spoken = wiring.voice(self.settings, files)
         self.outbox.refit(spoken.scribe, spoken.recipients, spoken.staff_channels)
         self._website.refit(spoken.site, files.network, spoken.renderer)
         gc.collect()

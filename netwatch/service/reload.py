@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, NoReturn
 
 import structlog
 
@@ -12,16 +13,19 @@ from netwatch.inventory.guard import refuse_mass_deletion
 from netwatch.model.arrivals import Loaded, Trouble
 from netwatch.model.clock import Clock
 from netwatch.model.facts import Fact
-from netwatch.model.faults import Finding, Level
+from netwatch.model.faults import ConfigError, Finding, Level
 from netwatch.service.apart import read_copy_apart, read_files_apart
 from netwatch.service.files import Files, copy_aside, keep_copy, kept_digest, listed
 from netwatch.service.intray import Intray
 from netwatch.service.loop import UncommittedError
 from netwatch.service.notify import Systemd
-from netwatch.service.settings import Settings
+from netwatch.service.settings import Settings, read_settings
+from netwatch.service.settings_diff import changed
 
 FILES: Final = "files"
 """Where the trouble is when the files on disk are not those in force."""
+SETTINGS: Final = "settings"
+"""Where it is when netwatch.toml is not what the service was started with."""
 
 log = structlog.get_logger(__name__)
 
@@ -34,13 +38,26 @@ class Reloader:
         settings: Settings,
         files: Files,
         *,
-        swap: Callable[[Files], None],
+        config: Path | None,
+        prepare: Callable[[Files], Callable[[], None]],
         intray: Intray,
         clock: Clock,
         systemd: Systemd,
     ) -> None:
+        """Know the files in force.
+
+        Args:
+            settings: those that the service was started with.
+            files: inventory and rules in force.
+            config: the file that the settings came from; None: there is none.
+            prepare: makes all that other files call for, and returns what puts it into force; in
+                another thread, so it changes nothing.
+            intray: where arrivals are let in.
+            clock: tells the time.
+            systemd: the supervisor.
+        """
         self.in_force = files
-        self._settings, self._swap = settings, swap
+        self._settings, self._config, self._prepare = settings, config, prepare
         self._intray, self._clock, self._systemd = intray, clock, systemd
         self._one = asyncio.Lock()
         self._hangups: set[asyncio.Task[None]] = set()
@@ -69,6 +86,10 @@ class Reloader:
 
         The copy is read before it counts: the files may have changed since they were read.
         """
+        async with self._one:  # two copies at a time would be one in a muddle
+            await self._keep()
+
+    async def _keep(self) -> None:
         state, digest = self._settings.state, _digest(self.in_force)
         if not self._settings.inventory.is_dir() or kept_digest(state) == digest:
             return
@@ -101,21 +122,46 @@ class Reloader:
             await self._refuse(wrong)
         else:
             await self._put_into_force(read.files)
-            await self.keep()
+            await self._keep()
         noted = [str(note) for note in read.findings if note.level is Level.WARNING]
-        return {**self._digests(), "warnings": noted}
+        news = await self._settings_news()
+        return {**self._digests(), "warnings": [*noted, *([news] if news else [])]}
 
-    async def _refuse(self, wrong: Sequence[Finding]) -> None:
+    async def _settings_news(self) -> str:
+        """Say that netwatch.toml is another than at the start; the staff is told too."""
+        news = "" if self._config is None else await asyncio.to_thread(self._reread, self._config)
+        at = self._clock.now()
+        await self._intray.put(Trouble(at=at, where=SETTINGS, what=news, over=not news))
+        return news
+
+    def _reread(self, config: Path) -> str:
+        settings, findings = read_settings(config)
+        if settings is None:
+            wrong = [finding for finding in findings if finding.level is Level.ERROR]
+            return f"with {config} as it is now the next start fails: {listed(wrong, 1)}"
+        keys = changed(self._settings, settings)
+        if not keys:
+            return ""
+        return (
+            f"{config} has changed since the start: {', '.join(keys)}; a reload leaves settings as "
+            "they were, they come into force with: systemctl restart netwatch"
+        )
+
+    async def _refuse(self, wrong: Sequence[Finding]) -> NoReturn:
         what = f"reload refused, the old files stay in force: {listed(wrong, 1)}"
         await self._intray.put(Trouble(at=self._clock.now(), where=FILES, what=what))
         raise RefusedError(f"refused, the old files stay in force\n{listed(wrong)}")
 
     async def _put_into_force(self, files: Files) -> None:
+        try:
+            swap = await asyncio.to_thread(self._prepare, files)
+        except ConfigError as fault:
+            await self._refuse([fault.finding])
         loaded = Loaded(
             at=self._clock.now(), inventory=files.network.digest, rules=files.rulebook.digest
         )
         done: asyncio.Future[Sequence[Fact]] = asyncio.get_running_loop().create_future()
-        await self._intray.put(loaded, done, lambda: self._swap(files))
+        await self._intray.put(loaded, done, swap)
         with contextlib.suppress(UncommittedError):  # in force all the same
             await done
         self.in_force = files

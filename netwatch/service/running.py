@@ -19,8 +19,14 @@ from netwatch.service.wiring import real_edges
 log = structlog.get_logger(__name__)
 
 
-def run_service(settings: Settings, *, tape: Path | None = None, lab: Path | None = None) -> None:
-    """Run until SIGTERM or Ctrl-C.
+def run_service(
+    settings: Settings,
+    *,
+    config: Path | None = None,
+    tape: Path | None = None,
+    lab: Path | None = None,
+) -> None:
+    """Run until SIGTERM or Ctrl-C; ``config`` is the file that the settings came from.
 
     Raises:
         BadFilesError: inventory or rules are bad and there are none from before.
@@ -34,7 +40,8 @@ def run_service(settings: Settings, *, tape: Path | None = None, lab: Path | Non
         files, stale = read_or_last_good(settings.inventory, settings.rules, settings.state)
         for finding in stale:
             log.error("the last good files are used", why=str(finding))
-        service = Service(settings, files, real_edges(lab), tape=tape, stale=stale)
+        edges = real_edges(lab)
+        service = Service(settings, files, edges, config=config, tape=tape, stale=stale)
         gc.enable()
         asyncio.run(_until_told(service))
 

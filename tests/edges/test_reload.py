@@ -7,12 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 from netwatch.model.facts import FilesLoaded, TroubleBegan, TroubleEnded
-from tests.edges.service_house import INVENTORY, House
+from tests.edges.service_house import INVENTORY, SETTINGS, House
+
+CREDENTIAL = '[snmp.access]\ncommunity = "file:community"\n'
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("reload"))
+    house = House(tmp_path_factory.mktemp("reload"), SETTINGS + CREDENTIAL)
+    (house.folder / "community").write_text("s3cret")
     house.start()
     yield house
     house.end()
@@ -25,6 +28,8 @@ def as_it_was(house: House) -> Iterator[None]:
         if path.name not in ("a.yaml", "subscribers.csv"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     house.write("a.yaml", INVENTORY)
+    house.config.write_text(SETTINGS + CREDENTIAL)
+    (house.folder / "community").write_text("s3cret")
     house.door.call("reload", allow_removal=True)
 
 
@@ -89,3 +94,46 @@ def test_the_files_in_force_are_kept_for_a_start_with_bad_ones(house: House) -> 
     kept = house.state / "last-good" / "inventory" / "b.yaml"
     house.until(kept.exists)
     assert "sw-4" in kept.read_text()
+
+
+def test_a_secret_that_is_gone_refuses_the_reload_and_the_service_goes_on(house: House) -> None:
+    (house.folder / "community").unlink()
+    house.write("b.yaml", "devices:\n  - {id: sw-5, kind: switch, uplink: [core-1]}\n")
+
+    refused = house.run("reload")
+
+    assert refused.returncode == 2
+    assert "netwatch.toml:8:1: the secret file" in refused.stderr
+    assert devices(house) == 2
+    assert house.process is not None
+    assert house.process.poll() is None
+
+
+def test_settings_that_need_a_restart_are_named_to_who_reloads_and_to_the_staff(
+    house: House,
+) -> None:
+    house.config.write_text(SETTINGS + '[publishing]\nmode = "full"\n')
+
+    done = house.run("reload")
+
+    assert done.returncode == 0, done.stderr
+    assert "has changed since the start: [snmp] access, [publishing] mode;" in done.stderr
+    assert "systemctl restart netwatch" in done.stderr
+    house.until(lambda: "settings" in house.door.call("status")["troubles"])
+    status = house.door.call("status")
+    assert status["mode"] == "shadow"
+    assert "[publishing] mode" in status["troubles"]["settings"]
+    house.config.write_text(SETTINGS + CREDENTIAL)
+    assert "has changed" not in house.run("reload").stderr
+    house.until(lambda: "settings" not in house.door.call("status")["troubles"])
+
+
+def test_settings_with_which_no_start_would_succeed_are_told_at_a_reload(house: House) -> None:
+    house.config.write_text(SETTINGS + '[publishing]\nmode = "loud"\n')
+
+    house.door.call("reload", allow_removal=False)
+
+    house.until(lambda: "settings" in house.door.call("status")["troubles"])
+    trouble = house.door.call("status")["troubles"]["settings"]
+    assert "the next start fails" in trouble
+    assert "netwatch.toml:8:" in trouble
