@@ -44,7 +44,7 @@ def beyond(rule: LimitRule, value: float) -> Crossed | None:
 
 
 def inside(rule: LimitRule, value: float) -> bool:
-    """Say whether a value is back inside by more than the hysteresis."""
+    """Say whether a value is back inside by the whole hysteresis."""
     low = rule.above is None or value <= rule.above - rule.hysteresis
     high = rule.below is None or value >= rule.below + rule.hysteresis
     return low and high

@@ -1,5 +1,6 @@
 """Each raise has its clear, each clear was seen, and silence of ours is not silence of theirs."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from netwatch.detection import stage
 from netwatch.detection.rules import DetectionRules, LimitRule
-from netwatch.model.arrivals import Outcome, Readings, Sample, Started
+from netwatch.model.arrivals import Loaded, Outcome, Readings, Sample, Started
 from netwatch.model.evidence import Crossed, Said, Silence, Unseeing
 from netwatch.model.facts import AlarmCleared, AlarmRaised, Fact
 from netwatch.model.names import CheckName, DeviceId
@@ -36,7 +37,7 @@ def watch(rules: DetectionRules = RULES) -> stage.State:
     return stage.begin(HOUSE, rules)
 
 
-def tell(state: stage.State, arrival: Sample | Readings | Started) -> list[Fact]:
+def tell(state: stage.State, arrival: Sample | Readings | Started | Loaded) -> list[Fact]:
     stage.observe(state, arrival)
     facts = list(stage.decide(state, arrival, ()).facts)
     for fact in facts:
@@ -137,6 +138,41 @@ def test_a_measurement_raises_above_its_limit_and_clears_only_well_below() -> No
     assert tell(state, heat(3, 54.0)) == []
     (clear,) = tell(state, heat(4, 54.0))
     assert isinstance(clear, AlarmCleared)
+
+
+@pytest.mark.parametrize(
+    ("limit", "just_beyond", "nearly_back", "just_back"),
+    [({"above": 60.0}, 60.1, 55.1, 55.0), ({"below": 10.0}, 9.9, 14.9, 15.0)],
+)
+def test_a_limit_itself_is_inside_and_so_is_what_is_back_by_the_whole_hysteresis(
+    limit: dict[str, float], just_beyond: float, nearly_back: float, just_back: float
+) -> None:
+    (edge,) = limit.values()
+    (rule,) = RULES.limits
+    state = watch(replace(RULES, limits=(replace(rule, **{"above": None} | limit),)))
+
+    assert [f for n in range(4) for f in tell(state, heat(n, edge))] == []
+    told = [tell(state, heat(4 + n, just_beyond)) for n in range(2)]
+    assert [len(facts) for facts in told] == [0, 1]
+    assert [f for n in range(6, 9) for f in tell(state, heat(n, nearly_back))] == []
+    told = [tell(state, heat(9 + n, just_back)) for n in range(2)]
+    assert [len(facts) for facts in told] == [0, 1]
+    assert isinstance(told[1][0], AlarmCleared)
+
+
+def test_what_leaves_the_inventory_takes_its_alarms_along_and_nothing_else() -> None:
+    state = watch()
+    for n in range(3):
+        tell(state, sample(n, Outcome.SILENT))
+    loaded = Loaded(at=NIGHT + 3 * STEP, inventory="sha256:1", rules="sha256:2")
+
+    stage.refit(state, HOUSE, RULES)
+    assert tell(state, loaded) == []
+
+    stage.refit(state, Network(devices={}), RULES)
+    (clear,) = tell(state, loaded)
+    assert clear == AlarmCleared(at=loaded.at, device=DeviceId("sw-1"), check=CheckName("icmp"))
+    assert tell(state, sample(4, Outcome.SILENT)) == []
 
 
 def test_a_reading_without_value_says_nothing() -> None:
