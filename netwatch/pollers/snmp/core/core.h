@@ -6,7 +6,8 @@
  *
  *   ber.c    octets <-> what they say; strict, never beyond the datagram
  *   jobs.c   what is under way with one agent: single objects, or a walk; results as JSON
- *   asker.c  window, deadlines, sockets; the functions that Python calls
+ *   books.c  who is asked, who is awaited, what is due, what there is to tell
+ *   asker.c  window, sockets, patience; the functions that Python calls
  *
  * Memory that cannot be had ends the process: the engine is started again, nothing becomes silence.
  */
