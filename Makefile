@@ -60,6 +60,8 @@ bench: $(READY) $(VENV)/.bench-$(KEY) ## measure, each thing beside its peers (A
 	@$(BIN)/python -m tests.bench $(ARGS)
 $(VENV)/.bench-$(KEY): | $(READY)
 	@[ "$$(id -u)" -ne 0 ] || tools/debian tools/bench-packages.txt
+	@[ -x $(VENV)/zino/bin/zino ] || { $(BIN)/python -m venv $(VENV)/zino && \
+	    $(VENV)/zino/bin/pip install --quiet --disable-pip-version-check zino; } || true
 	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'; then \
 	    touch $@; \
 	else \

@@ -141,10 +141,11 @@ static void make_objects(void) {
         COUNTER32, COUNTER32, COUNTER32, COUNTER32};
     static const int extended[] = {OCTETS, COUNTER32, COUNTER32, COUNTER32, COUNTER32, COUNTER64,
         COUNTER64, COUNTER64, COUNTER64, COUNTER64, COUNTER64, COUNTER64, COUNTER64, INTEGER, GAUGE32,
-        INTEGER};
+        INTEGER, INTEGER, OCTETS, TIMETICKS};
     objects = calloc(2048, sizeof *objects);
     if (!objects) die("calloc");
     add("1.3.6.1.2.1.1.1.0", OCTETS, 1, 0);
+    add("1.3.6.1.2.1.1.2.0", OID, 2, 0);
     add("1.3.6.1.2.1.1.3.0", TIMETICKS, 3, 0);
     add("1.3.6.1.2.1.1.4.0", OCTETS, 4, 0);
     add("1.3.6.1.2.1.1.5.0", OCTETS, 5, 0);
@@ -152,7 +153,7 @@ static void make_objects(void) {
     add("1.3.6.1.2.1.1.7.0", INTEGER, 7, 0);
     add("1.3.6.1.2.1.2.1.0", INTEGER, 8, 0);
     for (int i = 0; i < 20; i++) add_column("1.3.6.1.2.1.2.2.1", i + 1, basic[i], i + 1);
-    for (int i = 0; i < 16; i++) add_column("1.3.6.1.2.1.31.1.1.1", i + 1, extended[i], 100 + i + 1);
+    for (int i = 0; i < 19; i++) add_column("1.3.6.1.2.1.31.1.1.1", i + 1, extended[i], 100 + i + 1);
 }
 
 static int exact(const uint8_t *name, int length) {
@@ -233,6 +234,9 @@ static uint8_t *put_value(uint8_t *to, const struct object *one, uint32_t addres
     char text[32];
     int length;
     switch (one->kind) {
+    case OID: /* 1.3.6.1.4.1.32473.1, an enterprise for examples (RFC 5612) */
+        memcpy(to, "\x06\x09\x2b\x06\x01\x04\x01\x81\xfd\x59\x01", 11);
+        return to + 11;
     case OCTETS:
         length = snprintf(text, sizeof text, "d%u c%d p%d", address & 0xFFFFFF, one->column, one->port);
         *to++ = OCTETS, *to++ = (uint8_t)length;

@@ -13,11 +13,20 @@ WALK_VALUES: Final = 10 * PORTS
 _LOOPBACK: Final = 127 << 24
 _FIELD: Final = int(IPv4Address("198.18.0.0"))
 _A_BLOCK: Final = 254
-_SYSTEM: Final = {1: "octets", 3: "number", 4: "octets", 5: "octets", 6: "octets", 7: "integer"}
+_SYSTEM: Final = {
+    1: "octets",
+    2: "name",
+    3: "number",
+    4: "octets",
+    5: "octets",
+    6: "octets",
+    7: "integer",
+}
 _BASIC_OCTETS: Final = frozenset({2, 6})
 _BASIC_INTEGER: Final = frozenset({1, 3, 4, 7, 8})
 _WIDE: Final = frozenset(range(6, 14))
-_EXTENDED_INTEGER: Final = frozenset({14, 16})
+_EXTENDED_OCTETS: Final = frozenset({1, 18})
+_EXTENDED_INTEGER: Final = frozenset({14, 16, 17})
 
 
 def loopback(number: int) -> str:
@@ -64,8 +73,8 @@ def objects(address: str) -> Iterator[tuple[str, int | str]]:
         kind = "integer" if column in _BASIC_INTEGER else kind
         for port in range(1, PORTS + 1):
             yield f"{IF_ENTRY}.{column}.{port}", _value(address, kind, column, port)
-    for column in range(1, 17):
-        kind = "octets" if column == 1 else "wide" if column in _WIDE else "number"
+    for column in range(1, 20):
+        kind = "octets" if column in _EXTENDED_OCTETS else "wide" if column in _WIDE else "number"
         kind = "integer" if column in _EXTENDED_INTEGER else kind
         for port in range(1, PORTS + 1):
             yield f"{IF_X_ENTRY}.{column}.{port}", _value(address, kind, 100 + column, port)
@@ -81,6 +90,8 @@ def _number(address: str, column: int, port: int) -> int:
 
 
 def _value(address: str, kind: str, column: int, port: int) -> int | str:
+    if kind == "name":
+        return ".1.3.6.1.4.1.32473.1"
     if kind == "octets":
         return f"d{int(IPv4Address(address)) & 0xFFFFFF} c{column} p{port}"
     if kind == "integer":

@@ -47,6 +47,8 @@ class Contender:
     name: str
     run: Callable[[], Run]
     ours: bool = False
+    once: bool = False
+    """It takes part in the first round only: its run is long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def in_turns(contenders: Sequence[Contender], rounds: int) -> list[Outcome]:
     for turn in range(rounds):
         start = turn % len(contenders)
         for one in (*contenders[start:], *contenders[:start]):
-            if one.name not in why_not:
+            if one.name not in why_not and not (one.once and turn):
                 try:
                     runs[one.name].append(one.run())
                 except NotMeasuredError as why:

@@ -5,6 +5,7 @@ import platform
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -19,6 +20,8 @@ _PROGRAMS: Final = {
     "fping": ("fping", "--version"),
     "net-snmp": ("snmpget", "--version"),
     "prometheus-snmp-exporter": ("prometheus-snmp-exporter", "--version"),
+    "collectd": ("/usr/sbin/collectd", "-h"),
+    "Zino": (str(Path(sys.prefix) / "zino" / "bin" / "zino"), "--version"),
     "gcc": ("gcc", "-dumpfullversion"),
 }
 _INTRO: Final = """\
@@ -45,12 +48,18 @@ _METHOD: Final = """\
   in the same run, and every name and value must be as expected. Of every answer of every client,
   ifHCInOctets of port 1 must fit the device's own address, and the count of values must be full;
   of prometheus-snmp-exporter, only the former.
-- "netwatch, engine" is the code of the polling process without the service around it. The command
+- "netwatch, engine" is the code of the polling process without the service around it, with the
+  compiled core unless it says pure Python; its answers end as Python's values, as those of the
+  other libraries do. "Agents kept" were asked something before, as all are but once. The command
   `netwatch poll --once` is measured whole, from its first request on, by its own account: both its
   processes summed.
 - gufo-snmp asks 64 at once, with a session for each poll as its documentation shows, and once more
   with sessions kept; it walks column by column, as it has no other way. pysnmp asks 16 (v1arch) or
   4 (v3arch) at once, net-snmp's tools run 4 at once, prometheus-snmp-exporter is asked 16 at once.
+- collectd and Zino are daemons: each gets to know its devices first and is then metered while it
+  polls them at its own pace. collectd is given one type for all ten values, so that it asks for
+  them together, and bulks of 50; it tells values to seven digits, and they are judged by those. A
+  poll of Zino's is its whole look at a device: other objects, 300 of them, and events made of them.
 - Echoes at 20 ms come from a responder on a TUN device in a network namespace of its own.
 - On the loopback who sends also pays for the receiving side of the kernel; with a real network card
   absolute figures differ.

@@ -1,6 +1,5 @@
 """prometheus-snmp-exporter, asked over HTTP; only its own CPU time counts."""
 
-import os
 import re
 import shutil
 import socket
@@ -17,7 +16,7 @@ import yaml
 
 from netwatch.pollers.sweep import GET_OIDS, WALK_COLUMNS
 from tests.bench import device
-from tests.bench.clients.meter import Job, job, say
+from tests.bench.clients.meter import Job, cpu_s_of, job, missing, rss_mb_of, say
 
 _AT_ONCE = 16
 _NAMES = {8: "ifOperStatus", 3: "sysUpTime"}
@@ -29,8 +28,7 @@ def main() -> None:
     todo = job()
     program = shutil.which("prometheus-snmp-exporter") or shutil.which("snmp_exporter")
     if program is None:
-        sys.stdout.write('{"missing": "prometheus-snmp-exporter is not installed"}')
-        return
+        missing("prometheus-snmp-exporter is not installed")
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "snmp.yml"
         config.write_text(yaml.safe_dump(_config()), encoding="utf-8")
@@ -43,12 +41,12 @@ def main() -> None:
         )
         try:
             _wait(here)
-            before, started = _cpu_s(process.pid), time.monotonic()
+            before, started = cpu_s_of(process.pid), time.monotonic()
             with ThreadPoolExecutor(_AT_ONCE) as workers:
                 for address in todo.addresses:
                     workers.submit(_ask, todo, here, address)
-            cpu_s, seconds = _cpu_s(process.pid) - before, time.monotonic() - started
-            rss_mb = _rss_mb(process.pid)
+            cpu_s, seconds = cpu_s_of(process.pid) - before, time.monotonic() - started
+            rss_mb = rss_mb_of(process.pid)
         finally:
             process.terminate()
             process.wait()
@@ -107,17 +105,6 @@ def _wait(here: str) -> None:
         except OSError:
             time.sleep(0.05)
     sys.exit("prometheus-snmp-exporter did not start")
-
-
-def _cpu_s(pid: int) -> float:
-    spent = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _rss_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    return int(found[1]) / 1024 if found is not None else 0.0
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """What a client process says of itself: answers, those that were wrong, and CPU time."""
 
 import json
+import os
+import re
 import resource
 import sys
 import time
@@ -8,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
@@ -96,6 +99,19 @@ def each(addresses: list[str]) -> Callable[[], str | None]:
     """Return what hands out one address after the other, then None."""
     rest = iter(addresses)
     return lambda: next(rest, None)
+
+
+def cpu_s_of(pid: int) -> float:
+    """Return what another process has spent so far."""
+    spent = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def rss_mb_of(pid: int) -> float:
+    """Return the most memory that another process had."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) / 1024 if found is not None else 0.0
 
 
 def _cpu_s() -> float:

@@ -2,12 +2,11 @@
 
 import shutil
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from netwatch.pollers.sweep import GET_OIDS, WALK_COLUMNS
 from tests.bench import device
-from tests.bench.clients.meter import Job, job
+from tests.bench.clients.meter import Job, job, missing
 
 _AT_ONCE = 4
 
@@ -17,8 +16,7 @@ def main() -> None:
     todo = job()
     tool = shutil.which("snmpget" if todo.kind == "get" else "snmpbulkwalk")
     if tool is None:
-        sys.stdout.write('{"missing": "net-snmp\'s tools are not installed"}')
-        return
+        missing("net-snmp's tools are not installed")
     with todo.metered(), ThreadPoolExecutor(_AT_ONCE) as workers:
         for address in todo.addresses:
             workers.submit(_ask, todo, tool, address)
