@@ -8,7 +8,7 @@ from netwatch.correlation import stage as correlation
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.detection import stage as detection
 from netwatch.detection.rules import DetectionRules
-from netwatch.model.arrivals import Arrival
+from netwatch.model.arrivals import Answered, Arrival
 from netwatch.model.asks import Ask
 from netwatch.model.facts import Fact
 from netwatch.model.network import Network
@@ -47,6 +47,8 @@ class Pipeline:
             The facts to journal, in the order decided, and what the edges are asked to do. The
             stages have already evolved by these facts.
         """
+        if isinstance(arrival, Answered):
+            return self._refresh(arrival)
         facts: list[Fact] = []
         asks: list[Ask] = []
         detection.observe(self.detection, arrival)
@@ -56,6 +58,22 @@ class Pipeline:
         response.observe(self.response, arrival)
         self._take(response.decide(self.response, arrival, facts), facts, asks)
         return Decision(facts, asks)
+
+    def _refresh(self, answered: Answered) -> Decision:
+        """Do what its samples would do one by one; most change nothing, and need not be made."""
+        stirring = sorted(
+            {
+                *detection.stirs(self.detection, answered),
+                *correlation.stirs(self.correlation, answered),
+            }
+        )
+        detection.refresh(self.detection, answered, stirring)
+        correlation.refresh(self.correlation, answered, stirring)
+        if not stirring:
+            return NOTHING
+        decisions = [self.advance(answered.sample(row)) for row in stirring]
+        facts = [fact for decision in decisions for fact in decision.facts]
+        return Decision(facts, [ask for decision in decisions for ask in decision.asks])
 
     def evolve(self, facts: Iterable[Fact]) -> None:
         """Remember what was decided: a restart folds the journal through here."""

@@ -6,7 +6,7 @@ speaks only of what lies strictly below the reporter; a link's end speaks of the
 device behind it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from math import log
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.topology import UNIT, Index, Ints
-from netwatch.model.arrivals import Outcome, Sample
+from netwatch.model.arrivals import Answered, Outcome, Sample
 from netwatch.model.names import CheckName, DeviceId
 from netwatch.model.network import DeviceKind, Network
 
@@ -57,6 +57,7 @@ ONU_WORDS: Final = {
     "dying-gasp": Word.GASP,
     "offline": Word.OFF,
 }
+PORT_WORDS: Final = {"up": Word.UP, "down": Word.DOWN}
 
 
 @dataclass(slots=True)
@@ -96,6 +97,28 @@ class Evidence:
     """Sources that could not be asked, and when last."""
     _fresh: list[tuple[int, int, int]] = field(default_factory=list)
     _heard: set[int] = field(default_factory=set)
+
+    def refresh(self, answered: Answered, stirring: Container[int]) -> None:
+        """Take in all other rows as ``hear`` would take their samples, if they are good news."""
+        for row, (device, check) in enumerate(zip(answered.devices, answered.checks, strict=True)):
+            if row in stirring:
+                continue
+            if check != ICMP and check != ONU_STATE and device in self.voices:  # noqa: PLR1714 - the hot path
+                self._heard.add(self.voices[device])
+            part = None if check == ONU_STATE else answered.parts[row]
+            source = self.sources.get((device, check, part))
+            if source is None:
+                continue
+            self.blind.pop(source, None)
+            if _answered_word(check, answered.values[row]) is Word.UP:
+                if self.through[source] >= 0:
+                    self._heard.add(int(self.through[source]) + self._voice_base)
+                self._fresh.append((source, -1, Word.UP))
+
+    def last_run(self, device: DeviceId, check: CheckName, part: str | None) -> int | None:
+        """Return how often in a row a source said the same; None where it is no source."""
+        source = self.sources.get((device, check, None if check == ONU_STATE else part))
+        return None if source is None else int(self.run[source])
 
     def hear(self, sample: Sample) -> None:
         """Take one sample in; it counts from the next ``settle`` on."""
@@ -196,11 +219,15 @@ class Evidence:
 def _word(sample: Sample) -> Word | None:
     if sample.outcome is Outcome.SILENT:
         return Word.SILENT
-    if sample.check == ICMP:
+    return _answered_word(sample.check, sample.value)
+
+
+def _answered_word(check: CheckName, value: float | str | None) -> Word | None:
+    if check == ICMP:
         return Word.UP
-    if sample.check == ONU_STATE:
-        return ONU_WORDS.get(str(sample.value))
-    return {"up": Word.UP, "down": Word.DOWN}.get(str(sample.value))
+    if check == ONU_STATE:
+        return ONU_WORDS.get(str(value))
+    return PORT_WORDS.get(str(value))
 
 
 def spread(step: Ints, direct: Ints, e: Evidence, src: Ints, gains: Ints) -> None:

@@ -1,6 +1,6 @@
 """Alarm -> Incident. Observes every sample; decides when a second has passed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.tracking import track
 from netwatch.correlation.view import State, provoke, settle
 from netwatch.correlation.view import begin as _begin
-from netwatch.model.arrivals import Arrival, Outcome, Sample, Started, Tick
+from netwatch.model.arrivals import Answered, Arrival, Outcome, Sample, Started, Tick
 from netwatch.model.asks import SecondLook
 from netwatch.model.facts import Fact, IncidentKind, IncidentOpened, IncidentRestored
 from netwatch.model.names import IncidentId
@@ -20,6 +20,7 @@ from netwatch.model.network import Network
 from netwatch.model.stages import NOTHING, Decision
 
 GAP = timedelta(seconds=4)
+GOOD_WORDS = frozenset({"online", "up", "on", "disabled"})
 
 
 def begin(network: Network, rules: CorrelationRules) -> State:
@@ -40,6 +41,20 @@ def observe(state: State, arrival: Arrival) -> None:
             _forget(state)
         case _:
             pass
+
+
+def stirs(state: State, answered: Answered) -> Iterator[int]:
+    """Yield the rows that may ask for a second look: what comes back, and what is no good news."""
+    rows = zip(answered.devices, answered.checks, answered.parts, answered.values, strict=True)
+    for row, (device, check, part, value) in enumerate(rows):
+        run = state.evidence.last_run(device, check, part)
+        if run is not None and (run < 0 or not (check == ICMP or value in GOOD_WORDS)):
+            yield row
+
+
+def refresh(state: State, answered: Answered, stirring: Container[int]) -> None:
+    """Keep of all other rows what ``observe`` would keep of their samples."""
+    state.evidence.refresh(answered, stirring)
 
 
 def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
@@ -108,7 +123,7 @@ def _look_again(state: State, sample: Sample) -> None:
     if sample.outcome is Outcome.BLIND:
         return
     good = sample.outcome is Outcome.ANSWERED and (
-        sample.check == ICMP or sample.value in ("online", "up", "on", "disabled")
+        sample.check == ICMP or sample.value in GOOD_WORDS
     )
     part = None if sample.check == ONU_STATE else sample.part
     source = state.evidence.sources.get((sample.device, sample.check, part))

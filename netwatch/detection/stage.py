@@ -1,6 +1,6 @@
 """Sample -> Alarm. Each raise has its clear, and a clear is always a state that was seen."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from netwatch.detection import limits, streaks
 from netwatch.detection.limits import Crossing, LimitKey
 from netwatch.detection.rules import DetectionRules
 from netwatch.detection.streaks import Streak
-from netwatch.model.arrivals import Arrival, Loaded, Outcome, Readings, Sample, Started
+from netwatch.model.arrivals import Answered, Arrival, Loaded, Outcome, Readings, Sample, Started
 from netwatch.model.facts import AlarmCleared, AlarmRaised, Fact, Severity
 from netwatch.model.names import CheckName, DeviceId
 from netwatch.model.network import Network
@@ -64,6 +64,31 @@ def observe(state: State, arrival: Arrival) -> None:
             state.crossings.clear()
         case _:
             pass
+
+
+def stirs(state: State, answered: Answered) -> Iterator[int]:
+    """Yield the rows from which a fact may follow: bad news, and all news of what is alarmed."""
+    alarms = state.alarms
+    for row, value in enumerate(answered.values):
+        if isinstance(value, str) and value not in streaks.GOOD:
+            yield row
+        elif alarms:
+            device, check, part = answered.devices[row], answered.checks[row], answered.parts[row]
+            if (device, check, part) in alarms or (device, BLIND + check, part) in alarms:
+                yield row
+
+
+def refresh(state: State, answered: Answered, stirring: Container[int]) -> None:
+    """Keep of all other rows what ``observe`` would keep of their samples."""
+    known, kept, at = state.known, state.streaks, answered.at
+    rows = zip(answered.devices, answered.checks, answered.parts, strict=True)
+    for row, key in enumerate(rows):
+        if row in stirring or key[0] not in known:
+            continue
+        streak = kept.get(key)
+        if streak is None:
+            streak = kept[key] = Streak()
+        streaks.take_good(streak, at)
 
 
 def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:  # noqa: ARG001 - the first stage has none before it

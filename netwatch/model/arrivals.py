@@ -1,6 +1,6 @@
 """What comes in at the edge. Frozen; each bears the time it happened."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -34,6 +34,40 @@ class Sample:
     """What this hour usually brings, for crowd sensors."""
     detail: str | None = None
     poller: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Questions that were answered at about the same time: so many samples in one value.
+
+    It means what ``samples`` yields, in that order. No question is in it twice.
+    """
+
+    at: datetime
+    devices: tuple[DeviceId, ...]
+    checks: tuple[CheckName, ...]
+    parts: tuple[str | None, ...]
+    values: tuple[float | str | None, ...]
+    poller: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.devices)
+
+    def sample(self, row: int) -> Sample:
+        """Return one of the samples."""
+        return Sample(
+            at=self.at,
+            device=self.devices[row],
+            check=self.checks[row],
+            outcome=Outcome.ANSWERED,
+            part=self.parts[row],
+            value=self.values[row],
+            poller=self.poller,
+        )
+
+    def samples(self) -> Iterator[Sample]:
+        """Yield each sample."""
+        return map(self.sample, range(len(self)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,5 +253,5 @@ class Trouble:
     """Its end is news too; ``what`` says how it ended."""
 
 
-Observation = Sample | Readings | Trap | Syslog | Change | Report
+Observation = Sample | Answered | Readings | Trap | Syslog | Change | Report
 Arrival = Observation | Command | Tick | Receipt | Started | Loaded | Trouble

@@ -6,12 +6,12 @@ thousand devices are asked one after the other and not all at the full minute.
 
 import heapq
 import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from enum import IntEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from netwatch.model.names import DeviceId
+from netwatch.pollers.lateness import Lateness
 
 _DEAD_AFTER: Final = ((30, 4.0), (10, 2.0))
 """Silent rounds in a row, and how much longer the interval is from then on."""
@@ -28,28 +28,33 @@ class Kind(IntEnum):
     ICMP = 0
     STATUS = 1
     METRICS = 2
+    INVENTORY = 3
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Errand:
+class Errand(NamedTuple):
     """One device asked for one purpose."""
 
     kind: Kind
     device: DeviceId
 
 
-@dataclass(slots=True)
 class _Course:
     """How an errand stands."""
 
-    next_at: float
-    under_way: bool = False
-    silent_rounds: int = 0
-    begun_at: float = float("-inf")
-    rested_at: float = float("-inf")
-    """Before this it is not looked at out of turn: whoever cries wolf is not asked to death."""
-    look_waits: bool = False
-    """A look was wanted while the errand was under way, or too soon after it: it is made up for."""
+    __slots__ = ("begun_at", "errand", "look_waits", "next_at", "rested_at", "silent_rounds",
+                 "under_way")  # fmt: skip
+
+    def __init__(self, errand: Errand) -> None:
+        self.errand = errand
+        self.next_at = 0.0
+        self.under_way = False
+        self.silent_rounds = 0
+        self.begun_at = float("-inf")
+        self.rested_at = float("-inf")
+        """Before this it is not looked at out of turn: whoever cries wolf is not asked to death."""
+        self.look_waits = False
+        """A look was wanted while the errand was under way, or too soon after it: it is made up
+        for."""
 
 
 class Schedule:
@@ -62,8 +67,11 @@ class Schedule:
         self._looks: list[tuple[float, Errand]] = []
         self.skipped = 0
         """Errands that were due while the same one was still under way."""
+        self.left_out: dict[Kind, int] = dict.fromkeys(Kind, 0)
+        """Errands that were due and not begun, because there was too much to do."""
         self.lag_s = 0.0
         """How late the most overdue errand of the last call to `due` was."""
+        self.lateness = Lateness()
         self.refit(plan, now)
 
     def refit(
@@ -79,44 +87,40 @@ class Schedule:
         for errand in self._courses.keys() - wanted:
             del self._courses[errand]
         for errand in sorted(wanted - self._courses.keys()):
-            interval = self._intervals[errand.kind]
-            self._appoint(errand, _Course(0.0), now + interval * _phase(errand))
+            course = self._courses[errand] = _Course(errand)
+            self._appoint(course, now + self._intervals[errand.kind] * _phase(errand))
 
-    def due(self, now: float) -> list[Errand]:
-        """Return what is to be asked now, second looks first, and set the next appointments."""
+    def due(self, now: float, leave_out: Callable[[Errand], bool] | None = None) -> list[Errand]:
+        """Return what is to be asked now, second looks first, and set the next appointments.
+
+        What is to be left out keeps its appointments, and is counted.
+        """
         self.lag_s = 0.0
-        errands: dict[Errand, None] = {}
-        while self._looks and self._looks[0][0] <= now:
-            _, errand = heapq.heappop(self._looks)
-            course = self._courses.get(errand)
-            if course is None or errand in errands:
-                continue
-            if course.under_way:
-                course.look_waits = True
-            elif now >= course.rested_at:
-                errands[errand] = None
-            elif not course.look_waits:
-                course.look_waits = True
-                heapq.heappush(self._looks, (course.rested_at, errand))
-        regular: list[Errand] = []
-        while self._heap and self._heap[0][0] <= now:
-            at, errand = heapq.heappop(self._heap)
+        courses = self._looked_at(now)
+        looked = set(courses)
+        regular: list[_Course] = []
+        heap, late = self._heap, self.lateness
+        while heap and heap[0][0] <= now:
+            at, errand = heapq.heappop(heap)
             course = self._courses.get(errand)
             if course is None or course.next_at != at:
                 continue
+            self._appoint(course, self._after(course, at, now))
+            if leave_out is not None and leave_out(errand):
+                self.left_out[errand.kind] += 1
+                continue
             self.lag_s = max(self.lag_s, now - at)
-            self._appoint(errand, course, self._after(errand, course, at, now))
+            late.note(now, now - at)
             if course.under_way:
                 self.skipped += 1
-            elif errand not in errands:
-                regular.append(errand)
-        for errand in sorted(regular, key=lambda errand: errand.kind):
-            errands[errand] = None
-        for errand in errands:
-            course = self._courses[errand]
+            elif course not in looked:
+                regular.append(course)
+        regular.sort(key=_importance)
+        courses += regular
+        for course in courses:
             course.under_way, course.look_waits = True, False
             course.begun_at, course.rested_at = now, now + _LOOKS_APART_S
-        return list(errands)
+        return [course.errand for course in courses]
 
     def second_look(
         self, errands: Iterable[Errand], now: float, rounds: int = 2, gap_s: float = 4.0
@@ -133,29 +137,54 @@ class Schedule:
         if course is None or not course.under_way:
             return
         course.under_way = False
-        course.silent_rounds = course.silent_rounds + 1 if silent else 0
-        if not silent:
-            rest_s = min(now - course.begun_at, _REST_AT_MOST_S)
-            course.rested_at = max(course.rested_at, now + rest_s)
+        if silent:
+            course.silent_rounds += 1
+            if errand.kind is Kind.STATUS and course.silent_rounds == 1:
+                self.second_look([errand], now + _DOUBT_GAP_S, gap_s=_DOUBT_GAP_S)
+        else:
+            course.silent_rounds = 0
+            rested_at = now + min(now - course.begun_at, _REST_AT_MOST_S)
+            course.rested_at = max(course.rested_at, rested_at)
         if course.look_waits:
             heapq.heappush(self._looks, (course.rested_at, errand))
-        if errand.kind is Kind.STATUS and course.silent_rounds == 1:
-            self.second_look([errand], now + _DOUBT_GAP_S, gap_s=_DOUBT_GAP_S)
 
     def next_at(self) -> float | None:
         """Return when something will be due."""
         return min((heap[0][0] for heap in (self._looks, self._heap) if heap), default=None)
 
-    def _after(self, errand: Errand, course: _Course, at: float, now: float) -> float:
-        """Return the next time: in phase, after ``now``, later for what is known to be dead."""
-        interval = self._intervals[errand.kind] * _patience(course.silent_rounds)
-        missed = max(0, int((now - at) // interval))
-        return at + interval * (missed + 1)
+    def _looked_at(self, now: float) -> list[_Course]:
+        """Return what is to be looked at out of turn."""
+        found: dict[_Course, None] = {}
+        while self._looks and self._looks[0][0] <= now:
+            _, errand = heapq.heappop(self._looks)
+            course = self._courses.get(errand)
+            if course is None or course in found:
+                continue
+            if course.under_way:
+                course.look_waits = True
+            elif now >= course.rested_at:
+                found[course] = None
+            elif not course.look_waits:
+                course.look_waits = True
+                heapq.heappush(self._looks, (course.rested_at, errand))
+        return list(found)
 
-    def _appoint(self, errand: Errand, course: _Course, at: float) -> None:
+    def _after(self, course: _Course, at: float, now: float) -> float:
+        """Return the next time: in phase, after ``now``, later for what is known to be dead."""
+        interval = self._intervals[course.errand.kind]
+        if course.silent_rounds:
+            interval *= _patience(course.silent_rounds)
+        if now - at < interval:
+            return at + interval
+        return at + interval * (int((now - at) // interval) + 1)
+
+    def _appoint(self, course: _Course, at: float) -> None:
         course.next_at = at
-        self._courses[errand] = course
-        heapq.heappush(self._heap, (at, errand))
+        heapq.heappush(self._heap, (at, course.errand))
+
+
+def _importance(course: _Course) -> int:
+    return course.errand.kind
 
 
 def _phase(errand: Errand) -> float:

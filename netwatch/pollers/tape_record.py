@@ -8,6 +8,7 @@ import orjson
 from netwatch.model.arrivals import (
     Acknowledge,
     Annotate,
+    Answered,
     Arrival,
     Assign,
     Change,
@@ -34,10 +35,13 @@ Raw = dict[str, Any]
 def write_line(arrival: Arrival) -> str:
     """Return the line that records ``arrival``, without its end; empty for a Tick.
 
-    Ticks are not recorded: a replay makes them anew.
+    Ticks are not recorded: a replay makes them anew. What was answered at one time takes a line a
+    sample, in order: played again one by one they lead to the same facts.
     """
     if isinstance(arrival, Tick):
         return ""
+    if isinstance(arrival, Answered):
+        return "\n".join(map(write_line, arrival.samples()))
     raw = {"at": _stamp(arrival.at), **_body(arrival)}
     poller = getattr(arrival, "poller", None)
     if poller is not None:
@@ -69,7 +73,7 @@ def _body(arrival: Arrival) -> Raw:  # noqa: PLR0911 - a line a kind of arrival
         case Trouble():
             told = ("tell_end",) if arrival.tell_end else ()
             return {"trouble": _fields(arrival, "where", "what", "over", *told)}
-        case Tick():
+        case Tick() | Answered():
             return {}
         case _:
             return {"command": _command(arrival)}

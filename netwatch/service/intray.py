@@ -5,10 +5,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from netwatch.model.arrivals import Arrival, Change, Readings, Sample, Syslog, Trap
+from netwatch.model.arrivals import Answered, Arrival, Change, Readings, Sample, Syslog, Trap
 from netwatch.model.facts import Fact
 
-FROM_DEVICES: Final = (Sample, Readings, Trap, Syslog, Change)
+FROM_DEVICES: Final = (Sample, Answered, Readings, Trap, Syslog, Change)
 Answer = asyncio.Future[Sequence[Fact]]
 
 

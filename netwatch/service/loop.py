@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from netwatch.model.arrivals import Arrival, Tick, Trouble
+from netwatch.model.arrivals import Answered, Arrival, Tick, Trouble
 from netwatch.model.asks import Ask
 from netwatch.model.clock import Clock
 from netwatch.model.facts import Fact
@@ -162,7 +162,7 @@ class Loop:
         vitals = self._vitals
         vitals.set(ARRIVALS_WAITING, urgent, "people")
         vitals.set(ARRIVALS_WAITING, devices, "devices")
-        vitals.add(ARRIVALS_TAKEN, len(items))
+        vitals.add(ARRIVALS_TAKEN, sum(_count(item.arrival) for item in items))
         vitals.set(ARRIVALS_QUARANTINED, self._mind.quarantined)
         if items:
             behind = max(now - items[-1].arrival.at, timedelta(0))
@@ -175,3 +175,7 @@ class Loop:
         if not taken:
             self._vitals.add(ARRIVALS_DROPPED)
         return taken
+
+
+def _count(arrival: Arrival) -> int:
+    return len(arrival) if isinstance(arrival, Answered) else 1

@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from netwatch.model.arrivals import Arrival, Started, Tick, Trouble
+from netwatch.model.arrivals import Answered, Arrival, Started, Tick, Trouble
 from netwatch.model.asks import Ask
 from netwatch.model.facts import ArrivalQuarantined, Fact
 from netwatch.pipeline import Pipeline
@@ -82,6 +82,9 @@ class Mind:
         return thought
 
     def _pass(self, arrival: Arrival, thought: Thought, pending: Pending) -> None:
+        if isinstance(arrival, Answered) and self._shut_out:
+            self._pass_singly(arrival, thought, pending)
+            return
         if self._shut_out and self._is_shut_out(arrival):
             self.quarantined += 1
             thought.quarantined = True
@@ -90,7 +93,11 @@ class Mind:
             decision = self.pipeline.advance(arrival)
         except Exception as fault:
             log.exception("a bug met an arrival", arrival=_described(arrival))
-            self._quarantine(arrival, fault, thought, pending)
+            if isinstance(arrival, Answered):
+                self._begin_anew(arrival, thought, pending)
+                self._pass_singly(arrival, thought, pending)
+            else:
+                self._quarantine(arrival, fault, thought, pending)
             return
         if isinstance(arrival, Tick):
             self._sick_ticks = 0
@@ -113,10 +120,19 @@ class Mind:
         error = f"{type(fault).__name__}: {fault}"[:LONGEST]
         put_aside = ArrivalQuarantined(at=arrival.at, arrival=_described(arrival), error=error)
         thought.facts.append(put_aside)
-        self.pipeline = self._remember([*pending(), *thought.facts])
-        self._tell(Started(at=arrival.at, version=self._version), thought)
+        self._begin_anew(arrival, thought, pending)
         self._tell(Trouble(at=arrival.at, where=BUGS, what=error), thought)
         self._told_until = arrival.at + SHUT_OUT * 10
+
+    def _pass_singly(self, answered: Answered, thought: Thought, pending: Pending) -> None:
+        """Pass the samples one by one: only the one that meets a bug is shut out."""
+        for sample in answered.samples():
+            self._pass(sample, thought, pending)
+
+    def _begin_anew(self, arrival: Arrival, thought: Thought, pending: Pending) -> None:
+        """Go on from what was decided: the pipeline is half-changed."""
+        self.pipeline = self._remember([*pending(), *thought.facts])
+        self._tell(Started(at=arrival.at, version=self._version), thought)
 
     def _tell(self, arrival: Arrival, thought: Thought) -> None:
         decision = self.pipeline.advance(arrival)

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from netwatch.model.arrivals import Arrival, Readings, Sample
+from netwatch.model.arrivals import Answered, Arrival, Readings, Sample
 from netwatch.model.clock import Clock
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Device, Network
@@ -74,7 +74,7 @@ class Telemetry:
         self.sinks = tuple(sinks)
         self.devices: Mapping[DeviceId, Device] = network.devices
         self._vitals, self._clock, self._look = vitals, clock, look
-        self._waiting: list[Sample | Readings] = []
+        self._waiting: list[Sample | Answered | Readings] = []
         self._values = 0
         self._told_at: dict[str, float] = {}
         self._vitals_at = clock.monotonic()
@@ -87,7 +87,9 @@ class Telemetry:
         """Keep a sample or readings for the next turn; all else is no measurement."""
         if not self.sinks:
             return
-        if isinstance(arrival, Sample):
+        if isinstance(arrival, Answered):
+            size = len(arrival)
+        elif isinstance(arrival, Sample):
             size = 1
         elif isinstance(arrival, Readings):
             size = len(arrival.parts) * len(arrival.columns)
@@ -142,12 +144,15 @@ class Telemetry:
             batches.extend(self._own())
         self._hand_on(batches)
 
-    def _taken(self) -> Sequence[Sample | Readings]:
+    def _taken(self) -> Sequence[Sample | Answered | Readings]:
         arrivals, self._waiting, self._values = self._waiting, [], 0
         return arrivals
 
-    def _batches(self, arrivals: Iterable[Sample | Readings]) -> Iterator[Batch]:
+    def _batches(self, arrivals: Iterable[Sample | Answered | Readings]) -> Iterator[Batch]:
         for arrival in arrivals:
+            if isinstance(arrival, Answered):
+                yield from self._batches(arrival.samples())
+                continue
             device = self.devices.get(arrival.device)
             site = None if device is None else device.site
             if isinstance(arrival, Sample):
