@@ -2,16 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Device, Network
+from netwatch.pollers.port_names import PortNames
 from netwatch.pollers.profile import Profile, shipped
 from netwatch.pollers.questions import Credential, Row, Target, Value
 
 LEARN_AGAIN_S: Final = 600.0
 LEARN_SOON_S: Final = 60.0
 _VERSIONS: Final = {"1": 0, "2c": 1, "3": 3}
+
+
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[str, Any]:
+    """Return one and the same nothing: an empty dictionary each would be megabytes."""
+    return _NOTHING
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,13 +35,16 @@ class Acquaintance:
     wanted_ports: tuple[str, ...] = ()
     onus: tuple[Device, ...] = ()
     profile: Profile | None = None
-    ports: Mapping[str, str] = field(default_factory=dict)
+    ports: Mapping[str, str] = field(default_factory=_nothing)
     """Port as the inventory calls it -> row index."""
-    port_names: Mapping[str, Row] = field(default_factory=dict)
-    onu_rows: Mapping[str, DeviceId] = field(default_factory=dict)
-    serials: Mapping[str, Value] = field(default_factory=dict)
+    port_names: PortNames | None = None
+    """How the device calls its ports; None: not learnt yet."""
+    port_rows: Mapping[str, Row] = field(default_factory=_nothing)
+    """All its names for each port; kept only where ONUs are placed by port."""
+    onu_rows: Mapping[str, DeviceId] = field(default_factory=_nothing)
+    serials: Mapping[str, Value] = field(default_factory=_nothing)
     """Row index of an ONU -> its serial, as the OLT sent it when the rows were learnt."""
-    onu_words: Mapping[str, Row] = field(default_factory=dict)
+    onu_words: Mapping[str, Row] = field(default_factory=_nothing)
     """Row index of an ONU -> what its OLT said of it the last time."""
     unknown_rows: int = 0
     missing: int = 0
@@ -40,9 +53,16 @@ class Acquaintance:
     ports_due_at: float = float("-inf")
     onus_due_at: float = float("-inf")
 
+    def take_over(self, again: "Acquaintance") -> None:
+        """Take over what was learnt anew."""
+        for name in ("profile", "ports", "port_names", "port_rows", "onu_rows", "serials",
+                     "unknown_rows", "missing", "ports_due_at", "onus_due_at"):  # fmt: skip
+            setattr(self, name, getattr(again, name))
+
     def forget_rows(self) -> None:
         """Learn anew what it is and where its ports and ONUs stand: it restarted."""
         self.ports_due_at = self.onus_due_at = float("-inf")
+        self.port_names = None
         self.profile = configured_profile(self.device)
 
 

@@ -34,8 +34,9 @@ _SOUND_AFTER_S: Final = 30.0
 
 Take = Callable[[Sequence[tuple[int, Answer]]], None]
 """Takes answers as they come, each with the number under which it was asked."""
-TakeEchoes = Callable[[Sequence[int], Sequence[float], Sequence[float]], None]
-"""Takes the numbers of echoes that were answered, how long ago each was (s) and took (ms)."""
+TakeEchoes = Callable[[Sequence[int], Sequence[float], Sequence[float], Sequence[int]], None]
+"""Takes the numbers of echoes that were answered, how long ago each was (s), how long it took (ms),
+and how many requests were sent for it."""
 Tell = Callable[[str, bool], None]
 """Takes what happened to the engine, and whether the trouble is over."""
 
@@ -198,8 +199,8 @@ class Engine:
             self._tell("the polling engine runs", True)
         now = time.monotonic()  # the engine's own clock: the same for all processes
         if "echoed" in document:
-            numbers, ats, rtts_ms = document["echoed"]
-            self._take_echoes(numbers, [max(0.0, now - at) for at in ats], rtts_ms)
+            numbers, ats, rtts_ms, sends = document["echoed"]
+            self._take_echoes(numbers, [max(0.0, now - at) for at in ats], rtts_ms, sends)
         if document.get("answers"):
             self._take([_answer(row, now) for row in document["answers"]])
         for address, port, engine_id, *clock in document.get("met", ()):
@@ -222,7 +223,11 @@ class Engine:
         self._accounts.clear()
 
     def _take_singly(
-        self, numbers: Sequence[int], ages_s: Sequence[float], rtts_ms: Sequence[float]
+        self,
+        numbers: Sequence[int],
+        ages_s: Sequence[float],
+        rtts_ms: Sequence[float],
+        _sends: Sequence[int],
     ) -> None:
         self._take(
             [

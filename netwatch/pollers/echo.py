@@ -22,9 +22,9 @@ SILENT: Final = 1
 BLIND: Final = 2
 Report = Callable[[int, int, float, object, str], None]
 """Takes probe number, outcome, when (monotonic seconds), payload and detail."""
-Echoed = tuple[list[int], list[float], list[float]]
-"""Numbers of probes that were answered, when each was (monotonic seconds), and how long it took
-(ms)."""
+Echoed = tuple[list[int], list[float], list[float], list[int]]
+"""Numbers of probes that were answered, when each was (monotonic seconds), how long it took (ms),
+and how many requests were sent for it."""
 
 PACE_PER_S: Final = 5000
 _SEND_EVERY_S: Final = 0.025
@@ -74,7 +74,7 @@ class Echoes:
         wall: Callable[[], int],
     ) -> None:
         self._report = report
-        self.echoed: Echoed = ([], [], [])
+        self.echoed: Echoed = ([], [], [], [])
         """What was answered since `take_echoed`."""
         self._monotonic = monotonic
         self._wall = wall
@@ -103,7 +103,7 @@ class Echoes:
 
     def take_echoed(self) -> Echoed:
         """Return what was answered since the last time."""
-        echoed, self.echoed = self.echoed, ([], [], [])
+        echoed, self.echoed = self.echoed, ([], [], [], [])
         return echoed
 
     def ask(self, number: int, host: Host, patience: Patience) -> None:
@@ -268,7 +268,7 @@ class Echoes:
     ) -> None:
         """Take in replies; ``ahead`` is what the wall clock shows more than ours."""
         now = self._monotonic()
-        numbers, ats, rtts_ms = self.echoed
+        numbers, ats, rtts_ms, sends = self.echoed
         for came_from, sequence, came_with, stamp in replies:
             awaited = awaited_by.get(sequence)
             if awaited is None:
@@ -279,6 +279,7 @@ class Echoes:
             came_at = stamp - ahead
             if not sent_at <= came_at <= now + _CLOCKS_DIFFER_S:  # no stamp, or a clock was set
                 came_at = max(now, sent_at)
+            sends.append(len(ping.keys))
             for key in ping.keys:
                 del awaited_by[key]
             ping.keys = None

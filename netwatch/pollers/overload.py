@@ -4,6 +4,7 @@ The order: what is measured for graphs, then inventory sweeps, then what stands 
 The network itself is asked always; there only the lag is told. Pure: time is an argument.
 """
 
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import Final
 
@@ -31,6 +32,15 @@ class Level(IntEnum):
     HOMES = 3
 
 
+Told = tuple[str, str, bool]
+"""Where there is trouble, what it is, and whether it is over."""
+_REMEDY: Final = "poll less often, or give netwatch more cores ([polling] processes)"
+_TOLD: Final = (
+    ("polling load", Level.GRAPHS, "measurements and then sweeps of the inventory"),
+    ("polling load at homes", Level.HOMES, "devices at customers' homes"),
+)
+
+
 class Overload:
     """How much is left out now; told once a second how late we are."""
 
@@ -42,18 +52,21 @@ class Overload:
         self._calm_s = CALM_S
         self._eased_at = float("-inf")
 
-    def note(self, now: float, lag_s: float) -> bool:
-        """Note how late we are; True when another level holds from now on."""
+    def note(self, now: float, lag_s: float) -> Iterator[Told]:
+        """Note how late we are; yield what the staff is to be told when another level holds."""
+        before = self.level
         self._late_since = self._since(self._late_since, now, lag_s > LATE_S)
         self._easy_since = self._since(self._easy_since, now, lag_s < EASY_S)
-        if self.level < Level.HOMES and self._lasts(self._late_since, now, FIRM_S, STEP_S):
-            self._worsen(now)
-            return True
         calm_s = self._calm_s
-        if self.level > Level.NOTHING and self._lasts(self._easy_since, now, calm_s, calm_s):
+        if before < Level.HOMES and self._lasts(self._late_since, now, FIRM_S, STEP_S):
+            self._worsen(now)
+        elif before > Level.NOTHING and self._lasts(self._easy_since, now, calm_s, calm_s):
             self._ease(now)
-            return True
-        return False
+        for where, least, what in _TOLD:
+            if before < least <= self.level:
+                yield where, f"this machine cannot keep up: {what} are left out; {_REMEDY}", False
+            elif self.level < least <= before:
+                yield where, "everything is asked again", True
 
     def leaves_out(self, kind: Kind, at_home: bool) -> bool:
         """Say whether such an errand is left out now."""

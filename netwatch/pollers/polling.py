@@ -1,85 +1,52 @@
-"""Network + time -> arrivals: keeps the engine asking and makes samples of what comes back."""
+"""Network + time -> arrivals: keeps the engines asking and makes samples of what comes back."""
 
 import asyncio
 import inspect
+import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from netwatch.model.arrivals import Outcome, Readings, Sample, Trouble
 from netwatch.model.asks import SecondLook
 from netwatch.model.clock import Clock
+from netwatch.model.names import DeviceId
 from netwatch.model.network import Network
 from netwatch.pollers.acquaintance import Acquaintance, acquaintances
+from netwatch.pollers.asking import Heard
 from netwatch.pollers.conversation import (
+    ICMP,
     SNMP,
     Conversation,
-    Heard,
     echo_sample,
+    inventory,
     metrics,
+    quality_readings,
     status,
 )
-from netwatch.pollers.driver import Account, Engine
+from netwatch.pollers.driver import Account
+from netwatch.pollers.gathering import Bringable, Gathering
+from netwatch.pollers.loss import Windows
 from netwatch.pollers.namespaces import Namespace
-from netwatch.pollers.questions import Answer, Credential, Echo, Patience, Question
+from netwatch.pollers.overload import HOMES, Level, Overload
+from netwatch.pollers.plan import Counts, PollingSettings, plan
+from netwatch.pollers.questions import Answer, Credential, Echo
 from netwatch.pollers.schedule import Errand, Kind, Schedule
 from netwatch.pollers.snmp.book import EngineBook
 from netwatch.pollers.snmp.keeping import keep
+from netwatch.pollers.station import Station, Talk
+
+__all__ = ["Counts", "Polling", "PollingSettings"]
 
 WHERE: Final = "polling engine"
-_GRACE_S: Final = 3.0
-"""An engine that is back within this was only away; after it we are blind."""
 _TURN_AT_MOST_S: Final = 0.5
-_TURN_AT_LEAST_S: Final = 0.02
+_TURN_AT_LEAST_S: Final = 0.04
 """Turns come no faster, so that what happens at about the same time is done in one go."""
+_LOAD_EVERY_S: Final = 1.0
 
-Batch = Sequence[Sample | Readings | Trouble]
+Batch = Sequence[Bringable]
 Bring = Callable[[Batch], Awaitable[None] | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollingSettings:
-    """How often, how patiently."""
-
-    icmp: timedelta = timedelta(seconds=10)
-    status: timedelta = timedelta(seconds=30)
-    metrics: timedelta = timedelta(minutes=5)
-    timeout: timedelta = timedelta(seconds=1)
-    retries: int = 1
-
-    @property
-    def patience(self) -> Patience:
-        """Return how long a question waits."""
-        return Patience(self.timeout.total_seconds(), self.retries)
-
-    @property
-    def intervals(self) -> dict[Kind, float]:
-        """Return seconds from one errand to the next."""
-        return {
-            Kind.ICMP: self.icmp.total_seconds(),
-            Kind.STATUS: self.status.total_seconds(),
-            Kind.METRICS: self.metrics.total_seconds(),
-        }
-
-
-@dataclass(slots=True)
-class Counts:
-    """What polling has done since it started."""
-
-    answered: int = 0
-    silent: int = 0
-    blind: int = 0
-    engine_deaths: int = 0
-
-
-@dataclass(slots=True)
-class _Talk:
-    """An errand under way: its conversation (None for an echo) and the question that is open."""
-
-    errand: Errand
-    question: Question
-    conversation: Conversation | None
 
 
 class Polling:
@@ -114,35 +81,41 @@ class Polling:
         self._clock = clock
         self._bring = bring
         self._poller = poller
-        self._engine = Engine(self._take, self._tell, namespace, book)
+        self._book = EngineBook() if book is None else book
+        self.stations = [
+            Station(where, self, clock.monotonic, namespace, self._book)
+            for where in _names(settings.processes)
+        ]
         now = clock.monotonic()
         self._schedule = Schedule(settings.intervals, plan(network), now)
-        self._talks: dict[int, _Talk] = {}
-        self._number = 0
-        self._to_ask: dict[int, None] = {}
-        self._to_bring: list[Sample | Readings | Trouble] = []
+        self._overload = Overload()
+        self._load_noted_at = now
+        self._echoes: dict[DeviceId, Echo] = {}
+        self._windows = _windows(settings)
+        self._gathered = Gathering(poller)
         self._work = asyncio.Event()
-        self._down_since: float | None = now
-        self._why_down = "the polling engine has not started yet"
-        self.counts = Counts()
+        self.counts = Counts(left_out=self._schedule.left_out)
         self.last_progress = now
         """When polling last did what it is for, on the monotonic clock; feeds the watchdog."""
+        self._settle()
 
     @property
     def lag_s(self) -> float:
-        """Return how late the most overdue errand was, or is."""
+        """Return how late the most overdue question is or was: to be begun, or to be sent."""
+        now = self._clock.monotonic()
         next_at = self._schedule.next_at()
-        overdue_s = 0.0 if next_at is None else self._clock.monotonic() - next_at
-        return max(self._schedule.lag_s, overdue_s)
+        overdue_s = 0.0 if next_at is None else now - next_at
+        behind_s = max(station.behind_s(now) for station in self.stations)
+        return max(self._schedule.lag_s, overdue_s, behind_s)
 
     @property
     def under_way(self) -> int:
-        """Return how many errands are under way."""
-        return len(self._talks)
+        """Return how many questions are under way."""
+        return sum(station.under_way for station in self.stations)
 
     async def account(self) -> Account | None:
-        """Return what the engine has spent; None when none is up."""
-        return await self._engine.account()
+        """Return what the first engine has spent; None when it is not up."""
+        return await self.stations[0].engine.account()
 
     def look(self, ask: SecondLook) -> None:
         """Ask these devices again at once; ONUs through their OLT."""
@@ -165,7 +138,10 @@ class Polling:
         credentials: Mapping[str, Credential],
         settings: PollingSettings | None = None,
     ) -> None:
-        """Go on with another inventory; what was learnt of devices that stay the same is kept."""
+        """Go on with another inventory; what was learnt of devices that stay the same is kept.
+
+        How many processes there are is decided at the start.
+        """
         before, was = self._known, self._network
         self._network = network
         self._known = acquaintances(network, credentials)
@@ -173,31 +149,40 @@ class Polling:
             old = before.get(name)
             if old is not None and _same(old, known):
                 self._known[name] = old
-        self._settings = settings or self._settings
+        if settings is not None:
+            self._settings, self._windows = settings, _windows(settings)
         asked = {(t.address, t.port) for known in self._known.values() if (t := known.target)}
-        self._engine.book.keep_only(asked.__contains__)
+        self._book.keep_only(asked.__contains__)
+        self._windows.keep_only(network.devices)
         now = self._clock.monotonic()
-        for number, talk in list(self._talks.items()):
-            device = talk.errand.device
-            if not self._goes_on(talk, was, before.get(device)):
-                del self._talks[number]
+        for station in self.stations:
+            for talk in station.drop(lambda talk: self._goes_on(talk, was, before)):
                 self._schedule.done(talk.errand, now, silent=False)
         self._schedule.refit(plan(network), now, self._settings.intervals)
+        self._settle()
         self._work.set()
 
-    def _goes_on(self, talk: _Talk, was: Network, known: Acquaintance | None) -> bool:
+    def _settle(self) -> None:
+        """Take over what the network and the settings say."""
+        devices = self._network.devices.values()
+        self._echoes = {d.id: Echo(d.address) for d in devices if d.address is not None}
+        for station in self.stations:
+            station.patience = self._settings.patience
+
+    def _goes_on(self, talk: Talk, was: Network, before: Mapping[DeviceId, Acquaintance]) -> bool:
         """Say whether what a talk finds out will still be about a device as it is now."""
         name = talk.errand.device
         device = self._network.devices.get(name)
         if device is None or device.address != was.devices[name].address:
             return False
-        return talk.errand.kind is Kind.ICMP or self._known.get(name) is known
+        return talk.errand.kind is Kind.ICMP or self._known.get(name) is before.get(name)
 
     async def run(self) -> None:
         """Poll until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._engine.run())
-            tasks.create_task(keep(self._engine.book, self._clock))
+            for station in self.stations:
+                tasks.create_task(station.run())
+            tasks.create_task(keep(self._book, self._clock))
             tasks.create_task(self._turn_after_turn())
 
     async def _turn_after_turn(self) -> None:
@@ -208,8 +193,8 @@ class Polling:
             next_at = self._schedule.next_at()
             wait = _TURN_AT_MOST_S
             if next_at is not None:
-                wait = min(wait, max(_TURN_AT_LEAST_S, next_at - self._clock.monotonic()))
-            if (self._to_ask and self._engine.up) or self._to_bring:
+                wait = min(wait, max(0.0, next_at - self._clock.monotonic()))
+            if self._gathered or not wait:
                 continue
             try:
                 async with asyncio.timeout(wait):
@@ -219,21 +204,19 @@ class Polling:
 
     async def _turn(self) -> None:
         now = self._clock.monotonic()
-        for errand in self._schedule.due(now):
+        crowded = self._overload.level is not Level.NOTHING
+        for errand in self._schedule.due(now, self._leaves_out if crowded else None):
             self._begin(errand, now)
-        if self._engine.up:
-            questions = [
-                (number, talk.question, self._settings.patience)
-                for number in self._to_ask
-                if (talk := self._talks.get(number)) is not None
-            ]
-            self._to_ask.clear()
-            await self._engine.ask(questions)
-        elif self._down_since is not None and now - self._down_since > _GRACE_S:
-            self._go_blind(now)
-        batch, self._to_bring = self._to_bring, []
-        if batch:
-            waiting = self._bring(batch)
+        for station in self.stations:
+            station.wake()
+            if (lost := station.blind(now)) is not None:
+                talks, answer = lost
+                for talk in talks:
+                    self.heard(talk, answer)
+        if now - self._load_noted_at >= _LOAD_EVERY_S:
+            self._note_load(now)
+        if self._gathered:
+            waiting = self._bring(self._gathered.take())
             if inspect.isawaitable(waiting):
                 await waiting
         # Blind turns count too: the staff is told, the engine is started again. An engine that
@@ -241,10 +224,9 @@ class Polling:
         self.last_progress = self._clock.monotonic()
 
     def _begin(self, errand: Errand, now: float) -> None:
-        device = self._network.devices[errand.device]
+        station = self._station_of(errand.device)
         if errand.kind is Kind.ICMP:
-            if device.address is not None:
-                self._open(_Talk(errand, Echo(device.address), None))
+            station.open(Talk(errand, self._echoes[errand.device], None, now))
             return
         known = self._known[errand.device]
         if known.target is None:
@@ -252,40 +234,69 @@ class Polling:
                 self._blind(known)
             self._schedule.done(errand, now, silent=False)
             return
-        conversation = status(known, now) if errand.kind is Kind.STATUS else metrics(known, now)
-        self._open(_Talk(errand, next(conversation), conversation))
+        conversation = _conversation(errand.kind, known, now)
+        station.open(Talk(errand, next(conversation), conversation, now))
 
-    def _open(self, talk: _Talk) -> None:
-        self._number += 1
-        self._talks[self._number] = talk
-        self._to_ask[self._number] = None
+    def _station_of(self, device: DeviceId) -> Station:
+        """Return who asks a device: always the same one, for it keeps what it learnt of it."""
+        stations = self.stations
+        if len(stations) == 1:
+            return stations[0]
+        return stations[zlib.crc32(device.encode()) % len(stations)]
 
-    def _take(self, answers: Sequence[tuple[int, Answer]]) -> None:
-        """Take what the engine found out."""
-        now = self._clock.monotonic()
-        utc_now = self._clock.now()
-        for number, answer in answers:
-            talk = self._talks.pop(number, None)
-            if talk is not None:
-                at = utc_now - timedelta(seconds=answer.age_s)
-                self._hear(talk, Heard(answer, at, now))
+    # --- what comes back: a station's listener --------------------------------------------------
+
+    def echoed(
+        self,
+        talks: Sequence[Talk],
+        ages_s: Sequence[float],
+        rtts_ms: Sequence[float],
+        sends: Sequence[int],
+    ) -> None:
+        """Take echoes that were answered."""
+        now, utc_now = self._clock.monotonic(), self._clock.now()
+        self.counts.answered += len(talks)
+        for talk, age_s, rtt_ms, sent in zip(talks, ages_s, rtts_ms, sends, strict=True):
+            errand, at = talk.errand, utc_now - timedelta(seconds=age_s)
+            self._gathered.answered((errand.device, ICMP, None), rtt_ms, at)
+            self._schedule.done(errand, now, silent=False)
+            self._note_quality(errand.device, now, rtt_ms, sent - 1)
         self._work.set()
 
-    def _hear(self, talk: _Talk, heard: Heard) -> None:
+    def heard(self, talk: Talk, answer: Answer) -> None:
         """Go on with a talk: the next question, or what it was worth."""
-        errand = talk.errand
-        silent = heard.answer.outcome is Outcome.SILENT
+        now, errand = self._clock.monotonic(), talk.errand
+        heard = Heard(answer, self._clock.now() - timedelta(seconds=answer.age_s), now)
+        silent = answer.outcome is Outcome.SILENT
         if talk.conversation is None:
+            if silent:
+                self._note_quality(errand.device, now, None, self._settings.retries + 1)
             self._bring_later([echo_sample(errand.device, heard)])
-            self._schedule.done(errand, heard.now, silent=silent)
-            return
-        try:
-            talk.question = talk.conversation.send(heard)
-        except StopIteration as end:
-            self._bring_later(end.value)
-            self._schedule.done(errand, heard.now, silent=silent)
+            self._schedule.done(errand, now, silent=silent)
         else:
-            self._open(talk)
+            try:
+                talk.question, talk.since = talk.conversation.send(heard), now
+            except StopIteration as end:
+                self._bring_later(end.value)
+                self._schedule.done(errand, now, silent=silent)
+            else:
+                self._station_of(errand.device).open(talk)
+        self._work.set()
+
+    def told(self, station: Station, what: str, over: bool) -> None:
+        """Hear what became of an engine."""
+        if not over:
+            self.counts.engine_deaths += 1
+        if not over or self.counts.engine_deaths:
+            at = self._clock.now()
+            self._gathered.add(Trouble(at=at, where=station.where, what=what, over=over))
+        self._work.set()
+
+    def _note_quality(self, device: DeviceId, now: float, rtt_ms: float | None, lost: int) -> None:
+        quality = self._windows.note(device, now, rtt_ms, lost)
+        if quality is not None:
+            at = self._clock.now()
+            self._bring_later([quality_readings(device, at, quality)])
 
     def _bring_later(self, arrivals: Sequence[Sample | Readings]) -> None:
         for arrival in arrivals:
@@ -293,7 +304,7 @@ class Polling:
                 continue  # it left the inventory while it was being asked
             if isinstance(arrival, Sample):
                 self._count(arrival.outcome)
-            self._to_bring.append(_signed(arrival, self._poller))
+            self._gathered.add(_signed(arrival, self._poller))
 
     def _count(self, outcome: Outcome) -> None:
         match outcome:
@@ -303,31 +314,6 @@ class Polling:
                 self.counts.silent += 1
             case Outcome.BLIND:
                 self.counts.blind += 1
-
-    def _tell(self, what: str, over: bool) -> None:
-        """Hear what became of the engine. Open questions are asked again, and mean nothing."""
-        now = self._clock.monotonic()
-        if not over:
-            self.counts.engine_deaths += 1
-            self._why_down = what
-            if self._down_since is None:
-                self._down_since = now
-            self._to_bring.append(Trouble(at=self._clock.now(), where=WHERE, what=what))
-        elif self._down_since is not None:
-            self._down_since = None
-            if self.counts.engine_deaths:
-                trouble = Trouble(at=self._clock.now(), where=WHERE, what=what, over=True)
-                self._to_bring.append(trouble)
-        self._to_ask.update(dict.fromkeys(self._talks))
-        self._work.set()
-
-    def _go_blind(self, now: float) -> None:
-        """Without an engine we cannot look: every errand that is due says so."""
-        talks, self._talks = self._talks, {}
-        self._to_ask.clear()
-        heard = Heard(Answer(Outcome.BLIND, detail=self._why_down), self._clock.now(), now)
-        for talk in talks.values():
-            self._hear(talk, heard)
 
     def _blind(self, known: Acquaintance) -> None:
         self._bring_later(
@@ -342,17 +328,41 @@ class Polling:
             ]
         )
 
+    # --- when there is too much to do -----------------------------------------------------------
 
-def plan(network: Network) -> list[Errand]:
-    """Return all errands that a network needs."""
-    errands: list[Errand] = []
-    for device in network.devices.values():
-        if device.address is None:
-            continue
-        errands.append(Errand(Kind.ICMP, device.id))
-        if device.snmp is not None:
-            errands += (Errand(Kind.STATUS, device.id), Errand(Kind.METRICS, device.id))
-    return errands
+    def _leaves_out(self, errand: Errand) -> bool:
+        at_home = self._network.devices[errand.device].kind in HOMES
+        return self._overload.leaves_out(errand.kind, at_home)
+
+    def _note_load(self, now: float) -> None:
+        """See once a second whether we keep up; ask less, or more again, and tell the staff."""
+        self._load_noted_at = now
+        self.counts.skipped = self._schedule.skipped
+        self.counts.lag_tail_s = self._schedule.lateness.within(0.99, now)
+        at = self._clock.now()
+        for where, what, over in self._overload.note(now, self.lag_s):
+            self._gathered.add(Trouble(at=at, where=where, what=what, over=over))
+
+
+def _conversation(kind: Kind, known: Acquaintance, now: float) -> Conversation:
+    match kind:
+        case Kind.METRICS:
+            return metrics(known, now)
+        case Kind.INVENTORY:
+            return inventory(known, now)
+        case _:
+            return status(known, now)
+
+
+def _names(processes: int) -> list[str]:
+    """Return how people call the engines."""
+    if processes == 1:
+        return [WHERE]
+    return [f"{WHERE} {number} of {processes}" for number in range(1, processes + 1)]
+
+
+def _windows(settings: PollingSettings) -> Windows:
+    return Windows(settings.window.total_seconds(), settings.icmp.total_seconds())
 
 
 def _same(one: Acquaintance, other: Acquaintance) -> bool:

@@ -179,7 +179,11 @@ class _Run:
         self._go_on()
 
     def _take_echoes(
-        self, numbers: Sequence[int], _ages_s: Sequence[float], _rtts_ms: Sequence[float]
+        self,
+        numbers: Sequence[int],
+        _ages_s: Sequence[float],
+        _rtts_ms: Sequence[float],
+        _sends: Sequence[int],
     ) -> None:
         for number in numbers:
             if self._open.pop(number, None) is not None:

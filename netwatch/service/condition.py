@@ -28,6 +28,9 @@ from netwatch.telemetry.vital_signs import (
     NOTICES_SETTLED,
     PART_IDLE,
     POLL_LAG,
+    POLL_LAG_TAIL,
+    POLLS_LEFT_OUT,
+    POLLS_SKIPPED,
     SAMPLES,
     STARTED_AT,
     TIME_TO_NOTICE,
@@ -95,6 +98,10 @@ class Condition:
         vitals.set(DEVICES_WATCHED, len(service.reloader.in_force.network.devices))
         vitals.set(NOTICES_OWED, len(service.outbox))
         vitals.set(POLL_LAG, service.source.lag_s)
+        vitals.set(POLL_LAG_TAIL, counts.lag_tail_s)
+        vitals.set(POLLS_SKIPPED, counts.skipped)
+        for polled, left_out in counts.left_out.items():
+            vitals.set(POLLS_LEFT_OUT, left_out, polled.name.lower())
         vitals.set(SAMPLES, counts.answered, Outcome.ANSWERED)
         vitals.set(SAMPLES, counts.silent, Outcome.SILENT)
         vitals.set(SAMPLES, counts.blind, Outcome.BLIND)

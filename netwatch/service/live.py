@@ -17,6 +17,7 @@ from netwatch.intake.arrivals import Foreign
 from netwatch.intake.doorkeeper import Doorkeeper
 from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import (
+    Answered,
     Arrival,
     Change,
     Loaded,
@@ -224,7 +225,7 @@ class Service:
             *begun,
         ]
 
-    async def _bring(self, arrivals: Sequence[Sample | Readings | Trouble]) -> None:
+    async def _bring(self, arrivals: Sequence[Sample | Answered | Readings | Trouble]) -> None:
         for arrival in arrivals:
             await self.intray.put(arrival)
 

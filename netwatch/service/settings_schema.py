@@ -37,6 +37,12 @@ def _span(value: object) -> object:
     return span(value) if isinstance(value, str) else value
 
 
+def _window(long: timedelta) -> timedelta:
+    if not timedelta(seconds=10) <= long <= timedelta(hours=1):
+        raise ValueError("must be between 10s and 1h")
+    return long
+
+
 def _positive(long: timedelta) -> timedelta:
     if long <= timedelta(0):
         raise ValueError("must be longer than nothing")
@@ -160,6 +166,12 @@ class Polling:
     icmp: Span = timedelta(seconds=10)
     status: Span = timedelta(seconds=30)
     metrics: Span = timedelta(minutes=5)
+    inventory: Span = timedelta(days=1)
+    """How often is asked anew what a device is and where its ports and ONUs stand."""
+    window: Annotated[Span, AfterValidator(_window)] = timedelta(minutes=5)
+    """Over which loss and jitter of echoes are told: 10 s to 1 h."""
+    processes: Annotated[int, Field(ge=1, le=64)] = 1
+    """Probing engines; one does up to 20,000 devices, and each needs a core of its own."""
 
 
 @with_config(SHUT)

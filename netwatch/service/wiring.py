@@ -17,7 +17,7 @@ from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Renderer
 from netwatch.delivery.scribe import Scribe
 from netwatch.lab.brief import read_lab_file
-from netwatch.model.arrivals import Readings, Sample, Trouble
+from netwatch.model.arrivals import Answered, Readings, Sample, Trouble
 from netwatch.model.asks import SecondLook
 from netwatch.model.clock import Clock
 from netwatch.model.names import ChannelName
@@ -42,7 +42,7 @@ from netwatch.telemetry.metrics_server import MetricsServer
 from netwatch.telemetry.vital_signs import Vitals
 from netwatch.views.board import Board
 
-Bring = Callable[[Sequence[Sample | Readings | Trouble]], Awaitable[None]]
+Bring = Callable[[Sequence[Sample | Answered | Readings | Trouble]], Awaitable[None]]
 
 
 class Source(Protocol):
@@ -122,6 +122,9 @@ def polling_settings(settings: Settings) -> PollingSettings:
         metrics=settings.polling.metrics,
         timeout=settings.polling.timeout,
         retries=settings.polling.retries,
+        inventory=settings.polling.inventory,
+        window=settings.polling.window,
+        processes=settings.polling.processes,
     )
 
 

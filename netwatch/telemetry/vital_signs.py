@@ -92,6 +92,28 @@ POLL_LAG: Final = VitalSign(
     remedy="Above one interval we watch less than we claim: poll less often, or use a larger"
     " machine.",
 )
+POLL_LAG_TAIL: Final = VitalSign(
+    stem="netwatch_poll_lag_tail",
+    unit=Unit.SECONDS,
+    means="Within so many seconds of their time 99 of 100 probes of the last minutes began.",
+    remedy="Above 1 s the machine is too small, or shared with too many: give it more cores and"
+    " netwatch more `[polling] processes`.",
+)
+POLLS_SKIPPED: Final = VitalSign(
+    stem="netwatch_polls_skipped",
+    kind=Kind.COUNTER,
+    means="Polls that were due while the one before was still under way.",
+    remedy="Steady growth: some devices take longer than an interval to answer; poll them less"
+    " often.",
+)
+POLLS_LEFT_OUT: Final = VitalSign(
+    stem="netwatch_polls_left_out",
+    kind=Kind.COUNTER,
+    tags=("kind",),
+    means="Polls that were due and not begun, because there was too much to do: metrics first, then"
+    " inventory, then status and icmp of devices at customers' homes.",
+    remedy="Any growth: the machine is too small. The staff was told when it began.",
+)
 SAMPLES: Final = VitalSign(
     stem="netwatch_samples",
     kind=Kind.COUNTER,

@@ -15,8 +15,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+from netwatch.model.arrivals import Answered, Readings, Sample, Trouble
 from netwatch.pollers.driver import Engine
 from netwatch.pollers.frames import Unpacker, pack
+from netwatch.pollers.gathering import Bringable
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.questions import Answer, Echo, Get, Patience, Question, Target
 from netwatch.pollers.snmp.book import EngineBook
@@ -32,6 +34,15 @@ def echo(address: str) -> Echo:
 
 def agent_at(address: str, port: int, version: int = 1) -> Target:
     return Target(address, port, version, "public")
+
+
+def singly(batch: Sequence[Bringable]) -> Iterator[Sample | Readings | Trouble]:
+    """Yield arrivals one by one, those that were answered at one time too."""
+    for arrival in batch:
+        if isinstance(arrival, Answered):
+            yield from arrival.samples()
+        else:
+            yield arrival
 
 
 class Machine:

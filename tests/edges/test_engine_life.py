@@ -19,6 +19,7 @@ from netwatch.model.names import DeviceId
 from netwatch.model.network import Device, DeviceKind, Network
 from netwatch.pollers import driver
 from netwatch.pollers.driver import Engine
+from netwatch.pollers.gathering import Bringable
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.polling import Polling, PollingSettings
 from netwatch.pollers.questions import Credential, Patience
@@ -34,6 +35,7 @@ from tests.edges.engine_house import (
     eventually,
     objects,
     serving,
+    singly,
     up_time,
 )
 
@@ -70,8 +72,8 @@ def poll(
     taken: Taken = []
 
     async def live() -> None:
-        def bring(batch: Sequence[Sample | Readings | Trouble]) -> None:
-            taken.extend(batch)
+        def bring(batch: Sequence[Bringable]) -> None:
+            taken.extend(singly(batch))
 
         polling = Polling(
             network,
@@ -97,7 +99,7 @@ def outcomes(taken: Taken) -> set[Outcome]:
 
 
 def pid_of(polling: Polling) -> int:
-    pid = polling._engine.pid
+    pid = polling.stations[0].engine.pid
     assert pid is not None
     return pid
 
@@ -155,7 +157,7 @@ def test_an_engine_killed_is_started_again_and_its_questions_asked_anew() -> Non
             await eventually(lambda: len(taken) > 20 and polling.under_way > 0)
             pid = pid_of(polling)
             os.kill(pid, signal.SIGKILL)
-            await eventually(lambda pid=pid: polling._engine.pid not in (None, pid))
+            await eventually(lambda pid=pid: polling.stations[0].engine.pid not in (None, pid))
             count = len(taken)
             await eventually(lambda count=count: len(taken) > count + 100)
 
@@ -183,7 +185,7 @@ def test_a_second_look_is_taken_within_a_second() -> None:
     slow = PollingSettings(icmp=timedelta(hours=1), status=timedelta(hours=1))
 
     async def look(polling: Polling, taken: Taken) -> None:
-        await eventually(lambda: polling._engine.up)
+        await eventually(lambda: polling.stations[0].engine.up)
         asked = time.monotonic()
         devices = (DeviceId("sw-1"), DeviceId("sw-2"), DeviceId("nobody"))
         at = Machine().now()
@@ -232,7 +234,7 @@ def test_an_engine_that_hangs_is_ended_and_another_one_asks_on(
         await eventually(lambda: len(taken) > 20)
         pid = pid_of(polling)
         os.kill(pid, signal.SIGSTOP)
-        await eventually(lambda: polling._engine.pid not in (None, pid))
+        await eventually(lambda: polling.stations[0].engine.pid not in (None, pid))
         count = len(taken)
         await eventually(lambda: len(taken) > count + 100)
 
@@ -322,7 +324,7 @@ def test_an_engine_with_nothing_to_do_is_not_taken_for_one_that_hangs(
     monkeypatch.setattr(driver, "_HEARD_EVERY_S", 0.2)
 
     async def rest(polling: Polling, _taken: Taken) -> None:
-        await eventually(lambda: polling._engine.up)
+        await eventually(lambda: polling.stations[0].engine.up)
         pid = pid_of(polling)
         await asyncio.sleep(2)
         assert pid_of(polling) == pid

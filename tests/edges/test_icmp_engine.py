@@ -136,7 +136,8 @@ def test_without_the_right_to_a_raw_socket_the_kernels_echo_sockets_do() -> None
         kinds, said = _asked_by(Child(*here.enter(*WITHOUT_RAW)))
 
     assert kinds == ["datagram", "datagram"]
-    (number, other), _, (rtt_ms, _) = said["echoed"]
+    (number, other), _, (rtt_ms, _), sends = said["echoed"]
+    assert sends == [1, 1]
     assert {number, other} == {1, 2}
     assert 0 < rtt_ms < 100
 

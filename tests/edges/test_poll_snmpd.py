@@ -13,9 +13,10 @@ import pytest
 from netwatch.model.arrivals import Outcome, Readings, Sample, Trouble
 from netwatch.model.names import DeviceId, LinkId
 from netwatch.model.network import Device, DeviceKind, End, Link, Network
+from netwatch.pollers.gathering import Bringable
 from netwatch.pollers.polling import Polling, PollingSettings
 from netwatch.pollers.questions import Credential
-from tests.edges.engine_house import Machine, Space, eventually, space
+from tests.edges.engine_house import Machine, Space, eventually, singly, space
 
 pytestmark = pytest.mark.needs("root", "namespaces", "raw-sockets", "snmpd")
 BOX = DeviceId("box")
@@ -76,8 +77,8 @@ class Night:
     def __init__(self) -> None:
         self.said: list[Sample | Readings | Trouble] = []
 
-    def bring(self, batch: Sequence[Sample | Readings | Trouble]) -> None:
-        self.said.extend(batch)
+    def bring(self, batch: Sequence[Bringable]) -> None:
+        self.said.extend(singly(batch))
 
     def last(self, check: str) -> tuple[Outcome, object] | None:
         for one in reversed(self.said):

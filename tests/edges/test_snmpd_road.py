@@ -35,9 +35,10 @@ from netwatch.model.network import (
     Subscriber,
 )
 from netwatch.pipeline import Pipeline, StageRules
+from netwatch.pollers.gathering import Bringable
 from netwatch.pollers.polling import Polling, PollingSettings
 from netwatch.pollers.questions import Credential
-from tests.edges.engine_house import Machine, Space, eventually
+from tests.edges.engine_house import Machine, Space, eventually, singly
 from tests.edges.test_poll_snmpd import snmpd, wired
 
 pytestmark = pytest.mark.needs("root", "namespaces", "raw-sockets", "snmpd")
@@ -96,8 +97,8 @@ class Road:
     facts: list[Fact] = field(default_factory=list)
     tick: datetime = BEFORE
 
-    def bring(self, batch: Sequence[Sample | Readings | Trouble]) -> None:
-        for arrival in batch:
+    def bring(self, batch: Sequence[Bringable]) -> None:
+        for arrival in singly(batch):
             late = isinstance(arrival, Sample) and arrival.at < self.tick
             self._advance(_at(arrival, self.tick) if late else arrival)
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from netwatch.model.arrivals import Outcome
-from netwatch.pollers.conversation import Arrivals, Conversation, Heard
+from netwatch.pollers.asking import Arrivals, Heard
+from netwatch.pollers.conversation import Conversation
 from netwatch.pollers.questions import Answer, Get, Question, Value, Walk
 
 NOON = datetime(2026, 11, 14, 12, 0, tzinfo=UTC)

@@ -11,7 +11,8 @@ from netwatch.model.names import DeviceId, LinkId
 from netwatch.model.network import Device as Element
 from netwatch.model.network import DeviceKind, End, Link, Network
 from netwatch.pollers.acquaintance import Acquaintance, acquaintances
-from netwatch.pollers.conversation import Arrivals, metrics, status
+from netwatch.pollers.asking import Arrivals
+from netwatch.pollers.conversation import inventory, metrics, status
 from netwatch.pollers.gear.recognition import impression
 from netwatch.pollers.profile import recognise, shipped
 from netwatch.pollers.questions import Credential, Get, Value, Walk
@@ -105,8 +106,42 @@ def test_names_are_learnt_once_and_states_are_asked_each_time() -> None:
     assert all(isinstance(question, Get) for question in switch.asked)
     assert len(switch.asked) == 2
 
+
+def test_now_and_then_it_is_asked_whether_the_ports_still_stand_where_they_stood() -> None:
+    box, switch = known(DeviceKind.SWITCH, "ge-0/0/2"), Device(SYSTEM | SWITCH_PORTS)
+    switch.talk(status(box, 0.0))
+    switch.asked.clear()
     switch.talk(status(box, 700.0))
+    assert [type(question) for question in switch.asked] == [Get, Get, Get]
+
+    switch.objects |= {f"{IF_NAME}.1": "ge-0/0/2", f"{IF_NAME}.2": "ge-0/0/1"}
+    switch.talk(status(box, 800.0))
+    assert said(switch.talk(status(box, 1400.0)))[0] == ("box", "if.oper", "ge-0/0/2", "up")
     assert any(isinstance(question, Walk) for question in switch.asked)
+
+
+def test_a_sweep_of_the_inventory_learns_all_anew_and_brings_nothing() -> None:
+    box, switch = known(DeviceKind.SWITCH, "ge-0/0/2"), Device(SYSTEM | SWITCH_PORTS)
+    switch.talk(status(box, 0.0))
+    switch.objects |= {f"{IF_NAME}.1": "ge-0/0/2", f"{IF_NAME}.2": "ge-0/0/1"}
+
+    assert switch.talk(inventory(box, 10.0), now=10.0) == []
+
+    assert box.ports == {"ge-0/0/2": "1"}
+    assert box.port_names is not None
+    assert box.port_names.by_row() == {"1": "ge-0/0/2", "2": "ge-0/0/1"}
+
+
+def test_a_sweep_that_goes_unanswered_leaves_what_is_known() -> None:
+    box, switch = known(DeviceKind.SWITCH, "ge-0/0/2"), Device(SYSTEM | SWITCH_PORTS)
+    switch.talk(status(box, 0.0))
+    profile = box.profile
+    switch.mute = lambda question: isinstance(question, Walk)
+
+    assert switch.talk(inventory(box, 10.0), now=10.0) == []
+
+    assert box.profile is profile
+    assert box.ports == {"ge-0/0/2": "2"}
 
 
 def test_a_restarted_device_is_learnt_anew_for_its_rows_may_have_moved() -> None:

@@ -1,0 +1,65 @@
+"""Under which row a device keeps each port, and how those ports stand. Parts of conversations."""
+
+from collections.abc import Generator
+from typing import Final
+
+from netwatch.model.names import CheckName
+from netwatch.pollers.acquaintance import LEARN_AGAIN_S, LEARN_SOON_S, Acquaintance
+from netwatch.pollers.asking import OBJECTS_AT_ONCE, Arrivals, Heard, got, state_sample, walked
+from netwatch.pollers.port_names import PortNames, first_name
+from netwatch.pollers.ports import match_ports
+from netwatch.pollers.profile import PortTable
+from netwatch.pollers.questions import Question
+
+IF_OPER: Final = CheckName("if.oper")
+
+
+def port_rows(
+    known: Acquaintance, table: PortTable, now: float, *, always: bool = False
+) -> Generator[Question, Heard, None]:
+    """Learn under which index each port stands; again now and then, for rows move."""
+    if now < known.ports_due_at and not always:
+        return
+    if not always and (yield from _ports_stand_still(known, table)):
+        known.ports_due_at = now + LEARN_AGAIN_S
+        return
+    heard = yield from walked(known, table.names)
+    rows = heard.answer.rows
+    known.port_names = PortNames(rows)
+    known.port_rows = rows if any(onu.serial is None for onu in known.onus) else {}
+    known.ports = match_ports(known.wanted_ports, rows)
+    known.ports_due_at = now + LEARN_AGAIN_S
+
+
+def _ports_stand_still(known: Acquaintance, table: PortTable) -> Generator[Question, Heard, bool]:
+    """Say whether all ports that matter still stand where they stood: much less to ask."""
+    if known.port_names is None or known.port_rows or len(known.ports) < len(known.wanted_ports):
+        return False
+    names, width = known.port_names.by_row(), len(table.names)
+    rows = sorted(known.ports.values())
+    at_once = max(1, OBJECTS_AT_ONCE // width)
+    for start in range(0, len(rows), at_once):
+        some = rows[start : start + at_once]
+        heard = yield from got(known, [f"{oid}.{row}" for row in some for oid in table.names])
+        values = heard.answer.values
+        for nth, row in enumerate(some):
+            if first_name(values[nth * width : (nth + 1) * width], row) != names.get(row):
+                return False
+    return True
+
+
+def port_states(
+    known: Acquaintance, table: PortTable, now: float, arrivals: Arrivals
+) -> Generator[Question, Heard, Heard | None]:
+    heard = None
+    ports = tuple(known.ports.items())
+    for start in range(0, len(ports), OBJECTS_AT_ONCE):
+        some = ports[start : start + OBJECTS_AT_ONCE]
+        heard = yield from got(known, [f"{table.oper}.{index}" for _, index in some])
+        for (port, _), value in zip(some, heard.answer.values, strict=True):
+            state = table.states.get(value) if isinstance(value, int) else None
+            if state is not None:
+                arrivals.append(state_sample(known.device.id, IF_OPER, state, heard, part=port))
+            else:
+                known.ports_due_at = min(known.ports_due_at, now + LEARN_SOON_S)
+    return heard
