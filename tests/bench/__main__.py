@@ -9,6 +9,8 @@ from typing import Final
 from tests.bench import page
 from tests.bench.agent import NoAgentError
 from tests.bench.correlate import correlate
+from tests.bench.flood import flood
+from tests.bench.fuzz import fuzz
 from tests.bench.icmp import icmp
 from tests.bench.journal import journal
 from tests.bench.measure import NotMeasuredError
@@ -24,6 +26,8 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "v3": secured,
     "icmp": icmp,
     "run": run,
+    "flood": flood,
+    "fuzz": fuzz,
     "correlate": correlate,
     "journal": journal,
     "measurements": measurements,

@@ -48,25 +48,25 @@ class Agent:
     field: Field
 
 
-def build() -> Path:
-    """Compile the agent unless this very source was compiled before.
+def build(source: Path = SOURCE) -> Path:
+    """Compile the agent, or another program of these benchmarks, unless that was done before.
 
     Raises:
         NoAgentError: there is no C compiler, or it fails.
     """
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
-        raise NoAgentError("there is no gcc to build the agent with")
-    digest = hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]
+        raise NoAgentError(f"there is no gcc to build {source.name} with")
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
     folder = Path(tempfile.gettempdir()) / f"netwatch-bench-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
         raise NoAgentError(f"{folder} belongs to somebody else")
-    program = folder / f"agent-{digest}"
+    program = folder / f"{source.stem}-{digest}"
     if not program.exists():
         made = program.with_suffix(f".{os.getpid()}")
         done = subprocess.run(
-            [compiler, "-O2", "-Wall", "-o", str(made), str(SOURCE)],
+            [compiler, "-O2", "-Wall", "-o", str(made), str(source)],
             capture_output=True,
             text=True,
             check=False,

@@ -5,7 +5,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,7 +75,7 @@ def run(*, quick: bool) -> Iterator[Table]:
 def _watched(devices: Agent, count: int, seconds: float) -> Watch:
     with (
         TemporaryDirectory(prefix="netwatch-bench-") as name,
-        _service(Path(name), devices, count) as (pid, door),
+        service(Path(name), devices, count) as (pid, door),
     ):
         return _watch(pid, door, count, seconds)
 
@@ -83,14 +83,14 @@ def _watched(devices: Agent, count: int, seconds: float) -> Watch:
 def _watch(pid: int, door: Door, count: int, seconds: float) -> Watch:
     """Look at a service for so long; its start is not counted."""
     watch = Watch(count)
-    begun, cpu_s = time.monotonic(), _cpu_s(pid)
+    begun, cpu_s = time.monotonic(), cpu_s_of(pid)
     watch.start_cpu_s = cpu_s
     while time.monotonic() - begun < seconds:
         time.sleep(_EVERY_S)
         watch.status = door.call("status")
         watch.lag_s.append(watch.vital("netwatch_poll_lag_seconds"))
-        watch.rss_mb.append(_rss_mb(pid))
-    watch.seconds, watch.cpu_s = time.monotonic() - begun, _cpu_s(pid) - cpu_s
+        watch.rss_mb.append(rss_mb_of(pid))
+    watch.seconds, watch.cpu_s = time.monotonic() - begun, cpu_s_of(pid) - cpu_s
     return watch
 
 
@@ -107,7 +107,7 @@ def _table(watches: list[Watch]) -> Table:
                 f"{watch.cpu_s / watch.seconds * 60 / watch.devices * 1000:.3f}",
                 f"{max(watch.rss_mb):.0f}",
                 f"{statistics.fmean(watch.rss_mb[-10:]):.0f}",
-                f"{_p99(watch.lag_s):.3f}",
+                f"{p99(watch.lag_s):.3f}",
                 f"{watch.vital(_SILENT):.0f}",
             )
         )
@@ -141,17 +141,20 @@ _WORDS: Final = (
 
 
 @contextmanager
-def _service(folder: Path, devices: Agent, count: int) -> Iterator[tuple[int, Door]]:
+def service(
+    folder: Path, devices: Agent, count: int, settings: str = "", options: Sequence[str] = ()
+) -> Iterator[tuple[int, Door]]:
     """Run a service on ``count`` devices; it has ended after the block."""
-    _write(folder, devices, count)
+    _write(folder, devices, count, settings)
     door = Door([folder / "state" / "run" / "door.sock"])
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "netwatch", "run", "--config", str(folder / "netwatch.toml")],
+            [sys.executable, "-m", "netwatch", "run", "--config", str(folder / "netwatch.toml"),
+             *options],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-        )
+        )  # fmt: skip
     _keep_apart(process.pid)
     try:
         until = time.monotonic() + _START_AT_MOST_S
@@ -178,10 +181,12 @@ def _answers(door: Door) -> bool:
     return True
 
 
-def _write(folder: Path, devices: Agent, count: int) -> None:
+def _write(folder: Path, devices: Agent, count: int, settings: str = "") -> None:
     """Write an inventory: a tree, each device hanging on a named port of the one above."""
     (folder / "inventory").mkdir()
-    (folder / "netwatch.toml").write_text(_SETTINGS.format(port=devices.port), encoding="utf-8")
+    (folder / "netwatch.toml").write_text(
+        _SETTINGS.format(port=devices.port) + settings, encoding="utf-8"
+    )
     (folder / "inventory" / "network.yaml").write_text(
         "vantage: d0\ndevices: [devices.csv]\n", encoding="utf-8"
     )
@@ -200,7 +205,7 @@ def _port_above(number: int) -> str:
     return device.port_name(address, 2 * nth + (1 if device.is_up(address, 1) else 2))
 
 
-def _p99(values: list[float]) -> float:
+def p99(values: list[float]) -> float:
     return sorted(values)[int(len(values) * 0.99)]
 
 
@@ -216,7 +221,7 @@ def _family(pid: int) -> list[int]:
     return family
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s_of(pid: int) -> float:
     """Return user and system seconds of a family, ended children included."""
     ticks = 0
     for one in _family(pid):
@@ -228,7 +233,7 @@ def _cpu_s(pid: int) -> float:
     return ticks / _TICKS_PER_S
 
 
-def _rss_mb(pid: int) -> float:
+def rss_mb_of(pid: int) -> float:
     """Return the resident memory of a family, summed."""
     pages = 0
     for one in _family(pid):

@@ -91,14 +91,16 @@ class Ear:
             try:
                 datagram, source = sock.recvfrom(_READ_OCTETS)
             except OSError:  # nothing more, or the error of something sent back
-                if number < _BUSY:
-                    return
-                break
+                if number >= _BUSY:
+                    self._let_it_fill()
+                return
             answer = hear(datagram, source[0])
             if answer is not None:
                 self._answer(answer, source)
+
+    def _let_it_fill(self) -> None:
         loop = asyncio.get_running_loop()
-        loop.remove_reader(sock)
+        loop.remove_reader(self.sock)
         self._rest = loop.call_later(_REST_S, self.open)
 
     def _answer(self, answer: bytes, source: Source) -> None:

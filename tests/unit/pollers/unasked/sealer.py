@@ -31,6 +31,7 @@ class Sealer:
     security: Security
     engine_id: bytes = ENGINE
     boots: int = 5
+    msg_id: int = 4711
 
     def seal(
         self, pdu: bytes, time_s: int = 100, *, level: int | None = None, boots: int | None = None
@@ -46,7 +47,7 @@ class Sealer:
         digest = DIGESTS[user.auth] if level & AUTH else None
         octets = digest.octets if digest else 0
         parameters = Parameters(self.engine_id, boots, time_s, user.user.encode(), octets, salt)
-        whole, at = close(4711, level | REPORTABLE, parameters, content)
+        whole, at = close(self.msg_id, level | REPORTABLE, parameters, content)
         if digest is None:
             return whole
         mark = proof(digest.algorithm, octets, proof_key(user, self.engine_id), whole)
