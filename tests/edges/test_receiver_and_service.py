@@ -13,9 +13,12 @@ import pytest
 
 from netwatch.model.facts import TroubleBegan, TroubleEnded
 from netwatch.service.receiver_watch import INTAKE, RECEIVER
+from tests.bench.agent import build
+from tests.bench.flood import SOURCE, link_down
 from tests.edges.ports import free_port
 from tests.edges.service_house import SETTINGS, House
 from tests.edges.test_traps_command import trap
+from tests.edges.test_traps_provoke import asked
 
 pytestmark = pytest.mark.needs("raw-sockets")
 
@@ -98,19 +101,27 @@ def test_a_dead_receiver_is_told_and_its_return_ends_it(house: House, receiver: 
     assert receiver.end() == 0
 
 
-def test_a_flood_is_one_trouble_and_strangers_are_named(house: House, receiver: Receiver) -> None:
-    house.start()
+@pytest.mark.needs("gcc")
+def test_in_a_flood_a_quiet_device_is_heard_and_the_staff_told_once(
+    house: House, receiver: Receiver
+) -> None:
+    house.config.write_text(house.config.read_text().replace('icmp = "2s"', 'icmp = "1h"'))
+    tape = house.folder / "tape.jsonl"
+    house.start("--tape", str(tape))
     receiver.start()
-    began = time.monotonic()
-    while time.monotonic() - began < 12:
-        receiver.send("127.20.7.99", trap(), times=300)
-        time.sleep(0.1)
-    receiver.send("127.20.7.2", trap())
-    house.until(lambda: receiver.accepted() == 1, within_s=10)
+    payload = link_down().hex()
+    groups = [f"127.99.0.0:1000:{payload}", f"127.20.7.0:1:{payload}"]
+    with subprocess.Popen(
+        [str(build(SOURCE)), str(receiver.port), "20000", "9", *groups], stdout=subprocess.DEVNULL
+    ):
+        time.sleep(5)
+        receiver.send("127.20.7.2", trap())
+        house.until(lambda: "sw-1" in asked(tape), within_s=30)
     house.until_fact(lambda f: isinstance(f, TroubleBegan) and f.where == INTAKE, within_s=20)
 
     told = house.door.call("receiver")
-    assert [row["address"] for row in told["strangers"]] == ["127.20.7.99"]
+    assert told["counts"]["received"] + told["counts"]["kernel"] > 100_000
+    assert {row["address"][:7] for row in told["strangers"]} == {"127.99."}
     troubles = [fact for fact in house.facts() if isinstance(fact, TroubleBegan)]
     assert [fact.where for fact in troubles].count(INTAKE) == 1
     assert receiver.end() == 0
