@@ -119,7 +119,9 @@ def _open(listen: str, kind: socket.SocketKind) -> socket.socket:
 
     try:
         return bound(listen, kind)
-    except (OSError, ValueError) as fault:
+    except ValueError as fault:
+        raise Stop(f"{listen}: {fault}") from None
+    except OSError as fault:
         raise Stop(
             f"cannot listen at {listen}: {fault}; ports below 1024 need netwatch-traps.socket and "
             "netwatch-syslog.socket of systemd, or CAP_NET_BIND_SERVICE"

@@ -51,7 +51,9 @@ def receiver_of(settings: Settings, door: Door, inventory: Path | None, tell: Te
     clock = SteadyClock()
     opener = Opener(engine=_engine(settings, clock), users=users_of(settings, tell))
     desk = TrapDesk(speakers=known, opener=opener)
-    return Receiver(desk, LogDesk(speakers=known), clock, ways)
+    return Receiver(
+        desk, LogDesk(speakers=known, relays=frozenset(settings.syslog.relays)), clock, ways
+    )
 
 
 def users_of(settings: Settings, tell: Tell) -> Users:

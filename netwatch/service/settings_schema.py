@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -75,6 +76,13 @@ def _listen(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise Unfit(f"{text!r} is no address", "write it like 192.0.2.5 or 2001:db8::5") from None
+
+
 def _web(text: str) -> str:
     if urlsplit(text).scheme not in ("http", "https"):
         raise ValueError(f"{text!r} is no web address; write it like https://status.example")
@@ -118,6 +126,7 @@ Hidden = Annotated[Secret, BeforeValidator(_secret)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Language = Annotated[str, AfterValidator(_language)]
 Listen = Annotated[str, AfterValidator(_listen)]
+Address = Annotated[str, AfterValidator(_address)]
 Web = Annotated[str, AfterValidator(_web)]
 Name = Annotated[str, AfterValidator(_name)]
 Digest = Annotated[
@@ -192,10 +201,13 @@ class Publishing:
 
 @with_config(SHUT)
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
+class Syslog:
     """Where ``netwatch traps`` receives syslog, by UDP and TCP; without ``listen`` nowhere."""
 
     listen: Listen | None = None
+    relays: tuple[Address, ...] = ()
+    """Addresses that pass on the lines of devices: from there a line's own header says whose it
+    is, by the device's id or address. A relay is believed; name only those that are yours."""
 
 
 @with_config(SHUT)
@@ -298,7 +310,7 @@ class Settings:
     channels: Mapping[Name, Channel] = field(default_factory=dict)
     publishing: Publishing = field(default_factory=Publishing)
     traps: Traps = field(default_factory=Traps)
-    syslog: Listener = field(default_factory=Listener)
+    syslog: Syslog = field(default_factory=Syslog)
     metrics: Metrics = field(default_factory=Metrics)
     website: Website = field(default_factory=Website)
     influxdb: Influx | None = None

@@ -10,6 +10,7 @@ from netwatch.pollers.sockets import dropped, enlarge
 
 _FIRST_FD: Final = 3
 _BACKLOG: Final = 64
+_LAST_PORT: Final = 65535
 _DRAIN_AT_MOST: Final = 500
 _READ_OCTETS: Final = 8193
 _REST_S: Final = 0.005
@@ -39,9 +40,12 @@ def bound(listen: str, kind: socket.SocketKind = socket.SOCK_DGRAM) -> socket.so
 
     Raises:
         OSError: it cannot be had.
+        ValueError: that is no such place.
     """
     host, _, port = listen.rpartition(":")
     host = host.strip("[]")
+    if not host or not port.isdigit() or int(port) > _LAST_PORT:
+        raise ValueError("that is no place to listen at; write it like 0.0.0.0:162")
     sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind)
     try:
         if kind is socket.SOCK_STREAM:

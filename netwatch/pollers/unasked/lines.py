@@ -14,13 +14,13 @@ UNTOLD: Final = 5
 """The severity of a line without a priority: a notice."""
 _LARGEST_PRIORITY: Final = 191
 _PRIORITY: Final = re.compile(rb"<(\d{1,3})>")
-_RFC5424: Final = re.compile(rb"1 (?:-|\d{4}-\S{1,30}) \S{1,255} (\S{1,48}) \S{1,128} \S{1,32} ")
+_RFC5424: Final = re.compile(rb"1 (?:-|\d{4}-\S{1,30}) (\S{1,255}) (\S{1,48}) \S{1,128} \S{1,32} ")
 _DATA: Final = re.compile(rb'\[(?:[^\]"]{1,200}|"(?:[^"\\]|\\.){0,1000}"){0,50}\]')
 _TIME: Final = re.compile(
     r"[*.]?(?:"
     r"[A-Z][a-z]{2} {1,2}\d{1,2}(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d{1,9})?(?: \d{4})?"
     r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?"
-    r")(?:Z|[+-]\d\d:?\d\d| [A-Z]{3,5}\b)?:? ?"
+    r")(?:Z|[+-]\d\d:?\d\d| (?:UTC|GMT|MSK|[A-Z]{2,3}T)(?=[: ]))?:? ?"
 )
 _ODD: Final = re.compile(r"[^\x20-\x7e]")
 _BOM: Final = b"\xef\xbb\xbf"
@@ -31,6 +31,8 @@ class Line(NamedTuple):
 
     severity: int
     text: str
+    host: str = ""
+    """Whom the line's header names; by whom it came is another matter."""
 
 
 def read_line(octets: bytes) -> Line | None:
@@ -41,13 +43,15 @@ def read_line(octets: bytes) -> Line | None:
     if found is not None and int(found[1]) <= _LARGEST_PRIORITY:
         severity = int(found[1]) & 7
         octets = octets[found.end() :].lstrip(b" ")
-    body, said_by = _without_header(octets)
+    body, host, said_by = _without_header(octets)
     text = plain_text(body)
-    if not said_by:
-        text = text[_end_of_time(text) :]
-    elif text:
+    if not host:
+        ended = _end_of_time(text)
+        text = text[ended:]
+        host = text.partition(" ")[0] if ended else ""
+    elif text and said_by:
         text = f"{said_by}: {text}"
-    return Line(severity, text[:LONGEST_TEXT]) if text else None
+    return Line(severity, text[:LONGEST_TEXT], host) if text else None
 
 
 def plain_text(octets: bytes) -> str:
@@ -59,18 +63,18 @@ def plain_text(octets: bytes) -> str:
     return " ".join("".join(map(_printable, text)).split(" "))[:LONGEST_TEXT].strip()
 
 
-def _without_header(octets: bytes) -> tuple[bytes, str]:
-    """Return what follows the header of RFC 5424, and who said it; else all of it and nobody."""
+def _without_header(octets: bytes) -> tuple[bytes, str, str]:
+    """Return what follows the header of RFC 5424, its host and program; else all, and nobody."""
     found = _RFC5424.match(octets)
     if found is None:
-        return octets, ""
-    name = plain_text(found[1])
+        return octets, "", ""
+    host, name = plain_text(found[1]), plain_text(found[2])
     at = found.end()
     if octets[at : at + 1] == b"-":
-        return octets[at + 1 :], name if name != "-" else ""
+        at += 1
     while (data := _DATA.match(octets, at)) is not None:
         at = data.end()
-    return octets[at:], name if name != "-" else ""
+    return octets[at:], host, name if name != "-" else ""
 
 
 def _end_of_time(text: str) -> int:

@@ -23,6 +23,7 @@ from netwatch.pollers.unasked.strangers import Strangers
 _MOST_SHAPES: Final = 500
 _LONGEST_SHAPE: Final = 80
 _LONGEST_WORD: Final = 200
+_LONGEST_NAME: Final = 64
 _MNEMONIC: Final = re.compile(r"%{1,2}\w{2,40}(?:[-/]\w{1,40}){0,4}")
 _NUMBER: Final = re.compile(r"[0-9a-fA-F]*\d[0-9a-fA-F]*")
 
@@ -75,12 +76,24 @@ class LogDesk:
     """Takes messages; knows the devices, and what their words mean."""
 
     speakers: Speakers
+    relays: frozenset[str] = frozenset()
+    """Addresses that pass on what others wrote: there the line's own header says who."""
     table: Table = field(default_factory=shipped_table)
     allowance: Allowance = field(default_factory=lambda: Allowance(per_second=20, burst=100))
     strangers: Strangers = field(default_factory=Strangers)
     talkers: Talkers = field(default_factory=Talkers)
     counts: LogCounts = field(default_factory=LogCounts)
     shapes: Shapes = field(default_factory=Shapes)
+    _names: dict[str, str] = field(default_factory=dict)
+    """The devices' ids, in small letters -> their addresses."""
+
+    def __post_init__(self) -> None:
+        """Learn the devices' names."""
+        self._names = _by_name(self.speakers)
+
+    def hears(self, source: str) -> bool:
+        """Say whether anything from this address may count."""
+        return source in self.speakers or source in self.relays
 
     def take(self, octets: bytes, source: str, at: datetime, now: float) -> Syslog | Change | None:
         """Return what a message leads to; None: nothing.
@@ -94,6 +107,8 @@ class LogDesk:
         counts = self.counts
         counts.syslog_received += 1
         source = plain_address(source)
+        if source in self.relays:
+            source = self._behind(octets, source)
         speaker = self.speakers.get(source)
         if speaker is None:
             counts.syslog_unknown += 1
@@ -124,9 +139,26 @@ class LogDesk:
 
     def know(self, speakers: Speakers) -> None:
         """Go on with another inventory."""
-        self.speakers = speakers
+        self.speakers, self._names = speakers, _by_name(speakers)
         self.allowance.keep_only(speakers.keys())
         self.strangers.forget(speakers)
+
+    def _behind(self, octets: bytes, relay: str) -> str:
+        """Return the address of whoever a relayed line names; nobody known: who it says, and how.
+
+        A name may be the device's id or address, or its id with a domain behind it.
+        """
+        line = read_line(octets)
+        host = line.host if line is not None else ""
+        if host in self.speakers:
+            return host
+        low = host.lower()
+        address = self._names.get(low) or self._names.get(low.partition(".")[0])
+        return address or f"{host[:_LONGEST_NAME] or 'nobody'} by {relay}"
+
+
+def _by_name(speakers: Speakers) -> dict[str, str]:
+    return {who.device.lower(): address for address, who in speakers.items()}
 
 
 def _arrival(line: Line, understood: Understood, device: DeviceId, at: datetime) -> Syslog | Change:

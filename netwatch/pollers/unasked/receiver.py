@@ -87,7 +87,7 @@ class Receiver:
         return self.logs.counts.syslog_limited > before
 
     def _knows(self, source: str) -> bool:
-        known = source in self.logs.speakers
+        known = self.logs.hears(source)
         if not known:
             self.logs.counts.syslog_unknown += 1
         return known

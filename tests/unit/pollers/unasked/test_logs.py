@@ -75,3 +75,21 @@ def test_a_message_without_words_is_counted() -> None:
     here = desk()
     assert here.take(b"<189>\0\0", "192.0.2.1", NOON, 0.0) is None
     assert here.counts.syslog_empty == 1
+
+
+def test_behind_a_relay_the_line_says_whose_it_is() -> None:
+    known = {"192.0.2.1": Speaker(DeviceId("olt-1")), "192.0.2.2": Speaker(DeviceId("sw-2"))}
+    here = LogDesk(speakers=known, relays=frozenset({"192.0.2.9"}))
+    for host, device in (("OLT-1.example", "olt-1"), ("192.0.2.2", "sw-2"), ("sw-2", "sw-2")):
+        line = f"<187>Nov 14 12:00:00 {host} %LINK-3-UPDOWN: Interface Gi0/1, changed state to up"
+        said = here.take(line.encode(), "192.0.2.9", NOON, 0.0)
+        assert said is not None
+        assert said.device == device
+    modern = b"<187>1 2026-11-14T12:00:00Z sw-2 ifmgr - - - port 3 link down"
+    said = here.take(modern, "192.0.2.9", NOON, 0.0)
+    assert said is not None
+    assert said.device == "sw-2"
+
+    assert here.take(DOWN.replace(b"olt-1", b"who"), "192.0.2.9", NOON, 0.0) is None
+    assert here.strangers.plain()[0]["address"] == "who by 192.0.2.9"
+    assert here.take(DOWN, "198.51.100.7", NOON, 0.0) is None
