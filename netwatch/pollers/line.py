@@ -91,7 +91,7 @@ class Line:
             OutOfTimeError: the time is over before it was answered or given up.
         """
         self._said = None
-        self._put(question)
+        put(self._asker, 0, self._agent, self._patience, question)
         poll = select.poll()
         for sock in self._asker.sockets():
             poll.register(sock, select.POLLIN)
@@ -106,29 +106,31 @@ class Line:
             now = time.monotonic()
             if self._asker.drain():
                 self._asker.judge(now)
-        return _answer(question, *self._said)
-
-    def _put(self, question: Question) -> None:
-        agent, patience = self._agent, self._patience
-        match question:
-            case Get():
-                self._asker.get(0, agent, patience, [_name(oid) for oid in question.oids])
-            case Walk():
-                names = [_name(oid) for oid in question.columns]
-                self._asker.walk(0, agent, patience, names, question.rows)
-            case Next():
-                names = [_name(oid) for oid in question.oids]
-                self._asker.put(NextAsking(0, agent, patience, names))
+        return answer_of(question, *self._said)
 
     def _take(self, _number: int, outcome: int, _at: float, payload: object, detail: str) -> None:
         self._said = (outcome, payload, detail)
+
+
+def put(asker: Asker, number: int, agent: Agent, patience: Patience, question: Question) -> None:
+    """Put a question to an agent."""
+    match question:
+        case Get():
+            asker.get(number, agent, patience, [_name(oid) for oid in question.oids])
+        case Walk():
+            names = [_name(oid) for oid in question.columns]
+            asker.walk(number, agent, patience, names, question.rows)
+        case Next():
+            names = [_name(oid) for oid in question.oids]
+            asker.put(NextAsking(number, agent, patience, names))
 
 
 def _name(oid: str) -> bytes:
     return encode_oid(parse_oid(oid))
 
 
-def _answer(question: Question, outcome: int, payload: Any, detail: str) -> Answer:
+def answer_of(question: Question, outcome: int, payload: Any, detail: str) -> Answer:
+    """Return what became of a question, as the asker reported it."""
     became = _OUTCOMES[outcome]
     if not payload:
         return Answer(became, detail=detail)

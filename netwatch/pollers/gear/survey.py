@@ -62,19 +62,24 @@ class Survey:
         return None if self.own is None else self.profiles.get(self.own.id)
 
 
+def introduced(survey: Survey) -> Steps:
+    """Ask who it is, what interfaces it has and whom it hears on them."""
+    survey.answered = yield from asked_objects(survey, _INTRODUCTION)
+    if survey.answered:
+        yield from _recognised(survey)
+        yield from asked_columns(survey, IF_COLUMNS)
+        yield from _identified(survey)
+        yield from asked_columns(survey, NEIGHBOUR_COLUMNS)
+
+
 def surveying(survey: Survey) -> Steps:
     """Ask for everything, the most telling things first."""
-    introduced = yield from _got(survey, _INTRODUCTION)
-    if not introduced:
+    yield from introduced(survey)
+    if not survey.answered:
         return
-    survey.answered = True
-    yield from _recognised(survey)
-    yield from _columns(survey, IF_COLUMNS)
-    yield from _identified(survey)
     yield from _sensed(survey)
     if (profile := survey.polling) is not None and profile.onus is not None:
-        yield from _columns(survey, onu_columns(profile.onus))
-    yield from _columns(survey, NEIGHBOUR_COLUMNS)
+        yield from asked_columns(survey, onu_columns(profile.onus))
     yield from hops(survey.target, known_subtrees(survey), survey.not_understood)
     survey.whole = True
 
@@ -117,7 +122,7 @@ def _recognised(survey: Survey) -> Steps:
     else:
         subtrees, objects = wanted(survey.gear, seen)
         yield from _looked(survey, subtrees)
-        yield from _got(survey, objects)
+        yield from asked_objects(survey, objects)
         seen.said = {oid: _text(survey.answers.objects.get(oid)) for oid in objects}
         survey.own = family(survey.gear, seen)
     survey.layers = [based(one, seen.object_id) for one in layered(survey.gear, survey.own)]
@@ -125,16 +130,16 @@ def _recognised(survey: Survey) -> Steps:
 
 def _identified(survey: Survey) -> Steps:
     sources = list(_sources(survey.layers))
-    yield from _got(survey, [source.object for source in sources if source.object])
+    yield from asked_objects(survey, [source.object for source in sources if source.object])
     columns = [source.column for source in sources if source.column]
     columns += [where.column for source in sources for where in source.where if where.column]
-    yield from _columns(survey, columns)
+    yield from asked_columns(survey, columns)
 
 
 def _sensed(survey: Survey) -> Steps:
     rules = survey.rules
-    yield from _got(survey, [rule.object for rule in rules if rule.object])
-    yield from _columns(survey, [oid for rule in rules for oid in columns_of(rule)])
+    yield from asked_objects(survey, [rule.object for rule in rules if rule.object])
+    yield from asked_columns(survey, [oid for rule in rules for oid in columns_of(rule)])
 
 
 def _sources(layers: Iterable[Gear]) -> Iterable[Source]:
@@ -144,7 +149,7 @@ def _sources(layers: Iterable[Gear]) -> Iterable[Source]:
             yield from sources
 
 
-def _got(survey: Survey, oids: Sequence[str]) -> Generator[Asked, Answer, bool]:
+def asked_objects(survey: Survey, oids: Sequence[str]) -> Generator[Asked, Answer, bool]:
     """Ask for objects not asked yet; say whether the device answered."""
     objects = survey.answers.objects
     new = [oid for oid in dict.fromkeys(oids) if oid and oid not in objects]
@@ -170,7 +175,7 @@ def _looked(survey: Survey, subtrees: Iterable[str]) -> Steps:
             survey.seen.has[oid] = there
 
 
-def _columns(survey: Survey, oids: Iterable[str]) -> Steps:
+def asked_columns(survey: Survey, oids: Iterable[str]) -> Steps:
     """Walk columns not walked yet, those of one table together; absent tables cost no walk."""
     columns = survey.answers.columns
     tables: dict[str, list[str]] = {}

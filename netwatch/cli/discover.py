@@ -1,0 +1,134 @@
+"""netwatch discover: look who is at some addresses, and propose inventory for it."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from netwatch.cli.door import settings_of
+from netwatch.cli.output import Stop, config_option, emit, json_option, safe, talk
+
+if TYPE_CHECKING:
+    from netwatch.model.network import Network
+    from netwatch.pollers.questions import Credential
+    from netwatch.service.settings import Settings
+
+
+@click.command()
+@click.argument("where", nargs=-1, required=True, metavar="CIDR|ADDRESS|FILE...")
+@click.option("--community", help="Ask with this, instead of the credentials in the settings.")
+@click.option(
+    "--snmp",
+    "name",
+    default="access",
+    show_default=True,
+    metavar="NAME",
+    help="The credential's name that proposed devices bear, with --community.",
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=161, show_default=True)
+@click.option(
+    "--inventory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="What is known already; else the inventory of the settings.",
+)
+@click.option("--vantage", metavar="DEVICE", help="Where netwatch is plugged in.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the proposal there; a file that is there already is left alone.",
+)
+@config_option
+@json_option
+def discover(  # noqa: PLR0917 (one for each option)
+    where: tuple[str, ...],
+    community: str | None,
+    name: str,
+    port: int,
+    inventory: Path | None,
+    vantage: str | None,
+    output: Path | None,
+    config: Path | None,
+    as_json: bool,
+) -> None:
+    r"""Look who is at some addresses, how it hangs together, and propose inventory for it.
+
+    Asks by echo and by SNMP; links come from LLDP, CDP, MNDP and bridge tables. Prints what is not
+    in the inventory yet, as YAML, and where the wire disagrees with it. Writes nothing unasked.
+
+    \b
+    Example:
+        netwatch discover 192.0.2.0/24 --output inventory/found.yaml
+    """
+    from netwatch.model.names import DeviceId  # noqa: PLC0415 - --help stays quick
+    from netwatch.service.discovery import addresses_of, discover  # noqa: PLC0415
+    from netwatch.service.proposal import plain, propose  # noqa: PLC0415
+
+    if output is not None and output.exists():
+        raise Stop(f"{output} is there already: name another file, or move it away")
+    settings = settings_of(config)
+    network = _network(inventory, settings)
+    credentials = _credentials(settings, community, name, port)
+    asked = addresses_of(where)
+    seen = asyncio.run(discover(asked, credentials, progress=_progress))
+    proposal = propose(
+        seen.found,
+        seen.drawn,
+        network,
+        asked=asked,
+        vantage=DeviceId(vantage) if vantage else None,
+    )
+    if output is not None and proposal.yaml:
+        output.write_text(proposal.yaml, encoding="utf-8")
+        talk(f"wrote {output}; now: netwatch check --inventory {output.parent}")
+    document = {
+        "asked": seen.asked,
+        "answered": len(seen.found),
+        "whole": seen.whole,
+        "seconds": round(seen.seconds, 1),
+        **plain(proposal, seen.found, seen.drawn),
+    }
+    emit(document, as_json, lambda: _print(document))
+
+
+def _network(inventory: Path | None, settings: "Settings") -> "Network | None":
+    from netwatch.cli.poll import read_network  # noqa: PLC0415
+
+    if inventory is not None:
+        return read_network(inventory)
+    return read_network(settings.inventory) if settings.inventory.is_dir() else None
+
+
+def _credentials(
+    settings: "Settings", community: str | None, name: str, port: int
+) -> "dict[str, Credential]":
+    from netwatch.pollers.questions import Credential  # noqa: PLC0415
+    from netwatch.service.wiring import credentials  # noqa: PLC0415
+
+    if community is not None:
+        return {name: Credential(community=community, port=port)}
+    found = dict(credentials(settings))
+    return found or {name: Credential(port=port)}
+
+
+def _progress(what: str, done: int, of: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{what}: {done} of {of} ", err=True, nl=done == of)
+
+
+def _print(document: dict[str, Any]) -> None:
+    talk(
+        f"{document['answered']} of {document['asked']} addresses answer, "
+        f"{len(document['links'])} links, {document['seconds']} s"
+    )
+    if not document["whole"]:
+        talk("cut short by its time: ask for fewer addresses at once")
+    for one in document["disagreements"]:
+        click.echo(f"# {safe(one['element'])}: {safe(one['wrong'])}; {one['remedy']}")
+    for line in document["yaml"].splitlines():
+        click.echo(f"+ {safe(line)}")
+    if not document["yaml"]:
+        talk("nothing to add: the inventory has it all")

@@ -1,0 +1,1 @@
+"""Addresses -> the gear there and the links between it, as the gear itself tells."""

@@ -1,0 +1,120 @@
+"""Many agents, each in a conversation of its own, asked at once by a person who waits."""
+
+import select
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from netwatch.pollers.line import Question, answer_of, put
+from netwatch.pollers.questions import Answer, Patience, Target
+from netwatch.pollers.snmp.asker import Asker
+from netwatch.pollers.snmp.jobs import Agent
+
+_TURN_S: Final = 0.25
+_AT_ONCE: Final = 4096
+
+K = TypeVar("K", bound=Hashable)
+Conversation = Generator[Question, Answer, None]
+
+
+@dataclass(slots=True)
+class _Talk(Generic[K]):
+    key: K
+    agent: Agent
+    conversation: Conversation
+    question: Question
+
+
+class Lines(Generic[K]):
+    """Lines to many agents. Each is asked one thing at a time; nobody waits for anybody else.
+
+    Args:
+        patience: how long one answer may take.
+        done: told of each conversation that came to its end.
+    """
+
+    def __init__(self, patience: Patience, done: Callable[[K], None] = lambda _key: None) -> None:
+        self._asker = Asker(self._take, time.monotonic)
+        self._patience = patience
+        self._done = done
+        self._talks: dict[int, _Talk[K]] = {}
+        self._said: deque[tuple[int, int, Any, str]] = deque()
+        self._number = 0
+
+    @property
+    def requests(self) -> int:
+        """Return how many datagrams were sent."""
+        return self._asker.requests
+
+    def close(self) -> None:
+        """Close the sockets."""
+        for sock in self._asker.sockets():
+            sock.close()
+
+    def converse(
+        self, conversations: Iterable[tuple[K, Target, Conversation]], until: float
+    ) -> bool:
+        """Carry conversations on to their ends; False when the time was over before.
+
+        ``until`` is on the monotonic clock.
+        """
+        waiting = iter(conversations)
+        poll = select.poll()
+        for sock in self._asker.sockets():
+            poll.register(sock, select.POLLIN)
+        more = True
+        while True:
+            while more and len(self._talks) < _AT_ONCE:
+                more = self._begin_next(waiting)
+            now = time.monotonic()
+            if not self._talks:
+                return True
+            if now >= until:
+                return False
+            self._asker.pump(now)
+            deadline = self._asker.next_deadline()
+            wait = _TURN_S if deadline is None else max(0.001, deadline - now)
+            poll.poll(1000 * min(wait, _TURN_S, until - now))
+            now = time.monotonic()
+            if self._asker.drain():
+                self._asker.judge(now)
+            while self._said:
+                self._go_on(*self._said.popleft())
+
+    def _begin_next(self, waiting: Any) -> bool:
+        try:
+            key, target, conversation = next(waiting)
+        except StopIteration:
+            return False
+        session = None
+        if target.security is not None:
+            from netwatch.pollers.snmp.session import Session  # noqa: PLC0415 (and OpenSSL with it)
+
+            session = Session(target.security)
+        community = target.community.encode("latin-1")
+        agent = Agent(target.address, target.port, target.version, community, session)
+        try:
+            self._ask(_Talk(key, agent, conversation, next(conversation)))
+        except StopIteration:
+            self._done(key)
+        return True
+
+    def _ask(self, talk: _Talk[K]) -> None:
+        self._number += 1
+        self._talks[self._number] = talk
+        put(self._asker, self._number, talk.agent, self._patience, talk.question)
+
+    def _take(self, number: int, outcome: int, _at: float, payload: object, detail: str) -> None:
+        self._said.append((number, outcome, payload, detail))
+
+    def _go_on(self, number: int, outcome: int, payload: Any, detail: str) -> None:
+        talk = self._talks.pop(number)
+        try:
+            answer = answer_of(talk.question, outcome, payload, detail)
+            talk.question = talk.conversation.send(answer)
+        except StopIteration:
+            self._done(talk.key)
+        else:
+            self._ask(talk)

@@ -1,0 +1,164 @@
+"""A range of addresses -> who is there, and how it hangs together."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Final
+
+from netwatch.model.faults import ConfigError, Place
+from netwatch.model.names import DeviceId
+from netwatch.model.network import Address, Device, DeviceKind
+from netwatch.pollers.acquaintance import target_of
+from netwatch.pollers.discovery.drawing import links
+from netwatch.pollers.discovery.found import Drawn, Found
+from netwatch.pollers.discovery.looking import found_of, looking
+from netwatch.pollers.gear.files import known_gear
+from netwatch.pollers.gear.survey import Survey
+from netwatch.pollers.lines import Conversation, Lines
+from netwatch.pollers.profile import shipped
+from netwatch.pollers.questions import Credential, Patience, Target
+from netwatch.pollers.sweep import Check, sweep
+
+MOST_ADDRESSES: Final = 65_536
+PATIENCE: Final = Patience(timeout_s=1.0, retries=1)
+_LIMIT_S: Final = 600.0
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """What a look around found."""
+
+    asked: int
+    found: Sequence[Found]
+    drawn: Sequence[Drawn]
+    whole: bool
+    """False: it was cut short by its time."""
+    seconds: float
+
+
+def addresses_of(words: Iterable[str]) -> list[Address]:
+    """Return the addresses that a person means: CIDR ranges, single addresses, files of either.
+
+    Raises:
+        ConfigError: a word is none of these, or they are more than 65,536 addresses.
+    """
+    found: dict[Address, None] = {}
+    for word, place in _lines(words):
+        for network in _networks(word, place):
+            if len(found) + network.num_addresses > MOST_ADDRESSES:
+                raise ConfigError(
+                    place, f"more than {MOST_ADDRESSES} addresses", "discover in smaller parts"
+                )
+            single = network.num_addresses == 1
+            found.update(dict.fromkeys(network if single else network.hosts()))
+    return list(found)
+
+
+async def discover(
+    addresses: Sequence[Address],
+    credentials: Mapping[str, Credential],
+    *,
+    patience: Patience = PATIENCE,
+    limit_s: float = _LIMIT_S,
+    progress: Progress = lambda _what, _done, _of: None,
+) -> Discovery:
+    """Ask every address by echo and by SNMP, with each credential until one is taken."""
+    began = time.monotonic()
+    devices = [_stranger(address) for address in addresses]
+    echoes = await sweep(
+        devices,
+        (Check.ICMP,),
+        {},
+        patience=patience,
+        progress=lambda done, of: progress("echo", done, of),
+    )
+    missed = {one.device for one in echoes.missed}
+    there = {device.address for device in devices if device.id not in missed}
+    found: dict[Address, Found] = {}
+    whole = True
+    for name, credential in credentials.items():
+        left = [address for address in addresses if address not in found]
+        until = began + limit_s
+        asking = _Asking(name, credential, patience, until)
+        heard, ended = _ask(left, asking, progress)
+        found.update(heard)
+        whole = whole and ended
+    for address in addresses:
+        if address in there and address not in found:
+            found[address] = Found(address=address)
+    seen = [found[address] for address in addresses if address in found]
+    return Discovery(
+        asked=len(addresses),
+        found=seen,
+        drawn=links(seen),
+        whole=whole,
+        seconds=time.monotonic() - began,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    name: str
+    credential: Credential
+    patience: Patience
+    until: float
+
+
+def _ask(
+    addresses: Sequence[Address], how: _Asking, progress: Progress
+) -> tuple[dict[Address, Found], bool]:
+    surveys: dict[Address, Survey] = {}
+    gear, profiles = known_gear(), shipped()
+    for address in addresses:
+        target, _ = target_of(_stranger(address, how.name), {how.name: how.credential})
+        if target is not None:
+            surveys[address] = Survey(target, gear, profiles)
+    done: list[Address] = []
+
+    def ended(address: Address) -> None:
+        done.append(address)
+        progress(f"SNMP with {how.name}", len(done), len(surveys))
+
+    lines: Lines[Address] = Lines(how.patience, ended)
+    try:
+        whole = lines.converse(_talks(surveys), how.until)
+    finally:
+        lines.close()
+    heard = {a: found_of(survey, a, how.name) for a, survey in surveys.items() if survey.answered}
+    return heard, whole
+
+
+def _talks(surveys: Mapping[Address, Survey]) -> Iterator[tuple[Address, Target, Conversation]]:
+    for address, survey in surveys.items():
+        yield address, survey.target, looking(survey)
+
+
+def _stranger(address: Address, snmp: str | None = None) -> Device:
+    return Device(id=DeviceId(str(address)), kind=DeviceKind.OTHER, address=address, snmp=snmp)
+
+
+def _lines(words: Iterable[str]) -> Iterator[tuple[str, Place]]:
+    for word in words:
+        path = Path(word)
+        if not path.is_file():
+            yield word, Place(word)
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            text = line.partition("#")[0].strip()
+            if text:
+                yield text.split()[0], Place(word, number, 1)
+
+
+def _networks(word: str, place: Place) -> Iterator[IPv4Network | IPv6Network]:
+    try:
+        yield ip_network(word, strict=False)
+    except ValueError:
+        raise ConfigError(
+            place,
+            f"{word!r} is neither an address, nor a range such as 192.0.2.0/24, nor a file",
+            "write addresses or ranges, or name a file that has one a line",
+        ) from None
