@@ -96,10 +96,9 @@ def about(config: Path | None, incident: IncidentId) -> "tuple[Board, About]":
     return Board.of(told.facts), told
 
 
-def everything(config: Path | None) -> tuple[Board, list[Fact]]:
-    """Return the board and the facts it was folded from."""
-    facts = [fact for _, fact in door_of(config).facts()]
-    return Board.of(facts), facts
+def everything(config: Path | None) -> Board:
+    """Return the board of all that was ever decided; takes the longer the older the journal is."""
+    return Board.of(fact for _, fact in door_of(config).facts())
 
 
 def moment(text: str, at: datetime, zone: ZoneInfo) -> datetime | None:

@@ -11,6 +11,7 @@ from netwatch.cli.door import (
     about,
     bring,
     door_of,
+    everything,
     incident_of,
     me,
     moment,
@@ -24,7 +25,7 @@ from netwatch.model.arrivals import Acknowledge, Annotate, Assign, Command, Expe
 from netwatch.model.facts import Fact
 from netwatch.model.names import IncidentId
 from netwatch.views.board import Board
-from netwatch.views.incidents import Words, incident_show, no_words
+from netwatch.views.incidents import Words, incident_list, incident_show, no_words
 from netwatch.views.local_times import local, with_local_times
 
 Row = dict[str, Any]
@@ -52,7 +53,10 @@ def list_(*, everything_: bool, as_json: bool, config: Path | None) -> None:
     Example:
         netwatch incident list
     """
-    answer = {"incidents": door_of(config).call("board")["incidents"]}
+    if everything_:
+        answer = incident_list(everything(config))
+    else:
+        answer = {"incidents": door_of(config).call("board")["incidents"]}
     emit(answer, as_json, lambda: _print_list(answer["incidents"], config, whole=everything_))
 
 

@@ -6,21 +6,16 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from netwatch.cli.door import about, everything, incident_of, settings_of, zone_of
+from netwatch.cli.door import about, door_of, incident_of, zone_of
 from netwatch.cli.incident import unknown
 from netwatch.cli.output import (
     AnswerIsNo,
-    NotFoundOut,
+    Stop,
     config_option,
     emit,
     json_option,
     safe,
-    talk,
 )
-from netwatch.model.facts import Audience, Fact, NoticeDue
-from netwatch.model.faults import Level
-from netwatch.model.names import DeviceId
-from netwatch.model.network import Network
 from netwatch.views import incidents as view
 from netwatch.views.local_times import local, with_local_times
 
@@ -48,49 +43,23 @@ def why(number: str, *, as_json: bool, config: Path | None) -> None:
 
 @click.command("why-not")
 @click.argument("device")
-@click.option(
-    "--inventory", type=click.Path(path_type=Path), metavar="DIR", help="Instead of the settings'."
-)
 @json_option
 @config_option
-def why_not(device: str, inventory: Path | None, *, as_json: bool, config: Path | None) -> None:
+def why_not(device: str, *, as_json: bool, config: Path | None) -> None:
     r"""Say why nothing was said about DEVICE.
 
     \b
     Example:
         netwatch why-not olt-polna
     """
-    from netwatch.views.why_not import why_not as reason  # noqa: PLC0415 - only needed here
+    from netwatch.intake.door import DoorRefusedError  # noqa: PLC0415 - `--help` needs none
 
-    board, facts = everything(config)
-    network = _network(inventory or settings_of(config).inventory)
-    answer = reason(board, network, DeviceId(device))
-    incident = answer["incident"]
-    due = _last_due(facts, incident)
-    if due is not None:
-        answer = reason(board, network, DeviceId(device), last_due=due)
+    try:
+        answer = door_of(config).call("why-not", device=device)
+    except DoorRefusedError as fault:
+        raise Stop(f"{safe(device)}: {fault}") from None
+    del answer["ok"]
     emit(answer, as_json, lambda: _print_why_not(answer, config))
-
-
-def _last_due(facts: list[Fact], incident: str | None) -> NoticeDue | None:
-    dues = (
-        fact
-        for fact in reversed(facts)
-        if isinstance(fact, NoticeDue)
-        and fact.incident == incident
-        and fact.audience is Audience.PUBLIC
-    )
-    return next(dues, None) if incident else None
-
-
-def _network(directory: Path) -> Network:
-    from netwatch.inventory.reader import read_inventory  # noqa: PLC0415 - slow to load
-
-    reading = read_inventory(directory)
-    if reading.network is None:
-        talk("\n".join(str(one) for one in reading.findings if one.level is Level.ERROR))
-        raise NotFoundOut(f"the inventory {directory} cannot be read; mend it: netwatch check")
-    return reading.network
 
 
 def _print_why(answer: Answer, zone: ZoneInfo) -> None:

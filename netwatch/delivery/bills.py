@@ -108,6 +108,8 @@ class Streams:
         incident = bill.debt.due.incident
         if bill.is_page and incident is not None:
             self._pages[incident] = self._pages.get(incident, 0) + change
+            if not self._pages[incident]:
+                del self._pages[incident]
 
 
 @dataclass(slots=True)

@@ -5,9 +5,12 @@ goes back in at the edge as receipts; a restart takes the facts and goes on.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from netwatch.delivery.bills import Bill, Lane, Streams
@@ -203,9 +206,9 @@ class Outbox:
             if bill is None:
                 await self._wait(lane.idle_s(now_s, self._patience.beat_s))
             else:
-                await self._pay(lane, bill)
+                await self._pay(lane, bill, worker)
 
-    async def _pay(self, lane: Lane, bill: Bill) -> None:
+    async def _pay(self, lane: Lane, bill: Bill, worker: str) -> None:
         if bill.settled or await self._settled_unsent(bill):
             return
         withheld = bill.debt.due.withheld is not None
@@ -217,14 +220,18 @@ class Outbox:
             return
         await self._page_first(bill)
         try:
-            address, text = self._worded(bill)
+            with _no_poison():
+                address, text = self._worded(bill)
         except DeliveryError as fault:
             await self._refused(lane, bill, fault)
             return
         lane.circuit.trying()
         bill.trying += 1
+        # Who waits for an answer does what it is for, until the answer is overdue.
+        self._beats[worker] = self._clock.monotonic() + lane.channel.longest_s
         try:
-            detail = await self._send(lane, bill, address, text)
+            with _no_poison():
+                detail = await self._send(lane, bill, address, text)
         except DeliveryError as fault:
             bill.trying -= 1
             await self._failed(lane, bill, fault)
@@ -341,3 +348,21 @@ class Outbox:
                     self._fall_later(bill)
             next_s = self._falls[0][0] - now_s if self._falls else self._patience.beat_s
             await self._wait(min(self._patience.beat_s, next_s))
+
+
+@contextmanager
+def _no_poison() -> Iterator[None]:
+    """Let a bug that meets one notice be its refusal: else no other would ever leave again.
+
+    A restart would meet the same notice, and the same bug. What the bug says of itself may hold
+    an address with a secret in it, so only its kind and place are told.
+    """
+    try:
+        yield
+    except DeliveryError:
+        raise
+    except Exception as bug:
+        at = extract_tb(bug.__traceback__)[-1]
+        where = f"{Path(at.filename).name}:{at.lineno}"
+        met = f"a bug met it: {type(bug).__name__} in {where}"
+        raise DeliveryError(Retry.PERMANENT, met) from bug

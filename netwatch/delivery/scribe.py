@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from netwatch.delivery.render import Text
 from netwatch.delivery.words import DESK
@@ -12,6 +12,8 @@ from netwatch.model.faults import DeliveryError, NetwatchError, Retry
 from netwatch.response.cases import PROMISE
 from netwatch.views.board import Board, Outage
 from netwatch.views.proof import elements, stamp
+
+TEAM: Final = (Audience.STAFF, Audience.DESK)
 
 
 class Words(Protocol):
@@ -84,9 +86,14 @@ class Scribe:
                 outage = discreet(outage)
             return self.words.notice(outage, due.phase, due.channel, language, at)
         except NetwatchError as fault:
-            if due.audience in (Audience.STAFF, Audience.DESK):
+            if due.audience in TEAM:
                 return plain(due, outage)
             raise DeliveryError(Retry.PERMANENT, f"there are no words: {fault}") from fault
+        except Exception as bug:
+            if due.audience not in TEAM:
+                raise
+            simple = plain(due, outage)
+            return Text(simple.title, f"{simple.body}\n(a bug met the words: {type(bug).__name__})")
 
 
 def plain(due: NoticeDue, outage: Outage | None) -> Text:

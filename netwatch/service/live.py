@@ -29,7 +29,7 @@ from netwatch.model.arrivals import (
     Trouble,
 )
 from netwatch.model.asks import Ask, SecondLook
-from netwatch.model.facts import Fact
+from netwatch.model.facts import Fact, IncidentClosed
 from netwatch.model.faults import Finding
 from netwatch.pipeline import StageRules
 from netwatch.pollers.questions import Credential
@@ -51,6 +51,7 @@ from netwatch.service.recording import Recorder
 from netwatch.service.reload import FILES, Reloader
 from netwatch.service.remembering import Memory
 from netwatch.service.settings import Settings
+from netwatch.service.standing import KEPT_AFTER_CLOSING
 from netwatch.service.watchdog import Watchdog
 from netwatch.service.wiring import Edges, Voice
 from netwatch.telemetry.vital_signs import Vitals
@@ -239,6 +240,8 @@ class Service:
 
     def _act(self, facts: Sequence[Fact]) -> None:
         self.outbox.notify(facts)
+        for closed in (fact for fact in facts if isinstance(fact, IncidentClosed)):
+            self.board.forget(closed.at - KEPT_AFTER_CLOSING)
         note_notices(facts, self.board, self.vitals)
 
     def _look(self, asks: Sequence[Ask]) -> None:

@@ -68,6 +68,10 @@ class Alarms:
         """Return how many alarms are this incident's own; each raise counts once."""
         return self._incidents[incident]
 
+    def forget(self, incident: IncidentId) -> None:
+        """Count no more for an incident that nobody speaks of."""
+        self._incidents.pop(incident, None)
+
     def of(self, device: DeviceId) -> list[Standing]:
         """Return the last alarms of one device, newest first."""
         own = (alarm for alarm in self.standing.values() if alarm.device == device)

@@ -199,6 +199,15 @@ class Board:
             case _:
                 self._move(fact)
 
+    def forget(self, before: datetime) -> None:
+        """Let go of incidents that were closed earlier than that; the journal keeps them."""
+        for incident, outage in list(self.outages.items()):
+            if outage.closed_at is not None and outage.closed_at < before:
+                del self._outages[incident]
+                self.alarms.forget(incident)
+                if self._still is not None:
+                    self._still.pop(incident, None)
+
     def open(self) -> list[Outage]:
         """Return the incidents that people still wait for, newest first."""
         return [outage for outage in self.newest_first() if outage.is_open]

@@ -16,6 +16,7 @@ from netwatch.model.facts import (
 from netwatch.model.names import ChannelName, NoticeKey
 
 WEBSITE: Final = ChannelName("website")
+MOST_SETTLED: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Owed:
     """What the outbox owes. No second truth: facts in, debts out."""
 
     _debts: dict[NoticeKey, Debt] = field(default_factory=dict)
-    _settled: set[NoticeKey] = field(default_factory=set)
+    _settled: dict[NoticeKey, None] = field(default_factory=dict)
+    """The keys settled last, in this order: a notice decided twice is owed once."""
 
     @classmethod
     def of(cls, facts: Iterable[Fact]) -> "Owed":
@@ -63,7 +65,9 @@ class Owed:
             case NoticeSent() | NoticeRefused() | NoticeExpired():
                 for key in fact.keys:
                     self._debts.pop(key, None)
-                    self._settled.add(key)
+                    self._settled[key] = None
+                while len(self._settled) > MOST_SETTLED:
+                    del self._settled[next(iter(self._settled))]
                 return ()
             case _:
                 return ()

@@ -167,6 +167,25 @@ def test_it_keeps_itself_fresh_and_says_what_is_in_its_way(tmp_path: Path) -> No
     asyncio.run(story())
 
 
+def test_a_bug_in_the_page_is_told_and_the_next_page_is_tried_all_the_same(tmp_path: Path) -> None:
+    async def story() -> None:
+        shop = Shop(tmp_path / "website")
+        sound, shop.website._crowds = shop.website._crowds, None  # type: ignore[assignment] # a bug
+
+        async def sleep(_seconds: float) -> None:
+            if shop.website._crowds is sound:
+                raise asyncio.CancelledError
+            assert shop.website.trouble == "a bug met it: AttributeError"
+            shop.website._crowds = sound
+
+        with pytest.raises(asyncio.CancelledError):
+            await shop.website.tend(sleep)
+
+        assert shop.website.trouble == ""
+
+    asyncio.run(story())
+
+
 def test_a_directory_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     shop = Shop(tmp_path / "file" / "website")

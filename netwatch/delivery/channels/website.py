@@ -52,6 +52,7 @@ class Website:
         self._board, self._clock = board, clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="website")
         self._shown: dict[str, object] = {}
+        self._one = asyncio.Lock()
         self.trouble = ""
         """Why the page could not be written the last time; empty: it was."""
 
@@ -67,6 +68,8 @@ class Website:
                 await self.refresh()
             except OSError as fault:
                 self.trouble = fault.strerror or type(fault).__name__
+            except Exception as bug:  # noqa: BLE001 - told; the alerts must not end with the page
+                self.trouble = f"a bug met it: {type(bug).__name__}"
             await sleep(EVERY_S)
 
     async def send(self, to: Address, text: Text, key: NoticeKey) -> str:  # noqa: ARG002 - protocol
@@ -95,6 +98,11 @@ class Website:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _write(self, *, changed_only: bool) -> None:
+        """Write one edition at a time: what is new is told by what the last one left there."""
+        async with self._one:
+            await self._write_now(changed_only=changed_only)
+
+    async def _write_now(self, *, changed_only: bool) -> None:
         at = self._clock.now()
         edition = Edition(
             content=content(self._board, self._crowds, at),

@@ -1,12 +1,16 @@
 """Every debt is paid once, in order, for as long as it takes; or it is said why not."""
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netwatch.delivery.channels import Address
+from netwatch.delivery.render import Text
+from netwatch.model.arrivals import Result
 from netwatch.model.facts import (
     Audience,
     Fact,
@@ -19,7 +23,7 @@ from netwatch.model.facts import (
     keys_of,
 )
 from netwatch.model.faults import DeliveryError, Retry
-from netwatch.model.names import AreaId, ChannelName, SubscriberId
+from netwatch.model.names import AreaId, ChannelName, NoticeKey, SubscriberId
 from netwatch.model.network import Network, Subscriber
 from tests.unit.delivery.hands import Hands, Obedient, PlainWords, office
 from tests.unit.views.tales import MINUTE, NIGHT, ONE, TWO, alert, due, opened, restored, sent
@@ -463,6 +467,97 @@ def test_a_channel_that_hangs_is_seen_to_hang() -> None:
 
             assert [key for _, key in duty.tries] == [*keys_of(alert())] * 2
             assert desk.result(alert()) == ["accepted"]
+
+    lived(story())
+
+
+class Poisoned(Obedient):
+    """A channel with a bug that only one notice meets."""
+
+    async def send(self, to: Address, text: Text, key: NoticeKey) -> str:
+        if key in keys_of(due(incident=ONE)) or key in keys_of(alert(ONE)):
+            raise RuntimeError("https://duty.example/?token=s3cret")
+        return await super().send(to, text, key)
+
+
+def test_a_notice_that_meets_a_bug_is_refused_and_stops_no_other() -> None:
+    async def story() -> None:
+        hands = Hands()
+        page, duty = Poisoned("website", hands), Obedient("duty", hands)
+        async with office(hands, page, duty, staff=("duty",)) as desk:
+            await desk.tell(opened(), opened(incident=TWO), due(incident=ONE), due(incident=TWO))
+
+            assert desk.result(due(incident=ONE)) == ["refused"]
+            assert desk.result(due(incident=TWO)) == ["accepted"]
+            (refused,) = (one for one in desk.receipts if one.result is Result.REFUSED)
+            assert re.search(r"a bug met it: RuntimeError in test_outbox\.py:\d+$", refused.detail)
+
+    lived(story())
+
+
+def test_an_alert_that_meets_a_bug_takes_another_way() -> None:
+    async def story() -> None:
+        hands = Hands()
+        duty, mail = Poisoned("duty", hands), Obedient("mail", hands)
+        async with office(hands, duty, mail) as desk:
+            await desk.tell(opened(), alert(ONE))
+
+            assert mail.taken == [*keys_of(alert(ONE))]
+            assert desk.result(alert(ONE)) == ["accepted"]
+
+    lived(story())
+
+
+class SickWords(PlainWords):
+    """Words with a bug in them."""
+
+    def staff(self, *_given: object, **_more: object) -> Text:
+        raise KeyError("area")
+
+    def notice(self, *_given: object, **_more: object) -> Text:
+        raise KeyError("area")
+
+
+def test_a_bug_in_the_words_stops_no_alert_and_no_other_notice() -> None:
+    async def story() -> None:
+        hands = Hands()
+        page, duty = Obedient("website", hands), Obedient("duty", hands)
+        async with office(hands, page, duty, words=SickWords(), staff=("duty",)) as desk:
+            await desk.tell(opened(), due(), alert())
+
+            assert desk.result(due()) == ["refused"]
+            assert desk.result(alert()) == ["accepted"]
+            assert duty.texts[0].body.endswith("(a bug met the words: KeyError)")
+
+    lived(story())
+
+
+def test_who_waits_for_a_slow_far_end_does_not_stand_still_until_it_is_overdue() -> None:
+    async def story() -> None:
+        hands = Hands()
+        duty = Obedient("duty", hands, [100.0])
+        duty.longest_s = 30.0
+        async with office(hands, duty, staff=("duty",), beat_s=5.0) as desk:
+            await desk.tell(opened(), alert())
+
+            await hands.move(30.0)
+            assert hands.monotonic() - desk.outbox.last_progress <= 5.0
+            await hands.move(30.0)
+            assert hands.monotonic() - desk.outbox.last_progress >= 25.0
+
+    lived(story())
+
+
+def test_what_is_settled_leaves_next_to_nothing_behind() -> None:
+    async def story() -> None:
+        hands = Hands()
+        page, duty = Obedient("website", hands), Obedient("duty", hands)
+        async with office(hands, page, duty) as desk:
+            await desk.tell(opened(), due(), alert())
+            await hands.move(60.0)
+
+            streams = desk.outbox._streams
+            assert (streams.bills, streams._streams, streams._pages) == ({}, {}, {})
 
     lived(story())
 

@@ -113,6 +113,18 @@ def test_without_a_note_of_the_highest_number_the_copy_is_asked(
     assert found.numbers_spent == 2 + GAP
 
 
+def test_a_fact_that_is_garbled_where_no_structure_is_hurt_is_damage_too(path: Path) -> None:
+    raw = path.read_bytes().replace(b'"incident":"I-17"', b'"incident"\xff"I-17"')
+    path.write_bytes(raw)
+
+    found = open_journal(path, no_checkpoint)
+    kept = [fact for _, fact in found.journal.read()]
+    found.journal.close()
+
+    assert "damaged" in found.damage
+    assert kept == [opened(1), opened(2)]
+
+
 def test_each_loss_of_a_journal_leaves_a_gap_of_its_own(path: Path) -> None:
     copy_path(path).unlink()
     for times in (1, 2, 3):

@@ -60,6 +60,26 @@ def test_an_opened_incident_is_likely_what_netwatch_thinks() -> None:
     assert outage.phase is None
 
 
+def test_only_incidents_closed_long_ago_are_forgotten() -> None:
+    closed = [
+        IncidentClosed(at=NIGHT + n * MINUTE, incident=name) for n, name in ((1, ONE), (9, TWO))
+    ]
+    board = Board.of(
+        [
+            opened(),
+            opened(incident=TWO),
+            opened(incident=THREE),
+            PublishHeld(at=NIGHT, by="ewa", until=None),
+            *closed,
+        ]
+    )
+
+    board.forget(NIGHT + 5 * MINUTE)
+
+    assert set(board.outages) == {TWO, THREE}
+    assert {outage.incident for outage in board.public()} == {TWO, THREE}
+
+
 def test_an_unknown_cause_is_not_called_likely() -> None:
     outage = Board.of([opened(cause=Cause.UNKNOWN)]).outages[ONE]
 

@@ -1,5 +1,6 @@
 """What is due and has no receipt is owed; nothing else is, and nothing twice."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from netwatch.model.facts import (
     keys_of,
 )
 from netwatch.model.names import ChannelName
+from netwatch.views import owed as owed_view
 from netwatch.views.owed import Owed
 from tests.unit.views.tales import NIGHT, ONE, TWO, alert, due, sent
 
@@ -46,6 +48,17 @@ def test_a_notice_decided_twice_is_owed_once() -> None:
     assert len(owed.take(due())) == 1
     assert owed.take(due()) == ()
     assert len(owed) == 1
+
+
+def test_only_the_keys_settled_last_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(owed_view, "MOST_SETTLED", 3)
+    dues = [due(revision=revision) for revision in range(10)]
+    ends = [NoticeRefused(at=NIGHT, keys=keys_of(one)) for one in dues]
+
+    owed = Owed.of([*dues, *ends])
+
+    assert len(owed._settled) == 3
+    assert owed.take(dues[-1]) == ()
 
 
 def test_refused_and_expired_notices_are_owed_no_more() -> None:
