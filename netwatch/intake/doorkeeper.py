@@ -19,11 +19,14 @@ from netwatch.intake.lines import LONGEST_LINE, LineError, as_line, of_line
 from netwatch.intake.receiver import ReceiverReport, report_from_plain
 from netwatch.model.arrivals import Command
 from netwatch.model.clock import Clock
-from netwatch.model.names import IncidentId, is_id
+from netwatch.model.faults import NetwatchError
+from netwatch.model.names import DeviceId, IncidentId, is_id
 
 MOST_VISITORS: Final = 64
 SLOWEST_S: Final = 10.0
 """A visitor who does not take an answer within this time is shown out."""
+SAYS_NOTHING_S: Final = 60.0
+"""A visitor who asks nothing for so long is shown out: others may want the place."""
 PAGE: Final = 500
 MOST_FOREIGN: Final = 2000
 LONGEST_NAME: Final = 64
@@ -79,6 +82,10 @@ class House(Protocol):
         """Return what was decided of one incident."""
         ...
 
+    async def why_not(self, device: DeviceId) -> Plain:
+        """Return why nothing was said about a device."""
+        ...
+
     async def news(self, after: int) -> None:
         """Come back when a fact later than ``after`` is committed."""
         ...
@@ -116,6 +123,7 @@ class Doorkeeper:
             "speakers": self._speakers,
             "status": self._status,
             "board": self._board,
+            "why-not": self._why_not,
             "reload": self._reload,
         }
 
@@ -156,7 +164,8 @@ class Doorkeeper:
         who = visitor_name(writer)
         while True:
             try:
-                line = await reader.readline()
+                async with asyncio.timeout(SAYS_NOTHING_S):
+                    line = await reader.readline()
             except ValueError:
                 return await _say(writer, _no("this line is too long"))
             if not line.endswith(b"\n"):
@@ -167,7 +176,7 @@ class Doorkeeper:
                     await self._facts(question, reader, writer)
                 else:
                     await _say(writer, await self._answer(question, who))
-            except (LineError, RefusedError, NoArrivalError) as fault:
+            except (LineError, RefusedError, NoArrivalError, NetwatchError) as fault:
                 await _say(writer, _no(str(fault)))
 
     async def _answer(self, question: Plain, who: str) -> Plain:
@@ -209,6 +218,12 @@ class Doorkeeper:
 
     async def _board(self, *_: object) -> Plain:
         return self._house.board()
+
+    async def _why_not(self, question: Plain, _: str) -> Plain:
+        device = question.get("device")
+        if not isinstance(device, str) or not is_id(device):
+            raise RefusedError("that is no id of a device")
+        return await self._house.why_not(DeviceId(device))
 
     async def _reload(self, question: Plain, _: str) -> Plain:
         return await self._house.reload(allow_removal=question.get("allow_removal") is True)

@@ -7,7 +7,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from netwatch.journal.codec import UnreadableFactError, decode, encode, incident_subject
+from netwatch.journal.codec import (
+    UnreadableFactError,
+    decode,
+    encode,
+    incident_subject,
+)
 from netwatch.journal.copies import JournalCorruptError, check, copy_book, make_private
 from netwatch.journal.migrations import migrate
 from netwatch.journal.numbers import keep_spent, read_spent, spent_by, sync_directory
@@ -103,9 +108,7 @@ class Journal:
     def read(self, *, after: int = 0, limit: int = -1) -> Iterator[tuple[int, Fact]]:
         """Yield (seq, fact) in the order in which they were decided, at most ``limit``."""
         query = "SELECT seq, kind, body FROM fact WHERE seq > ? ORDER BY seq LIMIT ?"
-        with closing(self._db.execute(query, (after, limit))) as rows:
-            for seq, kind, body in rows:
-                yield seq, _decoded(seq, kind, body)
+        yield from self._facts(query, (after, limit))
 
     def read_these(self, numbers: Sequence[int]) -> Iterator[tuple[int, Fact]]:
         """Yield the facts with these sequence numbers, in order."""
@@ -113,9 +116,7 @@ class Journal:
             "SELECT seq, kind, body FROM fact"
             " WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq"
         )
-        with closing(self._db.execute(query, (json.dumps(list(numbers)),))) as rows:
-            for seq, kind, body in rows:
-                yield seq, _decoded(seq, kind, body)
+        yield from self._facts(query, (json.dumps(list(numbers)),))
 
     def about(self, incident: IncidentId) -> Iterator[tuple[int, Fact]]:
         """Yield the facts of one incident in order, however long the book is.
@@ -135,18 +136,22 @@ class Journal:
             " ORDER BY seq"
         )
         subjects = json.dumps([incident_subject(one) for one in family])
-        with closing(self._db.execute(query, (subjects, json.dumps(joined)))) as rows:
-            for seq, kind, body in rows:
-                yield seq, _decoded(seq, kind, body)
+        yield from self._facts(query, (subjects, json.dumps(joined)))
+
+    def _facts(self, query: str, given: tuple[object, ...]) -> Iterator[tuple[int, Fact]]:
+        try:
+            with closing(self._db.execute(query, given)) as rows:
+                for seq, kind, body in rows:
+                    yield seq, _decoded(seq, kind, body)
+        except sqlite3.Error as fault:
+            raise _explained(fault, self.path) from fault
 
     def _merges(self) -> Iterator[tuple[int, Fact]]:
         query = (
             "SELECT seq, kind, body FROM fact INDEXED BY fact_merged"
             " WHERE kind = 'IncidentMerged' ORDER BY seq"
         )
-        with closing(self._db.execute(query)) as rows:
-            for seq, kind, body in rows:
-                yield seq, _decoded(seq, kind, body)
+        yield from self._facts(query, ())
 
     def last_seq(self) -> int:
         """Return the number of the last fact; 0 when nothing was ever decided."""
@@ -225,6 +230,10 @@ class Journal:
         except sqlite3.Error as fault:
             raise _explained(fault, self.path) from fault
         return Journal(db, self.path)
+
+    def interrupt(self) -> None:
+        """End a read that is under way in another thread; it raises there."""
+        self._db.interrupt()
 
     def close(self) -> None:
         """Close the book; everything appended is already safe."""

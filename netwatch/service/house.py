@@ -1,8 +1,10 @@
 """What the door opens to: commands in, facts, board and status out."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from netwatch.intake.arrivals import Foreign
 from netwatch.intake.doorkeeper import About, Brought
@@ -10,8 +12,8 @@ from netwatch.intake.receiver import ReceiverReport
 from netwatch.journal.codec import fact_to_plain
 from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import Command
-from netwatch.model.facts import Fact
-from netwatch.model.names import IncidentId
+from netwatch.model.facts import Audience, Fact, NoticeDue
+from netwatch.model.names import DeviceId, IncidentId
 from netwatch.model.network import Network
 from netwatch.pollers.unasked.speakers import speakers, to_rows
 from netwatch.service.intray import Intray
@@ -21,8 +23,10 @@ from netwatch.service.receiver_watch import ReceiverWatch
 from netwatch.service.refusals import refusal
 from netwatch.views.board import Board
 from netwatch.views.incidents import incident_row
+from netwatch.views.why_not import why_not
 
 Plain = dict[str, Any]
+Found = TypeVar("Found")
 
 
 class Rooms:
@@ -44,7 +48,7 @@ class Rooms:
         self._intray, self._loop, self._journal = intray, loop, journal
         self._board, self._status, self._reload = board, status, reload
         self._network, self._receiver, self._provoked = network, receiver, provoked
-        self._reading = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
         self._reader: Journal | None = None
         self._last = journal.last_seq()
         self._committed = asyncio.Event()
@@ -90,15 +94,22 @@ class Rooms:
         """Return committed facts, each with its ``seq``; read beside the writer."""
         if after >= self._last:
             return []
-        async with self._reading:
-            return await asyncio.to_thread(self._page, after, limit)
+        return await self._read(self._page, after, limit)
 
     async def about(self, incident: IncidentId) -> About:
         """Return what was decided of one incident; read beside the writer."""
-        async with self._reading:
-            facts = await asyncio.to_thread(self._facts_about, incident)
+        facts = await self._read(self._facts_about, incident)
         board = self._board()
         return About(facts=facts, alarms=board.alarms.count(board.survivor(incident)))
+
+    async def why_not(self, device: DeviceId) -> Plain:
+        """Return why nothing was said about a device, by the inventory in force."""
+        board, network = self._board(), self._network()
+        answer = why_not(board, network, device)
+        if answer["incident"] is None:
+            return answer
+        last = await self._read(self._last_public, answer["incident"])
+        return why_not(self._board(), network, device, last_due=last)
 
     async def news(self, after: int) -> None:
         """Come back when a fact later than ``after`` is committed."""
@@ -121,10 +132,33 @@ class Rooms:
         """Bring changed files into force, all or nothing."""
         return await self._reload(allow_removal)
 
-    def close(self) -> None:
-        """Close the book that was read from."""
+    async def close(self) -> None:
+        """Close the book that was read from, once nobody reads in it any more."""
+        if self._reader is not None:
+            self._reader.interrupt()
+        await self._read(self._close_reader)
+        self._thread.shutdown()
+
+    async def _read(self, act: Callable[..., Found], *given: object) -> Found:
+        """Read beside the writer, one reader after the other; whoever leaves leaves no other."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, act, *given)
+
+    def _close_reader(self) -> None:
         if self._reader is not None:
             self._reader.close()
+            self._reader = None
+
+    def _last_public(self, incident: IncidentId) -> NoticeDue | None:
+        dues = (
+            fact
+            for _, fact in self._open_reader().about(incident)
+            if isinstance(fact, NoticeDue)
+            and fact.incident == incident
+            and fact.audience is Audience.PUBLIC
+        )
+        last = deque(dues, maxlen=1)
+        return last[0] if last else None
 
     def _page(self, after: int, limit: int) -> list[Plain]:
         rows = self._open_reader().read(after=after, limit=limit)

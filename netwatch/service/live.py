@@ -204,7 +204,7 @@ class Service:
         await self._close()
 
     async def _close(self) -> None:
-        self.rooms.close()
+        await self.rooms.close()
         await self.ledger.close()
         self._recorder.close()
 

@@ -13,6 +13,7 @@ import pytest
 
 from netwatch.cli import main
 from netwatch.intake.doorkeeper import About, Brought, Doorkeeper
+from netwatch.inventory.reader import read_inventory
 from netwatch.model.arrivals import Command
 from netwatch.model.evidence import Proof, Rival, Silence
 from netwatch.model.facts import (
@@ -40,6 +41,7 @@ from netwatch.response.state import State
 from netwatch.service.clock import SteadyClock
 from netwatch.views.board import Board
 from netwatch.views.incidents import incident_row
+from netwatch.views.why_not import why_not
 
 OPENED = datetime(2026, 11, 14, 19, 2, tzinfo=UTC)
 ONE = IncidentId("I-1")
@@ -81,6 +83,7 @@ class Household:
 
     response: State = field(default_factory=lambda: begin(Network(), ResponseRules()))
     told: list[Fact] = field(default_factory=list)
+    inventory: Path = Path()
 
     def remember(self, facts: list[Fact]) -> None:
         for fact in facts:
@@ -106,6 +109,11 @@ class Household:
             if getattr(fact, "incident", None) == incident
         ]
         return About(facts=own, alarms=Board.of(self.told).alarms.count(incident))
+
+    async def why_not(self, device: DeviceId) -> dict[str, Any]:
+        network = read_inventory(self.inventory).network
+        assert network is not None
+        return why_not(Board.of(self.told), network, device)
 
     async def news(self, after: int) -> None:  # noqa: ARG002 - no news ever
         await asyncio.Event().wait()
@@ -139,7 +147,7 @@ def config(tmp_path: Path) -> Path:
 @pytest.fixture
 def household(config: Path) -> Iterator[Household]:
     """Keep a door open for the length of a test."""
-    household = Household()
+    household = Household(inventory=config.parent / "inventory")
     opened, over = threading.Event(), asyncio.Event()
     loop = asyncio.new_event_loop()
 

@@ -19,6 +19,7 @@ from netwatch.intake.doorkeeper import Brought, Doorkeeper
 from netwatch.intake.lines import LONGEST_LINE
 from netwatch.model.arrivals import Acknowledge, Command
 from netwatch.model.facts import IncidentAcknowledged
+from netwatch.model.faults import NetwatchError
 from netwatch.model.names import IncidentId
 from netwatch.model.plain import fact_to_plain
 from netwatch.service.clock import SteadyClock
@@ -223,6 +224,28 @@ def test_many_visitors_who_say_nothing_do_not_bar_the_door_for_ever(opened: Open
     for wire in crowd:
         wire.close()
     _until_answered(Door([opened.path]))
+
+
+def test_who_asks_nothing_for_long_is_shown_out(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doorkeeper, "SAYS_NOTHING_S", 0.2)
+    for words in (b"", b'{"ask":'):
+        with socket.socket(socket.AF_UNIX) as wire:
+            wire.settimeout(10)
+            wire.connect(str(opened.path))
+            wire.sendall(words)
+            assert wire.recv(1) == b""
+
+
+def test_a_book_that_cannot_be_read_is_told_to_who_asked(opened: Open) -> None:
+    async def unreadable(_after: int, _limit: int) -> list[dict[str, Any]]:
+        raise NetwatchError("fact 7 of the journal cannot be read")
+
+    assert opened.house is not None
+    opened.house.facts = unreadable  # type: ignore[method-assign] # a damaged book
+    with pytest.raises(DoorRefusedError, match="fact 7"):
+        list(Door([opened.path]).facts())
 
 
 def test_without_a_service_the_message_says_how_to_start_one(tmp_path: Path) -> None:
