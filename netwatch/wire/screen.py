@@ -2,7 +2,8 @@
 
 Decoders have been hung and crashed by one datagram: by nesting, by object identifiers of thousands
 of arcs, by huge integers, by lengths that lie. What passes here has none of these, whoever decodes
-it afterwards. Costs about ten microseconds; recurses never.
+it afterwards. Costs three microseconds for a usual trap and a tenth of one for each further element;
+recurses never.
 """
 
 from typing import Final
@@ -34,7 +35,8 @@ def screen(datagram: bytes, most_octets: int = MOST_OCTETS) -> int:
         raise BerError("the datagram ends inside an element") from None
 
 
-def _screened(data: bytes) -> int:
+def _screened(data: bytes) -> int:  # noqa: PLR0912 (one loop, unrolled: strangers pay by the call)
+    """Walk over all elements once."""
     if data[0] != 0x30:  # noqa: PLR2004
         raise BerError("no SNMP message")
     ends: list[int] = []
@@ -46,7 +48,15 @@ def _screened(data: bytes) -> int:
             if not ends:
                 return _known(version)
             end = ends.pop()
-        tag, at, stop = _element(data, at, end)
+        tag, size = data[at], data[at + 1]
+        at += 2
+        if size & 0x80:
+            size, at = _long(data, size, at)
+        stop = at + size
+        if stop > end:
+            raise BerError("an element is longer than what holds it")
+        if tag & _LONG_TAG == _LONG_TAG:
+            raise BerError("a tag of several octets")
         if tag & _CONSTRUCTED:
             if len(ends) >= MOST_DEPTH:
                 raise BerError(f"nested deeper than {MOST_DEPTH}")
@@ -54,32 +64,22 @@ def _screened(data: bytes) -> int:
             end = stop
             continue
         if tag in _INTEGERS:
-            if not 1 <= stop - at <= _INT_OCTETS:
-                raise BerError(f"an integer of {stop - at} octets")
+            if not 1 <= size <= _INT_OCTETS:
+                raise BerError(f"an integer of {size} octets")
             if number == 1:
                 version = int.from_bytes(data[at:stop], "big", signed=True)
-        elif tag == 0x06 and _arcs(data[at:stop]) >= MOST_ARCS:  # noqa: PLR2004
+        elif tag == 0x06 and size >= MOST_ARCS and _arcs(data[at:stop]) >= MOST_ARCS:  # noqa: PLR2004
             raise BerError(f"an object identifier of more than {MOST_ARCS} arcs")
         at = stop
     raise BerError("too many elements")
 
 
-def _element(data: bytes, at: int, end: int) -> tuple[int, int, int]:
-    """Return tag, start and end of the element at ``at``, which must fit before ``end``."""
-    tag = data[at]
-    if tag & _LONG_TAG == _LONG_TAG:
-        raise BerError("a tag of several octets")
-    size = data[at + 1]
-    at += 2
-    if size & 0x80:
-        octets = size & 0x7F
-        if not 1 <= octets <= 4:  # noqa: PLR2004
-            raise BerError(f"a length of {octets} octets")
-        size = int.from_bytes(data[at : at + octets], "big")
-        at += octets
-    if at + size > end:
-        raise BerError("an element is longer than what holds it")
-    return tag, at, at + size
+def _long(data: bytes, size: int, at: int) -> tuple[int, int]:
+    """Return a length of several octets, and where the content begins."""
+    octets = size & 0x7F
+    if not 1 <= octets <= 4:  # noqa: PLR2004
+        raise BerError(f"a length of {octets} octets")
+    return int.from_bytes(data[at : at + octets], "big"), at + octets
 
 
 def _arcs(body: bytes) -> int:

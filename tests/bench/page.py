@@ -60,6 +60,8 @@ _METHOD: Final = """\
   polls them at its own pace. collectd is given one type for all ten values, so that it asks for
   them together, and bulks of 50; it tells values to seven digits, and they are judged by those. A
   poll of Zino's is its whole look at a device: other objects, 300 of them, and events made of them.
+- The flood comes from a C program (`tests/bench/flood.c`) to a `netwatch traps` beside a `netwatch
+  run`; hostile datagrams are read one at a time in a process of their own, and timed one at a time.
 - Echoes at 20 ms come from a responder on a TUN device in a network namespace of its own.
 - On the loopback who sends also pays for the receiving side of the kernel; with a real network card
   absolute figures differ.
