@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from netwatch.pollers.snmp.session import Session
 
 WINDOW: Final = 2048
-"""So many young requests may be under way; those older than `YOUNG_S` are not counted."""
+"""So many young requests may be under way; older ones are not counted."""
 YOUNG_S: Final = 0.2
-OCTETS_EACH: Final = 1024
+"""At most; where answers come quicker, `YOUTHS` times as long as they take, but `YOUNGEST_S`."""
+YOUTHS: Final = 4
+YOUNGEST_S: Final = 0.02
+OCTETS_EACH: Final = 2048
 """What an answer takes of the receive buffer: with a small one the window is smaller."""
 OUTSTANDING_AT_MOST: Final = 65536
 SEND_AT_MOST: Final = 1024
@@ -62,6 +65,8 @@ class Asker:
         self._rests: Deadlines[Asking] = Deadlines()
         self._young: deque[tuple[float, int, Asking]] = deque()
         self._under_way = 0
+        self._usual_s = YOUNG_S / YOUTHS
+        """How long an answer takes, on the whole."""
         self.met: dict[Agent, Session] = {}
         """Sessions whose engine was met, or met again, since somebody took them from here."""
         self.requests = 0
@@ -129,10 +134,9 @@ class Asker:
             self._notice_drops()
         for asking in late:
             self._grown(asking)
-            lighter = asking.spare()
             if asking.sent_at <= self._dropped_at[asking.agent.door]:
                 self._ask_again(asking, OVERFLOWS)
-            elif asking.left > 0 or lighter:
+            elif asking.spare() or asking.left > 0:
                 asking.left -= 1
                 self._queue(asking, ahead=True)
             else:
@@ -215,7 +219,8 @@ class Asker:
         if not asking.agent.silent and asking.left >= asking.patience.retries:
             asking.young = asking.sends
             self._under_way += asking.weight
-            self._young.append((now + YOUNG_S, asking.sends, asking))
+            youth_s = min(YOUNG_S, max(YOUNGEST_S, self._usual_s * YOUTHS))
+            self._young.append((now + youth_s, asking.sends, asking))
         return True
 
     def _drain(self, door: socket.socket) -> bool:
@@ -305,6 +310,7 @@ class Asker:
         agent.silent = False
         took = now - asking.sent_at
         agent.quickest = min(agent.quickest, took)
+        self._usual_s += (took - self._usual_s) / 16
         if more and now > asking.cut_at:
             asking.stop(f"no end after {LONGEST_S:g} s")
             more = False

@@ -64,6 +64,8 @@ class CompiledAsker:
         self._doors = [open_udp(socket.AF_INET), open_udp(socket.AF_INET6)]
         limits = Limits(
             young_s=asker.YOUNG_S,
+            youngest_s=asker.YOUNGEST_S,
+            youths=asker.YOUTHS,
             longest_s=asker.LONGEST_S,
             rest_from_s=asker.REST_FROM_S,
             rest_at_most_s=asker.REST_AT_MOST_S,

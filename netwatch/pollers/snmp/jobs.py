@@ -197,7 +197,7 @@ class WalkAsking(Asking):
     """A walk of columns, by GETBULK, or by GETNEXT where the agent speaks only v1."""
 
     __slots__ = ("_lighter", "_walk")
-    weight: ClassVar[int] = 4
+    weight: ClassVar[int] = 6
     """Its answers are large."""
 
     def __init__(

@@ -24,9 +24,11 @@ class Limits(ctypes.Structure):
 
     _fields_ = (
         ("young_s", c_double),
+        ("youngest_s", c_double),
         ("longest_s", c_double),
         ("rest_from_s", c_double),
         ("rest_at_most_s", c_double),
+        ("youths", ctypes.c_int32),
         ("window", ctypes.c_int32),
         ("walk_weighs", ctypes.c_int32),
         ("outstanding", ctypes.c_int32),

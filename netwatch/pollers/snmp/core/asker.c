@@ -40,7 +40,8 @@ static void sent(struct core *core, struct asking *one, double now) {
     one->sent_at = now;
     one->sends++;
     queues_add(&core->deadlines, now, one->timeout, core, one);
-    if (one->weight) queue_add(&core->young, now + core->limits.young_s, core, one, one->sends);
+    double youth = fmin(core->limits.young_s, fmax(core->limits.youngest_s, core->usual * core->limits.youths));
+    if (one->weight) queue_add(&core->young, now + youth, core, one, one->sends);
     one->young = one->weight ? one->sends : 0;
 }
 
@@ -194,6 +195,7 @@ static bool heard(struct core *core, struct part datagram, const struct sockaddr
     agent->silent = false;
     double took = now - one->sent_at;
     if (took < agent->quickest) agent->quickest = took;
+    core->usual += (took - core->usual) / 16;
     if (more && now > one->cut_at) {
         char text[64];
         snprintf(text, sizeof text, "no end after %g s", core->limits.longest_s);
@@ -243,10 +245,9 @@ static void notice_drops(struct core *core) {
 
 static void late(struct core *core, struct asking *one) {
     grown(core, one);
-    bool lighter = spare(one);
     if (one->sent_at <= core->dropped_at[one->agent->door]) {
         ask_again(core, one, OVERFLOWS);
-    } else if (one->left > 0 || lighter) {
+    } else if (spare(one) || one->left > 0) {
         one->left--;
         ready(core, one, true);
     } else {
@@ -382,6 +383,7 @@ EXPORT struct core *core_open(int ipv4, int ipv6, const struct limits *limits, i
     core->limits = *limits;
     core->door[0] = ipv4, core->door[1] = ipv6;
     core->own_clock = own_clock;
+    core->usual = limits->young_s / limits->youths;
     core->dropped_at[0] = core->dropped_at[1] = -INFINITY;
     while (!hash_seed)
         if (getrandom(&hash_seed, sizeof hash_seed, 0) < 0 && errno != EINTR) abort();

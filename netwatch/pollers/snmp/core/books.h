@@ -11,8 +11,8 @@ enum { WORDS = 256, OVERFLOWS = 200, STALLS, NO_SOCKET }; /* below: by errno */
 enum { MEMINFO = 55, MEMINFO_DROPS = 8, MEMINFO_WORDS = 9 };
 
 struct limits {
-    double young_s, longest_s, rest_from_s, rest_at_most_s;
-    int32_t window, walk_weighs, outstanding, send, drain, again;
+    double young_s, youngest_s, longest_s, rest_from_s, rest_at_most_s;
+    int32_t youths, window, walk_weighs, outstanding, send, drain, again;
 };
 
 struct question { uint64_t agent, names; int64_t number; double timeout; int32_t retries, rows; };
@@ -33,7 +33,7 @@ struct core {
     uint32_t drops[2];
     double dropped_at[2];
     bool own_clock;
-    double now;
+    double now, usual; /* how long an answer takes, on the whole */
     char *words[WORDS];
     struct slot *slot;
     uint32_t slots, free_slot;
