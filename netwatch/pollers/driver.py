@@ -78,6 +78,7 @@ class Engine:
         self._namespace = namespace
         self._writer: asyncio.StreamWriter | None = None
         self._targets: dict[Target, int] = {}
+        self._met: dict[int, tuple[Target, int]] = {}
         self._names: dict[tuple[str, ...], int] = {}
         self._hosts: dict[str, int] = {}
         self._accounts: list[asyncio.Future[Account | None]] = []
@@ -215,6 +216,7 @@ class Engine:
         self._writer = None
         self.pid = None
         self._targets.clear()
+        self._met.clear()
         self._names.clear()
         self._hosts.clear()
         for waiting in self._accounts:
@@ -246,6 +248,8 @@ class Engine:
         for told in (self._targets, self._names, self._hosts):
             if len(told) > _MOST_TOLD:
                 told.clear()
+        if len(self._met) > _MOST_TOLD or not self._targets:
+            self._met.clear()
         for number, question, patience in questions:
             if isinstance(question, Echo):
                 if id(patience) not in echoes:
@@ -273,12 +277,16 @@ class Engine:
         return number
 
     def _target(self, target: Target, told: list[list[object]]) -> int:
+        met = self._met.get(id(target))  # the same one again, as a rule: cheaper than its hash
+        if met is not None and met[0] is target:
+            return met[1]
         number = self._targets.get(target)
         if number is None:
             number = self._targets[target] = len(self._targets)
             community = target.community.encode().decode("latin-1")  # octets travel as latin-1
             row = [number, target.address, target.port, target.version, community]
             told.append([*row, *self._v3(target)])
+        self._met[id(target)] = target, number
         return number
 
     def _v3(self, target: Target) -> list[object]:

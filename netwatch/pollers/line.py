@@ -35,7 +35,7 @@ class Line:
 
             session = Session(target.security)
         self._agent = Agent(
-            target.address, target.port, target.version, target.community.encode("latin-1"), session
+            target.address, target.port, target.version, target.community.encode(), session
         )
         self.limit(repetitions)
 

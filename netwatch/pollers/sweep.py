@@ -72,9 +72,9 @@ class _Tally:
     missed: list[Missed] = field(default_factory=list)
 
     def note(self, device: DeviceId, check: Check, outcome: Outcome, detail: str) -> None:
-        before = self.worst.get(device, Outcome.ANSWERED)
-        self.worst[device] = max(before, outcome, key=_WORST.index)
+        before = self.worst.setdefault(device, outcome)
         if outcome is not Outcome.ANSWERED:
+            self.worst[device] = max(before, outcome, key=_WORST.index)
             self.missed.append(Missed(device=device, check=check, outcome=outcome, detail=detail))
 
 

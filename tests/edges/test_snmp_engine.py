@@ -8,7 +8,7 @@ import pytest
 
 from netwatch.model.arrivals import Outcome
 from netwatch.pollers.driver import Engine
-from netwatch.pollers.questions import Answer, Get, Patience, Question, Walk
+from netwatch.pollers.questions import Answer, Get, Patience, Question, Target, Walk
 from netwatch.wire.ber import Message, Oid, Pdu, Tag, VarBind, encode, parse_oid
 from tests.edges.engine_house import (
     SYS_UP_TIME,
@@ -57,6 +57,16 @@ def test_single_objects_and_whole_columns_are_read(version: int) -> None:
         Pdu.GET,
         Pdu.GETNEXT if version == 0 else Pdu.GETBULK,
     }
+
+
+def test_a_community_of_any_letters_is_asked_with() -> None:
+    agent = Agent(table())
+    with serving(agent):
+        target = Target("127.0.0.1", agent.port, 1, "zażółć")
+        (answer,) = ask([up_time(target)], patience=QUICK)
+
+    assert answer.values == (4711,)
+    assert agent.requests[0].community == "zażółć".encode()
 
 
 def test_a_dead_agent_is_silent_after_its_retries() -> None:

@@ -10,17 +10,17 @@ both or neither.
 
 import socket
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from math import floor
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from netwatch.pollers.deadlines import Deadlines
 from netwatch.pollers.echo import ANSWERED, BLIND, OVERFLOWS, SILENT, STALLS, Report
 from netwatch.pollers.questions import Patience
+from netwatch.pollers.snmp import pace
 from netwatch.pollers.snmp.jobs import Agent, Asking, GetAsking, WalkAsking, Wrong
 from netwatch.pollers.snmp.known import Next, Reply
 from netwatch.pollers.snmp.requests import RequestIds
-from netwatch.pollers.sockets import TRY_LATER, dropped, open_udp, receive_room, said
+from netwatch.pollers.sockets import TRY_LATER, dropped, open_udp, said
 from netwatch.wire.ber import BerError, Pdu
 from netwatch.wire.scan import MOST_OCTETS, open_message, open_pdu, raw_binds
 from netwatch.wire.v3 import is_v3, open_v3
@@ -28,22 +28,6 @@ from netwatch.wire.v3 import is_v3, open_v3
 if TYPE_CHECKING:
     from netwatch.pollers.snmp.session import Session
 
-WINDOW: Final = 2048
-"""So many young requests may be under way; older ones are not counted."""
-YOUNG_S: Final = 0.2
-"""At most; where answers come quicker, `YOUTHS` times as long as they take, but `YOUNGEST_S`."""
-YOUTHS: Final = 4
-YOUNGEST_S: Final = 0.02
-OCTETS_EACH: Final = 2048
-"""What an answer takes of the receive buffer: with a small one the window is smaller."""
-OUTSTANDING_AT_MOST: Final = 65536
-SEND_AT_MOST: Final = 1024
-DRAIN_AT_MOST: Final = 4096
-AGAIN_AT_MOST: Final = 3
-LONGEST_S: Final = 30.0
-"""An agent may take so long over one question, answering bit by bit, before it is cut short."""
-REST_FROM_S: Final = 0.1
-REST_AT_MOST_S: Final = 1.0
 NO_SOCKET: Final = "no UDP socket of this address family on this machine"
 _RESPONSE: Final = int(Pdu.RESPONSE)
 
@@ -55,7 +39,8 @@ class Asker:
         self._report = report
         self._monotonic = monotonic
         self._doors = [open_udp(socket.AF_INET), open_udp(socket.AF_INET6)]
-        self._window = window(self._doors)
+        self._window = pace.window(self._doors)
+        self._pace = pace.Pace()
         self._drops = [0, 0]
         self._dropped_at = [float("-inf"), float("-inf")]
         self._ids = RequestIds()
@@ -65,8 +50,6 @@ class Asker:
         self._rests: Deadlines[Asking] = Deadlines()
         self._young: deque[tuple[float, int, Asking]] = deque()
         self._under_way = 0
-        self._usual_s = YOUNG_S / YOUTHS
-        """How long an answer takes, on the whole."""
         self.met: dict[Agent, Session] = {}
         """Sessions whose engine was met, or met again, since somebody took them from here."""
         self.requests = 0
@@ -110,7 +93,7 @@ class Asker:
         for mark, asking in self._rests.expired(now):
             if asking.sends == mark:
                 self._queue(asking, ahead=True)
-        for _ in range(SEND_AT_MOST):
+        for _ in range(pace.SEND_AT_MOST):
             if not self._ready or not self._has_room():
                 return
             asking = self._ready.popleft()
@@ -159,7 +142,7 @@ class Asker:
         return min((at for at in times if at is not None), default=None)
 
     def _has_room(self) -> bool:
-        return self._under_way < self._window and len(self._awaited) < OUTSTANDING_AT_MOST
+        return self._under_way < self._window and len(self._awaited) < pace.OUTSTANDING_AT_MOST
 
     def _ask(self, asking: Asking) -> None:
         agent = asking.agent
@@ -210,7 +193,7 @@ class Asker:
         self.requests += 1
         if not asking.first_at:
             asking.first_at = now
-            asking.cut_at = now + LONGEST_S
+            asking.cut_at = now + pace.LONGEST_S
         asking.sent_at = now
         asking.sends += 1
         asking.request_id = request_id
@@ -219,13 +202,12 @@ class Asker:
         if not asking.agent.silent and asking.left >= asking.patience.retries:
             asking.young = asking.sends
             self._under_way += asking.weight
-            youth_s = min(YOUNG_S, max(YOUNGEST_S, self._usual_s * YOUTHS))
-            self._young.append((now + youth_s, asking.sends, asking))
+            self._young.append((now + self._pace.youth_s(), asking.sends, asking))
         return True
 
     def _drain(self, door: socket.socket) -> bool:
         receive = door.recvfrom
-        for _ in range(DRAIN_AT_MOST):
+        for _ in range(pace.DRAIN_AT_MOST):
             try:
                 datagram, source = receive(MOST_OCTETS + 1)
             except BlockingIOError:
@@ -310,20 +292,14 @@ class Asker:
         agent.silent = False
         took = now - asking.sent_at
         agent.quickest = min(agent.quickest, took)
-        self._usual_s += (took - self._usual_s) / 16
+        self._pace.note(took)
         if more and now > asking.cut_at:
-            asking.stop(f"no end after {LONGEST_S:g} s")
+            asking.stop(f"no end after {pace.LONGEST_S:g} s")
             more = False
         if more:
-            self._go_on(asking, self._rest_s(took - agent.quickest))
+            self._go_on(asking, pace.rest_s(took - agent.quickest))
         else:
             self._end(asking, ANSWERED, now)
-
-    def _rest_s(self, laboured_s: float) -> float:
-        """Return how long an agent rests that took so much longer than it ever had to."""
-        if laboured_s <= REST_FROM_S:
-            return 0.0
-        return min(floor(laboured_s * 10) / 10, REST_AT_MOST_S)
 
     def _go_on(self, asking: Asking, rest_s: float = 0.0) -> None:
         """Send the next request of a question, as patiently as the first."""
@@ -369,7 +345,7 @@ class Asker:
 
     def _ask_again(self, asking: Asking, why: str) -> None:
         asking.again += 1
-        if asking.again > AGAIN_AT_MOST:
+        if asking.again > pace.AGAIN_AT_MOST:
             asking.detail = why
             self._end(asking, BLIND, asking.first_at)
         else:
@@ -391,9 +367,3 @@ class Asker:
             if drops != self._drops[number]:
                 self._drops[number] = drops
                 self._dropped_at[number] = self._monotonic()
-
-
-def window(doors: Iterable[socket.socket | None]) -> int:
-    """Return how many answers may be on their way at once without flooding a receive buffer."""
-    rooms = [receive_room(door) // OCTETS_EACH for door in doors if door is not None]
-    return max(1, min([WINDOW, *rooms]))

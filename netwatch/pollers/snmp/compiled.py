@@ -17,7 +17,8 @@ import orjson
 
 from netwatch.pollers.echo import BLIND, OVERFLOWS, STALLS, Report
 from netwatch.pollers.questions import Patience
-from netwatch.pollers.snmp import asker
+from netwatch.pollers.snmp import pace
+from netwatch.pollers.snmp.asker import NO_SOCKET
 from netwatch.pollers.snmp.jobs import Agent, WalkAsking
 from netwatch.pollers.snmp.library import Counts, Limits
 from netwatch.pollers.sockets import open_udp, said
@@ -27,7 +28,7 @@ Worded = Callable[[bytes, int], None]
 
 _QUESTION: Final = struct.Struct("=QQqdii")
 _SINGLE: Final = -1
-_WORDS: Final = {200: OVERFLOWS, 201: STALLS, 202: asker.NO_SOCKET}
+_WORDS: Final = {200: OVERFLOWS, 201: STALLS, 202: NO_SOCKET}
 """What the core says besides the faults of the kernel, by its own numbers."""
 _TOLD_OCTETS: Final = 4 << 20
 _MOST_NAMES: Final = 16384
@@ -63,18 +64,18 @@ class CompiledAsker:
         self._worded = worded or self._unworded
         self._doors = [open_udp(socket.AF_INET), open_udp(socket.AF_INET6)]
         limits = Limits(
-            young_s=asker.YOUNG_S,
-            youngest_s=asker.YOUNGEST_S,
-            youths=asker.YOUTHS,
-            longest_s=asker.LONGEST_S,
-            rest_from_s=asker.REST_FROM_S,
-            rest_at_most_s=asker.REST_AT_MOST_S,
-            window=asker.window(self._doors),
+            young_s=pace.YOUNG_S,
+            youngest_s=pace.YOUNGEST_S,
+            youths=pace.YOUTHS,
+            longest_s=pace.LONGEST_S,
+            rest_from_s=pace.REST_FROM_S,
+            rest_at_most_s=pace.REST_AT_MOST_S,
+            window=pace.window(self._doors),
             walk_weighs=WalkAsking.weight,
-            outstanding=asker.OUTSTANDING_AT_MOST,
-            send=asker.SEND_AT_MOST,
-            drain=asker.DRAIN_AT_MOST,
-            again=asker.AGAIN_AT_MOST,
+            outstanding=pace.OUTSTANDING_AT_MOST,
+            send=pace.SEND_AT_MOST,
+            drain=pace.DRAIN_AT_MOST,
+            again=pace.AGAIN_AT_MOST,
         )
         numbers = [-1 if door is None else door.fileno() for door in self._doors]
         own_clock = monotonic is time.monotonic
