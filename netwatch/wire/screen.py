@@ -2,8 +2,8 @@
 
 Decoders have been hung and crashed by one datagram: by nesting, by object identifiers of thousands
 of arcs, by huge integers, by lengths that lie. What passes here has none of these, whoever decodes
-it afterwards. Costs three microseconds for a usual trap and a tenth of one for each further element;
-recurses never.
+it afterwards. Costs three microseconds for a usual trap, a tenth of one for each further element,
+and recurses never.
 """
 
 from typing import Final
