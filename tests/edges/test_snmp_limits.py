@@ -139,6 +139,41 @@ def test_with_too_much_outstanding_there_is_nothing_to_hurry_for() -> None:
         assert not pit.asker.waiting()
 
 
+@usual
+@pytest.mark.needs("root")  # others get smaller buffers, and with them a smaller window
+def test_thousands_of_dead_agents_hold_up_a_live_one_for_half_a_second_and_then_never() -> None:
+    with tarpit() as pit:
+        dead = [Agent(f"127.9.{n >> 8}.{n & 0xFF}", 9, 1, b"public") for n in range(5000)]
+        waited = []
+        for _ in range(2):
+            for number, agent in enumerate(dead):
+                pit.asker.get(number, agent, Patience(1.0, 1), [encode_oid(COLUMN)])
+            pit.asker.get(-1, pit.agent, Patience(1.0, 1), [encode_oid(COLUMN)])
+            began = pit.now
+            waited.append(until_asked(pit) - began)
+            for _ in range(60):
+                pit.now += 0.1
+                if pit.asker.drain():
+                    pit.asker.judge(pit.now)
+                pit.asker.pump(pit.now)
+
+    assert len(pit.told) == 2 * 5001
+    assert waited[0] <= 0.5
+    assert waited[1] == 0
+
+
+def until_asked(pit: Tarpit) -> float:
+    """Turn until the live agent is asked; return when that was."""
+    pit.sock.setblocking(False)
+    while True:
+        for _ in range(10):  # as many turns as it takes to send all, without time passing
+            pit.asker.pump(pit.now)
+        with suppress(BlockingIOError):
+            pit.sock.recvfrom(9000)
+            return pit.now
+        pit.now += 0.05
+
+
 def mutated(datagram: bytes, chance: random.Random) -> bytes:
     """Return an answer with its envelope whole, so that it is looked into, and rot inside."""
     rotten = bytearray(datagram)
