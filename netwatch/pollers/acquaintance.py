@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Device, Network
+from netwatch.pollers.onu_list import OnuList
 from netwatch.pollers.port_names import PortNames
 from netwatch.pollers.profile import Profile, shipped
-from netwatch.pollers.questions import Credential, Row, Target, Value
+from netwatch.pollers.questions import Credential, Row, Target
 
 LEARN_AGAIN_S: Final = 600.0
 LEARN_SOON_S: Final = 60.0
@@ -41,11 +42,8 @@ class Acquaintance:
     """How the device calls its ports; None: not learnt yet."""
     port_rows: Mapping[str, Row] = field(default_factory=_nothing)
     """All its names for each port; kept only where ONUs are placed by port."""
-    onu_rows: Mapping[str, DeviceId] = field(default_factory=_nothing)
-    serials: Mapping[str, Value] = field(default_factory=_nothing)
-    """Row index of an ONU -> its serial, as the OLT sent it when the rows were learnt."""
-    onu_words: Mapping[str, Row] = field(default_factory=_nothing)
-    """Row index of an ONU -> what its OLT said of it the last time."""
+    onu_lists: tuple[OnuList, ...] = ()
+    """The tables of ONUs that the device answers."""
     unknown_rows: int = 0
     missing: int = 0
     """ONUs of the inventory that the OLT does not list; nothing is said of them."""
@@ -55,7 +53,7 @@ class Acquaintance:
 
     def take_over(self, again: "Acquaintance") -> None:
         """Take over what was learnt anew."""
-        for name in ("profile", "ports", "port_names", "port_rows", "onu_rows", "serials",
+        for name in ("profile", "ports", "port_names", "port_rows", "onu_lists",
                      "unknown_rows", "missing", "ports_due_at", "onus_due_at"):  # fmt: skip
             setattr(self, name, getattr(again, name))
 

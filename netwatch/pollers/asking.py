@@ -58,7 +58,7 @@ def target(known: Acquaintance) -> Target:
 
 
 def state_sample(
-    device: DeviceId, check: CheckName, state: str, heard: Heard, part: str | None = None
+    device: DeviceId, check: CheckName, state: str | float, heard: Heard, part: str | None = None
 ) -> Sample:
     return Sample(
         at=heard.at,

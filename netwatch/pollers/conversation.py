@@ -9,41 +9,24 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from netwatch.model.arrivals import Outcome, Readings, Sample
+from netwatch.model.arrivals import Readings, Sample
 from netwatch.model.names import CheckName, DeviceId
-from netwatch.pollers.acquaintance import (
-    LEARN_AGAIN_S,
-    LEARN_SOON_S,
-    Acquaintance,
-    configured_profile,
-)
-from netwatch.pollers.asking import (
-    MOST_ROWS,
-    OBJECTS_AT_ONCE,
-    Arrivals,
-    Heard,
-    SilenceError,
-    got,
-    state_sample,
-    target,
-    walked,
-)
+from netwatch.pollers.acquaintance import Acquaintance, configured_profile
+from netwatch.pollers.asking import Arrivals, Heard, SilenceError, got, state_sample, walked
+from netwatch.pollers.columns import ReadingTable
 from netwatch.pollers.gear.recognition import impression, wanted
 from netwatch.pollers.loss import Quality
-from netwatch.pollers.onus import place
+from netwatch.pollers.onu_talk import learn_onus, onu_readings, onu_states
 from netwatch.pollers.port_rows import port_rows, port_states
-from netwatch.pollers.profile import OnuTable, Profile, ReadingTable, families, recognise
-from netwatch.pollers.questions import Question, Row, Walk
+from netwatch.pollers.profile import Profile, families, recognise
+from netwatch.pollers.questions import Question
 
 ICMP: Final = CheckName("icmp")
 SNMP: Final = CheckName("snmp")
-ONU_STATE: Final = CheckName("onu.state")
 SYS_DESCR: Final = "1.3.6.1.2.1.1.1.0"
 SYS_OBJECT_ID: Final = "1.3.6.1.2.1.1.2.0"
 SYS_NAME: Final = "1.3.6.1.2.1.1.5.0"
 SYS_UP_TIME: Final = "1.3.6.1.2.1.1.3.0"
-_SERIALS_ONE_BY_ONE: Final = 100
-"""Of more rows than this the serials are walked rather than got."""
 
 
 Conversation = Generator[Question, Heard, Arrivals]
@@ -87,9 +70,9 @@ def status(known: Acquaintance, now: float) -> Conversation:
         if known.wanted_ports and profile.ports is not None:
             yield from port_rows(known, profile.ports, now)
             heard = (yield from port_states(known, profile.ports, now, arrivals)) or heard
-        if known.onus and profile.onus is not None:
-            yield from _onu_rows(known, profile, profile.onus, now)
-            heard = yield from _onu_states(known, profile, profile.onus, now, arrivals)
+        if known.onus and profile.onus:
+            yield from _learn_onus(known, profile, now)
+            heard = (yield from onu_states(known, profile, now, arrivals)) or heard
     except SilenceError as silence:
         heard = silence.heard
     arrivals.append(_snmp_sample(known, heard))
@@ -110,9 +93,9 @@ def metrics(known: Acquaintance, now: float) -> Conversation:
                 yield from port_rows(known, profile.ports, now, always=True)
             names = known.port_names.by_row() if known.port_names is not None else {}
             yield from _table(known, profile.ports.readings, names, arrivals)
-        if known.onus and profile.onus is not None and profile.onus.readings is not None:
-            yield from _onu_rows(known, profile, profile.onus, now)
-            yield from _table(known, profile.onus.readings, known.onu_rows, arrivals)
+        if known.onus and profile.onus:
+            yield from _learn_onus(known, profile, now)
+            yield from onu_readings(known, arrivals)
     except SilenceError:
         pass  # the status conversation tells that
     return arrivals
@@ -129,8 +112,8 @@ def inventory(known: Acquaintance, now: float) -> Conversation:
         profile = yield from _introduced(again)
         if profile.ports is not None:
             yield from port_rows(again, profile.ports, now, always=True)
-        if again.onus and profile.onus is not None:
-            yield from _onu_rows(again, profile, profile.onus, now)
+        if again.onus and profile.onus:
+            yield from _learn_onus(again, profile, now)
     except SilenceError:
         return []  # the status conversation tells that
     known.take_over(again)
@@ -188,65 +171,15 @@ def _single_readings(known: Acquaintance, table: ReadingTable, heard: Heard) -> 
     ]
 
 
-def _onu_rows(
-    known: Acquaintance, profile: Profile, table: OnuTable, now: float
+def _learn_onus(
+    known: Acquaintance, profile: Profile, now: float
 ) -> Generator[Question, Heard, None]:
     """Learn which row is which ONU; again now and then, and when new rows have come."""
     if now < known.onus_due_at:
         return
     if profile.ports is not None and any(onu.serial is None for onu in known.onus):
         yield from port_rows(known, profile.ports, now)
-    heard = yield from walked(known, (table.serial,))
-    serials = {index: row[0] for index, row in heard.answer.rows.items()}
-    placing = place(known.onus, serials, known.port_rows)
-    known.onu_rows, known.serials = placing.devices, serials
-    known.unknown_rows, known.missing = placing.unknown_rows, placing.missing
-    known.onus_due_at = now + LEARN_AGAIN_S
-
-
-def _onu_states(
-    known: Acquaintance, profile: Profile, table: OnuTable, now: float, arrivals: Arrivals
-) -> Generator[Question, Heard, Heard]:
-    columns = (table.status,) if table.cause is None else (table.status, table.cause)
-    heard = yield Walk(target(known), columns, MOST_ROWS)
-    if heard.answer.outcome is Outcome.ANSWERED:
-        yield from _still_the_same(known, profile, table, now, heard.answer.rows)
-        known.onu_words = heard.answer.rows
-    for index, row in heard.answer.rows.items():
-        onu = known.onu_rows.get(index)
-        state = table.state(row[0], row[1] if len(row) > 1 else None)
-        if onu is not None and state is not None:
-            arrivals.append(state_sample(onu, ONU_STATE, state, heard))
-    if not known.serials.keys() >= heard.answer.rows.keys():
-        known.onus_due_at = min(known.onus_due_at, now + LEARN_SOON_S)
-    if heard.answer.outcome is not Outcome.ANSWERED:
-        raise SilenceError(heard)
-    return heard
-
-
-def _still_the_same(
-    known: Acquaintance,
-    profile: Profile,
-    table: OnuTable,
-    now: float,
-    rows: Mapping[str, Row],
-) -> Generator[Question, Heard, None]:
-    """Make sure that an ONU whose row changed was not swapped for another one meanwhile."""
-    turned = [
-        index
-        for index, row in rows.items()
-        if index in known.onu_rows and known.onu_words.get(index, row) != row
-    ]
-    swapped = len(turned) > _SERIALS_ONE_BY_ONE
-    if not swapped:
-        for start in range(0, len(turned), OBJECTS_AT_ONCE):
-            some = turned[start : start + OBJECTS_AT_ONCE]
-            heard = yield from got(known, [f"{table.serial}.{index}" for index in some])
-            for index, serial in zip(some, heard.answer.values, strict=True):
-                swapped = swapped or serial != known.serials.get(index)
-    if swapped:
-        known.onus_due_at = float("-inf")
-        yield from _onu_rows(known, profile, table, now)
+    yield from learn_onus(known, profile, now)
 
 
 def _table(

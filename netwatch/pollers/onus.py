@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,17 +45,24 @@ def serial_of(raw: object) -> str | None:
     return text or None
 
 
+def before_last(index: str) -> str:
+    """Return the port of a row where its index ends with the ONU's number."""
+    return index.rpartition(".")[0]
+
+
 def place(
     onus: Iterable[Device],
     serials: Mapping[str, object],
     port_names: Mapping[str, Sequence[object]],
+    port_of: Callable[[str], str] = before_last,
 ) -> Placing:
     """Find the inventory's ONU of each row.
 
     Args:
         onus: the ONUs that the inventory hangs on this OLT.
-        serials: row index (``port.number``) -> serial as the OLT sends it.
+        serials: row index -> serial as the OLT sends it.
         port_names: index of a port -> what the OLT calls it.
+        port_of: row index -> index of its port.
     """
     onus = tuple(onus)
     by_row = {index: serial_of(raw) for index, raw in serials.items()}
@@ -63,7 +70,7 @@ def place(
     rows = {serial: index for index, serial in by_row.items() if serial and twice[serial] == 1}
     placed = {rows[serial]: onu.id for onu in onus if (serial := serial_of(onu.serial)) in rows}
     alone = _alone_on_port([onu for onu in onus if onu.serial is None])
-    row_of_port = _single_rows(set(by_row) - set(placed))
+    row_of_port = _single_rows(set(by_row) - set(placed), port_of)
     ports = match_ports(alone, {port: port_names.get(port, ()) for port in row_of_port})
     for name, port in ports.items():
         placed[row_of_port[port]] = alone[name]
@@ -78,8 +85,8 @@ def _alone_on_port(onus: Iterable[Device]) -> dict[str, DeviceId]:
     return {onu.port: onu.id for onu in onus if onu.port is not None and count[onu.port] == 1}
 
 
-def _single_rows(indexes: Iterable[str]) -> dict[str, str]:
+def _single_rows(indexes: Iterable[str], port_of: Callable[[str], str]) -> dict[str, str]:
     """Return the ports on which exactly one row stands: port index -> row index."""
-    by_port = [(index.rpartition(".")[0], index) for index in indexes]
+    by_port = [(port_of(index), index) for index in indexes]
     count = Counter(port for port, _ in by_port)
     return {port: index for port, index in by_port if count[port] == 1}

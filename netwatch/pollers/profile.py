@@ -1,7 +1,7 @@
 """What netwatch knows of device families: read from ``profiles/*.yaml``, one file a family."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -11,42 +11,14 @@ import yaml
 from netwatch.model.faults import ConfigError, Place
 from netwatch.model.names import CheckName
 from netwatch.model.network import DeviceKind
+from netwatch.pollers.columns import Column, ReadingTable
 from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.gear.recognition import Impression, family
 from netwatch.pollers.gear.rules import Gear
+from netwatch.pollers.onu_table import STATES, OnuTable, Placement
 from netwatch.wire.ber import BerError, parse_oid
 
 GENERIC: Final = "if-mib"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A measured object and how its raw number becomes a value; None where it is no value."""
-
-    oid: str
-    scale: float = 1.0
-    shift: float = 0.0
-    none: frozenset[int] = frozenset()
-    least: float | None = None
-    most: float | None = None
-
-    def value(self, raw: object) -> float | None:
-        """Return the value; None for "no reading" and for what cannot be one."""
-        if not isinstance(raw, int) or raw in self.none:
-            return None
-        number = round(raw * self.scale + self.shift, 6)
-        too_low = self.least is not None and number < self.least
-        too_high = self.most is not None and number > self.most
-        return None if too_low or too_high else number
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingTable:
-    """Measurements that belong together: columns of a table, or single objects of one part."""
-
-    check: CheckName
-    columns: Mapping[str, Column]
-    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,25 +41,6 @@ class StateObject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnuTable:
-    """ONUs as their OLT lists them. ``causes`` says why one that is offline is."""
-
-    serial: str
-    status: str
-    states: Mapping[int, str]
-    cause: str | None = None
-    causes: Mapping[int, str] = field(default_factory=dict)
-    readings: ReadingTable | None = None
-
-    def state(self, status: object, cause: object) -> str | None:
-        """Return online, los, dying-gasp, offline or disabled; None when it is not known."""
-        state = self.states.get(status) if isinstance(status, int) else None
-        if state == "offline" and isinstance(cause, int):
-            return self.causes.get(cause, state)
-        return state
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """One family of devices."""
 
@@ -99,7 +52,8 @@ class Profile:
     ports: PortTable | None = None
     states: tuple[StateObject, ...] = ()
     readings: tuple[ReadingTable, ...] = ()
-    onus: OnuTable | None = None
+    onus: tuple[OnuTable, ...] = ()
+    """Tables of ONUs that such an OLT may have; those that it answers count."""
 
 
 @cache
@@ -151,7 +105,7 @@ def _profile(plain: Mapping[str, tuple[str, dict[str, Any]]], name: str) -> Prof
                 for one in words.get("states", ())
             ),
             readings=tuple(map(_readings, words.get("readings", ()))),
-            onus=_onus(words["onus"]) if "onus" in words else None,
+            onus=tuple(map(_onus, _listed(words.get("onus", ())))),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise ConfigError(
@@ -201,11 +155,20 @@ def _ports(words: Mapping[str, Any]) -> PortTable:
 
 
 def _onus(words: Mapping[str, Any]) -> OnuTable:
-    return OnuTable(
-        serial=_oid(words["serial"]),
-        status=_oid(words["status"]),
-        states=words["states"],
-        cause=_oid(words["cause"]) if "cause" in words else None,
-        causes=words.get("causes", {}),
-        readings=_readings(words["readings"]) if "readings" in words else None,
-    )
+    words = dict(words)
+    place = dict(words.pop("place", {}))
+    place["bits"] = {word: tuple(bits) for word, bits in place.get("bits", {}).items()}
+    for oid in place.get("columns", {}).values():
+        _oid(oid)
+    for key in ("status", "serial", "cause", "cause_serial", "online"):
+        if key in words:
+            _oid(words[key])
+    odd = {*words["states"].values(), *words.get("causes", {}).values()} - STATES
+    if odd:
+        raise ValueError(f"an ONU is never {', '.join(sorted(odd))}")
+    readings = _readings(words.pop("readings")) if "readings" in words else None
+    return OnuTable(**words, place=Placement(**place), readings=readings)
+
+
+def _listed(words: Any) -> Sequence[Any]:
+    return [words] if isinstance(words, Mapping) else list(words)

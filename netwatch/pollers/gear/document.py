@@ -1,7 +1,7 @@
 """A survey -> the answer of ``netwatch probe`` (contract section 6). Pure."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,8 +11,18 @@ from netwatch.pollers.gear.neighbours import neighbours
 from netwatch.pollers.gear.rules import Source, Where
 from netwatch.pollers.gear.sensing import IF_NAME, Answers, Sensor, readable, sense
 from netwatch.pollers.gear.survey import SYS_UP_TIME, Survey
+from netwatch.pollers.onu_table import (
+    OnuTable,
+    Told,
+    causes_of,
+    measured_at,
+    place_of,
+    readings_of,
+    rows_of,
+    serial_at,
+    states_of,
+)
 from netwatch.pollers.onus import serial_of
-from netwatch.pollers.profile import Column, OnuTable
 from netwatch.pollers.questions import Value
 
 _TICKS_A_SECOND: Final = 100
@@ -52,7 +62,7 @@ def document(
                 "admin": one.admin,
                 "speed_bps": one.speed_bps,
             }
-            for one in interfaces(said)
+            for one in interfaces(said, survey.ports)
         ],
         "sensors": [_sensor(one) for one in sense(survey.rules, said)],
         "onus": onus(survey),
@@ -83,32 +93,31 @@ def identity(survey: Survey) -> dict[str, str | None]:
 
 def onus(survey: Survey) -> list[dict[str, Any]]:
     """Return an OLT's ONUs, those of one port together."""
-    profile = survey.polling
-    if profile is None or profile.onus is None:
-        return []
-    table, said = profile.onus, survey.answers
-    rows: dict[str, None] = {}
-    for column in (table.serial, table.status):
-        rows.update(dict.fromkeys(said.column(column)))
-    return [_onu(table, said, index) for index in rows]
+    told = survey.answers.columns
+    return [one for table in survey.onu_tables for one in _onus(table, told)]
 
 
-def _onu(table: OnuTable, said: Answers, index: str) -> dict[str, Any]:
-    port, _, number = index.rpartition(".")
-    name = said.column(IF_NAME).get(port)
-    readings: Mapping[str, Column] = table.readings.columns if table.readings else {}
-    measured = {
-        key: column.value(said.column(column.oid).get(index)) for key, column in readings.items()
-    }
-    cause = None if table.cause is None else said.column(table.cause).get(index)
-    return {
-        "part": f"{readable(name) if isinstance(name, str) and name else port}:{number}",
-        "serial": serial_of(said.column(table.serial).get(index)),
-        "state": table.state(said.column(table.status).get(index), cause),
-        "rx_dbm": measured.get("rx_dbm"),
-        "distance_m": measured.get("distance_m"),
-        **{key: value for key, value in measured.items() if key not in ("rx_dbm", "distance_m")},
-    }
+def _onus(table: OnuTable, told: Told) -> Iterator[dict[str, Any]]:
+    states = states_of(table, told.get(table.status, {}))
+    rows = rows_of(table, told)
+    serials = {index: serial_at(table, told, index) for index in rows}
+    causes = causes_of(table, told, serials)
+    readings = readings_of(table, told)
+    for index in rows:
+        place = place_of(table, told, index)
+        name = None if table.place.port else told.get(IF_NAME, {}).get(place.index)
+        port = (readable(name) if isinstance(name, str) else "") or place.port
+        at = measured_at(table, told, index)
+        measured = {check: values.get(at) for check, values in readings.items()}
+        yield {
+            "part": f"{port}:{place.number}" if port else place.number,
+            "serial": serial_of(serials[index]),
+            "state": table.state(states.get(index), causes.get(index)),
+            "rx_dbm": measured.pop("rx_dbm", None),
+            "distance_m": measured.pop("distance_m", None),
+            **measured,
+            "last_down": table.last_down(causes.get(index)),
+        }
 
 
 def _sensor(one: Sensor) -> dict[str, Any]:

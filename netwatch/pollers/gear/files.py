@@ -18,6 +18,7 @@ from netwatch.pollers.gear.rules import (
     By,
     Gear,
     Identity,
+    InterfaceRule,
     Name,
     Raw,
     Recognise,
@@ -134,6 +135,7 @@ _OIDS: Final = {
     Where: ("column",),
     By: ("column",),
     Source: ("object", "column"),
+    InterfaceRule: ("name", "oper", "admin"),
 }
 _PATTERNS: Final = {
     SensorRule: ("text", "state_text"),
@@ -162,7 +164,7 @@ def _converter() -> Converter:
     }
     sources = make_dict_structure_fn(Identity, converter, **told)
     converter.register_structure_hook(Identity, sources)
-    for cls in (Where, By, Name, SensorRule, Source, Recognise, Gear):
+    for cls in (Where, By, Name, SensorRule, Source, Recognise, InterfaceRule, Gear):
         fields: dict[str, Any] = {}
         for field in _OIDS.get(cls, ()):
             fields[field] = override(struct_hook=_oid)

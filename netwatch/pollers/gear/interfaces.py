@@ -1,9 +1,11 @@
 """IF-MIB as a device answers it -> its interfaces (RFC 2863). Pure."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from netwatch.pollers.gear.rules import InterfaceRule
 from netwatch.pollers.gear.sensing import Answers, readable
 from netwatch.pollers.questions import Value
 
@@ -41,13 +43,44 @@ class Interface:
     speed_bps: int | None
 
 
-def interfaces(answers: Answers) -> list[Interface]:
-    """Return the interfaces in the order of their indexes, each with a name of its own."""
+def interfaces(answers: Answers, rules: Iterable[InterfaceRule] = ()) -> list[Interface]:
+    """Return the interfaces in the order of their indexes, each with a name of its own.
+
+    Those of the maker's own tables come after those of IF-MIB.
+    """
     indexes = {
         int(index) for column in IF_COLUMNS for index in answers.column(column) if index.isdigit()
     }
     names = _names(answers, indexes)
-    return [_interface(answers, index, names[index]) for index in sorted(indexes)]
+    found = {index: _interface(answers, index, names[index]) for index in sorted(indexes)}
+    for rule in rules:
+        for one in _own(answers, rule):
+            found.setdefault(one.index, one)
+    return list(found.values())
+
+
+def rule_columns(rules: Iterable[InterfaceRule]) -> list[str]:
+    """Return the columns of makers' own tables of ports."""
+    return [oid for rule in rules for oid in (rule.name, rule.oper, rule.admin) if oid]
+
+
+def _own(answers: Answers, rule: InterfaceRule) -> Iterator[Interface]:
+    def state(column: str, index: str) -> str | None:
+        raw = answers.column(column).get(index)
+        return rule.states.get(raw) if isinstance(raw, int) else None
+
+    for index, raw in answers.column(rule.name).items():
+        if index.isdigit():
+            name = _text(raw)
+            yield Interface(
+                part=name or index,
+                index=int(index) + rule.offset,
+                name=name,
+                alias="",
+                oper=state(rule.oper, index),
+                admin=state(rule.admin, index),
+                speed_bps=None,
+            )
 
 
 def _interface(answers: Answers, index: int, name: str) -> Interface:

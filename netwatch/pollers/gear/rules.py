@@ -184,6 +184,20 @@ class Recognise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceRule:
+    """Ports that stand in a table of the maker's alone, a row a port by one arc."""
+
+    name: str
+    """Columns: what the port is called, and its states."""
+    oper: str
+    states: Mapping[int, str] = field(default_factory=lambda: {1: "up", 2: "down"})
+    """Numbers in ``oper`` and ``admin`` -> words of IF-MIB."""
+    admin: str = ""
+    offset: int = 0
+    """Added to the row's index, so that it stands beside the interfaces of IF-MIB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gear:
     """What a profile knows of a family besides how it is polled for outages."""
 
@@ -199,6 +213,7 @@ class Gear:
     recognise: tuple[Recognise, ...] = ()
     identity: Identity = field(default_factory=Identity)
     sensors: tuple[SensorRule, ...] = ()
+    interfaces: tuple[InterfaceRule, ...] = ()
     layers: tuple[str, ...] = ()
     """Other profiles whose sensors this family has too."""
     without: tuple[str, ...] = ()

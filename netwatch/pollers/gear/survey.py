@@ -9,13 +9,14 @@ from typing import Final
 
 from netwatch.model.arrivals import Outcome
 from netwatch.pollers.gear.based import based
-from netwatch.pollers.gear.interfaces import IF_COLUMNS
+from netwatch.pollers.gear.interfaces import IF_COLUMNS, rule_columns
 from netwatch.pollers.gear.neighbours import NEIGHBOUR_COLUMNS
 from netwatch.pollers.gear.recognition import Impression, family, impression, layered, wanted
-from netwatch.pollers.gear.rules import Gear, SensorRule, Source
+from netwatch.pollers.gear.rules import Gear, InterfaceRule, SensorRule, Source
 from netwatch.pollers.gear.sensing import Answers, columns_of
 from netwatch.pollers.gear.unknown import hops
-from netwatch.pollers.profile import OnuTable, Profile
+from netwatch.pollers.onu_table import OnuTable, all_columns
+from netwatch.pollers.profile import Profile
 from netwatch.pollers.questions import Answer, Get, Next, Target, Walk
 
 SYSTEM: Final = "1.3.6.1.2.1.1"
@@ -61,13 +62,23 @@ class Survey:
         """Return how such a device is polled for outages."""
         return None if self.own is None else self.profiles.get(self.own.id)
 
+    @property
+    def onu_tables(self) -> tuple[OnuTable, ...]:
+        """Return the tables in which such a device may list ONUs."""
+        return () if self.polling is None else self.polling.onus
+
+    @property
+    def ports(self) -> list[InterfaceRule]:
+        """Return the maker's own tables of ports."""
+        return [rule for one in self.layers for rule in one.interfaces]
+
 
 def introduced(survey: Survey) -> Steps:
     """Ask who it is, what interfaces it has and whom it hears on them."""
     survey.answered = yield from asked_objects(survey, _INTRODUCTION)
     if survey.answered:
         yield from _recognised(survey)
-        yield from asked_columns(survey, IF_COLUMNS)
+        yield from asked_columns(survey, [*IF_COLUMNS, *rule_columns(survey.ports)])
         yield from _identified(survey)
         yield from asked_columns(survey, NEIGHBOUR_COLUMNS)
 
@@ -78,20 +89,10 @@ def surveying(survey: Survey) -> Steps:
     if not survey.answered:
         return
     yield from _sensed(survey)
-    if (profile := survey.polling) is not None and profile.onus is not None:
-        yield from asked_columns(survey, onu_columns(profile.onus))
+    for table in survey.onu_tables:
+        yield from asked_columns(survey, all_columns(table))
     yield from hops(survey.target, known_subtrees(survey), survey.not_understood)
     survey.whole = True
-
-
-def onu_columns(table: OnuTable) -> list[str]:
-    """Return the columns of an OLT's table of ONUs."""
-    columns = [table.serial, table.status]
-    if table.cause is not None:
-        columns.append(table.cause)
-    if table.readings is not None:
-        columns += [column.oid for column in table.readings.columns.values()]
-    return columns
 
 
 def known_subtrees(survey: Survey) -> set[str]:
@@ -106,8 +107,9 @@ def known_subtrees(survey: Survey) -> set[str]:
             known.add(_parent(source.object.removesuffix(".0")))
         if source.column:
             known.add(_parent(source.column))
-    if (profile := survey.polling) is not None and profile.onus is not None:
-        known.update(map(_parent, onu_columns(profile.onus)))
+    for table in survey.onu_tables:
+        known.update(map(_parent, all_columns(table)))
+    known.update(map(_parent, rule_columns(survey.ports)))
     known.update(map(_parent, NEIGHBOUR_COLUMNS))
     return known
 
