@@ -1,5 +1,6 @@
 """What all tests share: what they need of the machine, and the recordings beside the checkout."""
 
+import gc
 import os
 import shutil
 import socket
@@ -129,3 +130,8 @@ def _tool(name: str) -> ModuleType:
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def pytest_sessionfinish() -> None:
+    """Let go of what services in this process froze; DuckDB calls what is never freed a leak."""
+    gc.unfreeze()

@@ -159,17 +159,24 @@ class _Reader:
 
 
 def _absolute(settings: Settings, base: Path, document: Mapping[str, Any]) -> Settings:
-    """Make each path absolute: relative to the file, the website's default to ``state``."""
+    """Make each path absolute: relative to the file, defaults of directories to ``state``."""
     state = base / settings.state
-    given = "directory" in document.get("website", {})
-    directory = (base if given else state) / settings.website.directory
+
+    def directory(section: str, path: Path) -> Path:
+        return (base if "directory" in document.get(section, {}) else state) / path
+
     lab = settings.lab.state
     return replace(
         settings,
         inventory=base / settings.inventory,
         rules=None if settings.rules is None else base / settings.rules,
         state=state,
-        website=replace(settings.website, directory=directory),
+        website=replace(
+            settings.website, directory=directory("website", settings.website.directory)
+        ),
+        history=replace(
+            settings.history, directory=directory("history", settings.history.directory)
+        ),
         lab=replace(settings.lab, state=None if lab is None else base / lab),
     )
 

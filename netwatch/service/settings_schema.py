@@ -14,12 +14,15 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, with_config
 
 from netwatch.model.names import is_id
+from netwatch.model.sizes import Octets, octets
 from netwatch.model.spans import span
 from netwatch.pollers.snmp.security import CIPHERS, DIGESTS, engine_id_of, protocol
 from netwatch.response.rules import Mode
 from netwatch.service.secrets import Secret
+from netwatch.telemetry.history.retention import SMALLEST_BUDGET
 
 DEFAULT_STATE: Final = Path("/var/lib/netwatch")
+DEFAULT_BUDGET: Final = Octets(20_000_000_000)
 SHUT: Final = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 LISTEN: Final = re.compile(r"[^\s:/]+:[0-9]{1,5}|\[[0-9a-fA-F:.]+\]:[0-9]{1,5}")
 LAST_PORT: Final = 65535
@@ -121,6 +124,13 @@ def _engine_id(text: str) -> str:
         raise Unfit(str(fault), "write it as 5 to 32 octets, like 80001f8804aabbccdd") from None
 
 
+def _budget(size: Octets) -> Octets:
+    if size < SMALLEST_BUDGET:
+        least = Octets(SMALLEST_BUDGET)
+        raise Unfit(f"{size} is too little for a day", f"give it {least} at least")
+    return size
+
+
 Span = Annotated[timedelta, BeforeValidator(_span), AfterValidator(_positive)]
 Hidden = Annotated[Secret, BeforeValidator(_secret)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -137,6 +147,8 @@ Cipher = Annotated[
     BeforeValidator(_cipher),
 ]
 EngineId = Annotated[str, AfterValidator(_engine_id)]
+Budget = Annotated[Octets, BeforeValidator(octets), AfterValidator(_budget)]
+Days = Annotated[int, Field(ge=1, le=3660)]
 Port = Annotated[int, Field(ge=1, le=LAST_PORT)]
 
 
@@ -260,6 +272,23 @@ class Website:
 
 @with_config(SHUT)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryKept:
+    """How much of what was measured is kept here, for `netwatch graph`."""
+
+    directory: Path = Path("history")
+    """Relative to ``state`` unless given in the file."""
+    raw_days: Days = 14
+    """How long everything is kept as it was measured."""
+    five_minute_days: Days = 90
+    """How long lowest, mean, highest and last of each five minutes are kept."""
+    hourly_days: Days = 731
+    """How long those of each hour are kept."""
+    disk_budget: Budget = DEFAULT_BUDGET
+    """What all of it may take. It wins over the days: when it is spent, the oldest goes"""
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Influx:
     """Where measurements are copied to."""
 
@@ -313,6 +342,7 @@ class Settings:
     syslog: Syslog = field(default_factory=Syslog)
     metrics: Metrics = field(default_factory=Metrics)
     website: Website = field(default_factory=Website)
+    history: HistoryKept = field(default_factory=HistoryKept)
     influxdb: Influx | None = None
     web: WebDesk = field(default_factory=WebDesk)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)

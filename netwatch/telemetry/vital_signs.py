@@ -255,6 +255,18 @@ REFUSED: Final = VitalSign(
     means="Values that the other system refused for good.",
     remedy="They are kept beside the spool, in `refused/`, with its words: mend what it says.",
 )
+HISTORY_OCTETS: Final = VitalSign(
+    stem="netwatch_history",
+    unit=Unit.OCTETS,
+    means="Room that the embedded history takes, of `[history] disk_budget` at most.",
+    remedy="At the budget the oldest goes before its days are over: give it more, or keep fewer"
+    " days.",
+)
+HISTORY_WAITING: Final = VitalSign(
+    stem="netwatch_history_waiting",
+    means="Values not yet on the disk, of the embedded history.",
+    remedy="Above those of ten seconds the disk is too slow; when no more can wait, they are lost.",
+)
 
 DECLARED: Final[tuple[VitalSign, ...]] = tuple(
     sign for sign in tuple(globals().values()) if isinstance(sign, VitalSign)

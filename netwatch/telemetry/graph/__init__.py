@@ -1,0 +1,1 @@
+"""Curves -> pictures: in the terminal, as SVG or PNG, as JSON."""
