@@ -71,6 +71,8 @@ class Session:
         self._resyncs = 0
         self._msg_id = 0
         self._there = False
+        self._worked = False
+        """Whether this user was answered, and not left unanswered since."""
         self.cannot = _cannot(security)
         """Why this machine cannot speak as this user; empty as a rule."""
         if self.cannot:
@@ -151,6 +153,7 @@ class Session:
             return self._found_out(asking)
         if context != self._context:
             raise Wrong("it is from another context")
+        self._worked = True
         if status == _NOT_ALLOWED:
             return self._blind(asking, reports.not_allowed(self.security))
         return Reply(status, index, raw_binds(data, at, end))
@@ -163,6 +166,9 @@ class Session:
         """
         if not self.there(asking):
             return False
+        if self._step is _Step.ASK and self._worked:
+            self._worked = False  # it was right before: so much got lost, or it was changed there
+            return True
         if self._step is _Step.ASK:
             self._steps = [_Step.NO_CONTEXT] if self.security.context else []
             self._steps += [_Step.NO_PRIV] if self._flags & PRIV else []

@@ -302,6 +302,22 @@ def test_an_agent_that_drops_our_questions_is_told_from_a_dead_one(takes: int, t
     assert told in asking.detail
 
 
+def test_an_agent_that_answered_before_is_asked_once_more_before_it_is_doubted() -> None:
+    talk, engine = Talk(), Deaf(takes=AUTH)
+    talk.ask(Engine())
+    asking = talk.begin()
+    asking.left = 0
+    assert talk.ask(engine, asking=asking) is Next.WAIT
+    assert talk.session.overdue(asking)
+    assert isinstance(talk.ask(Engine(), asking=asking), Reply)  # it was the network
+
+    talk.ask(engine, asking=asking)
+    for _ in range(2):
+        assert talk.session.overdue(asking)
+        heard = talk.ask(engine, asking=asking)
+    assert heard is Next.BLIND
+
+
 def test_a_dead_agent_gives_no_sign_of_life() -> None:
     talk = Talk()
     talk.ask(Engine())
