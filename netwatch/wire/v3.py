@@ -54,8 +54,9 @@ class Parameters(NamedTuple):
 
 
 class Scoped(NamedTuple):
-    """A scoped PDU: for which context, and where the PDU's content lies."""
+    """A scoped PDU: for which engine and context, and where the PDU's content lies."""
 
+    engine_id: bytes
     context: bytes
     tag: int
     at: int
@@ -185,7 +186,8 @@ def open_scoped(data: bytes, at: int, end: int, most_padding: int = 0) -> Scoped
         at, stop = span(data, at, end, 0x30)
         if end - stop > most_padding:
             raise BerError("octets follow after the scoped PDU")
-        _, mid = span(data, at, stop, 0x04)
+        at, mid = span(data, at, stop, 0x04)
+        engine_id = data[at:mid]
         at, mid = span(data, mid, stop, 0x04)
         context = data[at:mid]
         tag = data[mid]
@@ -194,4 +196,4 @@ def open_scoped(data: bytes, at: int, end: int, most_padding: int = 0) -> Scoped
         raise BerError("the datagram ends inside an element") from None
     if mid != stop:
         raise BerError("octets follow after the PDU")
-    return Scoped(context, tag, at, stop)
+    return Scoped(engine_id, context, tag, at, stop)

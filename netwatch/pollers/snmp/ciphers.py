@@ -5,7 +5,6 @@ draft-blumenthal-aes-usm-04 and draft-reeder-snmpv3-usm-3desede-00 (longer keys,
 """
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Mapping
 from functools import lru_cache
@@ -95,11 +94,6 @@ def hiding_key(security: Security, engine_id: bytes) -> bytes:
         else:
             key += hashlib.new(algorithm, key).digest()
     return key[: cipher.key_octets]
-
-
-def proof(algorithm: str, octets: int, key: bytes, message: bytes) -> bytes:
-    """Return the digest of a message whose digest's place is all zeros; see `Prover` for many."""
-    return hmac.digest(key, message, algorithm)[:octets]
 
 
 class Prover:

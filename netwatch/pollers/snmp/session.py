@@ -7,19 +7,18 @@ from a dead one by its engine id: every agent tells that to everybody, so the la
 
 from collections import deque
 from enum import Enum, auto
-from hmac import compare_digest
 from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from netwatch.pollers.snmp import reports
-from netwatch.pollers.snmp.ciphers import Hider, Prover, hider
 from netwatch.pollers.snmp.jobs import Asking, Wrong
 from netwatch.pollers.snmp.known import Known, Next, Reply
+from netwatch.pollers.snmp.lock import Lock
 from netwatch.pollers.snmp.reports import REPORTS, Report
 from netwatch.pollers.snmp.requests import pdu_request
 from netwatch.pollers.snmp.security import Security
-from netwatch.wire.ber import Pdu, Tag, tlv
+from netwatch.wire.ber import Pdu
 from netwatch.wire.scan import RawBind, open_pdu, raw_binds
 from netwatch.wire.v3 import (
     AUTH,
@@ -28,9 +27,6 @@ from netwatch.wire.v3 import (
     PRIV,
     REPORTABLE,
     Opened,
-    Parameters,
-    close,
-    open_scoped,
     scoped,
 )
 
@@ -41,6 +37,7 @@ _MOVES_AT_MOST: Final = 3
 _MOVES_WITHIN_S: Final = 600.0
 _NOT_ALLOWED: Final = 16
 _EMPTY_GET: Final = pdu_request(Pdu.GET, ())
+_OPEN: Final = Lock(Security(), b"")
 
 
 class _Step(Enum):
@@ -59,8 +56,7 @@ class Session:
         self._user = security.user.encode()
         self._context = security.context.encode()
         self._flags = security.flags
-        self._prover: Prover | None = None
-        self._hider: Hider | None = None
+        self._lock = _OPEN
         self.known = Known(b"")
         self.told = True
         """Whether what is known of the engine was told on since it last changed."""
@@ -104,24 +100,14 @@ class Session:
 
     def _who_are_you(self, msg_id: int) -> bytes:
         content = scoped(b"", b"", _EMPTY_GET.numbered(msg_id))
-        return close(msg_id, REPORTABLE, Parameters(), content)[0]
+        return _OPEN.close(msg_id, REPORTABLE, (0, 0), content)
 
     def _closed(self, pdu: bytes, msg_id: int, flags: int, context: bytes, now: float) -> bytes:
         engine_id, boots, time_s, at = self.known
         if boots or time_s:
             time_s = min(LARGEST, time_s + max(0, int(now - at)))
         content = scoped(engine_id, context, pdu)
-        salt = b""
-        if flags & PRIV and self._hider is not None:
-            hidden, salt = self._hider.hide(content, boots, time_s)
-            content = tlv(Tag.OCTETS, hidden)
-        prover = self._prover
-        octets = 0 if prover is None else prover.octets
-        parameters = Parameters(engine_id, boots, time_s, self._user, octets, salt)
-        message, place = close(msg_id, flags | REPORTABLE, parameters, content)
-        if prover is None:
-            return message
-        return b"%b%b%b" % (message[:place], prover.mark(message), message[place + octets :])
+        return self._lock.close(msg_id, flags | REPORTABLE, (boots, time_s), content)
 
     # --- what is heard ----------------------------------------------------------------------------
 
@@ -135,8 +121,7 @@ class Session:
         if asking is not self._asking:
             raise Wrong("it answers another question")
         proved = self._proved(datagram, opened)
-        data, at, end, padding = self._shown(datagram, opened)
-        context, tag, at, end = open_scoped(data, at, end, padding)
+        data, (_, context, tag, at, end) = self._lock.show(datagram, opened)
         request_id, status, index, at = open_pdu(data, at, end)
         if tag == Pdu.REPORT:
             return self._report(asking, opened, proved, raw_binds(data, at, end), now)
@@ -186,22 +171,9 @@ class Session:
         """Return whether its digest is right; raise where it has one and that is wrong."""
         if not opened.flags & AUTH:
             return False
-        if self._prover is None or opened.engine_id != self.known.engine_id:
-            raise Wrong("its digest cannot be checked")
-        at, octets = opened.digest_at, len(opened.digest)
-        blank = b"%b%b%b" % (datagram[:at], bytes(octets), datagram[at + octets :])
-        if not compare_digest(opened.digest, self._prover.mark(blank)):
+        if opened.engine_id != self.known.engine_id or not self._lock.proves(datagram, opened):
             raise Wrong("its digest is wrong")
         return True
-
-    def _shown(self, datagram: bytes, opened: Opened) -> tuple[bytes, int, int, int]:
-        if not opened.flags & PRIV:
-            return datagram, opened.at, opened.end, 0
-        if self._hider is None:
-            raise Wrong("it is hidden, and the question was not")
-        hidden = datagram[opened.at : opened.end]
-        shown = self._hider.show(hidden, opened.boots, opened.time_s, opened.salt)
-        return shown, 0, len(shown), self._hider.padding
 
     def _report(
         self, asking: Asking, opened: Opened, proved: bool, binds: list[RawBind], now: float
@@ -264,10 +236,7 @@ class Session:
     def _meet(self, known: Known) -> None:
         """Go on with this engine and clock; new keys for a new engine."""
         if known.engine_id != self.known.engine_id:
-            if self._flags & AUTH:
-                self._prover = Prover(self.security, known.engine_id)
-            if self._flags & PRIV:
-                self._hider = hider(self.security, known.engine_id)
+            self._lock = Lock(self.security, known.engine_id)
         if known[:2] != self.known[:2]:
             self.told = False
         self.known = known
@@ -293,10 +262,7 @@ class Session:
 def _cannot(security: Security) -> str:
     """Return why this machine's cryptography does not serve this user, if it does not."""
     try:
-        if security.flags & AUTH:
-            Prover(security, bytes(LEAST_ENGINE_OCTETS)).mark(b"")
-        if security.flags & PRIV:
-            hider(security, bytes(LEAST_ENGINE_OCTETS)).hide(b"", 0, 0)
+        Lock(security, bytes(LEAST_ENGINE_OCTETS)).close(0, security.flags, (0, 0), b"")
     except (ValueError, UnsupportedAlgorithm) as fault:
         return f"{security.where} cannot be used on this machine: {fault}"
     return ""

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from netwatch.pollers.snmp.ciphers import Hider, hider, proof, proof_key
-from netwatch.pollers.snmp.security import DIGESTS, Security
+from netwatch.pollers.snmp.lock import Lock
+from netwatch.pollers.snmp.security import Security
 from netwatch.pollers.unasked import engine as ours
 from netwatch.pollers.unasked.engine import OurEngine, report_pdu
 from netwatch.pollers.unasked.speakers import Speaker
@@ -19,21 +19,17 @@ from netwatch.wire.ber import (
     Message,
     Oid,
     Pdu,
-    Tag,
     decode_pdu,
     encode_integer,
     tlv,
 )
-from netwatch.wire.scan import open_pdu, span
+from netwatch.wire.scan import open_pdu
 from netwatch.wire.v3 import (
     AUTH,
     LEAST_ENGINE_OCTETS,
     PRIV,
     REPORTABLE,
     Opened,
-    Parameters,
-    Scoped,
-    close,
     open_scoped,
     open_v3,
     scoped,
@@ -60,13 +56,6 @@ class Heard(NamedTuple):
     """From where the same engine id was heard before, if from elsewhere."""
 
 
-class _Lock(NamedTuple):
-    """A user's keys for one engine."""
-
-    proof: bytes
-    hider: Hider | None
-
-
 @dataclass(slots=True)
 class _Clock:
     boots: int
@@ -81,7 +70,7 @@ class Opener:
 
     engine: OurEngine
     users: Users
-    _locks: OrderedDict[tuple[str, bytes], _Lock] = field(default_factory=OrderedDict)
+    _locks: OrderedDict[tuple[str, bytes], Lock] = field(default_factory=OrderedDict)
     _clocks: dict[tuple[bytes, str], _Clock] = field(default_factory=dict)
     _engines: dict[bytes, str] = field(default_factory=dict)
     """Engine id -> from where it was first heard, proved."""
@@ -133,7 +122,7 @@ class Opener:
         if doubt is not None:
             return doubt
         try:
-            data, at, end, inside = _shown(datagram, opened, lock)
+            data, inside = lock.show(datagram, opened)
         except BerError:
             if opened.flags & PRIV:
                 return Heard(refused=_cipher(opened, user, where), outcome="wrong_keys")
@@ -144,12 +133,10 @@ class Opener:
         message = decode_pdu(data, inside.tag, inside.at, inside.end)
         level = opened.flags & (AUTH | PRIV)
         if to_us:
-            context = (_context_engine(data, at, end), inside.context)
+            context = (inside.engine_id, inside.context)
             pdu = _response(data, inside.at, inside.end)
-            sealed = (user, lock)
-            return Heard(
-                message, self._closed(opened.msg_id, level, context, pdu, now=now, sealed=sealed)
-            )
+            content = scoped(*context, pdu)
+            return Heard(message, self._closed(opened.msg_id, level, lock, content, now))
         if level & AUTH and not self._fresh(opened, source, now):
             return Heard(outcome="replayed")
         first = self._engines.get(opened.engine_id, source)
@@ -159,7 +146,7 @@ class Opener:
         self,
         datagram: bytes,
         opened: Opened,
-        lock: _Lock,
+        lock: Lock,
         *,
         who: tuple[str, Security],
         now: float,
@@ -172,22 +159,21 @@ class Opener:
             return self._refuse(datagram, opened, now, ours.UNSUPPORTED_LEVEL, why)
         if not level & AUTH:
             return None
-        if not _proved(datagram, opened, user, lock):
+        if not lock.proves(datagram, opened):
             why = _digest(opened, user, where)
             return self._refuse(datagram, opened, now, ours.WRONG_DIGEST, why)
         to_us = opened.engine_id == self.engine.engine_id
         if to_us and not self.engine.in_time(opened.boots, opened.time_s, now):
-            answer = self._report(opened, 0, ours.NOT_IN_TIME, now=now, sealed=(user, lock))
+            answer = self._report(opened, 0, ours.NOT_IN_TIME, now=now, lock=lock)
             return Heard(answer=answer, outcome="v3_greetings")
         return None
 
     # --- engines, their clocks and their keys -----------------------------------------------------
 
-    def _lock(self, where: str, user: Security, engine_id: bytes) -> _Lock:
+    def _lock(self, where: str, user: Security, engine_id: bytes) -> Lock:
         lock = self._locks.pop((where, engine_id), None)
         if lock is None:
-            key = proof_key(user, engine_id) if user.auth else b""
-            lock = _Lock(key, hider(user, engine_id) if user.priv else None)
+            lock = Lock(user, engine_id)
             if len(self._locks) >= _MOST_LOCKS:
                 self._locks.popitem(last=False)
         self._locks[where, engine_id] = lock
@@ -239,68 +225,23 @@ class Opener:
         counter: Oid,
         *,
         now: float,
-        sealed: tuple[Security, _Lock] | None = None,
+        lock: Lock | None = None,
     ) -> bytes:
         self._reported[counter] += 1
         pdu = report_pdu(request_id, counter, self._reported[counter])
-        context = (self.engine.engine_id, b"")
-        level = AUTH if sealed is not None else 0
-        return self._closed(opened.msg_id, level, context, pdu, now=now, sealed=sealed)
+        content = scoped(self.engine.engine_id, b"", pdu)
+        level = AUTH if lock is not None else 0
+        lock = lock or Lock(Security(), self.engine.engine_id)
+        return self._closed(opened.msg_id, level, lock, content, now)
 
-    def _closed(
-        self,
-        msg_id: int,
-        level: int,
-        context: tuple[bytes, bytes],
-        pdu: bytes,
-        *,
-        now: float,
-        sealed: tuple[Security, _Lock] | None,
-    ) -> bytes:
-        boots, time_s = self.engine.boots, self.engine.time_s(now)
-        content, salt = scoped(*context, pdu), b""
-        user, lock = sealed or (Security(), _Lock(b"", None))
-        if level & PRIV and lock.hider is not None:
-            hidden, salt = lock.hider.hide(content, boots, time_s)
-            content = tlv(Tag.OCTETS, hidden)
-        digest = DIGESTS[user.auth] if level & AUTH else None
-        octets = digest.octets if digest is not None else 0
-        parameters = Parameters(
-            self.engine.engine_id, boots, time_s, user.user.encode(), octets, salt
-        )
-        message, place = close(msg_id, level, parameters, content)
-        if digest is None:
-            return message
-        mark = proof(digest.algorithm, octets, lock.proof, message)
-        return message[:place] + mark + message[place + octets :]
-
-
-def _proved(datagram: bytes, opened: Opened, user: Security, lock: _Lock) -> bool:
-    digest = DIGESTS[user.auth]
-    at, size = opened.digest_at, len(opened.digest)
-    blank = datagram[:at] + bytes(size) + datagram[at + size :]
-    return opened.digest == proof(digest.algorithm, digest.octets, lock.proof, blank)
-
-
-def _shown(datagram: bytes, opened: Opened, lock: _Lock) -> tuple[bytes, int, int, Scoped]:
-    """Return where the scoped PDU lies, unhidden, and the same opened."""
-    data, at, end, padding = datagram, opened.at, opened.end, 0
-    if opened.flags & PRIV and lock.hider is not None:
-        hidden = datagram[at:end]
-        data = lock.hider.show(hidden, opened.boots, opened.time_s, opened.salt)
-        at, end, padding = 0, len(data), lock.hider.padding
-    return data, at, end, open_scoped(data, at, end, padding)
+    def _closed(self, msg_id: int, level: int, lock: Lock, content: bytes, now: float) -> bytes:
+        clock = (self.engine.boots, self.engine.time_s(now))
+        return lock.close(msg_id, level, clock, content)
 
 
 def _request_id(datagram: bytes, opened: Opened) -> int:
     inside = open_scoped(datagram, opened.at, opened.end)
     return open_pdu(datagram, inside.at, inside.end)[0]
-
-
-def _context_engine(data: bytes, at: int, end: int) -> bytes:
-    at, stop = span(data, at, end, Tag.SEQUENCE)
-    at, mid = span(data, at, stop, Tag.OCTETS)
-    return data[at:mid]
 
 
 def _response(data: bytes, at: int, end: int) -> bytes:

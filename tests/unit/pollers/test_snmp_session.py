@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netwatch.pollers.questions import Patience
-from netwatch.pollers.snmp.ciphers import Prover, hider
+from netwatch.pollers.snmp.ciphers import hider
 from netwatch.pollers.snmp.jobs import Agent, Asking, GetAsking, Wrong
 from netwatch.pollers.snmp.known import Known, Next, Reply
+from netwatch.pollers.snmp.lock import Lock
 from netwatch.pollers.snmp.reports import Report
 from netwatch.pollers.snmp.security import Security
 from netwatch.pollers.snmp.session import Session
@@ -25,7 +26,7 @@ from netwatch.wire.ber import (
     parse_oid,
     tlv,
 )
-from netwatch.wire.v3 import AUTH, PRIV, Parameters, close, open_scoped, open_v3, scoped
+from netwatch.wire.v3 import AUTH, PRIV, open_scoped, open_v3, scoped
 
 UP_TIME = parse_oid("1.3.6.1.2.1.1.3.0")
 ONE, OTHER = bytes.fromhex("80001f8804a1b2c3d4"), bytes.fromhex("80001f8804ffffffff")
@@ -56,8 +57,7 @@ class Engine:
             return self.report(asked.msg_id, Report.ENGINE, 0)
         if asked.user != self.security.user.encode():
             return self.report(asked.msg_id, Report.USER, 0)
-        blank = datagram.replace(asked.digest, bytes(len(asked.digest)))
-        if asked.digest != Prover(self.security, self.engine_id).mark(blank):
+        if not Lock(self.security, self.engine_id).proves(datagram, asked):
             return self.report(asked.msg_id, Report.DIGEST, 0)
         if asked.boots != self.boots or abs(asked.time_s - self.time_s) > 150:
             return self.report(asked.msg_id, Report.TIME_WINDOW, AUTH)
@@ -76,20 +76,8 @@ class Engine:
         return self.wrap(msg_id, flags, content)
 
     def wrap(self, msg_id: int, flags: int, content: bytes) -> bytes:
-        salt = b""
-        if flags & PRIV:
-            hidden, salt = hider(self.security, self.engine_id).hide(
-                content, self.boots, self.time_s
-            )
-            content = tlv(Tag.OCTETS, hidden)
-        prover = Prover(self.security, self.engine_id)
-        octets = prover.octets if flags & AUTH else 0
-        user = self.security.user.encode()
-        parameters = Parameters(self.engine_id, self.boots, self.time_s, user, octets, salt)
-        message, place = close(msg_id, flags, parameters, content)
-        if not octets:
-            return message
-        return message[:place] + prover.mark(message) + message[place + octets :]
+        lock = Lock(self.security, self.engine_id)
+        return lock.close(msg_id, flags, (self.boots, self.time_s), content)
 
 
 @dataclass

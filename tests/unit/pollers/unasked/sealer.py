@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from netwatch.pollers.snmp.ciphers import hider, proof, proof_key
-from netwatch.pollers.snmp.security import DIGESTS, Security
+from netwatch.pollers.snmp.lock import Lock
+from netwatch.pollers.snmp.security import Security
 from netwatch.wire.ber import Message, Pdu, Tag, VarBind, encode, parse_oid, tlv
 from netwatch.wire.scan import open_message
-from netwatch.wire.v3 import AUTH, PRIV, REPORTABLE, Parameters, close, scoped
+from netwatch.wire.v3 import REPORTABLE, scoped
 
 ENGINE = bytes.fromhex("80000000010203aa")
 LINK_DOWN = parse_oid("1.3.6.1.6.3.1.1.5.3")
@@ -40,15 +40,6 @@ class Sealer:
         user = self.security
         level = user.flags if level is None else level
         boots = self.boots if boots is None else boots
-        content, salt = scoped(self.engine_id, b"", pdu), b""
-        if level & PRIV:
-            hidden, salt = hider(user, self.engine_id).hide(content, boots, time_s)
-            content = tlv(Tag.OCTETS, hidden)
-        digest = DIGESTS[user.auth] if level & AUTH else None
-        octets = digest.octets if digest else 0
-        parameters = Parameters(self.engine_id, boots, time_s, user.user.encode(), octets, salt)
-        whole, at = close(self.msg_id, level | REPORTABLE, parameters, content)
-        if digest is None:
-            return whole
-        mark = proof(digest.algorithm, octets, proof_key(user, self.engine_id), whole)
-        return whole[:at] + mark + whole[at + octets :]
+        lock = Lock(user, self.engine_id)
+        content = scoped(self.engine_id, b"", pdu)
+        return lock.close(self.msg_id, level | REPORTABLE, (boots, time_s), content)

@@ -119,12 +119,7 @@ def test_an_inform_is_led_from_who_are_you_to_its_answer() -> None:
     assert heard.answer is not None
     answered = Opener(engine=_other(), users=here.users)  # whoever has the key can read it
     lock = answered._lock("snmp.core", NOC, HERE.engine_id)
-    assert lock.hider is not None
-    opened = open_v3(heard.answer)
-    inside = lock.hider.show(
-        heard.answer[opened.at : opened.end], opened.boots, opened.time_s, opened.salt
-    )
-    _, tag, at, end = open_scoped(inside, 0, len(inside))
+    inside, (_, _, tag, at, end) = lock.show(heard.answer, open_v3(heard.answer))
     request_id, status, index, at = open_pdu(inside, at, end)
     assert (tag, request_id, status, index) == (Pdu.RESPONSE, 77, 0, 0)
     assert [value for *_, value in raw_binds(inside, at, end)] == [LINK_DOWN, b"ge-0/0/7"]
