@@ -46,11 +46,11 @@ class Hands:
         """Let one arrival in."""
         return self._advance(arrival, [])
 
-    def happen(self, *earlier: Fact) -> list[Fact]:
-        """Let the stages before decide these at this second."""
+    def happen(self, *earlier: Fact, on: Arrival | None = None) -> list[Fact]:
+        """Let the stages before decide these at this second, on this arrival (else a Tick)."""
         for fact in earlier:
             self._evolve(fact)
-        return self._advance(Tick(at=self.at), earlier)
+        return self._advance(on or Tick(at=self.at), earlier)
 
     def _advance(self, arrival: Arrival, earlier: Sequence[Fact]) -> list[Fact]:
         facts = list(decide(self.response, arrival, earlier).facts)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from netwatch.model.arrivals import Expect, Hold, Resolve, Resume
+from netwatch.model.arrivals import Expect, Hold, Outcome, Resolve, Resume, Sample
 from netwatch.model.facts import (
     Audience,
     Cause,
@@ -16,7 +16,7 @@ from netwatch.model.facts import (
     NoticeDue,
     Phase,
 )
-from netwatch.model.names import ChannelName, IncidentId
+from netwatch.model.names import ChannelName, CheckName, DeviceId, IncidentId
 from netwatch.response.rules import Mode, PublicRule, ResponseRules, shipped_policy
 from tests.unit.response.hands import (
     MINUTE,
@@ -46,6 +46,21 @@ def test_an_outage_is_suspected_then_confirmed_then_restored_and_nothing_else() 
     assert public(restored) == [("public", "restored", "")]
     assert public(hands.happen(IncidentClosed(at=hands.at, incident=ONE))) == []
     assert public(hands.move(5 * MINUTE)) == []
+
+
+def test_words_are_due_with_the_answer_that_proved_it_and_for_no_other_incident() -> None:
+    hands = Hands(ResponseRules(mode=Mode.FULL))
+    other = IncidentId("I-2")
+    answer = Sample(
+        at=hands.at, device=DeviceId("sw-1"), check=CheckName("icmp"), outcome=Outcome.SILENT
+    )
+    both = hands.happen(opened(hands), opened(hands, name=other), on=answer)
+    assert [due.incident for due in both if isinstance(due, NoticeDue)] == [ONE, ONE, other, other]
+
+    restored = IncidentRestored(at=hands.at, incident=other)
+    told = hands.happen(restored, on=answer)
+    assert {due.incident for due in told if isinstance(due, NoticeDue)} == {other}
+    assert public(told) == [("public", "restored", "")]
 
 
 def test_one_proved_at_once_is_never_called_suspected() -> None:

@@ -7,6 +7,7 @@ from netwatch.model.facts import (
     Audience,
     Fact,
     NoticeDue,
+    NoticeExpired,
     NoticeRefused,
     NoticeSent,
     Purpose,
@@ -56,9 +57,18 @@ def test_it_is_told_once_and_over_when_that_channel_takes_something() -> None:
     (again,) = dues(hands.happen(confirmed(hands)), Audience.PUBLIC)
     assert [type(fact) for fact in answered(hands, again, Result.REFUSED)] == [NoticeRefused]
 
-    (other,) = dues(hands.happen(opened(hands, name=ONE)), Audience.PUBLIC) or [None]
-    taken = answered(hands, other, Result.ACCEPTED) if other else []
+    (other,) = dues(hands.happen(opened(hands, name=ONE)), Audience.PUBLIC)
+    taken = answered(hands, other, Result.ACCEPTED)
     assert [type(fact) for fact in taken] == [NoticeSent, TroubleEnded]
+
+
+def test_what_came_too_late_to_be_sent_ends_no_trouble() -> None:
+    hands = Hands(TWO_WAYS)
+    (page,) = dues(hands.happen(opened(hands)), Audience.PUBLIC)
+    answered(hands, page, Result.REFUSED, "HTTP 404")
+    (again,) = dues(hands.happen(confirmed(hands)), Audience.PUBLIC)
+
+    assert [type(fact) for fact in answered(hands, again, Result.EXPIRED)] == [NoticeExpired]
 
 
 def test_what_another_channel_took_in_its_place_says_nothing_of_the_first() -> None:
