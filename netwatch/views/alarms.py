@@ -1,7 +1,6 @@
 """Facts -> alarms: which state wants correction, and in which incident it found its part."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -76,10 +75,6 @@ class Alarms:
         """Return the last alarms of one device, newest first."""
         own = (alarm for alarm in self.standing.values() if alarm.device == device)
         return sorted(own, key=lambda alarm: alarm.raised_at, reverse=True)
-
-    def open(self) -> Iterator[Standing]:
-        """Yield the alarms that are raised now."""
-        return (alarm for alarm in self.standing.values() if alarm.cleared_at is None)
 
     def accounting(self) -> dict[str, int]:
         """Account for every alarm raised; one not placed yet counts as noise."""

@@ -220,6 +220,14 @@ def test_each_raise_counts_once_and_where_it_was_placed_last() -> None:
     }
 
 
+def test_an_alarm_placed_anew_counts_for_its_new_incident_alone() -> None:
+    board = Board.of([opened(), opened(TWO), raised("sw-1"), placed("sw-1", Part.ROOT)])
+
+    board.take(placed("sw-1", Part.FOLDED, TWO))
+
+    assert (board.outages[ONE].alarms, board.outages[TWO].alarms) == (0, 1)
+
+
 def test_a_hold_ends_by_itself_or_by_a_person() -> None:
     board = Board.of([PublishHeld(at=NIGHT, by="ewa", until=NIGHT + MINUTE)])
 

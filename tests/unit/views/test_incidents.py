@@ -197,6 +197,11 @@ def test_a_proof_is_worded_with_what_the_silent_said_last() -> None:
     assert "100 of them lost the light" in said
     assert "1 round," in said
     assert "12 of those below it answer" in speaks_against(proof(silent=300))
+    suspects = (ElementName("device:onu-7"), ElementName("link:l-9"))
+    assert "the inventory may be wrong about" not in speaks_against(proof())
+    assert speaks_against(proof(suspects=suspects)).endswith(
+        "the inventory may be wrong about device:onu-7 and link:l-9"
+    )
     assert "nothing below" in speaks_for(Proof(silent=0, asked=0, answering=0), LINK)
 
 

@@ -25,7 +25,11 @@ def test_moments_within_a_sentence_are_told_as_the_wall_shows_them() -> None:
         (timedelta(seconds=-3), "0 s"),
         (timedelta(seconds=59.4), "59 s"),
         (timedelta(seconds=60), "1 min"),
+        (timedelta(minutes=59, seconds=59), "59 min"),
+        (timedelta(minutes=60), "1 h 0 min"),
         (timedelta(minutes=185), "3 h 5 min"),
+        (timedelta(hours=23, minutes=59), "23 h 59 min"),
+        (timedelta(hours=24), "1 d 0 h"),
         (timedelta(days=2, hours=4, minutes=59), "2 d 4 h"),
     ],
 )
