@@ -17,7 +17,6 @@ from netwatch.model.faults import Level
 from netwatch.model.network import Network
 
 if TYPE_CHECKING:
-    from netwatch.pollers.namespaces import Namespace
     from netwatch.pollers.questions import Credential
     from netwatch.pollers.snmp.book import EngineBook
     from netwatch.pollers.sweep import Check, Sweep
@@ -68,6 +67,7 @@ def poll(  # noqa: PLR0917 (one for each option)
     from netwatch.pollers.choice import ChoiceError, choose  # noqa: PLC0415 - --help stays quick
     from netwatch.pollers.questions import Patience  # noqa: PLC0415
     from netwatch.pollers.sweep import Check, sweep  # noqa: PLC0415
+    from netwatch.service.lab_namespace import namespace_of  # noqa: PLC0415
 
     if not once:
         raise Stop("say --once; to keep polling, run the service: netwatch run")
@@ -88,7 +88,7 @@ def poll(  # noqa: PLR0917 (one for each option)
             asked,
             credentials_of(settings, names),
             patience=patience,
-            namespace=lab_namespace(settings),
+            namespace=namespace_of(settings.lab.state),
             book=_book(settings),
             progress=_progress if sys.stderr.isatty() else _no_progress,
         )
@@ -137,22 +137,6 @@ def credentials_of(settings: "Settings", names: Iterable[str]) -> "Mapping[str, 
             "asking with community public, v2c, port 161"
         )
     return credentials
-
-
-def lab_namespace(settings: "Settings") -> "Namespace | None":
-    """Return the network of the lab that the settings name, or None to ask from here.
-
-    Raises:
-        LabError: the settings name a lab that does not run.
-    """
-    from netwatch.lab.brief import read_lab_file  # noqa: PLC0415
-    from netwatch.pollers.namespaces import Namespace  # noqa: PLC0415
-
-    if settings.lab.state is None:
-        return None
-    lab = read_lab_file(settings.lab.state)
-    user = None if lab.user_ns is None else Path(lab.user_ns)
-    return Namespace(net=Path(lab.net_ns), user=user)
 
 
 def _book(settings: "Settings") -> "EngineBook":

@@ -58,13 +58,13 @@ def replay(
             "and compare what --json prints"
         )
     from netwatch.pollers.tape import tapes_in  # noqa: PLC0415 - --help loads none of this
+    from netwatch.service.judgement import stage_rules  # noqa: PLC0415
     from netwatch.service.replay import Player  # noqa: PLC0415
     from netwatch.service.replay_many import answers  # noqa: PLC0415
     from netwatch.service.replay_words import (  # noqa: PLC0415
         FilesError,
         StaffWords,
         files_of,
-        stages_of,
     )
 
     end = None if until is None else _moment(until)
@@ -75,7 +75,7 @@ def replay(
     except FilesError as fault:
         talk(str(fault))
         sys.exit(USAGE)
-    player = Player(files.network, stages_of(files, settings), StaffWords(files, settings))
+    player = Player(files.network, stage_rules(settings, files), StaffWords(files, settings))
     if as_json:
         for answered in answers(player, tapes, end, with_subscribers=subscribers):
             _tell_ignored(answered.tape, answered.ignored)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -9,6 +10,8 @@ import click
 
 from netwatch.cli.door import door_of, settings_of
 from netwatch.cli.output import (
+    FINE,
+    NO,
     AnswerIsNo,
     Refused,
     Stop,
@@ -19,6 +22,7 @@ from netwatch.cli.output import (
     json_option,
     talk,
 )
+from netwatch.model.faults import NetwatchError
 
 if TYPE_CHECKING:
     from netwatch.service.settings import Settings
@@ -52,11 +56,18 @@ def run(config: Path | None, tape: Path | None, lab: Path | None) -> NoReturn:
     """
     from netwatch.service.running import run_service  # noqa: PLC0415 - the whole service
 
-    run_service(settings_of(config), config=config_path(config), tape=tape, lab=lab)
+    code = FINE
+    try:
+        run_service(settings_of(config), config=config_path(config), tape=tape, lab=lab)
+    except NetwatchError:
+        raise
+    except Exception:  # noqa: BLE001 - told in full; systemd starts us again at once
+        traceback.print_exc()
+        code = NO
     # A send that hangs in a thread must not keep the process: what it owes is in the journal.
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(code)
 
 
 @click.command()

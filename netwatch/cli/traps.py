@@ -12,7 +12,6 @@ import click
 
 from netwatch.cli.door import door_of, settings_of
 from netwatch.cli.output import Stop, config_option, emit, json_option, safe, talk
-from netwatch.cli.poll import lab_namespace
 
 if TYPE_CHECKING:
     from netwatch.pollers.namespaces import Namespace
@@ -82,12 +81,13 @@ def _sockets(
 ) -> _Sockets:
     """Return the sockets that systemd opened, else those that options or settings name."""
     from netwatch.pollers.unasked.ears import inherited  # noqa: PLC0415
+    from netwatch.service.lab_namespace import namespace_of  # noqa: PLC0415
 
     given = [(name, opened.enter_context(sock)) for name, sock in inherited()]
     if given:
         logs = [s for name, s in given if "syslog" in name or s.type == socket.SOCK_STREAM]
         return _Sockets([sock for _, sock in given if sock not in logs], logs)
-    namespace = lab_namespace(settings)
+    namespace = namespace_of(settings.lab.state)
     if namespace is not None:
         _enter(namespace)
     listen, syslog = listen or settings.traps.listen, syslog or settings.syslog.listen

@@ -178,7 +178,10 @@ class Outbox:
         if way in self._lanes:
             self._lanes[way].put(bill)
             return
-        bill.refused[way] = f"no channel {way} is set up; add [channels.{way}] to netwatch.toml"
+        bill.refused[way] = (
+            f"no channel {way} is set up, so it reaches nobody; add [channels.{way}] with its url "
+            "to netwatch.toml, then: systemctl restart netwatch"
+        )
         if not self._fall_over(bill):
             # No lane takes it; the lane of what does not leave hands the refusal over.
             self._lanes[self._rehearsal].put(bill)

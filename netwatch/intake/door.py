@@ -89,8 +89,7 @@ class Door:
                 if "end" in plain:
                     return
                 yield plain
-            if not follow:
-                raise NobodyHomeError("the service closed the door in the middle; ask again")
+            raise NobodyHomeError("the service closed the door in the middle; ask again")
 
     def call(self, ask: str, **params: Any) -> dict[str, Any]:
         """Ask one question; return the answer.

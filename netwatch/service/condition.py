@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from netwatch import __version__
+from netwatch.delivery.outbox import Outbox
 from netwatch.model.arrivals import Outcome, Result
 from netwatch.model.facts import (
     Fact,
@@ -16,6 +17,12 @@ from netwatch.model.facts import (
     Phase,
 )
 from netwatch.model.names import IncidentId
+from netwatch.service.clock import SteadyClock
+from netwatch.service.ledger import Ledger
+from netwatch.service.reload import Reloader
+from netwatch.service.settings import Settings
+from netwatch.service.watchdog import Watchdog
+from netwatch.service.wiring import Source
 from netwatch.telemetry.vital_signs import (
     ARRIVALS_DROPPED,
     ARRIVALS_QUARANTINED,
@@ -38,18 +45,29 @@ from netwatch.telemetry.vital_signs import (
 )
 from netwatch.views.board import Board
 
-if TYPE_CHECKING:
-    from netwatch.service.live import Service
-
 FIRST_WORDS: Final = (Phase.SUSPECTED, Phase.CONFIRMED)
 KEY_PARTS: Final = 6
 TAKEN: Final = (Result.ACCEPTED, Result.DELIVERED)
 
 
+class Parts(Protocol):
+    """What is looked at: the service, and no more of it than this."""
+
+    settings: Settings
+    clock: SteadyClock
+    vitals: Vitals
+    board: Board
+    ledger: Ledger
+    outbox: Outbox
+    watchdog: Watchdog
+    reloader: Reloader
+    source: Source
+
+
 class Condition:
     """Looks at a service's parts and says how they are."""
 
-    def __init__(self, service: "Service") -> None:
+    def __init__(self, service: Parts) -> None:
         self._service = service
         self._since: datetime = service.clock.now()
         vitals = service.vitals

@@ -40,6 +40,7 @@ from netwatch.service.gate import Gate, Gated
 from netwatch.service.house import Rooms
 from netwatch.service.housekeeping import Housekeeping
 from netwatch.service.intray import Intray, Item
+from netwatch.service.judgement import stage_rules
 from netwatch.service.keeping import Copies, open_journal
 from netwatch.service.ledger import Ledger, Numbered
 from netwatch.service.loop import Loop, Outlets
@@ -97,7 +98,7 @@ class Service:
         self._stale = bool(stale)
         self._at_start = [*_troubles(stale, opened.damage)]
         self._copies = Copies(journal)
-        self.memory = Memory(journal, files.network, wiring.stage_rules(settings, files))
+        self.memory = Memory(journal, files.network, stage_rules(settings, files))
         self.clock = edges.clock(_last_at(journal))
         self.vitals = Vitals()
         self.intray = Intray()
@@ -259,7 +260,7 @@ class Service:
         Raises:
             ConfigError: a secret is not where its reference points any more.
         """
-        rules = wiring.stage_rules(self.settings, files)
+        rules = stage_rules(self.settings, files)
         credentials = wiring.credentials(self.settings)
         spoken = wiring.voice(self.settings, files)
         return lambda: self._swap(files, rules, credentials, spoken)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 MICRO: Final = 1_000_000
+LONGEST_S: Final = 1.0
 
 
 class Systemd:
@@ -42,6 +43,7 @@ class Systemd:
         if not self._address:
             return
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as way:
+            way.settimeout(LONGEST_S)  # a supervisor that hangs must not make us hang
             try:
                 way.sendto(words.encode(), self._address)
             except OSError:

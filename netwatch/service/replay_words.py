@@ -1,12 +1,10 @@
 """What a replay is judged by and worded with: the files in force, outside a running service."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netwatch.model.facts import NoticeDue
 from netwatch.model.faults import Finding, NetwatchError
-from netwatch.pipeline import StageRules
 from netwatch.service.files import Files, read_files
 from netwatch.service.settings import Settings
 from netwatch.views.board import Board
@@ -32,12 +30,6 @@ def files_of(settings: Settings, inventory: Path | None = None, rules: Path | No
     if read.files is None:
         raise FilesError(read.errors)
     return read.files
-
-
-def stages_of(files: Files, settings: Settings) -> StageRules:
-    """Return the judgement of the stages, with the publishing mode that the settings name."""
-    stages = files.rulebook.stages
-    return replace(stages, response=replace(stages.response, mode=settings.publishing.mode))
 
 
 class StaffWords:

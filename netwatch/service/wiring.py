@@ -4,7 +4,7 @@ import asyncio
 import platform
 import random
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -16,14 +16,11 @@ from netwatch.delivery.page.content import Site
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Renderer
 from netwatch.delivery.scribe import Scribe
-from netwatch.lab.brief import read_lab_file
 from netwatch.model.arrivals import Answered, Readings, Sample, Trouble
 from netwatch.model.asks import SecondLook
 from netwatch.model.clock import Clock
 from netwatch.model.names import ChannelName
 from netwatch.model.network import Network
-from netwatch.pipeline import StageRules
-from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.polling import Counts, Polling, PollingSettings
 from netwatch.pollers.questions import Credential
 from netwatch.pollers.snmp.book import FILE as ENGINES
@@ -32,6 +29,7 @@ from netwatch.pollers.snmp.keeping import open_book
 from netwatch.service import snmp_settings
 from netwatch.service.clock import SteadyClock
 from netwatch.service.files import Files
+from netwatch.service.lab_namespace import namespace_of
 from netwatch.service.measures import database_of
 from netwatch.service.paths import INFLUX_SPOOL
 from netwatch.service.settings import Settings
@@ -107,15 +105,6 @@ def real_edges(lab: Path | None = None) -> Edges:
     return Edges(source=polling)
 
 
-def namespace_of(lab: Path | None) -> Namespace | None:
-    """Return the namespace of the lab whose state lies there; None: ask from where we are."""
-    if lab is None:
-        return None
-    found = read_lab_file(lab)
-    user = None if found.user_ns is None else Path(found.user_ns)
-    return Namespace(net=Path(found.net_ns), user=user)
-
-
 def polling_settings(settings: Settings) -> PollingSettings:
     """Return how often and how patiently devices are asked."""
     return PollingSettings(
@@ -137,13 +126,6 @@ def credentials(settings: Settings) -> dict[str, Credential]:
         ConfigError: a secret is not where its reference points.
     """
     return snmp_settings.credentials(settings.snmp)
-
-
-def stage_rules(settings: Settings, files: Files) -> StageRules:
-    """Return the rules in force: the files' judgement, and how far the settings let us speak."""
-    stages = files.rulebook.stages
-    response = replace(stages.response, mode=settings.publishing.mode)
-    return replace(stages, response=response)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,6 +157,15 @@ def test_who_follows_hears_what_is_decided_later(opened: Open) -> None:
     assert Door([opened.path]).call("status")["goes_on"] is True
 
 
+def test_who_follows_is_told_when_the_service_ends(tmp_path: Path) -> None:
+    house = Open(tmp_path / "run" / "door.sock")
+    follower = Door([house.path]).facts(after=999, follow=True)
+    assert next(follower)[0] == 1000
+    house.close()
+    with pytest.raises(NobodyHomeError, match="closed the door in the middle"):
+        next(follower)
+
+
 @pytest.mark.parametrize(
     ("line", "error"),
     [

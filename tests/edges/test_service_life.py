@@ -151,6 +151,31 @@ def damage(journal: Path) -> None:
     journal.write_bytes(raw)
 
 
+def test_a_crash_does_not_wait_for_a_send_that_hangs(house: House) -> None:
+    with socket.socket() as gateway:
+        gateway.bind(("127.0.0.1", 0))
+        gateway.listen()
+        url = f"json://127.0.0.1:{gateway.getsockname()[1]}/"
+        house.config.write_text(SETTINGS + f'[channels.duty]\nurl = "{url}"\n')
+        house.start()
+        house.write("b.yaml", "devices: [\n")
+        assert house.run("reload").returncode == 2
+        gateway.settimeout(20)
+        send, _ = gateway.accept()  # and never answers
+        db = sqlite3.connect(house.state / "journal.db")
+        db.execute("DROP TABLE fact")
+        db.close()
+
+        began = time.monotonic()
+        house.run("publish", "hold")
+        assert house.process is not None
+        code = house.process.wait(30)
+
+        send.close()
+    assert (code, time.monotonic() - began < 10) == (1, True)
+    assert "no such table: fact" in house.log.read_text()
+
+
 def test_a_journal_of_a_newer_netwatch_is_refused_politely(house: House) -> None:
     house.start()
     house.stop()

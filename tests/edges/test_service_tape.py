@@ -13,7 +13,7 @@ from netwatch.model.arrivals import Acknowledge, Annotate, Hold, Resume, Trouble
 from netwatch.model.clock import Clock
 from netwatch.model.names import ChannelName, IncidentId, NoticeKey
 from netwatch.model.network import Network
-from netwatch.service import wiring
+from netwatch.service.judgement import stage_rules
 from netwatch.service.live import Service
 from netwatch.service.paths import JOURNAL
 from netwatch.service.replay import Player
@@ -105,7 +105,7 @@ def test_a_tape_recorded_over_a_restart_gives_the_facts_that_were_lived(tmp_path
     journaled = [encode(fact) for _, fact in book.read()]
     book.close()
 
-    rules = wiring.stage_rules(service.settings, files())
+    rules = stage_rules(service.settings, files())
     player = Player(NETWORK, rules, lambda _, __: "")
     replayed = [encode(fact) for fact in player.play(tape, until=service.mind.ticks.last).facts]
 

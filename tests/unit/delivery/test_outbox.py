@@ -202,7 +202,7 @@ def test_a_channel_that_is_not_set_up_refuses_and_says_what_to_do() -> None:
             await desk.tell(opened(), alert(), due(channel=SMS))
 
             assert desk.result(alert()) == desk.result(due(channel=SMS)) == ["refused"]
-            assert "add [channels.duty] to netwatch.toml" in desk.receipts[0].detail
+            assert "add [channels.duty] with its url to netwatch.toml" in desk.receipts[0].detail
 
     lived(story())
 
