@@ -39,15 +39,21 @@ class Column:
         if self.signed and isinstance(said, int):
             said &= (1 << self.signed) - 1
             said -= (said >> (self.signed - 1)) << self.signed
-        number = said * self.scale
-        if self.milliwatts:
-            if number <= 0:
-                return None
-            number = 10 * math.log10(number)
-        number = round(number + self.shift, 6)
+        number = self._converted(said)
+        if number is None:
+            return None
         too_low = self.least is not None and number < self.least
         too_high = self.most is not None and number > self.most
         return None if too_low or too_high else number
+
+    def _converted(self, said: float) -> float | None:
+        """Return the value in its unit; a whole number stays whole, to the last of 64 bits."""
+        if self.milliwatts:
+            power_mw = said * self.scale
+            return round(10 * math.log10(power_mw) + self.shift, 6) if power_mw > 0 else None
+        if self.scale == 1.0 and self.shift == 0.0 and isinstance(said, int):
+            return said
+        return round(said * self.scale + self.shift, 6)
 
     def row(self, index: str) -> str:
         """Return the index of the row that one of this column belongs to."""
