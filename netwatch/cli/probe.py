@@ -2,20 +2,20 @@
 
 import socket
 import sys
-from collections.abc import Iterable
+from pathlib import Path
+from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from netwatch.cli.output import FINE, UNKNOWN, Stop, emit, json_option, safe, talk
+from netwatch.cli.output import FINE, UNKNOWN, Refused, Stop, emit, json_option, talk
 from netwatch.cli.snmp_options import security_of, v3_options
 
 if TYPE_CHECKING:
-    from netwatch.pollers.questions import Target
+    from netwatch.pollers.questions import Target, Value
     from netwatch.pollers.snmp.security import Security
 
 _VERSIONS: Final = {"1": 0, "2c": 1, "3": 3}
-_IDENTITY: Final = ("vendor", "model", "os", "version", "serial", "name", "descr", "profile")
 
 
 @click.command()
@@ -31,6 +31,20 @@ _IDENTITY: Final = ("vendor", "model", "os", "version", "serial", "name", "descr
 )
 @v3_options
 @click.option("--profile", metavar="NAME", help="Take it for one of this family.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 10),
+    default=2.0,
+    show_default=True,
+    help="Seconds to wait for each answer; 18 s are enough for all.",
+)
+@click.option("--retries", type=click.IntRange(0, 5), default=2, show_default=True)
+@click.option("--explain", is_flag=True, help="Say which rule of which profile gave each line.")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what it answered to this .snmprec, without names, serials and addresses.",
+)
 @json_option
 def probe(  # noqa: PLR0917 (one for each option)
     address: str,
@@ -38,6 +52,10 @@ def probe(  # noqa: PLR0917 (one for each option)
     community: str,
     version: str,
     profile: str | None,
+    timeout: float,
+    retries: int,
+    explain: bool,
+    record: Path | None,
     as_json: bool,
     **user: str,
 ) -> None:
@@ -51,12 +69,27 @@ def probe(  # noqa: PLR0917 (one for each option)
     """
     from netwatch.pollers.gear.files import known_gear  # noqa: PLC0415 - --help stays quick
     from netwatch.pollers.probe import probe_device  # noqa: PLC0415
+    from netwatch.pollers.questions import Patience  # noqa: PLC0415
 
     if profile is not None and profile not in known_gear():
         raise Stop(f"no profile {profile!r}: one of {', '.join(known_gear())}")
     security = security_of(version, user)
     target = _target(address, port, version, community, security)
-    document = probe_device(target, profile=profile, tell=lambda why: talk(f"netwatch: {why}"))
+    if record is not None and record.exists():
+        raise Refused(f"{record}: there already; name another file")
+    kept: dict[str, Value] | None = None if record is None else {}
+    survey, document = probe_device(
+        target,
+        profile=profile,
+        patience=Patience(timeout, retries),
+        explain=explain,
+        kept=kept,
+        tell=lambda why: talk(f"netwatch: {why}"),
+    )
+    if record is not None and kept:
+        from netwatch.pollers.gear.redaction import recording  # noqa: PLC0415
+
+        _write(record, recording(survey, kept, token_bytes(32)))
     emit(document, as_json, lambda: _print(document))
     sys.exit(FINE if document["reachable"] else UNKNOWN)
 
@@ -74,23 +107,23 @@ def _target(
 
 
 def _print(document: dict[str, Any]) -> None:
+    from netwatch.cli.probe_tables import show  # noqa: PLC0415
+
     if not document["asked"]["varbinds"]:
         said = "ping, but no SNMP question" if document["reachable"] else "neither ping nor SNMP"
         talk(f"{document['address']} answers {said}; see --port, --community, --snmp-version")
-    for key in _IDENTITY:
-        if document[key]:
-            click.echo(f"{key:10} {safe(str(document[key]))}")
-    for title in ("interfaces", "sensors", "onus", "neighbours"):
-        _rows(title, document[title])
-    for oid in document["not_understood"]:
-        click.echo(f"not understood: {oid}")
+        if document["reachable"]:
+            talk("A wrong community, a filter and no agent at all keep the same silence.")
+        return
+    show(document)
 
 
-def _rows(title: str, rows: Iterable[dict[str, Any]]) -> None:
-    rows = list(rows)
-    if rows:
-        click.echo(f"\n{title} ({len(rows)})")
-    for row in rows:
-        click.echo(
-            "  " + "  ".join(safe(str(v)) for k, v in row.items() if v is not None and k != "oid")
-        )
+def _write(file: Path, lines: list[str]) -> None:
+    try:
+        with file.open("x", encoding="utf-8") as opened:
+            opened.writelines(f"{line}\n" for line in lines)
+    except FileExistsError:
+        raise Refused(f"{file}: there already; name another file") from None
+    except OSError as fault:
+        raise Stop(f"{file}: {fault.strerror or fault}") from None
+    talk(f"{file}: {len(lines)} objects; read it before you give it away")

@@ -25,7 +25,7 @@ def scorer_in(folder: Path) -> Any:
 
 def _probe(_command: object, port: int, _limit_s: float) -> tuple[Any, str, float]:
     began = time.monotonic()
-    document = probe_device(Target("127.0.0.1", port, 1, "public"))
+    _, document = probe_device(Target("127.0.0.1", port, 1, "public"))
     return json.loads(json.dumps(document)), "", time.monotonic() - began
 
 

@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from netwatch.wire.ber import Tag
+from netwatch.lab.recording import Recording, read_recording
+from netwatch.wire.ber import Oid, Tag, VarBind
 from tests.edges.engine_house import Agent, objects, serving
 from tests.edges.ports import free_port
 from tests.edges.probe_scores import scorer_in
@@ -82,6 +84,46 @@ def test_a_person_reads_a_table_that_no_device_can_write_into() -> None:
     assert "MikroTik" in done.stdout
     assert "41.5" in done.stdout
     assert "\x1b" not in done.stdout
+
+
+def test_each_line_says_which_rule_gave_it() -> None:
+    agent = Agent(ROUTER)
+    with serving(agent):
+        said = answer(agent.port, "--explain")
+        shown = probe(agent.port, "--explain").stdout
+
+    rules = {one["check"]: one["rule"] for one in said["sensors"]}
+    assert rules["temperature"] == "mikrotik: object 1.3.6.1.4.1.14988.1.1.3.10.0"
+    assert said["explained"]["profile"] == "sysObjectID 1.3.6.1.4.1.14988"
+    assert "mikrotik: object 1.3.6.1.4.1.14988.1.1.3.10.0" in shown
+
+
+def test_what_was_recorded_can_be_probed_again_and_is_never_written_over(tmp_path: Path) -> None:
+    agent, file = Agent(ROUTER), tmp_path / "router.snmprec"
+    with serving(agent):
+        first = answer(agent.port, "--record", str(file))
+        again = probe(agent.port, "--record", str(file))
+    assert (again.returncode, "already" in again.stderr) == (4, True)
+    assert "core" not in file.read_text()
+
+    recorded = read_recording(file)
+    agent = Agent(dict(served(recorded)))
+    with serving(agent):
+        second = answer(agent.port)
+    for key in ("vendor", "model", "profile", "interfaces", "sensors", "not_understood"):
+        assert second[key] == first[key]
+
+
+def test_nothing_is_asked_twice_where_no_retry_is_wanted() -> None:
+    done = probe(free_port(), "--json", "--timeout", "0.2", "--retries", "0")
+    assert json.loads(done.stdout)["asked"]["requests"] == 1
+
+
+def served(recorded: Recording) -> Iterator[tuple[Oid, VarBind]]:
+    bind = recorded.after((0,))
+    while bind is not None:
+        yield bind.oid, bind
+        bind = recorded.after(bind.oid)
 
 
 @pytest.mark.needs("raw-sockets")

@@ -85,7 +85,7 @@ def identity(survey: Survey) -> dict[str, str | None]:
     said: dict[str, str | None] = {}
     for key in ("vendor", "model", "os", "version", "serial"):
         sources = [source for one in survey.layers for source in getattr(one.identity, key)]
-        said[key] = next(filter(None, (_told(source, survey) for source in sources)), None)
+        said[key] = next(filter(None, (told(source, survey) for source in sources)), None)
     if said["vendor"] is None:
         said["vendor"] = maker(survey.seen.object_id)
     return said
@@ -129,7 +129,7 @@ def _sensor(one: Sensor) -> dict[str, Any]:
     return said | {"oid": one.oid}
 
 
-def _told(source: Source, survey: Survey) -> str | None:
+def told(source: Source, survey: Survey) -> str | None:
     """Return what one source tells; None where it tells nothing."""
     if source.text:
         return source.text

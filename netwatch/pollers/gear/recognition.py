@@ -44,13 +44,13 @@ def wanted(gear: Mapping[str, Gear], seen: Impression) -> tuple[list[str], list[
 
 def family(gear: Mapping[str, Gear], seen: Impression) -> Gear | None:
     """Return the family that fits best; None where none does."""
-    fits = [
-        (way.weight, one.id)
-        for one in gear.values()
-        for way in one.recognise
-        if _may_fit(way, seen) and _fits(way, seen)
-    ]
+    fits = [(way.weight, one.id) for one in gear.values() for way in fitting(one, seen)]
     return gear[max(fits)[1]] if fits else None
+
+
+def fitting(one: Gear, seen: Impression) -> list[Recognise]:
+    """Return the ways in which a device is known to be of this family."""
+    return [way for way in one.recognise if _may_fit(way, seen) and _fits(way, seen)]
 
 
 def layered(gear: Mapping[str, Gear], own: Gear | None) -> list[Gear]:
