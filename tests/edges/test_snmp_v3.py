@@ -127,7 +127,7 @@ def test_an_agent_that_was_met_is_not_asked_again_who_it_is(tmp_path: Path) -> N
     with snmpd(tmp_path / "agent", EWA) as agent:
         assert requests(agent, book) == 2
         assert requests(agent, book) == 1
-        book.write(book.written(Machine().now(), time.monotonic()))
+        book.write(book.taken(), Machine().now(), time.monotonic())
 
         again = EngineBook(tmp_path / "engines.json")
         again.read(Machine().now(), time.monotonic())

@@ -5,7 +5,7 @@ The file holds no secret. It may be lost, old or wrong: then agents are asked an
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,7 @@ _MOST_MOVES: Final = 100
 
 Where = tuple[str, int]
 """Address and port of an agent."""
+Met = tuple[Where, Known]
 
 
 class EngineBook:
@@ -86,9 +87,19 @@ class EngineBook:
         self.changed = False
         return ""
 
-    def written(self, utc_now: datetime, monotonic: float) -> bytes:
-        """Return the file's content as of now; nothing counts as changed after it."""
+    def taken(self) -> list[Met]:
+        """Return all there is to be written down; nothing counts as changed after it."""
         self.changed = False
+        return list(self._known.items())
+
+    def write(self, taken: Sequence[Met], utc_now: datetime, monotonic: float) -> None:
+        """Write down what was taken, whole or not at all. Any thread may do it.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        if self.path is None:
+            return
         rows = [
             [
                 address,
@@ -98,21 +109,11 @@ class EngineBook:
                 known.time_s,
                 (utc_now - timedelta(seconds=monotonic - known.at)).isoformat(),
             ]
-            for (address, port), known in sorted(self._known.items())
+            for (address, port), known in sorted(taken)
         ]
-        return json.dumps({"format": _FORMAT, "engines": rows}).encode()
-
-    def write(self, content: bytes) -> None:
-        """Put the file in place, whole or not at all.
-
-        Raises:
-            OSError: it cannot be written.
-        """
-        if self.path is None:
-            return
         beside = self.path.with_name(f".{self.path.name}.new")
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
+            file.write(json.dumps({"format": _FORMAT, "engines": rows}).encode())
         beside.replace(self.path)
 
 

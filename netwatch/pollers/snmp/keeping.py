@@ -6,9 +6,9 @@ from typing import Final
 import structlog
 
 from netwatch.model.clock import Clock
-from netwatch.pollers.snmp.book import EngineBook
+from netwatch.pollers.snmp.book import EngineBook, Met
 
-EVERY_S: Final = 30.0
+EVERY_S: Final = 10.0
 
 log = structlog.get_logger(__name__)
 
@@ -19,12 +19,11 @@ async def keep(book: EngineBook, clock: Clock) -> None:
         while True:
             await asyncio.sleep(EVERY_S)
             _tell(book)
-            if book.changed and book.path is not None:
-                content = book.written(clock.now(), clock.monotonic())
-                await asyncio.to_thread(_write, book, content)
+            if book.changed:
+                await asyncio.to_thread(_write, book, book.taken(), clock)
     finally:
-        if book.changed and book.path is not None:
-            _write(book, book.written(clock.now(), clock.monotonic()))
+        if book.changed:
+            _write(book, book.taken(), clock)
 
 
 def open_book(book: EngineBook, clock: Clock) -> EngineBook:
@@ -46,8 +45,8 @@ def _tell(book: EngineBook) -> None:
         )
 
 
-def _write(book: EngineBook, content: bytes) -> None:
+def _write(book: EngineBook, taken: list[Met], clock: Clock) -> None:
     try:
-        book.write(content)
+        book.write(taken, clock.now(), clock.monotonic())
     except OSError as fault:  # nothing is lost but time: agents are asked anew after a restart
         log.warning("the SNMPv3 engines cannot be written down", why=fault.strerror)

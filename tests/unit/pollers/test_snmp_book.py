@@ -16,7 +16,7 @@ def test_engines_are_known_again_with_their_clocks_moved_on(tmp_path: Path) -> N
     book = EngineBook(tmp_path / "engines.json")
     book.meet("192.0.2.1", 161, Known(ONE, 5, 1000, 70.0))
     assert book.changed
-    book.write(book.written(NOON, 100.0))
+    book.write(book.taken(), NOON, 100.0)
     assert not book.changed
 
     later = EngineBook(tmp_path / "engines.json")
