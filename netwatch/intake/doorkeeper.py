@@ -110,9 +110,24 @@ class RefusedError(Exception):
 class Doorkeeper:
     """Answers one question a line; a slow or hostile visitor keeps nobody else waiting."""
 
-    def __init__(self, house: House, clock: Clock, *, trusted: frozenset[str]) -> None:
-        """Open nothing yet. ``trusted`` users may speak for other people (the console does)."""
+    def __init__(
+        self,
+        house: House,
+        clock: Clock,
+        *,
+        trusted: frozenset[str],
+        rights: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        """Open nothing yet.
+
+        Args:
+            house: what the door opens to.
+            clock: tells the time.
+            trusted: users who may speak for other people.
+            rights: users who may ask only these questions; all others may ask all.
+        """
         self._house, self._clock, self._trusted = house, clock, trusted
+        self._rights = rights or {}
         self._visitors: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self.path: Path | None = None
@@ -172,12 +187,18 @@ class Doorkeeper:
                 return None
             try:
                 question = of_line(line)
+                self._allow(question.get("ask"), who)
                 if question.get("ask") == "facts":
                     await self._facts(question, reader, writer)
                 else:
                     await _say(writer, await self._answer(question, who))
             except (LineError, RefusedError, NoArrivalError, NetwatchError) as fault:
                 await _say(writer, _no(str(fault)))
+
+    def _allow(self, ask: object, who: str) -> None:
+        rights = self._rights.get(who)
+        if rights is not None and ask not in rights:
+            raise RefusedError(f"{who} may not ask this; it may ask {', '.join(sorted(rights))}")
 
     async def _answer(self, question: Plain, who: str) -> Plain:
         ask = question.get("ask")

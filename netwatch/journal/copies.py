@@ -8,7 +8,8 @@ from typing import Final
 
 from netwatch.model.faults import NetwatchError
 
-PRIVATE: Final = 0o640
+PRIVATE: Final = 0o600
+"""Not for the group either: web and receiver are in it, and get facts through the door alone."""
 
 
 class JournalCorruptError(NetwatchError):

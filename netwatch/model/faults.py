@@ -81,3 +81,6 @@ class JournalTooNewError(NetwatchError):
 
 class JournalFullError(NetwatchError):
     """No room for facts: decide no more, say so loudly, keep alerting."""
+
+    exit_code = 3
+    """At a start: there may be room soon, so whoever supervises tries again."""

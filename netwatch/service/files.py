@@ -1,6 +1,7 @@
 """Inventory and rules as they come into force: read, or the last good ones instead."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Final
 
 from netwatch.inventory.reader import read_inventory
 from netwatch.inventory.sources import YAML_SUFFIXES, find_files
+from netwatch.journal.numbers import sync_directory
 from netwatch.model.faults import Finding, Level, NetwatchError
 from netwatch.model.network import Network
 from netwatch.rules import Rulebook, read_rules
@@ -138,10 +140,12 @@ def keep_copy(state: Path, digest: str) -> None:
     """Put the copy into the place of the last good files, whole."""
     kept, new, old = (state / f"{LAST_GOOD}{end}" for end in ("", ".new", ".old"))
     (new / DIGEST).write_text(f"{digest}\n")
+    _force_to_disk(new)  # else a power cut leaves empty files under the name of good ones
     shutil.rmtree(old, ignore_errors=True)
     if kept.exists():
         kept.rename(old)
     new.rename(kept)
+    sync_directory(state)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -151,6 +155,16 @@ def kept_digest(state: Path) -> str:
         return (state / LAST_GOOD / DIGEST).read_text().strip()
     except OSError:
         return ""
+
+
+def _force_to_disk(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            sync_directory(path)
+        else:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    sync_directory(folder)
 
 
 def _lies_inside(name: str) -> bool:

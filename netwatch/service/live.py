@@ -58,8 +58,14 @@ from netwatch.service.wiring import Edges, Voice
 from netwatch.telemetry.vital_signs import Vitals
 from netwatch.views.board import Board
 
-TRUSTED: Final = frozenset({"root", "netwatch", "netwatch-web"})
-"""Users that may speak for other people: the console does."""
+TRUSTED: Final = frozenset({"root", "netwatch"})
+"""Users that may speak for other people."""
+RIGHTS: Final = {
+    "netwatch-web": frozenset({"status", "board", "facts", "why-not"}),
+    "netwatch-traps": frozenset({"status", "speakers", "receiver", "arrivals"}),
+    "netwatch-heartbeat": frozenset({"status"}),
+}
+"""What our own users that face the world may ask: whoever breaks into one gets no further."""
 SENDS_END_S: Final = 2.0
 LAST_FACTS_S: Final = 2.0
 FED_EVERY_S: Final = 5.0
@@ -175,7 +181,7 @@ class Service:
         gc.freeze()
         await self.loop.digest([Item(arrival) for arrival in self._first_arrivals()])
         self._hear_hangups()
-        door = Doorkeeper(self.rooms, self.clock, trusted=TRUSTED)
+        door = Doorkeeper(self.rooms, self.clock, trusted=TRUSTED, rights=RIGHTS)
         async with asyncio.TaskGroup() as tasks:
             consumer = tasks.create_task(self.loop.run(), name="consumer")
             sources = [

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import structlog
+from structlog.typing import EventDict
 
 from netwatch.service.files import read_or_last_good
 from netwatch.service.live import Service
@@ -54,6 +55,15 @@ async def _until_told(service: Service) -> None:
     await service.run(stop)
 
 
+def _inert_trace(_logger: object, _name: str, event: EventDict) -> EventDict:
+    """Leave nothing in a trace that a terminal obeys: an error may hold a device's own text."""
+    if trace := event.get("exception"):
+        event["exception"] = "".join(
+            letter if letter.isprintable() or letter == "\n" else "?" for letter in trace
+        )
+    return event
+
+
 def speak_to_log() -> None:
     """Write the log to standard error: for people on a terminal, for journald without colours."""
     terminal = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
@@ -63,6 +73,7 @@ def speak_to_log() -> None:
             structlog.processors.add_log_level,
             *stamps,
             structlog.processors.format_exc_info,
+            _inert_trace,
             structlog.dev.ConsoleRenderer(colors=terminal)
             if terminal
             else structlog.processors.KeyValueRenderer(key_order=["level", "event"]),

@@ -72,8 +72,13 @@ class Guests:
 class Open:
     """A door held open in a thread of its own."""
 
-    def __init__(self, path: Path, trusted: frozenset[str] = frozenset()) -> None:
-        self.path, self._trusted = path, trusted
+    def __init__(
+        self,
+        path: Path,
+        trusted: frozenset[str] = frozenset(),
+        rights: dict[str, frozenset[str]] | None = None,
+    ) -> None:
+        self.path, self._trusted, self._rights = path, trusted, rights
         self.house: Guests | None = None
         self._ready = threading.Event()
         self.thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
@@ -83,7 +88,7 @@ class Open:
     async def _serve(self) -> None:
         self.loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         self.house = Guests()
-        keeper = Doorkeeper(self.house, SteadyClock(), trusted=self._trusted)
+        keeper = Doorkeeper(self.house, SteadyClock(), trusted=self._trusted, rights=self._rights)
         await keeper.open(self.path)
         self._ready.set()
         await self._end.wait()
@@ -132,6 +137,21 @@ def test_a_trusted_user_may_speak_for_another(tmp_path: Path) -> None:
     facts = Door([house.path]).bring(Acknowledge(at=NIGHT, incident=ONE, by="marek"))
     house.close()
     assert facts == [IncidentAcknowledged(at=NIGHT, incident=ONE, by="marek")]
+
+
+def test_a_user_with_few_rights_may_ask_only_what_it_needs(tmp_path: Path) -> None:
+    rights = {getpass.getuser(): frozenset({"status", "facts"})}
+    house = Open(tmp_path / "door.sock", rights=rights)
+    door = Door([house.path])
+    assert door.call("status")["goes_on"] is True
+    assert len(list(door.facts())) == 1000
+    with pytest.raises(DoorRefusedError, match="may not ask this; it may ask facts, status"):
+        door.bring(Acknowledge(at=NIGHT, incident=ONE, by="ewa"))
+    with pytest.raises(DoorRefusedError, match="may not ask"):
+        door.call("reload", allow_removal=True)
+    assert house.house is not None
+    assert house.house.brought == []
+    house.close()
 
 
 def test_a_refused_command_says_why(opened: Open) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -174,6 +175,17 @@ def test_a_crash_does_not_wait_for_a_send_that_hangs(house: House) -> None:
         send.close()
     assert (code, time.monotonic() - began < 10) == (1, True)
     assert "no such table: fact" in house.log.read_text()
+
+
+def test_a_journal_that_another_program_holds_is_no_reason_to_stop_trying(house: House) -> None:
+    house.start()
+    house.stop()
+    with closing(sqlite3.connect(house.state / "journal.db", isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        ended = house.run("run")
+    assert ended.returncode == 3, "2 would keep systemd from starting it again"
+    assert "another program holds the journal" in ended.stderr
 
 
 def test_a_journal_of_a_newer_netwatch_is_refused_politely(house: House) -> None:

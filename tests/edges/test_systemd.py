@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from netwatch.cli import COMMANDS
+from netwatch.service.live import RIGHTS
 from netwatch.service.settings import read_settings
 
 UNITS = Path(__file__).parents[2] / "systemd"
@@ -130,3 +131,13 @@ def test_the_example_settings_are_read_without_an_error(tmp_path: Path) -> None:
     settings, findings = read_settings(copy)
     assert settings is not None, "\n".join(map(str, findings))
     assert settings.publishing.mode == "shadow"
+
+
+def test_whoever_faces_the_world_may_ask_no_more_than_it_needs() -> None:
+    users = {
+        found[1]
+        for unit in UNITS.glob("*.service")
+        if (found := re.search(r"^User=(.+)$", unit.read_text(), re.MULTILINE))
+    }
+    assert users - {"netwatch"} == set(RIGHTS)
+    assert not any("command" in asks or "reload" in asks for asks in RIGHTS.values())

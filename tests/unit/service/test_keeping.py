@@ -233,4 +233,4 @@ def test_copies_are_for_our_eyes_alone_and_so_are_the_logs(path: Path) -> None:
     with closing(Journal.open(path)) as book:
         book.append([opened(18)])
         beside = [path.with_name(f"{path.name}{end}") for end in ("", "-wal", "-shm", ".hourly")]
-        assert [oct(one.stat().st_mode & 0o777) for one in beside] == ["0o640"] * 4
+        assert [oct(one.stat().st_mode & 0o777) for one in beside] == ["0o600"] * 4
