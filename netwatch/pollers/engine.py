@@ -41,7 +41,7 @@ _FLUSH_AFTER_S: Final = 0.02
 _FLUSH_AT: Final = 256
 _BATCH_OCTETS: Final = 8 << 20
 _BACKLOG_OCTETS: Final = 16 << 20
-_READ_OCTETS: Final = 1 << 16
+_READ_OCTETS: Final = 1 << 20
 _MOST_SESSIONS: Final = 100_000
 
 
