@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -31,6 +31,12 @@ class Column:
     tail: int = 0
     """So many arcs come behind the row's own index in this column; the first row counts."""
 
+    def values(self, raws: Iterable[object]) -> tuple[float | None, ...]:
+        """Return the value of each; those of a plain counter cost next to nothing."""
+        if self == _plain(self.oid):
+            return tuple([raw if isinstance(raw, int) else None for raw in raws])
+        return tuple(map(self.value, raws))
+
     def value(self, raw: object) -> float | None:
         """Return the value; None for "no reading" and for what cannot be one."""
         said = _spelled(self.text, raw) if isinstance(raw, str) and self.text else raw
@@ -58,6 +64,12 @@ class Column:
     def row(self, index: str) -> str:
         """Return the index of the row that one of this column belongs to."""
         return index if not self.tail else ".".join(index.split(".")[: -self.tail])
+
+
+@lru_cache(maxsize=4096)
+def _plain(oid: str) -> Column:
+    """Return the column of this object in which nothing is converted and nothing left out."""
+    return Column(oid=oid)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -194,7 +194,7 @@ def _table(
     if not rows:
         return
     columns = {
-        name: tuple(column.value(row[place]) for _, row in rows)
+        name: column.values([row[place] for _, row in rows])
         for place, (name, column) in enumerate(table.columns.items())
     }
     arrivals.append(
