@@ -1,7 +1,6 @@
 """A thousand dead of twenty thousand end in time, and no live device waits for any of them."""
 
 import asyncio
-import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -88,9 +87,7 @@ def judged(found: Round, addresses: Sequence[str]) -> None:
     assert found.seconds < found.live_s + rounds_s + SPARE_S
 
 
-@pytest.mark.parametrize("pure", ["0", "1"])
-def test_of_agents(agents: Agent, pure: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(os.environ, "NETWATCH_PURE", pure)
+def test_of_agents(agents: Agent) -> None:
     addresses = [device.loopback(number) for number in range(DEVICES)]
     questions = [Get(agent_at(address, agents.port), (SYS_UP_TIME,)) for address in addresses]
 
