@@ -34,7 +34,7 @@ class Column:
     def values(self, raws: Iterable[object]) -> tuple[float | None, ...]:
         """Return the value of each; those of a plain counter cost next to nothing."""
         if self == _plain(self.oid):
-            return tuple([raw if isinstance(raw, int) else None for raw in raws])
+            return tuple([raw if isinstance(raw, int) else self.value(raw) for raw in raws])
         return tuple(map(self.value, raws))
 
     def value(self, raw: object) -> float | None:

@@ -87,6 +87,7 @@ class Polling:
             for where in _names(settings.processes)
         ]
         now = clock.monotonic()
+        self._built_at = now
         self._schedule = Schedule(settings.intervals, plan(network), now)
         self._overload = Overload()
         self._load_noted_at = now
@@ -179,6 +180,7 @@ class Polling:
 
     async def run(self) -> None:
         """Poll until cancelled."""
+        self._schedule.postpone(self._clock.monotonic() - self._built_at)
         async with asyncio.TaskGroup() as tasks:
             for station in self.stations:
                 tasks.create_task(station.run())

@@ -15,6 +15,7 @@ from netwatch.pollers.lateness import Lateness
 
 _DEAD_AFTER: Final = ((30, 4.0), (10, 2.0))
 """Silent rounds in a row, and how much longer the interval is from then on."""
+_SLOT_S: Final = 0.05
 _LOOKS_APART_S: Final = 1.0
 _DOUBT_GAP_S: Final = 8.0
 """An agent that falls silent is asked twice more, so far apart: a busy one is given its time."""
@@ -41,11 +42,13 @@ class Errand(NamedTuple):
 class _Course:
     """How an errand stands."""
 
-    __slots__ = ("begun_at", "errand", "look_waits", "next_at", "rested_at", "silent_rounds",
-                 "under_way")  # fmt: skip
+    __slots__ = ("begun_at", "errand", "gone", "look_waits", "next_at", "rested_at",
+                 "silent_rounds", "under_way")  # fmt: skip
 
     def __init__(self, errand: Errand) -> None:
         self.errand = errand
+        self.gone = False
+        """The plan has it no more."""
         self.next_at = 0.0
         self.under_way = False
         self.silent_rounds = 0
@@ -63,7 +66,10 @@ class Schedule:
     def __init__(self, intervals: Mapping[Kind, float], plan: Iterable[Errand], now: float) -> None:
         self._intervals = dict(intervals)
         self._courses: dict[Errand, _Course] = {}
-        self._heap: list[tuple[float, Errand]] = []
+        self._slots: dict[int, list[_Course]] = {}
+        """Who has an appointment within which `_SLOT_S`: 80,000 in a heap would cost more."""
+        self._order: list[int] = []
+        """The numbers of these slots, as a heap."""
         self._looks: list[tuple[float, Errand]] = []
         self.skipped = 0
         """Errands that were due while the same one was still under way."""
@@ -85,10 +91,17 @@ class Schedule:
             self._intervals = dict(intervals)
         wanted = set(plan)
         for errand in self._courses.keys() - wanted:
-            del self._courses[errand]
+            self._courses.pop(errand).gone = True
         for errand in sorted(wanted - self._courses.keys()):
             course = self._courses[errand] = _Course(errand)
             self._appoint(course, now + self._intervals[errand.kind] * _phase(errand))
+
+    def postpone(self, seconds: float) -> None:
+        """Let everything begin later by so much: nobody was there to ask until now."""
+        self._slots, self._order = {}, []
+        for course in self._courses.values():
+            self._appoint(course, course.next_at + seconds)
+        self._looks = [(at + seconds, errand) for at, errand in self._looks]
 
     def due(self, now: float, leave_out: Callable[[Errand], bool] | None = None) -> list[Errand]:
         """Return what is to be asked now, second looks first, and set the next appointments.
@@ -99,18 +112,14 @@ class Schedule:
         courses = self._looked_at(now)
         looked = set(courses)
         regular: list[_Course] = []
-        heap, late = self._heap, self.lateness
-        while heap and heap[0][0] <= now:
-            at, errand = heapq.heappop(heap)
-            course = self._courses.get(errand)
-            if course is None or course.next_at != at:
+        for course in self._appointed(now):
+            late_s = now - course.next_at
+            self._appoint(course, self._after(course, course.next_at, now))
+            if leave_out is not None and leave_out(course.errand):
+                self.left_out[course.errand.kind] += 1
                 continue
-            self._appoint(course, self._after(course, at, now))
-            if leave_out is not None and leave_out(errand):
-                self.left_out[errand.kind] += 1
-                continue
-            self.lag_s = max(self.lag_s, now - at)
-            late.note(now, now - at)
+            self.lag_s = max(self.lag_s, late_s)
+            self.lateness.note(now, late_s)
             if course.under_way:
                 self.skipped += 1
             elif course not in looked:
@@ -150,7 +159,26 @@ class Schedule:
 
     def next_at(self) -> float | None:
         """Return when something will be due."""
-        return min((heap[0][0] for heap in (self._looks, self._heap) if heap), default=None)
+        looks_at = self._looks[0][0] if self._looks else None
+        if not self._order:
+            return looks_at
+        at = min(course.next_at for course in self._slots[self._order[0]])
+        return at if looks_at is None else min(at, looks_at)
+
+    def _appointed(self, now: float) -> list[_Course]:
+        """Take out whose time has come."""
+        due: list[_Course] = []
+        last = int(now // _SLOT_S)
+        while self._order and self._order[0] <= last:
+            number = heapq.heappop(self._order)
+            courses = self._slots.pop(number)
+            due += [course for course in courses if course.next_at <= now and not course.gone]
+            for course in courses:
+                if course.next_at > now and not course.gone:
+                    self._appoint(course, course.next_at)
+            if number == last:
+                break
+        return due
 
     def _looked_at(self, now: float) -> list[_Course]:
         """Return what is to be looked at out of turn."""
@@ -180,7 +208,12 @@ class Schedule:
 
     def _appoint(self, course: _Course, at: float) -> None:
         course.next_at = at
-        heapq.heappush(self._heap, (at, course.errand))
+        number = int(at // _SLOT_S)
+        slot = self._slots.get(number)
+        if slot is None:
+            slot = self._slots[number] = []
+            heapq.heappush(self._order, number)
+        slot.append(course)
 
 
 def _importance(course: _Course) -> int:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -421,3 +422,63 @@ def test_a_signal_to_all_at_once_ends_the_engine_without_a_noise(tmp_path: Path)
         assert said == ""
         assert process.returncode == 0
         assert not Path(f"/proc/{pid}").exists()
+
+
+def test_several_engines_share_the_devices_and_the_death_of_one_is_no_matter_for_the_others() -> (
+    None
+):
+    def asked_by(polling: Polling, device: str) -> int:
+        return polling.stations.index(polling._station_of(DeviceId(device)))
+
+    async def kill_one(polling: Polling, taken: Taken) -> None:
+        await eventually(lambda: len(taken) > 100)
+        os.kill(pid_of(polling), signal.SIGSTOP)
+        await asyncio.sleep(0.5)
+        count = len(taken)
+        await eventually(lambda: len(taken) > count + 100)
+        late = {one.device for one in taken[count:] if isinstance(one, Sample)}
+        assert {asked_by(polling, device) for device in late} == {1, 2}
+        os.kill(pid_of(polling), signal.SIGKILL)
+        first = polling.stations[0].engine
+        await eventually(lambda: first.up and any(isinstance(one, Trouble) for one in taken))
+        count = len(taken)
+        await eventually(
+            lambda: (
+                0
+                in {
+                    asked_by(polling, one.device)
+                    for one in taken[count:]
+                    if isinstance(one, Sample)
+                }
+            )
+        )
+
+    taken = poll(town(50), kill_one, settings=replace(FAST, processes=3))
+
+    assert outcomes(taken) == {Outcome.ANSWERED}
+    troubles = [one for one in taken if isinstance(one, Trouble)]
+    assert {trouble.where for trouble in troubles} == {"polling engine 1 of 3"}
+    assert [trouble.over for trouble in troubles] == [False, True]
+
+
+def test_a_machine_that_cannot_keep_up_leaves_out_measurements_and_says_so_once() -> None:
+    agent = Agent(UP, address="127.11.0.1")
+    often = replace(FAST, metrics=timedelta(seconds=0.5))
+
+    async def overload(polling: Polling, taken: Taken) -> None:
+        await eventually(lambda: len(taken) > 50)
+        until = time.monotonic() + 30
+        while not any(polling.counts.left_out.values()) and time.monotonic() < until:
+            time.sleep(1.2)  # noqa: ASYNC251 - a machine that cannot keep up is the test
+            await asyncio.sleep(0.05)
+        count = len(taken)
+        await eventually(lambda: len(taken) > count + 100)
+
+    with serving(agent):
+        taken = poll(town(50, "127.11.0.1"), overload, port=agent.port, settings=often)
+
+    assert outcomes(taken) == {Outcome.ANSWERED}
+    (trouble,) = [one for one in taken if isinstance(one, Trouble)]
+    assert (trouble.where, trouble.over) == ("polling load", False)
+    assert "cannot keep up" in trouble.what
+    assert "[polling] processes" in trouble.what

@@ -33,3 +33,13 @@ def test_a_raw_answer_becomes_a_value_in_its_unit(
     column: Column, raw: object, value: float | None
 ) -> None:
     assert column.value(raw) == value
+
+
+@given(
+    st.sampled_from(
+        [Column(oid="1.3"), Column(oid="1.3", scale=0.1), Column(oid="1.3", none=frozenset({7}))]
+    ),
+    st.lists(st.integers(-9, 2**64 - 1) | st.none() | st.text(max_size=3)),
+)
+def test_many_values_are_what_each_would_be(column: Column, raws: list[int | str | None]) -> None:
+    assert column.values(raws) == tuple(map(column.value, raws))

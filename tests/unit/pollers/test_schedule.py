@@ -156,6 +156,19 @@ def test_another_plan_keeps_the_times_of_those_that_stay() -> None:
     assert {one.device for _, one in asked} == {"sw-1", "sw-3"}
 
 
+def test_what_begins_later_is_not_late() -> None:
+    plan = [errand(f"sw-{number}") for number in range(100)]
+    at_once = run(Schedule(INTERVALS, plan, 0.0), 0, 50)
+    schedule = Schedule(INTERVALS, plan, 0.0)
+    schedule.postpone(7.0)
+
+    late = run(schedule, 7, 57)
+
+    assert len(late) == len(at_once)
+    assert min(at for at, _ in late) >= 7
+    assert schedule.lag_s < 0.11
+
+
 def test_it_says_when_something_will_be_due() -> None:
     schedule = Schedule(INTERVALS, [errand("sw-1")], 0.0)
     at = schedule.next_at()
