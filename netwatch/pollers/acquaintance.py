@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Device, Network
+from netwatch.pollers.gear.rules import SensorRule
 from netwatch.pollers.onu_list import OnuList
 from netwatch.pollers.port_names import PortNames
 from netwatch.pollers.profile import Profile, shipped
@@ -44,6 +45,10 @@ class Acquaintance:
     """All its names for each port; kept only where ONUs are placed by port."""
     onu_lists: tuple[OnuList, ...] = ()
     """The tables of ONUs that the device answers."""
+    sensor_rules: tuple[SensorRule, ...] = ()
+    """Rules of the family that found a sensor."""
+    sensors_due_at: float = float("-inf")
+    """When all rules are tried again."""
     unknown_rows: int = 0
     missing: int = 0
     """ONUs of the inventory that the OLT does not list; nothing is said of them."""
@@ -53,13 +58,15 @@ class Acquaintance:
 
     def take_over(self, again: "Acquaintance") -> None:
         """Take over what was learnt anew."""
+        if again.profile is not self.profile:
+            self.sensors_due_at = float("-inf")
         for name in ("profile", "ports", "port_names", "port_rows", "onu_lists",
                      "unknown_rows", "missing", "ports_due_at", "onus_due_at"):  # fmt: skip
             setattr(self, name, getattr(again, name))
 
     def forget_rows(self) -> None:
         """Learn anew what it is and where its ports and ONUs stand: it restarted."""
-        self.ports_due_at = self.onus_due_at = float("-inf")
+        self.ports_due_at = self.onus_due_at = self.sensors_due_at = float("-inf")
         self.port_names = None
         self.profile = configured_profile(self.device)
 

@@ -81,6 +81,14 @@ class ReadingTable:
     part: str = ""
 
 
+def by_table(columns: Iterable[str]) -> list[list[str]]:
+    """Return columns of the same table together."""
+    tables: dict[str, list[str]] = {}
+    for oid in dict.fromkeys(columns):
+        tables.setdefault(oid.rpartition(".")[0], []).append(oid)
+    return list(tables.values())
+
+
 def _spelled(pattern: str, raw: str) -> float | None:
     found = _compiled(pattern).search(raw[:_LONGEST])
     try:

@@ -4,7 +4,7 @@ A conversation is a generator: it yields a question, is sent what became of it, 
 arrivals it is worth. What it learns on the way it keeps in the device's `Acquaintance`.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -12,14 +12,23 @@ from typing import Final
 from netwatch.model.arrivals import Readings, Sample
 from netwatch.model.names import CheckName, DeviceId
 from netwatch.pollers.acquaintance import Acquaintance, configured_profile
-from netwatch.pollers.asking import Arrivals, Heard, SilenceError, got, state_sample, walked
+from netwatch.pollers.asking import (
+    OBJECTS_AT_ONCE,
+    Arrivals,
+    Heard,
+    SilenceError,
+    got,
+    state_sample,
+    walked,
+)
 from netwatch.pollers.columns import ReadingTable
 from netwatch.pollers.gear.recognition import impression, wanted
 from netwatch.pollers.loss import Quality
 from netwatch.pollers.onu_talk import learn_onus, onu_readings, onu_states
-from netwatch.pollers.port_rows import port_rows, port_states
+from netwatch.pollers.port_rows import crowded, port_rows, port_states
 from netwatch.pollers.profile import Profile, families, recognise
-from netwatch.pollers.questions import Question
+from netwatch.pollers.questions import Question, Value
+from netwatch.pollers.sensor_talk import sensor_readings
 
 ICMP: Final = CheckName("icmp")
 SNMP: Final = CheckName("snmp")
@@ -92,10 +101,15 @@ def metrics(known: Acquaintance, now: float) -> Conversation:
             if known.port_names is None:
                 yield from port_rows(known, profile.ports, now, always=True)
             names = known.port_names.by_row() if known.port_names is not None else {}
-            yield from _table(known, profile.ports.readings, names, arrivals)
+            if crowded(known):
+                some = {row: names.get(row, port) for port, row in known.ports.items()}
+                yield from _rows(known, profile.ports.readings, some, arrivals)
+            else:
+                yield from _table(known, profile.ports.readings, names, arrivals)
         if known.onus and profile.onus:
             yield from _learn_onus(known, profile, now)
             yield from onu_readings(known, arrivals)
+        yield from sensor_readings(known, profile, now, arrivals)
     except SilenceError:
         pass  # the status conversation tells that
     return arrivals
@@ -191,6 +205,39 @@ def _table(
     """Walk measured columns; keep the rows that have a name."""
     heard = yield from walked(known, tuple(column.oid for column in table.columns.values()))
     rows = [(names[index], row) for index, row in heard.answer.rows.items() if index in names]
+    _measured(known, table, rows, heard, arrivals)
+
+
+def _rows(
+    known: Acquaintance,
+    table: ReadingTable,
+    names: Mapping[str, str],
+    arrivals: Arrivals,
+) -> Generator[Question, Heard, None]:
+    """Get the measured columns of a few rows."""
+    width = len(table.columns)
+    at_once = max(1, OBJECTS_AT_ONCE // width)
+    rows: list[tuple[str, Sequence[Value]]] = []
+    some = list(names.items())
+    for start in range(0, len(some), at_once):
+        asked = some[start : start + at_once]
+        oids = [f"{column.oid}.{row}" for row, _ in asked for column in table.columns.values()]
+        heard = yield from got(known, oids)
+        values = heard.answer.values
+        rows += [
+            (name, values[nth * width : (nth + 1) * width]) for nth, (_, name) in enumerate(asked)
+        ]
+    if rows:
+        _measured(known, table, rows, heard, arrivals)
+
+
+def _measured(
+    known: Acquaintance,
+    table: ReadingTable,
+    rows: Sequence[tuple[str, Sequence[Value]]],
+    heard: Heard,
+    arrivals: Arrivals,
+) -> None:
     if not rows:
         return
     columns = {

@@ -4,7 +4,7 @@ A cheap count by port says where something changed; the rows of those ports are 
 a time, and one more port each round in its turn. Optics are read slowly, some ports at a time.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Final
 
 from netwatch.model.arrivals import Outcome, Readings
@@ -21,6 +21,7 @@ from netwatch.pollers.asking import (
     target,
     walked,
 )
+from netwatch.pollers.columns import by_table
 from netwatch.pollers.onu_list import OnuList, key_of, list_of, port_names
 from netwatch.pollers.onu_table import (
     OnuTable,
@@ -58,7 +59,7 @@ def learn_onus(
     lists: list[OnuList] = []
     for table in profile.onus:
         told: Told = {}
-        for columns in _tables(learnt_columns(table)):
+        for columns in by_table(learnt_columns(table)):
             heard = yield from walked(known, columns)
             told |= _told(columns, heard.answer.rows)
         if (one := list_of(table, told)) is None:
@@ -90,7 +91,7 @@ def onu_readings(known: Acquaintance, arrivals: Arrivals) -> Generator[Question,
         if one.table.readings is None or not one.devices:
             continue
         told: Told = {}
-        for columns in _tables([c.oid for c in one.table.readings.columns.values()]):
+        for columns in by_table([c.oid for c in one.table.readings.columns.values()]):
             for ports in _in_turn(one):
                 asked = [f"{oid}{port and '.' + port}" for oid in columns for port in ports]
                 heard = yield from walked(known, asked)
@@ -294,14 +295,6 @@ def _told(columns: Sequence[str], rows: Mapping[str, Row]) -> Told:
         oid: {index: row[place_] for index, row in rows.items() if row[place_] is not None}
         for place_, oid in enumerate(columns)
     }
-
-
-def _tables(columns: Iterable[str]) -> list[list[str]]:
-    """Return columns of the same table together."""
-    tables: dict[str, list[str]] = {}
-    for oid in dict.fromkeys(columns):
-        tables.setdefault(oid.rpartition(".")[0], []).append(oid)
-    return list(tables.values())
 
 
 def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:

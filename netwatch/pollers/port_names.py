@@ -19,6 +19,10 @@ class PortNames:
         self._rows = _shared(tuple(names))
         self._text = _BETWEEN.join(first_name(row, index) for index, row in names.items())
 
+    def __len__(self) -> int:
+        """Return how many ports there are."""
+        return len(self._rows)
+
     def by_row(self) -> dict[str, str]:
         """Return row index -> name."""
         return dict(self.items())

@@ -12,6 +12,13 @@ from netwatch.pollers.profile import PortTable
 from netwatch.pollers.questions import Question
 
 IF_OPER: Final = CheckName("if.oper")
+CROWD: Final = 2000
+"""A device with more interfaces has one for each session: only ports that matter are asked for."""
+
+
+def crowded(known: Acquaintance) -> bool:
+    """Say whether a device has more interfaces than ports."""
+    return known.port_names is not None and len(known.port_names) >= CROWD
 
 
 def port_rows(
@@ -23,7 +30,11 @@ def port_rows(
     if not always and (yield from _ports_stand_still(known, table)):
         known.ports_due_at = now + LEARN_AGAIN_S
         return
-    heard = yield from walked(known, table.names)
+    heard = yield from walked(known, table.names, CROWD)
+    if len(heard.answer.rows) >= CROWD:
+        found = match_ports(known.wanted_ports, heard.answer.rows)
+        if len(found) < len(known.wanted_ports):
+            heard = yield from walked(known, table.names)
     rows = heard.answer.rows
     known.port_names = PortNames(rows)
     known.port_rows = rows if any(onu.serial is None for onu in known.onus) else {}

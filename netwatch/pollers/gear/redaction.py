@@ -135,6 +135,7 @@ def _private(survey: Survey) -> set[str]:
     serials: list[Source] = [source for one in survey.layers for source in one.identity.serial]
     found = {*_PRIVATE, *(oid for one in serials for oid in (one.object, one.column) if oid)}
     for table in survey.onu_tables:
+        found.update(table.place.columns.values())
         found.update(oid for oid in all_columns(table) if oid in {table.serial, table.cause_serial})
     return found - {SYS_DESCR}
 

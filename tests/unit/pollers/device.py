@@ -20,6 +20,8 @@ class Device:
     mute: Callable[[Question], bool] = lambda _question: False
     outcome: Outcome = Outcome.SILENT
     asked: list[Question] = field(default_factory=list)
+    limited: bool = False
+    """Bring no more rows than were asked for."""
 
     def answer(self, question: Question) -> Answer:
         self.asked.append(question)
@@ -42,7 +44,8 @@ class Device:
                 if oid.startswith(f"{column}."):
                     row = rows.setdefault(oid[len(column) + 1 :], [None] * len(walk.columns))
                     row[place] = value
-        return {index: tuple(row) for index, row in rows.items()}
+        most = walk.rows if self.limited else len(rows)
+        return {index: tuple(row) for index, row in list(rows.items())[:most]}
 
     def talk(self, conversation: Conversation, now: float = 0.0) -> Arrivals:
         """Hold a whole conversation; return what it was worth."""

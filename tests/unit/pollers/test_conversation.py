@@ -317,7 +317,8 @@ def test_a_ups_says_whether_the_mains_are_there() -> None:
     box = known(DeviceKind.UPS)
 
     assert ("box", "mains", None, "off") in said(Device(ups).talk(status(box, 0.0)))
-    (battery,) = Device(ups).talk(metrics(box, 0.0))
+    battery, *sensors = Device(ups).talk(metrics(box, 0.0))
+    assert {one.check for one in sensors} >= {"charge", "runtime"}
     assert isinstance(battery, Readings)
     assert battery.columns["charge"] == (80.0,)
     assert battery.columns["runtime"] == (720.0,)
