@@ -125,6 +125,7 @@ class Door:
         tried: list[str] = []
         for path in self.paths:
             connection = socket.socket(socket.AF_UNIX)
+            connection.settimeout(PATIENCE_S)  # else a full row of visitors is waited for for ever
             try:
                 connection.connect(str(path))
             except OSError as fault:

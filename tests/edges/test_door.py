@@ -282,6 +282,18 @@ def test_without_a_service_the_message_says_how_to_start_one(tmp_path: Path) -> 
         Door([tmp_path / "door.sock", tmp_path / "other.sock"]).call("status")
 
 
+def test_a_service_that_hangs_is_given_up_however_many_wait_already(tmp_path: Path) -> None:
+    path = tmp_path / "door.sock"
+    with socket.socket(socket.AF_UNIX) as hung:
+        hung.bind(str(path))
+        hung.listen(0)
+        impatient = Door([path]).patient(0.1)
+        with pytest.raises(NobodyHomeError, match="did not answer within"):
+            impatient.call("status")
+        with pytest.raises(NobodyHomeError, match=r"door\.sock \(Resource temporarily"):
+            impatient.call("status")
+
+
 def test_a_socket_left_by_a_crash_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "door.sock"
     left = socket.socket(socket.AF_UNIX)

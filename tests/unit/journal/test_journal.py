@@ -35,6 +35,12 @@ def journal(path: Path) -> Iterator[Journal]:
     book.close()
 
 
+def test_a_commit_is_on_the_disk_before_it_is_one(journal: Journal) -> None:
+    (mode,) = journal._db.execute("PRAGMA journal_mode").fetchone()
+    (synchronous,) = journal._db.execute("PRAGMA synchronous").fetchone()
+    assert (mode, synchronous) == ("wal", 2)
+
+
 def test_facts_come_back_in_the_order_in_which_they_were_decided(journal: Journal) -> None:
     assert journal.append([cleared(1), cleared(2)]) == 2
     assert journal.append([]) == 2
