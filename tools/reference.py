@@ -18,6 +18,8 @@ import click
 from netwatch.cli import COMMANDS, cli
 from netwatch.lab.brief import default_state
 from netwatch.model import evidence, facts
+from netwatch.pollers.gear.files import known_gear
+from netwatch.pollers.profile import shipped
 from netwatch.pollers.unasked.meanings import Meaning, read_families
 from netwatch.service import settings_schema
 from netwatch.service.secrets import Secret
@@ -45,6 +47,11 @@ LOG_MESSAGES_INTRO = """\
 A line that means one of these makes netwatch [look at the device](../how-to/traps.md); it proves
 nothing by itself. Upper and lower case do not count; what stands under `has` must be in the line,
 and a pattern must fit. Lines that mean nothing here are counted: `netwatch traps --status`.
+"""
+PROFILES_INTRO = """\
+What netwatch knows of device families without MIB files: [teach it another](../how-to/profiles.md).
+`netwatch probe ADDRESS --explain` says which rule of which family gave each line. Families marked
+"everywhere" are generic layers, tried on every device.
 """
 VITAL_SIGNS_INTRO = """\
 Numbers about netwatch itself: for [Prometheus](../how-to/prometheus.md), and in the history and the
@@ -268,6 +275,27 @@ def log_messages_page() -> str:
     return "\n".join(parts)
 
 
+def profiles_page() -> str:
+    """Write each family: whose, what kind, what is read, where the knowledge comes from."""
+    gear, polled = known_gear(), shipped()
+    parts = ["# Device families", WRITTEN, PROFILES_INTRO]
+    parts.append("| family | maker | kind | checks |\n| --- | --- | --- | --- |")
+    for one in gear.values():
+        makers = ", ".join(source.text for source in one.identity.vendor if source.text)
+        kind = "everywhere" if one.everywhere else one.kind.value if one.kind else ""
+        layers = [one, *(gear[name] for name in one.layers)]
+        checks = {rule.check or "by a column" for each in layers for rule in each.sensors}
+        checks |= {"ports"} if one.interfaces else set()
+        checks |= {"ONUs"} if polled[one.id].onus else set()
+        title = one.title.replace("|", "\\|")
+        parts.append(f"| `{one.id}`: {title} | {makers} | {kind} | {', '.join(sorted(checks))} |")
+    for heading, field in (("Sources", "source"), ("How sure", "sure")):
+        parts.append(f"\n## {heading}\n")
+        told = [(one.id, getattr(one, field)) for one in gear.values()]
+        parts += [f"- `{name}`: {' '.join(text.split())}" for name, text in told if text]
+    return "\n".join(parts)
+
+
 def _values(of: type) -> Iterator[tuple[str, str]]:
     """Yield value and note (what stands below it) of each member, as the source has them."""
     (node,) = ast.parse(textwrap.dedent(inspect.getsource(of))).body
@@ -289,6 +317,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "configuration.md": configuration_page,
     "vital-signs.md": vital_signs_page,
     "log-messages.md": log_messages_page,
+    "profiles.md": profiles_page,
 }
 
 
