@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,6 +13,9 @@ from netwatch.cli.output import Stop, config_option
 
 if TYPE_CHECKING:
     from netwatch.web.serving import Stand
+
+DOOR_S: Final = 3.0
+"""A service that does not answer so soon is told as such; nobody waits longer for the console."""
 
 
 @click.command()
@@ -55,7 +58,7 @@ def _stands(config: Path | None) -> list["Stand"]:
     host, port = _address(settings.web.console)
     clock = SteadyClock()
     desk = console(
-        Glimpse(door_of(config), clock.monotonic),
+        Glimpse(door_of(config).patient(DOOR_S), clock.monotonic),
         name=settings.name,
         zone=ZoneInfo(settings.timezone),
         now=clock.now,

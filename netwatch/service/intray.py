@@ -44,6 +44,10 @@ class Intray:
             await self._room.wait()
         self._lay(queue, Item(arrival, answer, prepare))
 
+    def press(self, arrival: Arrival) -> None:
+        """Let an arrival in whatever the room: the last one, which ends the waiting."""
+        self._lay(self._queue(arrival), Item(arrival))
+
     def offer(self, arrival: Arrival) -> bool:
         """Let an arrival in if there is room; False when it is dropped.
 

@@ -207,7 +207,7 @@ class Service:
                 task.cancel()
             await door.close()
             await self.gate.shut(SENDS_END_S)
-            await self.loop.stop()
+            self.loop.stop()
             await asyncio.wait({consumer}, timeout=LAST_FACTS_S)
             for task in (outbox, supervision, consumer, outward):
                 task.cancel()

@@ -84,10 +84,10 @@ class Loop:
         await self._write([], last=True)
         await self._keep_snapshot()
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """Let the consumer end once the intray is empty."""
         self._stopping = True
-        await self._intray.put(Tick(at=self._clock.now()))
+        self._intray.press(Tick(at=self._clock.now()))
 
     async def tick(self) -> None:
         """Let every whole second come in, for as long as the service runs."""

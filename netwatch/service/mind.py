@@ -116,6 +116,7 @@ class Mind:
             if self._sick_ticks >= MOST_SICK_TICKS:
                 raise fault
         else:
+            self._shut_out = {k: end for k, end in self._shut_out.items() if end > arrival.at}
             self._shut_out[_kind(arrival)] = arrival.at + SHUT_OUT
         error = f"{type(fault).__name__}: {fault}"[:LONGEST]
         put_aside = ArrivalQuarantined(at=arrival.at, arrival=_described(arrival), error=error)

@@ -42,11 +42,12 @@ class Glimpse:
         self._last: tuple[float, Seen] | None = None
 
     def look(self) -> Seen:
-        """Return what there is to see, at most a second old."""
+        """Return what there is to see, at most a second old; what was asked meanwhile counts."""
+        came = self._monotonic()
         with self._lock:
-            now = self._monotonic()
-            if self._last is None or now - self._last[0] >= FRESH_S:
-                self._last = (now, self._ask())
+            if self._last is None or came - self._last[0] >= FRESH_S:
+                seen = self._ask()
+                self._last = (self._monotonic(), seen)
             return self._last[1]
 
     def _ask(self) -> Seen:
