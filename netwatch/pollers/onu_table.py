@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from netwatch.pollers.columns import Column, ReadingTable
+from netwatch.pollers.gear.numerals import whole_number
 from netwatch.pollers.onus import serial_of
 from netwatch.pollers.questions import Value
 
@@ -225,7 +226,8 @@ def _octets(arcs: list[str]) -> str | None:
 def _meaning(words: Mapping[Code, str], raw: object) -> str | None:
     if isinstance(raw, str):
         said = raw.strip(" \0").casefold()
-        if said.lstrip("-").isdigit() and said.isascii():
-            return words.get(int(said[:12]))
+        number = whole_number(said)
+        if number is not None:
+            return words.get(number)
         return next((m for word, m in words.items() if str(word).casefold() == said), None)
     return words.get(raw) if isinstance(raw, int) else None

@@ -8,6 +8,7 @@ from typing import Any, Final
 from netwatch.pollers.gear.enterprises import maker
 from netwatch.pollers.gear.interfaces import interfaces
 from netwatch.pollers.gear.neighbours import neighbours
+from netwatch.pollers.gear.numerals import whole_number
 from netwatch.pollers.gear.rules import Source, Where
 from netwatch.pollers.gear.sensing import IF_NAME, Answers, Sensor, readable, sense
 from netwatch.pollers.gear.survey import SYS_UP_TIME, Survey
@@ -168,8 +169,7 @@ def _fits(conditions: Sequence[Where], said: Answers, index: str) -> bool:
 
 def _uptime_s(raw: Value) -> int | None:
     if isinstance(raw, str):
-        found = re.search(r"\d+", raw)
-        return None if found is None or not raw.strip().isdigit() else int(found[0]) // 100
+        raw = whole_number(raw)
     return raw // _TICKS_A_SECOND if isinstance(raw, int) and raw >= 0 else None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from netwatch.pollers.gear.numerals import whole_number
 from netwatch.pollers.gear.rules import InterfaceRule
 from netwatch.pollers.gear.sensing import Answers, readable
 from netwatch.pollers.questions import Value
@@ -122,8 +123,8 @@ def _text(value: Value) -> str:
 
 
 def _state(value: Value) -> str | None:
-    if isinstance(value, str) and value.strip().isdigit():
-        value = int(value)
+    if isinstance(value, str):
+        value = whole_number(value)
     return STATES.get(value) if isinstance(value, int) else None
 
 

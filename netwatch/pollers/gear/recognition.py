@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from netwatch.pollers.gear.numerals import identifier
 from netwatch.pollers.gear.rules import Gear, Recognise
 from netwatch.pollers.gear.sensing import readable
 from netwatch.pollers.questions import Value
@@ -28,7 +29,7 @@ def impression(object_id: Value, descr: Value, name: Value) -> Impression:
     if isinstance(object_id, tuple):
         object_id = ".".join(map(str, object_id))
     return Impression(
-        object_id=object_id.strip(" .\0") if isinstance(object_id, str) else "",
+        object_id=identifier(object_id) if isinstance(object_id, str) else "",
         descr=descr if isinstance(descr, str) else "",
         name=name if isinstance(name, str) else "",
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from netwatch.pollers.gear.numerals import whole_number
 from netwatch.pollers.gear.plausible import MEASURES, NO_READING
 from netwatch.pollers.gear.rules import By, Convert, Name, Raw, SensorRule, State, Where
 from netwatch.pollers.questions import Value
@@ -196,8 +197,8 @@ def _state(rule: SensorRule, raw: Value) -> State | None:
         if rule.state_text:
             found = _compiled(rule.state_text).search(said[:_LONGEST_TEXT])
             said = found[1] if found else ""
-        if said not in rule.states and said.lstrip("-").isdigit():
-            said = int(said)
+        if said not in rule.states and (number := whole_number(said)) is not None:
+            said = number
     if said is None or said in rule.none:
         return None
     if isinstance(said, str):
