@@ -1,12 +1,13 @@
 """What was discovered, held against the inventory -> what to add, and what does not agree. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from netwatch.model.names import DeviceId
-from netwatch.model.network import Address, Device, DeviceKind, Network
+from netwatch.model.network import Address, Device, DeviceKind, Link, Network
 from netwatch.pollers.discovery.found import Drawn, Found
 
 _NO_ID: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -68,7 +69,10 @@ def propose(
     known = {d.address: d for d in network.devices.values() if d.address is not None}
     names = _names(found, known, network)
     new = [one for one in found if one.address not in known]
-    added = [link for link in drawn if not _has(network, names, link)]
+    between: dict[frozenset[DeviceId], list[Link]] = {}
+    for link in network.links.values():
+        between.setdefault(frozenset(end.device for end in link.ends), []).append(link)
+    added = [link for link in drawn if not _has(between, names, link)]
     disagreements = [
         *_missing(known, found, set(asked)),
         *_different(found, known),
@@ -89,13 +93,16 @@ def _names(
     """Name each device: as the inventory does, else by its own name, else by its address."""
     names = {one.address: known[one.address].id for one in found if one.address in known}
     taken = set(network.devices) | set(names.values())
+    alike: Counter[str] = Counter()
     for one in found:
         if one.address in names:
             continue
         wanted = _id(one.name) or _id(str(one.address))
-        name, number = wanted, 2
+        name = wanted
         while name in taken:
-            name, number = f"{wanted[: _LONGEST_ID - 5]}-{number}", number + 1
+            alike[wanted] += 1
+            number = f"-{alike[wanted] + 1}"
+            name = f"{wanted[: _LONGEST_ID - len(number)]}{number}"
         names[one.address] = DeviceId(name)
         taken.add(DeviceId(name))
     return names
@@ -105,13 +112,14 @@ def _id(text: str) -> str:
     return _NO_ID.sub("-", text.strip())[:_LONGEST_ID].strip("-._")
 
 
-def _has(network: Network, names: Mapping[Address, DeviceId], drawn: Drawn) -> bool:
+def _has(
+    between: Mapping[frozenset[DeviceId], Sequence[Link]],
+    names: Mapping[Address, DeviceId],
+    drawn: Drawn,
+) -> bool:
     """Say whether the inventory has a link between these two, on these ports where it names any."""
     ends = [(names[address], port) for address, port in drawn.ends]
-    pair = {name for name, _ in ends}
-    for link in network.links.values():
-        if {end.device for end in link.ends} != pair:
-            continue
+    for link in between.get(frozenset(name for name, _ in ends), ()):
         said = {end.device: end.port for end in link.ends}
         if all(not port or said[name] in (None, port) for name, port in ends):
             return True
@@ -267,6 +275,8 @@ def _looks_like_a_number(text: str) -> bool:
 def plain(proposal: Proposal, found: Sequence[Found], drawn: Sequence[Drawn]) -> dict[str, Any]:
     """Return a proposal as plain values."""
     names = proposal.names
+    new = {one.address for one in proposal.devices}
+    added = {link.ends for link in proposal.links}
     return {
         "devices": [
             {
@@ -279,7 +289,7 @@ def plain(proposal: Proposal, found: Sequence[Found], drawn: Sequence[Drawn]) ->
                 "serial": one.serial,
                 "profile": one.profile,
                 "snmp": one.snmp,
-                "new": one in proposal.devices,
+                "new": one.address in new,
             }
             for one in found
         ],
@@ -287,7 +297,7 @@ def plain(proposal: Proposal, found: Sequence[Found], drawn: Sequence[Drawn]) ->
             {
                 "ends": [{"device": names[a], "port": port or None} for a, port in link.ends],
                 "by": link.by,
-                "new": link in proposal.links,
+                "new": link.ends in added,
             }
             for link in drawn
         ],

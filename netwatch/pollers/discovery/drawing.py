@@ -6,7 +6,7 @@ others.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,6 +24,36 @@ class _Field:
     devices: Mapping[Address, Found]
     by_mac: dict[str, Address] = field(default_factory=dict)
     by_name: dict[str, Address] = field(default_factory=dict)
+    by_text: dict[str, Address] = field(default_factory=dict)
+    """By address, as text."""
+    ports: dict[Address, "_Ports"] = field(default_factory=dict)
+    back: dict[tuple[Address, Address], dict[str, set[str]]] = field(default_factory=dict)
+    """Two devices -> port of the second, "" where unsaid -> ports on which the first hears it."""
+
+
+class _Ports:
+    """A device's ports, by whatever they may be called, and what is heard on them, by whom."""
+
+    def __init__(self, device: Found) -> None:
+        self._exact = _single((name, port) for port in device.ports for name in _names(port))
+        self._folded = _single(
+            (name, port) for port in device.ports for name in _folded_names(port)
+        )
+        self._hears: dict[str, list[Neighbour]] = {}
+        for one in device.neighbours:
+            for word in {one.mac, _folded(one.device)} - {""}:
+                self._hears.setdefault(word, []).append(one)
+
+    def called(self, said: str) -> str:
+        """Return a port's own name by whatever it was called; "" where no single port is."""
+        if not said:
+            return ""
+        return self._exact.get(said) or self._folded.get(said.casefold(), "")
+
+    def hearing(self, device: Found) -> list[Neighbour]:
+        """Return what is said of a device."""
+        words = {*device.chassis, _folded(device.name)} - {""}
+        return [one for word in sorted(words & self._hears.keys()) for one in self._hears[word]]
 
 
 @dataclass(slots=True)
@@ -51,6 +81,8 @@ def links(found: Sequence[Found]) -> list[Drawn]:
 
 def _known(found: Sequence[Found]) -> _Field:
     known = _Field({one.address: one for one in found})
+    known.by_text = {str(one.address): one.address for one in found}
+    known.ports = {one.address: _Ports(one) for one in found}
     macs = Counter(mac for one in found for mac in one.chassis)
     names = Counter(_folded(one.name) for one in found if one.name)
     for one in found:
@@ -65,9 +97,8 @@ def _take(known: _Field, here: Found, neighbour: Neighbour, sketch: _Sketch) -> 
     there = _who(known, neighbour)
     if there is None or there == here.address:
         return
-    far = known.devices[there]
-    near_end = (here.address, _port_of(here, neighbour.part))
-    far_end = (there, _far_port(far, here, near_end[1], neighbour))
+    near_end = (here.address, known.ports[here.address].called(neighbour.part))
+    far_end = (there, _far_port(known, there, here, near_end[1], neighbour))
     pair = frozenset((here.address, there))
     blurred = not near_end[1] or not far_end[1]
     if near_end in sketch.ends or far_end in sketch.ends or (blurred and pair in sketch.pairs):
@@ -81,35 +112,45 @@ def _take(known: _Field, here: Found, neighbour: Neighbour, sketch: _Sketch) -> 
 def _who(known: _Field, neighbour: Neighbour) -> Address | None:
     if neighbour.mac and neighbour.mac in known.by_mac:
         return known.by_mac[neighbour.mac]
-    for device in known.devices:
-        if neighbour.address and str(device) == neighbour.address:
-            return device
+    if neighbour.address in known.by_text:
+        return known.by_text[neighbour.address]
     return known.by_name.get(_folded(neighbour.device))
 
 
-def _far_port(far: Found, here: Found, near: str, neighbour: Neighbour) -> str:
+def _far_port(known: _Field, far: Address, here: Found, near: str, neighbour: Neighbour) -> str:
     """Name the port at the far end: as our neighbour said it, else as the far end itself says."""
-    said = _port_of(far, neighbour.port)
+    said = known.ports[far].called(neighbour.port)
     if said:
         return said
-    back = [
-        _port_of(far, one.part)
-        for one in far.neighbours
-        if (one.mac and one.mac in here.chassis) or _folded(one.device) == _folded(here.name)
-        if not one.port or _port_of(here, one.port) in ("", near)
-    ]
-    return back[0] if len(back) == 1 else ""
+    back = known.back.get((far, here.address))
+    if back is None:
+        back = known.back[far, here.address] = _back(
+            known.ports[far], known.ports[here.address], here
+        )
+    heard = back.get("", set())
+    if near and len(heard) < 2:  # noqa: PLR2004 (one is enough, two are too many)
+        heard = heard | back.get(near, set())
+    return next(iter(heard)) if len(heard) == 1 else ""
 
 
-def _port_of(device: Found, said: str) -> str:
-    """Return a port's own name by whatever it was called; "" where no single port is called so."""
-    if not said:
-        return ""
-    exact = [port.part for port in device.ports if said in port.names or said == port.part]
-    if len(exact) != 1:
-        folded = said.casefold()
-        exact = [port.part for port in device.ports if folded in _folded_names(port)]
-    return exact[0] if len(exact) == 1 else ""
+def _back(far: _Ports, ours: _Ports, here: Found) -> dict[str, set[str]]:
+    back: dict[str, set[str]] = {}
+    for one in far.hearing(here):
+        back.setdefault(ours.called(one.port), set()).add(far.called(one.part))
+    return back
+
+
+def _single(named: Iterable[tuple[str, Port]]) -> dict[str, str]:
+    """Return the port's own name by each word that a single port bears."""
+    found: dict[str, Port | None] = {}
+    for name, port in named:
+        if found.setdefault(name, port) is not port:
+            found[name] = None
+    return {name: port.part for name, port in found.items() if port is not None}
+
+
+def _names(port: Port) -> set[str]:
+    return {port.part, *port.names}
 
 
 def _folded_names(port: Port) -> set[str]:
@@ -121,24 +162,26 @@ def _behind_ports(
 ) -> Iterator[Drawn]:
     """Yield where gear that tells nothing itself hangs, as bridges hear it."""
     at = {ip: mac for one in found for ip, mac in one.addresses.items()}
-    for one in found:
-        if one.address in joined:
-            continue
-        macs = set(one.chassis) | ({at[str(one.address)]} if str(one.address) in at else set())
-        places = [
-            (_heard_there(bridge, port), str(bridge.address), bridge.address, port)
-            for bridge in found
-            if bridge.address != one.address
-            for mac in macs
-            if (port := bridge.learnt.get(mac)) and (bridge.address, port) not in trunks
-        ]
+    single = {one.address for one in found} - joined
+    macs = {
+        one.address: {*one.chassis, at.get(str(one.address), "")} - {""}
+        for one in found
+        if one.address in single
+    }
+    sought = {mac for some in macs.values() for mac in some}
+    heard: dict[str, list[tuple[int, str, Address, str]]] = {}
+    for bridge in found:
+        crowd = Counter(bridge.learnt.values())
+        for mac in sought & bridge.learnt.keys():
+            port = bridge.learnt[mac]
+            if (bridge.address, port) not in trunks:
+                place = (crowd[port], str(bridge.address), bridge.address, port)
+                heard.setdefault(mac, []).append(place)
+    for address, some in macs.items():
+        places = [place for mac in some for place in heard.get(mac, ()) if place[2] != address]
         if places:
-            _, _, bridge, port = min(places, key=lambda place: place[:2])
-            yield Drawn(ends=((bridge, port), (one.address, "")), by="bridge")
-
-
-def _heard_there(bridge: Found, port: str) -> int:
-    return sum(behind == port for behind in bridge.learnt.values())
+            _, _, bridge_at, port = min(places, key=lambda place: (*place[:2], place[3]))
+            yield Drawn(ends=((bridge_at, port), (address, "")), by="bridge")
 
 
 def _folded(name: str) -> str:

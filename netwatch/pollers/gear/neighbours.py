@@ -1,6 +1,6 @@
 """Who is plugged in where, as LLDP, CDP and MNDP tell. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Final
@@ -56,6 +56,7 @@ def mac_text(raw: str) -> str:
 
 
 def _lldp(answers: Answers) -> Iterator[Neighbour]:
+    names = {*_texts(answers.column(IF_NAME)), *_texts(answers.column(IF_DESCR))}
     indexes = dict.fromkeys(
         index for column in (_REM_CHASSIS, _REM_NAME) for index in answers.column(column)
     )
@@ -71,7 +72,7 @@ def _lldp(answers: Answers) -> Iterator[Neighbour]:
             address = _v4(chassis) if kind == _NETWORK_CHASSIS else ""
         name = _text(answers.column(_REM_NAME).get(index))
         yield Neighbour(
-            part=_local_port(answers, arcs[1]),
+            part=_local_port(answers, arcs[1], names),
             device=name or mac or address or _text(chassis),
             port=_far_port(answers, index),
             by="lldp",
@@ -90,11 +91,10 @@ def _far_port(answers: Answers, index: str) -> str:
     return _text(port) or _text(answers.column(_REM_PORT_DESCR).get(index))
 
 
-def _local_port(answers: Answers, number: str) -> str:
+def _local_port(answers: Answers, number: str, names: Collection[str]) -> str:
     """Name the port that LLDP numbers: by the interface of that index, else by LLDP's own words."""
     descr = _text(answers.column(LLDP_LOCAL_DESCR).get(number))
     said = _text(answers.column(LLDP_LOCAL_ID).get(number))
-    names = set(_texts(answers.column(IF_NAME))) | set(_texts(answers.column(IF_DESCR)))
     for word in (said, descr):
         if word and word in names:
             return word

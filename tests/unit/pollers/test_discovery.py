@@ -88,3 +88,44 @@ def test_a_proposal_is_yaml_that_no_device_can_write_into() -> None:
         }
     ]
     assert line.endswith("# Acme vantage: evil")
+
+
+def test_nameless_gear_is_not_taken_for_the_neighbour_that_says_no_name() -> None:
+    mac = "02:00:00:00:00:0b"
+    a = box(A, "", port("1", 1), hears=[heard("1", "", "", mac=mac)])
+    b = replace(box(B, "", port("7", 7), hears=[heard("7", "", "")]), chassis=frozenset({mac}))
+
+    assert ends(links([a, b])) == {frozenset({("192.0.2.1", "1"), ("192.0.2.2", "")})}
+
+
+def test_a_far_port_that_two_protocols_tell_of_is_one_port() -> None:
+    a = box(A, "a", port("1", 1), hears=[heard("1", "b", "")])
+    b = box(B, "b", port("7", 7), hears=[heard("7", "a", "1"), heard("7", "a", "1", by="cdp")])
+
+    assert ends(links([a, b])) == {frozenset({("192.0.2.1", "1"), ("192.0.2.2", "7")})}
+
+
+def test_two_thousand_cables_between_two_large_devices_are_all_drawn() -> None:
+    many = range(2000)
+    ports = [port(f"p{n}", n, f"Port{n}") for n in many]
+    a = box(A, "a", *ports, hears=[heard(f"PORT{n}", "b", "") for n in many])
+    b = box(B, "b", *ports, hears=[heard(f"PORT{n}", "a", f"port{n}") for n in many])
+
+    assert len(links([a, b])) == len(many)
+
+
+def test_thousands_of_quiet_boxes_find_their_ports_in_large_bridge_tables() -> None:
+    learnt = {f"mac{n}": f"p{n % 48}" for n in range(10_000)}
+    bridges = [Found(address=A + n, learnt=learnt) for n in range(4)]
+    boxes = [Found(address=C + 10 + n, chassis=frozenset({f"mac{n}"})) for n in range(3000)]
+
+    assert len(links([*bridges, *boxes])) == len(boxes)
+
+
+def test_gear_that_all_bears_one_name_gets_ids_of_its_own() -> None:
+    found = [box(A + n, "n" * 70) for n in range(3000)]
+
+    names = propose(found, [], None).names
+
+    assert len(set(names.values())) == len(found)
+    assert max(map(len, names.values())) <= 64
