@@ -32,6 +32,7 @@ from netwatch.pollers.sensor_talk import sensor_readings
 
 ICMP: Final = CheckName("icmp")
 SNMP: Final = CheckName("snmp")
+SYSTEM: Final = CheckName("system")
 SYS_DESCR: Final = "1.3.6.1.2.1.1.1.0"
 SYS_OBJECT_ID: Final = "1.3.6.1.2.1.1.2.0"
 SYS_NAME: Final = "1.3.6.1.2.1.1.5.0"
@@ -159,12 +160,28 @@ def _single_states(
     if isinstance(uptime, int):
         if known.uptime is not None and uptime < known.uptime:
             known.forget_rows()
+        if known.uptime is None or uptime < known.uptime:
+            arrivals.append(_began_anew(known, uptime, heard))
         known.uptime = uptime
     for one, value in zip(profile.states, values, strict=True):
         state = one.values.get(value) if isinstance(value, int) else None
         if state is not None:
             arrivals.append(state_sample(known.device.id, one.check, state, heard))
     return heard
+
+
+def _began_anew(known: Acquaintance, uptime: int, heard: Heard) -> Readings:
+    """Return how long a device had run when it was first met, or had started anew.
+
+    Between the two nobody needs it: it tells a curve that counters began at 0.
+    """
+    return Readings(
+        at=heard.at,
+        device=known.device.id,
+        check=SYSTEM,
+        parts=("",),
+        columns={"uptime_s": (uptime / 100,)},
+    )
 
 
 def _single_readings(known: Acquaintance, table: ReadingTable, heard: Heard) -> Arrivals:

@@ -13,8 +13,8 @@ from netwatch.telemetry.units import measure_of
 MOST_CURVES: Final = 6
 """More than that nobody can tell apart; those with the highest mean are drawn."""
 REACHED: Final = "icmp.up"
-UPTIMES: Final = ("uptime", "system.uptime_s", "device.uptime_s")
-"""Where a device's own uptime may be found, in seconds."""
+UPTIME: Final = "system.uptime_s"
+"""How long a device had run, noted when it was first met and whenever it started anew."""
 
 
 class Source(Protocol):
@@ -87,7 +87,8 @@ def picture_of(
         most: so many curves at most; None: all of them.
     """
     span = {"since_s": since_s, "until_s": until_s}
-    starts = starts_of(_uptimes(source, device, since_s, until_s))
+    uptimes = source.points(device, UPTIME, "", **span).get("", [])
+    starts = starts_of((point.at_s, float(point.value)) for point in uptimes)
     curves = [
         curve_of(
             _label(check, name, len(checks)),
@@ -120,14 +121,6 @@ def picture_of(
 def stamp(at_s: float) -> str:
     """Return a second as answers write it."""
     return datetime.fromtimestamp(at_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _uptimes(source: Source, device: str, since_s: int, until_s: int) -> list[tuple[int, float]]:
-    for check in UPTIMES:
-        found = source.points(device, check, "", since_s=since_s, until_s=until_s).get("")
-        if found:
-            return [(point.at_s, float(point.value)) for point in found]
-    return []
 
 
 def _weightiest(curves: Sequence[Curve], most: int | None) -> list[Curve]:

@@ -91,19 +91,20 @@ def increment(before: Number, after: Number) -> int | None:
 
 
 def starts_of(uptimes: Iterable[tuple[int, float]]) -> list[int]:
-    """Return when a device started anew, from readings of its uptime in seconds.
+    """Return when a device started, from readings of its uptime in seconds.
 
-    An uptime of 32 bits in hundredths wraps after 497 days: that is no start.
+    A reading that follows from the one before tells nothing new. An uptime of 32 bits in hundredths
+    wraps after 497 days: that is no start.
     """
     starts: list[int] = []
     before: tuple[int, float] | None = None
     for at_s, uptime_s in uptimes:
-        if before is not None:
-            due_s = before[1] + at_s - before[0]
-            wrapped = abs(uptime_s + NARROW / 100 - due_s) <= SAME_START_S
-            start_s = at_s - uptime_s
-            if uptime_s + SAME_START_S < due_s and start_s > before[0] and not wrapped:
-                starts.append(int(start_s))
+        start_s = at_s - uptime_s
+        if before is None:
+            starts.append(int(start_s))
+        elif start_s > before[0]:
+            wrapped = abs(start_s - NARROW / 100 - (before[0] - before[1])) <= SAME_START_S
+            starts += [] if wrapped else [int(start_s)]
         before = at_s, uptime_s
     return starts
 

@@ -156,6 +156,19 @@ def test_a_restarted_device_is_learnt_anew_for_its_rows_may_have_moved() -> None
     assert ("box", "if.oper", "ge-0/0/2", "up") in said(switch.talk(status(box, 30.0)))
 
 
+def test_how_long_it_has_run_is_told_when_it_is_met_and_when_it_started_anew() -> None:
+    box = known(DeviceKind.SWITCH, "ge-0/0/1")
+
+    def uptimes(ticks: int) -> list[tuple[float | None, ...]]:
+        answers = SWITCH_PORTS | SYSTEM | {"1.3.6.1.2.1.1.3.0": ticks}
+        arrivals = Device(answers).talk(status(box, 0))
+        return [one.columns["uptime_s"] for one in arrivals if isinstance(one, Readings)]
+
+    assert uptimes(5000) == [(50.0,)]
+    assert uptimes(11_000) == []
+    assert uptimes(300) == [(3.0,)]
+
+
 def test_onus_are_told_with_the_cause_that_the_olt_gives() -> None:
     arrivals = Device(OLT).talk(status(known(DeviceKind.OLT, onus=3), 0.0))
 

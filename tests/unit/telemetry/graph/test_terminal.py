@@ -150,3 +150,19 @@ def test_what_is_drawn_is_also_told_as_numbers() -> None:
 
 def test_what_was_not_measured_is_no_picture() -> None:
     assert picture_of(Shown({}), "sw-1", ["icmp"], None, since_s=NOON, until_s=NOON + 60) is None
+
+
+def test_a_device_that_started_anew_leaves_a_gap_and_no_peak() -> None:
+    """A counter of 32 bits that falls may have wrapped; the uptime says that it did not."""
+    port = Series("port.octets.in_octets", "a")
+    counted: list[tuple[int, float]] = [
+        (NOON, 4_000_000_000), (NOON + STEP, 4_100_000_000), (NOON + 2 * STEP, 5_000),
+        (NOON + 3 * STEP, 105_000),
+    ]  # fmt: skip
+    began: list[tuple[int, float]] = [(NOON + 2 * STEP, 100.0)]
+
+    (fooled,) = picture({port: counted}).curves
+    (told,) = picture({port: counted, Series("system.uptime_s"): began}).curves
+
+    assert len(fooled.pieces) == 1
+    assert [[mark.at_s - NOON for mark in piece] for piece in told.pieces] == [[STEP], [3 * STEP]]

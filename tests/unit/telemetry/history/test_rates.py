@@ -89,9 +89,10 @@ def test_no_counter_shows_a_half() -> None:
 
 
 def test_a_start_is_seen_in_the_uptime_and_the_wrap_after_497_days_is_none() -> None:
-    assert starts_of([(0, 500.0), (300, 800.0), (600, 10.0), (900, 310.0)]) == [590]
-    assert starts_of([(0, 42_949_600.0), (300, 227.04)]) == []
-    assert starts_of([(0, 1000.0), (300, 1297.0), (600, 1590.0)]) == []
+    assert starts_of([(0, 500.0), (300, 800.0), (600, 10.0), (900, 310.0)]) == [-500, 590]
+    assert starts_of([(0, 42_949_600.0), (300, 227.04)]) == [-42_949_600]
+    assert starts_of([(0, 1000.0), (300, 1297.0), (600, 1590.0)]) == [-1000]
+    assert starts_of([]) == []
 
 
 @pytest.mark.parametrize(
