@@ -86,7 +86,9 @@ def probe(  # noqa: PLR0917 (one for each option)
         kept=kept,
         tell=lambda why: talk(f"netwatch: {why}"),
     )
-    if record is not None and kept:
+    if record is not None and not document["asked"]["varbinds"]:
+        talk(f"{record}: not written, for nothing was answered")
+    elif record is not None and kept:
         from netwatch.pollers.gear.redaction import recording  # noqa: PLC0415
 
         _write(record, recording(survey, kept, token_bytes(32)))

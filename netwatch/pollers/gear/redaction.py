@@ -11,6 +11,7 @@ from hashlib import blake2b
 from typing import Final
 
 from netwatch.pollers.gear.interfaces import IF_ALIAS, IF_DESCR, IF_NAME
+from netwatch.pollers.gear.neighbours import LLDP_LOCAL_DESCR, LLDP_LOCAL_ID
 from netwatch.pollers.gear.rules import Gear, Source
 from netwatch.pollers.gear.sensing import columns_of
 from netwatch.pollers.gear.survey import SYS_DESCR, SYS_NAME, SYS_OBJECT_ID, SYS_UP_TIME, Survey
@@ -89,7 +90,7 @@ def _like(letter: str, octet: int) -> str:
 
 
 def _readable(layers: Iterable[Gear]) -> set[str]:
-    known = {SYS_DESCR, IF_DESCR, IF_NAME, *_ENTITY}
+    known = {SYS_DESCR, IF_DESCR, IF_NAME, LLDP_LOCAL_ID, LLDP_LOCAL_DESCR, *_ENTITY}
     for one in layers:
         for rule in one.sensors:
             known.update(columns_of(rule))
