@@ -13,6 +13,7 @@ from netwatch.model.names import DeviceId
 from netwatch.model.network import Device
 from netwatch.pollers.acquaintance import target_of
 from netwatch.pollers.driver import Account, Engine
+from netwatch.pollers.memory import most_kb
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.questions import Answer, Credential, Echo, Get, Patience, Question, Walk
 from netwatch.pollers.snmp.book import EngineBook
@@ -211,7 +212,6 @@ class _Run:
         spent = after if after is not None else Account()
         base = before if before is not None and before.pid == spent.pid else Account()
         outcomes = list(self._tally.worst.values())
-        ours_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return Sweep(
             devices=len(outcomes),
             answered=outcomes.count(Outcome.ANSWERED),
@@ -221,7 +221,7 @@ class _Run:
             cpu_seconds=round(our_cpu_s + spent.cpu_s - base.cpu_s, 3),
             requests=spent.requests - base.requests,
             varbinds=spent.varbinds - base.varbinds,
-            rss_mb=round((ours_kb + spent.rss_kb) / 1024, 1),
+            rss_mb=round((most_kb() + spent.rss_kb) / 1024, 1),
             missed=tuple(self._tally.missed),
         )
 

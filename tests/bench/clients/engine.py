@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from netwatch.pollers.echo import ANSWERED
+from netwatch.pollers.engine import settle
 from netwatch.pollers.questions import Patience
 from netwatch.pollers.snmp import library
 from netwatch.pollers.snmp.jobs import Agent
@@ -51,6 +52,7 @@ def main() -> None:
     poll = select.epoll()
     for sock in asker.sockets():
         poll.register(sock, select.EPOLLIN)
+    settle()
     turn = partial(_turn, asker, poll)
     kept: list[Agent] = []
     if "kept" in sys.argv:

@@ -68,7 +68,7 @@ def say(  # noqa: PLR0917 (a run, in the order in which one tells it)
 ) -> None:
     """Print a run as `tests.bench.measure.Run` takes it; ``rss_mb`` of 0 is: not known."""
     if rss_mb is None:
-        rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        rss_mb = rss_mb_of(os.getpid())
     document = {
         "asked": asked,
         "answered": answered,

@@ -1,6 +1,7 @@
 """The small parts of polling: frames, deadlines, the choice of devices."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from netwatch.model.network import Device, DeviceKind, Network, Site
 from netwatch.pollers.choice import ChoiceError, choose
 from netwatch.pollers.deadlines import Deadlines
 from netwatch.pollers.frames import FrameError, Unpacker, pack
+from netwatch.pollers.memory import most_kb
 
 DOCUMENTS = st.lists(
     st.dictionaries(
@@ -96,3 +98,10 @@ def test_devices_are_chosen_by_id_kind_and_site(words: str | None, ids: list[str
 def test_a_word_that_fits_nothing_is_told_with_the_near_one(words: str, near: str) -> None:
     with pytest.raises(ChoiceError, match=f"did you mean '{near}'"):
         list(choose(network(), words))
+
+
+def test_memory_is_what_this_process_had_and_not_its_parent(tmp_path: Path) -> None:
+    status = tmp_path / "status"
+    status.write_text("Name:\tpython\nVmHWM:\t   51234 kB\nVmRSS:\t   40000 kB\n")
+    assert most_kb(status) == 51234
+    assert most_kb(tmp_path / "no such") > 1000
