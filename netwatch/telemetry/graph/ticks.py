@@ -26,7 +26,8 @@ def bounds(low: float, high: float, *, from_zero: bool) -> tuple[float, float]:
         margin = abs(low) / 10 or 1.0
         return (low - (0 if low == 0 else margin), high + margin)
     step = number_step(high - low, 4)
-    return floor(low / step) * step, ceil(high / step) * step
+    # A value next to nothing vanishes in the division.
+    return min(low, floor(low / step) * step), max(high, ceil(high / step) * step)
 
 
 def numbers(low: float, high: float, most: int) -> list[float]:

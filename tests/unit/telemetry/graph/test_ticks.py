@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netwatch.telemetry.graph.ticks import bounds, numbers, times
@@ -15,6 +15,7 @@ VALUES = st.floats(-1e15, 1e15)
 
 
 @given(VALUES, VALUES, st.booleans())
+@example(5e-324, -5.0, False)
 def test_every_value_has_its_place_on_the_axis(one: float, other: float, from_zero: bool) -> None:
     low, high = min(one, other), max(one, other)
     begin, end = bounds(low, high, from_zero=from_zero)
