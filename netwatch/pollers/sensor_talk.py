@@ -5,6 +5,7 @@ asked, the columns of a table together.
 """
 
 from collections.abc import Generator, Iterable
+from functools import lru_cache
 from typing import Final
 
 from netwatch.model.arrivals import Readings
@@ -54,12 +55,18 @@ def _rules(
     """Return all rules that may hold for the device."""
     heard = yield from got(known, [SYS_OBJECT_ID])
     seen = impression(heard.answer.values[0], "", "")
-    gear = known_gear()
-    layers = [based(one, seen.object_id) for one in layered(gear, gear.get(profile.id))]
-    rules = (rule for one in layers for rule in one.sensors if rule.object or rule.column)
+    rules = _rules_of(profile.id, seen.object_id)
     if not crowded(known):
-        return tuple(rules)
+        return rules
     return tuple(rule for rule in rules if not rule.column.startswith(_INTERFACES))
+
+
+@lru_cache(maxsize=512)
+def _rules_of(family: str, object_id: str) -> tuple[SensorRule, ...]:
+    """Return a family's rules, one and the same for all devices of a model."""
+    gear = known_gear()
+    layers = [based(one, object_id) for one in layered(gear, gear.get(family))]
+    return tuple(r for one in layers for r in one.sensors if r.object or r.column)
 
 
 def _answers(
