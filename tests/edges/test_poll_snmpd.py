@@ -137,6 +137,7 @@ def test_a_port_an_agent_and_a_cable_fail_one_after_the_other(tmp_path: Path) ->
 
         night = watch(here, told)
 
-    octets = next(one for one in night.said if isinstance(one, Readings))
+    readings = (one for one in night.said if isinstance(one, Readings))
+    octets = next(one for one in readings if one.check == "port.octets")
     assert {"up0", "port7"} <= set(octets.parts)
     assert octets.columns["in_octets"][octets.parts.index("up0")]

@@ -67,7 +67,7 @@ class Watch:
         for one in singly(batch):
             if isinstance(one, Sample) and one.check == "snmp":
                 self.samples.append(one)
-            elif isinstance(one, Readings) and one.check != "icmp":
+            elif isinstance(one, Readings) and one.check not in ("icmp", "system"):
                 self.readings.append(one)
 
     def outcome(self) -> Outcome | None:
