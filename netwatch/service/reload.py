@@ -77,6 +77,8 @@ class Reloader:
 
     def on_hangup(self) -> None:
         """Reload because of a SIGHUP; what is wrong goes to log and staff."""
+        if len(self._hangups) > 1:
+            return  # one is under way, and the one that waits will read what is there by then
         task = asyncio.ensure_future(self._hung_up())
         self._hangups.add(task)
         task.add_done_callback(self._hangups.discard)

@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -86,6 +87,17 @@ def test_a_hangup_reloads_and_a_trouble_ends_when_the_files_are_good_again(house
     house.process.send_signal(signal.SIGHUP)
     house.until(lambda: devices(house) == 3)
     house.until_fact(lambda fact: isinstance(fact, TroubleEnded) and fact.where == "files")
+
+
+def test_a_flood_of_hangups_is_answered_by_few_reloads(house: House) -> None:
+    assert house.process is not None
+    before = house.log.read_text().count("files came into force")
+    for _ in range(30):
+        house.process.send_signal(signal.SIGHUP)
+        time.sleep(0.01)
+    house.until(lambda: house.log.read_text().count("files came into force") > before)
+    house.door.call("reload", allow_removal=False)  # it waits for those in the row
+    assert house.log.read_text().count("files came into force") - before <= 5
 
 
 def test_the_files_in_force_are_kept_for_a_start_with_bad_ones(house: House) -> None:
