@@ -67,8 +67,8 @@ def discover(  # noqa: PLR0917 (one for each option)
     from netwatch.service.discovery import addresses_of, discover  # noqa: PLC0415
     from netwatch.service.proposal import plain, propose  # noqa: PLC0415
 
-    if output is not None and output.exists():
-        raise Stop(f"{output} is there already: name another file, or move it away")
+    if output is not None:
+        _may_write(output)
     settings = settings_of(config)
     network = _network(inventory, settings)
     credentials = _credentials(settings, community, name, port)
@@ -81,9 +81,6 @@ def discover(  # noqa: PLR0917 (one for each option)
         asked=asked,
         vantage=DeviceId(vantage) if vantage else None,
     )
-    if output is not None and proposal.yaml:
-        output.write_text(proposal.yaml, encoding="utf-8")
-        talk(f"wrote {output}; now: netwatch check --inventory {output.parent}")
     document = {
         "asked": seen.asked,
         "answered": len(seen.found),
@@ -92,6 +89,26 @@ def discover(  # noqa: PLR0917 (one for each option)
         **plain(proposal, seen.found, seen.drawn),
     }
     emit(document, as_json, lambda: _print(document))
+    if output is not None and proposal.yaml:
+        _write(output, proposal.yaml)
+
+
+def _may_write(output: Path) -> None:
+    """Find out before the network is asked, which takes minutes."""
+    if output.exists():
+        raise Stop(f"{output} is there already: name another file, or move it away")
+    if not output.parent.is_dir():
+        raise Stop(f"{output.parent} is no directory: make it, or name another file")
+
+
+def _write(output: Path, yaml: str) -> None:
+    try:
+        with output.open("x", encoding="utf-8") as file:
+            file.write(yaml)
+    except OSError as fault:
+        why = fault.strerror or fault
+        raise Stop(f"{output}: {why}; the proposal stands above, nothing is lost") from None
+    talk(f"wrote {output}; now: netwatch check --inventory {output.parent}")
 
 
 def _network(inventory: Path | None, settings: "Settings") -> "Network | None":

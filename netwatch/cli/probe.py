@@ -105,6 +105,8 @@ def _target(
         found = socket.getaddrinfo(address, port, type=socket.SOCK_DGRAM)
     except OSError as fault:
         raise Stop(f"{address}: {fault.strerror or fault}; give an IP address") from None
+    except UnicodeError:
+        raise Stop(f"{address!r} cannot be a host's name; give an IP address") from None
     return Target(str(found[0][4][0]), port, _VERSIONS[version], community, security)
 
 

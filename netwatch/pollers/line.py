@@ -29,14 +29,7 @@ class Line:
         self._asker = Asker(self._take, time.monotonic)
         self._patience = patience
         self._said: tuple[int, object, str] | None = None
-        session = None
-        if target.security is not None:
-            from netwatch.pollers.snmp.session import Session  # noqa: PLC0415 (and OpenSSL with it)
-
-            session = Session(target.security)
-        self._agent = Agent(
-            target.address, target.port, target.version, target.community.encode(), session
-        )
+        self._agent = agent_of(target)
         self.limit(repetitions)
 
     def limit(self, repetitions: int | None) -> None:
@@ -110,6 +103,17 @@ class Line:
 
     def _take(self, _number: int, outcome: int, _at: float, payload: object, detail: str) -> None:
         self._said = (outcome, payload, detail)
+
+
+def agent_of(target: Target) -> Agent:
+    """Return whom to ask; a community is sent as the octets that a person typed."""
+    session = None
+    if target.security is not None:
+        from netwatch.pollers.snmp.session import Session  # noqa: PLC0415 (and OpenSSL with it)
+
+        session = Session(target.security)
+    community = target.community.encode("utf-8", "surrogateescape")
+    return Agent(target.address, target.port, target.version, community, session)
 
 
 def put(asker: Asker, number: int, agent: Agent, patience: Patience, question: Question) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from netwatch.pollers.line import Question, answer_of, put
+from netwatch.pollers.line import Question, agent_of, answer_of, put
 from netwatch.pollers.questions import Answer, Patience, Target
 from netwatch.pollers.snmp.asker import Asker
 from netwatch.pollers.snmp.jobs import Agent
@@ -88,13 +88,7 @@ class Lines(Generic[K]):
             key, target, conversation = next(waiting)
         except StopIteration:
             return False
-        session = None
-        if target.security is not None:
-            from netwatch.pollers.snmp.session import Session  # noqa: PLC0415 (and OpenSSL with it)
-
-            session = Session(target.security)
-        community = target.community.encode("latin-1")
-        agent = Agent(target.address, target.port, target.version, community, session)
+        agent = agent_of(target)
         try:
             self._ask(_Talk(key, agent, conversation, next(conversation)))
         except StopIteration:

@@ -1,5 +1,6 @@
 """A range of addresses -> who is there, and how it hangs together."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from netwatch.pollers.sweep import Check, sweep
 MOST_ADDRESSES: Final = 65_536
 PATIENCE: Final = Patience(timeout_s=1.0, retries=1)
 _LIMIT_S: Final = 600.0
+_TURN_S: Final = 0.25
 
 Progress = Callable[[str, int, int], None]
 
@@ -84,7 +86,7 @@ async def discover(
         left = [address for address in addresses if address not in found]
         until = began + limit_s
         asking = _Asking(name, credential, patience, until)
-        heard, ended = _ask(left, asking, progress)
+        heard, ended = await _ask(left, asking, progress)
         found.update(heard)
         whole = whole and ended
     for address in addresses:
@@ -108,33 +110,42 @@ class _Asking:
     until: float
 
 
-def _ask(
+async def _ask(
     addresses: Sequence[Address], how: _Asking, progress: Progress
 ) -> tuple[dict[Address, Found], bool]:
     surveys: dict[Address, Survey] = {}
+    heard: dict[Address, Found] = {}
     gear, profiles = known_gear(), shipped()
     for address in addresses:
         target, _ = target_of(_stranger(address, how.name), {how.name: how.credential})
         if target is not None:
             surveys[address] = Survey(target, gear, profiles)
-    done: list[Address] = []
+    asked = len(surveys)
 
     def ended(address: Address) -> None:
-        done.append(address)
-        progress(f"SNMP with {how.name}", len(done), len(surveys))
+        survey = surveys.pop(address)  # all it answered takes megabytes, what was found does not
+        if survey.answered:
+            heard[address] = found_of(survey, address, how.name)
+        progress(f"SNMP with {how.name}", asked - len(surveys), asked)
 
     lines: Lines[Address] = Lines(how.patience, ended)
     try:
-        whole = lines.converse(_talks(surveys), how.until)
+        talks = _talks(surveys)
+        while not (whole := lines.converse(talks, min(how.until, time.monotonic() + _TURN_S))):
+            await asyncio.sleep(0)  # a person's Ctrl-C is heard here
+            if time.monotonic() >= how.until:
+                break
     finally:
         lines.close()
-    heard = {a: found_of(survey, a, how.name) for a, survey in surveys.items() if survey.answered}
+    for address, survey in surveys.items():
+        if survey.answered:
+            heard[address] = found_of(survey, address, how.name)
     return heard, whole
 
 
 def _talks(surveys: Mapping[Address, Survey]) -> Iterator[tuple[Address, Target, Conversation]]:
-    for address, survey in surveys.items():
-        yield address, survey.target, looking(survey)
+    for address in list(surveys):  # those that came to their end are dropped meanwhile
+        yield address, surveys[address].target, looking(surveys[address])
 
 
 def _stranger(address: Address, snmp: str | None = None) -> Device:
@@ -143,11 +154,18 @@ def _stranger(address: Address, snmp: str | None = None) -> Device:
 
 def _lines(words: Iterable[str]) -> Iterator[tuple[str, Place]]:
     for word in words:
-        path = Path(word)
-        if not path.is_file():
+        try:
+            path = Path(word)
+            content = path.read_text(encoding="utf-8") if path.is_file() else None
+        except UnicodeDecodeError:
+            raise ConfigError(Place(word), "not a text file", "write one address a line") from None
+        except OSError as fault:
+            remedy = "name a file that can be read, or write addresses"
+            raise ConfigError(Place(word[:80]), fault.strerror or str(fault), remedy) from None
+        if content is None:
             yield word, Place(word)
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(content.splitlines(), 1):
             text = line.partition("#")[0].strip()
             if text:
                 yield text.split()[0], Place(word, number, 1)
