@@ -4,6 +4,7 @@ Each gets an agent of its own that answers alike; a clock that stands still unti
 their timeouts comparable. Requests must be the same but for their ids, and so must what is told.
 """
 
+import gc
 import random
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -411,3 +412,26 @@ def test_real_datagrams_whole_and_rotten_are_the_same_to_both(
     bodies = real_bodies(shared_data)
     assert len(bodies) > 100
     assert try_rotten(twins, bodies, 3000, 2) > 100
+
+
+def test_an_agent_outlives_the_compiled_asker_that_still_had_questions_for_it(
+    compiled_core: CDLL,
+) -> None:
+    def make(*how: Any) -> CompiledAsker:
+        return CompiledAsker(compiled_core, *how)
+
+    first, second = Twin(make), Twin(make)
+    agent = first.agent(1)
+    for number in range(3):
+        first.asker.get(number, agent, Patience(1.0, 0), COLUMNS[:1])
+    assert len(first.requests()) == 1
+    first.close()
+    del first.asker
+    gc.collect()
+
+    second.asker.get(7, agent, Patience(1.0, 0), COLUMNS[:1])
+    second.asker.pump(second.now)
+    second.wait(1.1)
+
+    assert [number for number, *_ in second.told] == [7]
+    second.close()

@@ -396,8 +396,12 @@ EXPORT struct core *core_open(int ipv4, int ipv6, const struct limits *limits, i
 }
 
 EXPORT void core_close(struct core *core) {
-    for (uint32_t i = 0; i < core->slots; i++)
-        if (core->slot[i].asking) release(core, core->slot[i].asking);
+    for (uint32_t i = 0; i < core->slots; i++) {
+        struct asking *one = core->slot[i].asking;
+        if (!one) continue;
+        one->agent->busy = false, one->agent->first = one->agent->last = NULL; /* it may outlive us */
+        release(core, one);
+    }
     for (int i = 0; i < core->deadlines.count; i++) free(core->deadlines.queue[i].ring);
     for (int i = 0; i < core->rests.count; i++) free(core->rests.queue[i].ring);
     for (int i = 0; i < WORDS; i++) free(core->words[i]);
