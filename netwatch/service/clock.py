@@ -41,6 +41,8 @@ class SteadyClock:
         self._at = max(wall(), not_before) if not_before else wall()
         self._mark = steady()
         self._lead_told = timedelta(0)
+        self.ahead = timedelta(0)
+        """How far our time was ahead of the machine's when it was last asked for."""
         self.stepped: timedelta | None = None
         """The last jump of the machine's clock, until somebody takes it (``take_step``)."""
 
@@ -52,6 +54,7 @@ class SteadyClock:
         lead = self._at + passed - wall
         self._notice(lead)
         self._at = wall if lead <= timedelta(0) else max(wall, self._at + passed * SLOWEST)
+        self.ahead = self._at - wall
         return self._at
 
     def monotonic(self) -> float:

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,11 @@ LOW_DISK: Final = 5.0
 ENOUGH_DISK: Final = 6.0
 """So much must be free again until it is called enough: a disk at the edge is told of once."""
 CLOCK_TOLD_ROUNDS: Final = 4
+AHEAD: Final = timedelta(minutes=10)
+SLOWLY: Final = (
+    "time never goes back here, it goes at half speed until the machine has caught up, and what is "
+    "said of times is wrong until then; if the machine's clock is the wrong one, set it"
+)
 
 
 @dataclass(slots=True)
@@ -90,10 +96,14 @@ class Housekeeping:
         if step is not None:
             way = "forward" if step.total_seconds() > 0 else "back"
             self._stepped = f"the machine's clock was set {way} by {abs(step)}"
+            if self.clock.ahead > AHEAD:
+                self._stepped += f": {SLOWLY}"
             self._told_rounds = CLOCK_TOLD_ROUNDS
         if self._told_rounds > 0:
             self._told_rounds -= 1
             yield "clock", self._stepped
+        elif self.clock.ahead > AHEAD:
+            yield "clock", f"netwatch's time is {self.clock.ahead} ahead of the machine's: {SLOWLY}"
 
     def _disk_trouble(self) -> Iterator[tuple[str, str]]:
         try:

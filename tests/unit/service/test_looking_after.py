@@ -117,18 +117,38 @@ def test_a_flood_is_told_once_and_how_it_ended_is_news(tmp_path: Path) -> None:
     ]
 
 
-def test_a_clock_that_was_set_is_told_for_a_minute(tmp_path: Path) -> None:
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_was_set_is_told_for_a_minute_or_until_it_is_right_again(
+    tmp_path: Path, hours: int
+) -> None:
     machine = Machine()
     housekeeping = keeper(machine, {}, tmp_path)
     list(housekeeping.look_round())
-    machine.wall -= timedelta(hours=1)
-    housekeeping.clock.now()
-    told = [trouble for _ in range(8) for trouble in housekeeping.look_round()]
-    assert [(t.where, t.over) for t in told] == [
-        ("clock", False),
-        ("clock", True),
-    ]
-    assert "set back by 1:00:00" in told[0].what
+    machine.wall += timedelta(hours=hours)
+    told, rounds = [], 0
+    for _ in range(480):
+        told += list(housekeeping.look_round())
+        rounds += "clock" in housekeeping.open
+        machine.pass_(timedelta(seconds=15))
+    assert [(t.where, t.over) for t in told] == [("clock", False), ("clock", True)]
+    if hours > 0:
+        assert told[0].what.endswith("set forward by 1:00:00")
+        assert rounds == 4
+    else:
+        assert "set back by 1:00:00: time never goes back here" in told[0].what
+        assert 395 <= rounds <= 405  # all but ten minutes of the hour, at half speed
+
+
+def test_a_start_long_before_what_was_decided_last_is_a_trouble_for_as_long(tmp_path: Path) -> None:
+    machine = Machine()
+    housekeeping = keeper(machine, {}, tmp_path)
+    housekeeping.clock = machine.clock(not_before=machine.wall + timedelta(days=365))
+    told = []
+    for _ in range(50):
+        told += list(housekeeping.look_round())
+        machine.pass_(timedelta(seconds=15))
+    assert [(t.where, t.over) for t in told] == [("clock", False)]
+    assert "set back by 365 days" in told[0].what
 
 
 def test_what_was_wrong_before_a_restart_is_not_told_again(tmp_path: Path) -> None:
