@@ -1,7 +1,7 @@
 """A survey -> the answer of ``netwatch probe`` (contract section 6). Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,8 +9,8 @@ from netwatch.pollers.gear.enterprises import maker
 from netwatch.pollers.gear.interfaces import interfaces
 from netwatch.pollers.gear.neighbours import neighbours
 from netwatch.pollers.gear.numerals import whole_number
-from netwatch.pollers.gear.rules import Source, Where
-from netwatch.pollers.gear.sensing import IF_NAME, Answers, Sensor, readable, sense
+from netwatch.pollers.gear.rules import Source
+from netwatch.pollers.gear.sensing import IF_NAME, Sensor, fits, readable, sense
 from netwatch.pollers.gear.survey import SYS_UP_TIME, Survey
 from netwatch.pollers.onu_table import (
     OnuTable,
@@ -137,7 +137,8 @@ def told(source: Source, survey: Survey) -> str | None:
     if source.object:
         return _worded(source, _object(source.object, survey))
     for index, raw in survey.answers.column(source.column).items():
-        if _fits(source.where, survey.answers, index) and (word := _worded(source, raw)):
+        there = all(fits(where, survey.answers, index) for where in source.where)
+        if there and (word := _worded(source, raw)):
             return word
     return None
 
@@ -157,14 +158,6 @@ def _worded(source: Source, raw: Value) -> str | None:
     elif source.values:
         text = source.values.get(text, "")
     return text.strip() or None
-
-
-def _fits(conditions: Sequence[Where], said: Answers, index: str) -> bool:
-    return all(
-        (not one.is_ or said.column(one.column).get(index) in one.is_)
-        and said.column(one.column).get(index) not in one.not_
-        for one in conditions
-    )
 
 
 def _uptime_s(raw: Value) -> int | None:

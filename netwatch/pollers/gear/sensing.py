@@ -91,7 +91,7 @@ def _sensors(rule: SensorRule, answers: Answers) -> Iterator[Sensor]:
 
 
 def _sensor(rule: SensorRule, answers: Answers, index: str, raw: Value, oid: str) -> Sensor | None:
-    if raw is None or not all(_fits(where, answers, index) for where in rule.where):
+    if raw is None or not all(fits(where, answers, index) for where in rule.where):
         return None
     check = rule.check
     if rule.check_by is not None:
@@ -221,7 +221,8 @@ def _worst_bit(bits: Mapping[int, State], raw: Value) -> State | None:
     return max((bits[bit] for bit in on), key=_WORST.index, default=State.OK)
 
 
-def _fits(where: Where, answers: Answers, index: str) -> bool:
+def fits(where: Where, answers: Answers, index: str) -> bool:
+    """Say whether a row meets a condition."""
     raw = _of_row(where, answers, index)
     if where.not_ and raw in where.not_:
         return False

@@ -111,7 +111,7 @@ def known_subtrees(survey: Survey) -> set[str]:
         known.update(map(_parent, all_columns(table)))
     known.update(map(_parent, rule_columns(survey.ports)))
     known.update(map(_parent, NEIGHBOUR_COLUMNS))
-    return known
+    return known - {""}  # of identifiers that this device's sysObjectID is too short for
 
 
 def _recognised(survey: Survey) -> Steps:
