@@ -8,6 +8,7 @@ from netwatch.intake.arrivals import NoArrivalError
 
 LONGEST_TEXT: Final = 500
 MOST: Final = 50
+DEEPEST: Final = 6
 
 Plain = dict[str, Any]
 
@@ -61,14 +62,17 @@ def _table(plain: Plain, name: str) -> Plain:
     return {_harmless(str(key)): value for key, value in table.items()}
 
 
-def _short(value: object) -> object:
-    """Return the same value with nothing in it that is long."""
+def _short(value: object, depth: int = 0) -> object:
+    """Return the same value with nothing in it that is long, or deep."""
     if isinstance(value, str):
         return _harmless(value)
+    if depth >= DEEPEST and isinstance(value, Mapping | Sequence):
+        return "..."
     if isinstance(value, Mapping):
-        return {_harmless(str(key)): _short(item) for key, item in list(value.items())[:MOST]}
+        items = list(value.items())[:MOST]
+        return {_harmless(str(key)): _short(item, depth + 1) for key, item in items}
     if isinstance(value, Sequence):
-        return [_short(item) for item in value[:MOST]]
+        return [_short(item, depth + 1) for item in value[:MOST]]
     return value
 
 

@@ -94,6 +94,15 @@ def test_a_report_is_cut_to_size_and_harmless() -> None:
     assert len(report.shown["strangers"][0]["said"]) == 500
 
 
+def test_a_report_as_deep_as_a_well_is_cut() -> None:
+    well: object = "water"
+    for _ in range(900):
+        well = [well]
+    report = report_from_plain({"pid": 7, "shown": {"a": well, "b": {"c": [1, "d"]}}})
+    assert report.shown["b"] == {"c": [1, "d"]}
+    assert str(report.shown["a"]).count("[") < 10
+
+
 @pytest.mark.parametrize("plain", [None, {}, {"pid": "1"}, {"pid": 1, "troubles": [1]}])
 def test_what_is_no_report_is_refused(plain: object) -> None:
     with pytest.raises(NoArrivalError):
