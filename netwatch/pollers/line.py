@@ -25,17 +25,11 @@ class OutOfTimeError(Exception):
 class Line:
     """A line to one agent. The same strictness, patience and gentleness as in the engine."""
 
-    def __init__(self, target: Target, patience: Patience, repetitions: int | None = None) -> None:
+    def __init__(self, target: Target, patience: Patience) -> None:
         self._asker = Asker(self._take, time.monotonic)
         self._patience = patience
         self._said: tuple[int, object, str] | None = None
         self._agent = agent_of(target)
-        self.limit(repetitions)
-
-    def limit(self, repetitions: int | None) -> None:
-        """Ask for at most so many rows at a time."""
-        if repetitions is not None:
-            self._agent.repetitions = min(self._agent.repetitions, repetitions)
 
     @property
     def requests(self) -> int:

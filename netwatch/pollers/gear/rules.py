@@ -36,7 +36,6 @@ class Convert(StrEnum):
     SIGNED_32 = "signed-32"
     FLOAT_BE = "float-be"
     """Four octets of an IEEE 754 number, often inside an OPAQUE."""
-    DATE_AND_TIME = "date-and-time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +217,5 @@ class Gear:
     """Other profiles whose sensors this family has too."""
     without: tuple[str, ...] = ()
     """Generic layers that this family answers wrongly, or that its own tables tell better."""
-    repetitions: int | None = None
-    """GETBULK's max-repetitions that such devices bear."""
     knows: tuple[str, ...] = ()
     """Subtrees that are understood or of no interest: not listed as not understood."""
