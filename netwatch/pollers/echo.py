@@ -7,13 +7,13 @@ kernel's. A timeout is judged only after the socket was drained past its deadlin
 
 import socket
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from netwatch.pollers.batches import MOST
 from netwatch.pollers.deadlines import Deadlines
-from netwatch.pollers.echo_wire import EchoWire, Host, Reply
+from netwatch.pollers.echo_core import open_wire
+from netwatch.pollers.echo_wire import Host, Received, Wire
 from netwatch.pollers.questions import Patience
 from netwatch.pollers.sockets import NO_ICMP, TRY_LATER, dropped, open_icmp, said
 
@@ -32,10 +32,7 @@ _DRAIN_EVERY_S: Final = 0.05
 """Replies wait so long for us at most. The kernel notes when they came, so it costs no truth, and
 to be woken for each would cost twice the time."""
 _BURST: Final = round(PACE_PER_S * _SEND_EVERY_S)
-_DRAIN_AT_MOST: Final = 4096
 _AGAIN_AT_MOST: Final = 3
-_OUTSTANDING_AT_MOST: Final = 60_000
-"""Of one family; there are 65,536 sequences."""
 _CLOCKS_DIFFER_S: Final = 0.001
 OVERFLOWS: Final = "the receive buffer overflowed: raise sysctl net.core.rmem_max"
 STALLS: Final = "this machine stalled again and again while it was asked: it has too much to do"
@@ -56,8 +53,9 @@ class _Ping:
         self.again = 0
         self.first_at = 0.0
         self.sent_at = 0.0
-        self.keys: list[int] | None = []
-        """The sequences under which the sendings are awaited; None once the round is over."""
+        self.keys: list[tuple[int, float]] | None = []
+        """The sequences of the sendings that are awaited, each with when it was sent; None once
+        the round is over."""
 
 
 _Sent = tuple[_Ping, int]
@@ -80,10 +78,9 @@ class Echoes:
         self._wall = wall
         doors = [open_icmp(socket.AF_INET), open_icmp(socket.AF_INET6)]
         self._kinds = ["none" if d is None else "raw" if d.raw else "datagram" for d in doors]
-        self._wires = [None if door is None else EchoWire(door) for door in doors]
-        self._awaited: list[dict[int, tuple[_Ping, bytes, bytes, float]]] = [{}, {}]
-        """By family and sequence: who is awaited from which address with which token, since when.
-        """
+        self._wires = [None if door is None else open_wire(door) for door in doors]
+        self._awaited: dict[int, _Ping] = {}
+        """By number: of whom a reply may come."""
         self._to_send: deque[_Ping] = deque()
         self._deadlines: Deadlines[list[_Sent]] = Deadlines()
         self._budget = float(_BURST)
@@ -125,7 +122,9 @@ class Echoes:
         pings = [self._to_send.popleft() for _ in range(count)]
         for door, wire in enumerate(self._wires):
             if wire is not None:
-                self._send_all(wire, [ping for ping in pings if ping.host.door == door])
+                self._send_all(
+                    wire, [p for p in pings if p.host.door == door and p.keys is not None]
+                )
 
     def drain(self, now: float) -> bool:
         """Take in every reply that is there, every 50 ms and whenever a deadline has passed.
@@ -135,13 +134,15 @@ class Echoes:
         """
         deadline = self._deadlines.next()
         due = deadline is not None and deadline <= now
-        if not due and (not any(self._awaited) or now - self._drained_at < _DRAIN_EVERY_S):
+        if not due and (not self._awaited or now - self._drained_at < _DRAIN_EVERY_S):
             return False
         self._drained_at = now
         emptied = True
-        for door, wire in enumerate(self._wires):
+        for wire in self._wires:
             if wire is not None:
-                emptied = self._drain(door, wire) and emptied
+                replies, nothing_left = wire.receive()
+                self._take(wire, replies)
+                emptied = emptied and nothing_left
         return emptied
 
     def judge(self, drained_at: float) -> None:
@@ -165,21 +166,19 @@ class Echoes:
 
     def stalled(self) -> None:
         """Ask all outstanding probes again: we were away, so their silence says nothing."""
-        every = (awaited.values() for awaited in self._awaited)
-        pings = {id(ping): ping for ping, _, _, _ in chain.from_iterable(every)}
-        waiting = {id(ping) for ping in self._to_send}
-        for key, ping in pings.items():
-            if key not in waiting:
+        waiting = {ping.number for ping in self._to_send}
+        for number, ping in list(self._awaited.items()):
+            if number not in waiting:
                 ping.sends += 1  # the deadline that runs no longer counts
                 self._ask_again(ping, STALLS)
 
     def next_at(self) -> float | None:
         """Return when there will be something to do."""
         send_at = self._pumped_at + _SEND_EVERY_S if self._to_send else None
-        drain_at = self._drained_at + _DRAIN_EVERY_S if any(self._awaited) else None
+        drain_at = self._drained_at + _DRAIN_EVERY_S if self._awaited else None
         return min(filter(None, (send_at, drain_at, self._deadlines.next())), default=None)
 
-    def _send_all(self, wire: EchoWire, pings: list[_Ping]) -> None:
+    def _send_all(self, wire: Wire, pings: list[_Ping]) -> None:
         """Send requests through one socket; what the kernel takes no more of waits."""
         for start in range(0, len(pings), MOST):
             some = [p for p in pings[start : start + MOST] if not p.host.zone or self._located(p)]
@@ -197,48 +196,39 @@ class Echoes:
             return False
         return True
 
-    def _send(self, wire: EchoWire, pings: list[_Ping]) -> int:
+    def _send(self, wire: Wire, pings: list[_Ping]) -> int:
         """Send at most `MOST` requests; return how many are dealt with."""
-        if not pings or len(self._awaited[pings[0].host.door]) > _OUTSTANDING_AT_MOST:
-            return 0
-        awaited = self._awaited[pings[0].host.door]
-        written = wire.write([ping.host.name for ping in pings], awaited)
         start = 0
         while start < len(pings):
+            some = pings[start:]
             began = self._monotonic()
             try:
-                count = wire.send(start)
+                sequences = wire.send([p.host.name for p in some], [p.number for p in some])
             except OSError as fault:
                 if fault.errno in TRY_LATER:
                     return start
-                self._end(pings[start], BLIND, began, None, said(fault))
+                self._end(some[0], BLIND, began, None, said(fault))
                 start += 1
                 continue
-            end = start + count
-            self._await(awaited, pings[start:end], written[start:end], began)
-            start = end
+            self._await(some, sequences, began)
+            start += len(sequences)
         return start
 
-    def _await(
-        self,
-        awaited: dict[int, tuple[_Ping, bytes, bytes, float]],
-        pings: Sequence[_Ping],
-        written: Sequence[tuple[int, bytes]],
-        began: float,
-    ) -> None:
-        """Note that these requests were sent, one after the other, since ``began``."""
-        each_s = (self._monotonic() - began) / len(pings)
+    def _await(self, pings: list[_Ping], sequences: Sequence[int], began: float) -> None:
+        """Note that the first of these requests were sent, one after the other, since ``began``."""
+        each_s = (self._monotonic() - began) / len(sequences)
+        awaited = self._awaited
         waiting: dict[float, list[_Sent]] = {}
         now = began
-        for ping, (sequence, token) in zip(pings, written, strict=True):
+        for ping, sequence in zip(pings, sequences, strict=False):
             if ping.keys is None:
                 continue
             if not ping.keys:
                 ping.first_at = now
+                awaited[ping.number] = ping
             ping.sends += 1
             ping.sent_at = now
-            ping.keys.append(sequence)
-            awaited[sequence] = (ping, ping.host.name, token, now)
+            ping.keys.append((sequence, now))
             if ping.timeout_s in waiting:
                 waiting[ping.timeout_s].append((ping, ping.sends))
             else:
@@ -246,46 +236,30 @@ class Echoes:
             now += each_s
         for timeout_s, sent in waiting.items():
             self._deadlines.add(now, timeout_s, 0, sent)
-        self.sent += len(pings)
+        self.sent += len(sequences)
 
-    def _drain(self, door: int, wire: EchoWire) -> bool:
-        ahead = self._wall() / 1e9 - self._monotonic()
-        for _ in range(_DRAIN_AT_MOST // MOST):
-            try:
-                count = wire.receive()
-            except OSError:
-                continue  # a late ICMP error of another probe: its own timeout will tell
-            if not count:
-                return True
-            self._take(self._awaited[door], wire.replies(count), ahead)
-        return False
-
-    def _take(
-        self,
-        awaited_by: dict[int, tuple[_Ping, bytes, bytes, float]],
-        replies: Iterable[Reply],
-        ahead: float,
-    ) -> None:
-        """Take in replies; ``ahead`` is what the wall clock shows more than ours."""
+    def _take(self, wire: Wire, replies: Received) -> None:
+        """Take in replies; their stamps are of the wall clock."""
         now = self._monotonic()
+        ahead = self._wall() / 1e9 - now
         numbers, ats, rtts_ms, sends = self.echoed
-        for came_from, sequence, came_with, stamp in replies:
-            awaited = awaited_by.get(sequence)
-            if awaited is None:
+        for number, sequence, stamp in zip(*replies, strict=True):
+            ping = self._awaited.pop(number, None)
+            if ping is None or ping.keys is None:
                 continue
-            ping, name, token, sent_at = awaited
-            if came_with != token or came_from != name or ping.keys is None:
-                continue
+            sent_at = ping.sent_at
+            if len(ping.keys) > 1:
+                sent_at = dict(ping.keys)[sequence]
+                for other, _ in ping.keys:
+                    wire.forget(other)
             came_at = stamp - ahead
             if not sent_at <= came_at <= now + _CLOCKS_DIFFER_S:  # no stamp, or a clock was set
                 came_at = max(now, sent_at)
-            sends.append(len(ping.keys))
-            for key in ping.keys:
-                del awaited_by[key]
-            ping.keys = None
-            numbers.append(ping.number)
+            numbers.append(number)
             ats.append(came_at)
             rtts_ms.append(round((came_at - sent_at) * 1000, 3))
+            sends.append(len(ping.keys))
+            ping.keys = None
 
     def _notice_drops(self) -> None:
         """Note when the kernel threw answers away: probes sent before that may have had one."""
@@ -303,7 +277,10 @@ class Echoes:
             self._to_send.append(ping)
 
     def _end(self, ping: _Ping, outcome: int, at: float, payload: object, detail: str) -> None:
-        for key in ping.keys or ():
-            del self._awaited[ping.host.door][key]
+        wire = self._wires[ping.host.door]
+        if wire is not None:
+            for sequence, _ in ping.keys or ():
+                wire.forget(sequence)
+        self._awaited.pop(ping.number, None)
         ping.keys = None
         self._report(ping.number, outcome, at, payload, detail)

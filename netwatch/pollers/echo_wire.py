@@ -1,10 +1,11 @@
 """Echo requests and replies as octets (RFC 792, RFC 4443), by the batch through one socket."""
 
+import errno
 import secrets
 import socket
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from struct import Struct
-from typing import Final
+from typing import Final, Protocol
 
 from netwatch.pollers.batches import MOST, Receiving, Sending
 from netwatch.pollers.sockets import SO_TIMESTAMPNS, IcmpDoor
@@ -27,7 +28,13 @@ _NAME_V6: Final = Struct("=HHI16sI")
 _NO_OPTIONS: Final = 0x45
 _FAMILIES: Final = (socket.AF_INET, socket.AF_INET6)
 
-Reply = tuple[bytes, int, bytes, float]
+SEQUENCES: Final = 1 << 16
+_DRAIN_AT_MOST: Final = 4096
+_NOBODY: Final = (0, b"", b"")
+
+Received = tuple[Sequence[int], Sequence[int], Sequence[float]]
+"""Numbers and sequences of replies, and when each came by the kernel's wall clock, or 0."""
+_Reply = tuple[bytes, int, bytes, float]
 """From which socket address, sequence, token, and when by the kernel's wall clock, or 0."""
 
 
@@ -68,11 +75,42 @@ class Host:
         return _NAME_V4.pack(socket.AF_INET, 0, self._address)
 
 
+class Wire(Protocol):
+    """Requests out of one socket and replies into it: who is awaited, and what fits."""
+
+    sock: socket.socket
+
+    def send(self, names: Sequence[bytes], numbers: Sequence[int]) -> list[int]:
+        """Send requests to these socket addresses, `MOST` at most, each under its number.
+
+        Returns:
+            The sequences of those that the kernel took, at least one.
+
+        Raises:
+            OSError: it did not take the first.
+        """
+        ...
+
+    def receive(self) -> tuple[Received, bool]:
+        """Take in replies that fit what is awaited, in source, sequence and token.
+
+        Returns:
+            The replies, and whether nothing is left in the socket. They are awaited no more.
+        """
+        ...
+
+    def forget(self, sequence: int) -> None:
+        """Await no reply to this sequence any more."""
+        ...
+
+
 class EchoWire:
-    """Requests out of one socket and replies into it."""
+    """Requests out of one socket and replies into it, in Python. See `Wire`."""
 
     def __init__(self, door: IcmpDoor) -> None:
         self.sock = door.sock
+        self._awaited: dict[int, tuple[int, bytes, bytes]] = {}
+        """By sequence: whose number, socket address and token."""
         self._door = door
         self._kind = 8 if door.family is socket.AF_INET else 128
         self._fixed = (self._kind << 8) + door.ident + sum(_words(_PADDING))
@@ -86,26 +124,44 @@ class EchoWire:
             end = (at + 1) * _REQUEST_OCTETS
             self._out.data[end - len(_PADDING) : end] = _PADDING
 
-    def write(self, names: Sequence[bytes], taken: Container[int]) -> list[tuple[int, bytes]]:
-        """Write requests to these socket addresses, to be sent next.
-
-        Args:
-            names: at most `MOST`.
-            taken: sequences that are awaited still.
-
-        Returns:
-            Sequence and token of each.
-        """
+    def send(self, names: Sequence[bytes], numbers: Sequence[int]) -> list[int]:
+        if len(self._awaited) + len(names) > SEQUENCES:
+            raise BlockingIOError(errno.EAGAIN, "as many echoes as can be told apart are awaited")
         out = self._out
         out.begin()
-        written: list[tuple[int, bytes]] = []
-        for name in names:
+        written: list[tuple[int, tuple[int, bytes, bytes]]] = []
+        for name, number in zip(names, numbers, strict=True):
             request, sequence, token = self._next()
-            while sequence in taken:
+            while sequence in self._awaited:
                 request, sequence, token = self._next()
             out.lay(name, request)
-            written.append((sequence, token))
-        return written
+            written.append((sequence, (number, name, token)))
+        sent = written[: out.send(0)]
+        self._awaited.update(sent)
+        return [sequence for sequence, _ in sent]
+
+    def forget(self, sequence: int) -> None:
+        self._awaited.pop(sequence, None)
+
+    def receive(self) -> tuple[Received, bool]:
+        numbers: list[int] = []
+        sequences: list[int] = []
+        stamps: list[float] = []
+        for _ in range(_DRAIN_AT_MOST // MOST):
+            try:
+                count = self._in.receive()
+            except OSError:
+                continue  # a late ICMP error of another probe: its own timeout will tell
+            if not count:
+                return (numbers, sequences, stamps), True
+            for came_from, sequence, came_with, stamp in self._replies(count):
+                number, name, token = self._awaited.get(sequence, _NOBODY)
+                if came_with == token and came_from == name:
+                    del self._awaited[sequence]
+                    numbers.append(number)
+                    sequences.append(sequence)
+                    stamps.append(stamp)
+        return (numbers, sequences, stamps), False
 
     def _next(self) -> tuple[bytes, int, bytes]:
         if not self._requests:
@@ -128,23 +184,7 @@ class EchoWire:
             self._requests.append((request, sequence, token))
         self._requests.reverse()
 
-    def send(self, start: int) -> int:
-        """Send the batch from its request number ``start`` on; return how many were taken.
-
-        Raises:
-            OSError: the first of them was not.
-        """
-        return self._out.send(start)
-
-    def receive(self) -> int:
-        """Take in what is there; return how many packets came, 0 when there is nothing.
-
-        Raises:
-            OSError: an error of some probe; its own timeout will tell.
-        """
-        return self._in.receive()
-
-    def replies(self, count: int) -> Iterator[Reply]:
+    def _replies(self, count: int) -> Iterator[_Reply]:
         """Yield what may be replies among the ``count`` packets that `receive` took in."""
         headed = self._headed
         least = (_HEADED_REPLY if headed else _REPLY).size

@@ -65,6 +65,23 @@ _FUNCTIONS: Final = {
     "core_pump": (None, [c_void_p, c_double]),
     "core_stalled": (None, [c_void_p, c_double]),
     "core_telling": (c_int, [c_void_p]),
+    "echo_open": (c_void_p, [c_int, c_int, c_int, c_int, c_int]),
+    "echo_close": (None, [c_void_p]),
+    "echo_forget": (None, [c_void_p, c_int]),
+    "echo_send": (
+        c_int,
+        [c_void_p, c_char_p, c_char_p, c_char_p, c_int, ctypes.POINTER(ctypes.c_uint16)],
+    ),
+    "echo_receive": (
+        c_int,
+        [
+            c_void_p,
+            ctypes.POINTER(ctypes.c_int64),
+            ctypes.POINTER(ctypes.c_uint16),
+            ctypes.POINTER(c_double),
+            ctypes.POINTER(c_int),
+        ],
+    ),
     "core_told": (
         c_int,
         [c_void_p, c_size_t, ctypes.POINTER(c_void_p), ctypes.POINTER(c_size_t)],

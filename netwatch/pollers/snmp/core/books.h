@@ -4,7 +4,6 @@
 
 #include <sys/socket.h>
 
-#define EXPORT __attribute__((visibility("default")))
 
 enum { BATCH = 64, REQUESTS = 1 << 17, MOST_UDP = 65507, IDS = 1024, BUCKETS = 1 << 16 };
 enum { WORDS = 256, OVERFLOWS = 200, STALLS, NO_SOCKET }; /* below: by errno */

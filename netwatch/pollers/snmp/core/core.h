@@ -8,6 +8,7 @@
  *   jobs.c   what is under way with one agent: single objects, or a walk; results as JSON
  *   books.c  who is asked, who is awaited, what is due, what there is to tell
  *   asker.c  window, sockets, patience; the functions that Python calls
+ *   echo.c   echo requests and replies by the batch
  *
  * Memory that cannot be had ends the process: the engine is started again, nothing becomes silence.
  */
@@ -16,6 +17,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#define EXPORT __attribute__((visibility("default")))
 
 enum { MOST_OCTETS = 8192, MOST_BINDS = 200, MOST_INT_OCTETS = 8, MOST_ARCS = 128 };
 enum { INTEGER = 0x02, OCTETS = 0x04, NOTHING = 0x05, OID = 0x06, SEQUENCE = 0x30 };
