@@ -8,10 +8,10 @@ import structlog
 
 from netwatch.model.arrivals import Answered, Arrival, Readings, Sample
 from netwatch.model.clock import Clock
-from netwatch.model.names import DeviceId
+from netwatch.model.names import DeviceId, SiteId
 from netwatch.model.network import Device, Network
 from netwatch.telemetry.batch import Batch
-from netwatch.telemetry.measured import of_readings, of_sample, of_vitals
+from netwatch.telemetry.measured import of_answered, of_readings, of_sample, of_vitals
 from netwatch.telemetry.vital_signs import MEASURED, UNTAKEN, Vitals
 
 TURN_S: Final = 1.0
@@ -151,16 +151,19 @@ class Telemetry:
     def _batches(self, arrivals: Iterable[Sample | Answered | Readings]) -> Iterator[Batch]:
         for arrival in arrivals:
             if isinstance(arrival, Answered):
-                yield from self._batches(arrival.samples())
+                yield from of_answered(arrival, self._site_of)
                 continue
-            device = self.devices.get(arrival.device)
-            site = None if device is None else device.site
+            site = self._site_of(arrival.device)
             if isinstance(arrival, Sample):
                 batch = of_sample(arrival, site)
             else:
                 batch = of_readings(arrival, site)
             if batch is not None:
                 yield batch
+
+    def _site_of(self, name: DeviceId) -> SiteId | None:
+        device = self.devices.get(name)
+        return None if device is None else device.site
 
     def _own(self) -> Iterator[Batch]:
         self.look()

@@ -1,11 +1,11 @@
 """Arrivals and vital signs -> batches: which number is written under which name. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from math import isfinite
 from typing import Final
 
-from netwatch.model.arrivals import Outcome, Readings, Sample
+from netwatch.model.arrivals import Answered, Outcome, Readings, Sample
 from netwatch.model.names import DeviceId, SiteId
 from netwatch.telemetry.batch import LARGEST, SMALLEST, Batch
 from netwatch.telemetry.vital_signs import Vitals
@@ -24,6 +24,9 @@ STATES: Final[Mapping[str, int]] = {
 """The number that stands for a state: above 0 it works, at 0 and below it does not."""
 REACHED: Final = frozenset({"icmp", "snmp"})
 """Checks whose silence is worth a curve: ``icmp.up`` and ``snmp.up`` are 1 or 0."""
+_ECHO: Final = "icmp"
+_ECHO_CHECKS: Final = ("icmp.up", "icmp")
+_NO_PARTS: Final = ("", "")
 OURSELVES: Final = DeviceId("netwatch")
 """The device that netwatch's own vital signs bear."""
 
@@ -57,6 +60,28 @@ def of_sample(sample: Sample, site: SiteId | None) -> Batch | None:
         parts=(_plain(sample.part or ""),) * len(values),
         values=tuple(values),
     )
+
+
+def of_answered(
+    answered: Answered, site_of: Callable[[DeviceId], SiteId | None]
+) -> Iterator[Batch]:
+    """Yield what its samples say in numbers; of echoes, which are most, without making them."""
+    at_s = seconds(answered.at)
+    rows = zip(answered.devices, answered.checks, answered.values, strict=True)
+    for row, (device, check, value) in enumerate(rows):
+        if check == _ECHO and isinstance(value, float) and isfinite(value):
+            yield Batch(
+                at_s=at_s,
+                device=device,
+                site=site_of(device),
+                checks=_ECHO_CHECKS,
+                parts=_NO_PARTS,
+                values=(1, value),
+            )
+        else:
+            batch = of_sample(answered.sample(row), site_of(device))
+            if batch is not None:
+                yield batch
 
 
 def of_readings(readings: Readings, site: SiteId | None) -> Batch | None:

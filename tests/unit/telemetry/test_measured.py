@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.model.arrivals import Outcome, Readings, Sample
+from netwatch.model.arrivals import Answered, Outcome, Readings, Sample
 from netwatch.model.names import CheckName, DeviceId, SiteId
 from netwatch.telemetry.batch import Batch
 from netwatch.telemetry.lines import Writer
-from netwatch.telemetry.measured import OURSELVES, of_readings, of_sample, of_vitals
+from netwatch.telemetry.measured import OURSELVES, of_answered, of_readings, of_sample, of_vitals
 from netwatch.telemetry.spool import pack, unpack
 from netwatch.telemetry.vital_signs import ARRIVALS_WAITING, POLL_LAG, TIME_TO_NOTICE, Vitals
 
@@ -162,4 +162,34 @@ def test_our_own_numbers_bear_their_tags_as_the_part() -> None:
         ("netwatch_poll_lag_seconds", "", 0.5),
         ("netwatch_arrivals_waiting", "people", 3),
         ("netwatch_time_to_notice_seconds", "subscribers/website", 31),
+    ]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["sw-1", "sw-2"]),
+            st.sampled_from(["icmp", "snmp", "if.oper", "mains"]),
+            st.sampled_from([None, "1", "0/1"]),
+            st.none() | st.floats() | st.integers() | st.sampled_from(["up", "down", "huh"]),
+        ),
+        max_size=8,
+    )
+)
+def test_what_was_answered_at_one_time_is_measured_as_its_samples_are(
+    rows: list[tuple[str, str, str | None, float | str | None]],
+) -> None:
+    answered = Answered(
+        at=AT,
+        devices=tuple(DeviceId(row[0]) for row in rows),
+        checks=tuple(CheckName(row[1]) for row in rows),
+        parts=tuple(None if row[1] == "icmp" else row[2] for row in rows),
+        values=tuple(row[3] for row in rows),
+    )
+    sites = {SW: POP}
+
+    assert list(of_answered(answered, sites.get)) == [
+        batch
+        for one in answered.samples()
+        if (batch := of_sample(one, sites.get(one.device))) is not None
     ]
