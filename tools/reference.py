@@ -18,6 +18,7 @@ import click
 from netwatch.cli import COMMANDS, cli
 from netwatch.lab.brief import default_state
 from netwatch.model import evidence, facts
+from netwatch.model.spans import spelled
 from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.profile import shipped
 from netwatch.pollers.unasked.meanings import Meaning, read_families
@@ -209,18 +210,13 @@ def _value_text(value: object) -> str:  # noqa: PLR0911 - one line a kind of val
         case Secret():
             return '`"public"`'
         case timedelta():
-            return f'`"{_span_text(value)}"`'
+            return f'`"{spelled(value)}"`'
         case Enum() | str() | Path():
             return f'`"{value}"`'
         case tuple():
             return "`[" + ", ".join(f'"{item}"' for item in value) + "]`"
         case _:
             return f"`{value}`"
-
-
-def _span_text(span: timedelta) -> str:
-    seconds = int(span.total_seconds())
-    return f"{seconds // 60}m" if seconds % 60 == 0 else f"{seconds}s"
 
 
 def _told(of: Any, note: str | None) -> str:
