@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from netwatch.cli.door import now, settings_of
+from netwatch.cli.door import me, now, settings_of
 from netwatch.cli.output import (
     AnswerIsNo,
     NotFoundOut,
@@ -112,10 +112,7 @@ def _picture(
     from netwatch.telemetry.history.reading import History  # noqa: PLC0415 - slow to load
 
     folder = settings.history.directory
-    if not folder.is_dir():
-        raise NotFoundOut(
-            f"no history in {folder}: it is written by the service; see [history] in the settings"
-        )
+    _see_into(folder)
     device, check, part = what
     since_s, until_s = (int(moment.timestamp()) for moment in when)
     history = History(folder)
@@ -140,6 +137,20 @@ def _picture(
     if picture is None:
         raise AnswerIsNo(_nothing(history, settings, what, until_s))
     return picture
+
+
+def _see_into(folder: Path) -> None:
+    """Say what to do where there is no history, or not for us."""
+    try:
+        next(folder.iterdir(), None)
+    except PermissionError:
+        raise NotFoundOut(
+            f"{folder} may not be read by {me()}; try: sudo -u netwatch netwatch graph ..."
+        ) from None
+    except OSError:
+        raise NotFoundOut(
+            f"no history in {folder}: it is written by the service; see [history] in the settings"
+        ) from None
 
 
 def _begun(

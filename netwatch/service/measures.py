@@ -8,12 +8,14 @@ from typing import Final
 
 from netwatch.model.faults import ConfigError
 from netwatch.service.clock import machine_time
+from netwatch.service.history_measures import history
 from netwatch.service.paths import INFLUX_SPOOL
 from netwatch.service.settings import Settings
-from netwatch.service.settings_schema import Influx
+from netwatch.service.settings_schema import HistoryKept, Influx
 from netwatch.service.verdicts import Verdict, ok, warn
 from netwatch.telemetry.answers import Verdict as Taken
 from netwatch.telemetry.answers import remedy
+from netwatch.telemetry.history.retention import Limits
 from netwatch.telemetry.spool import segments, written_at_s
 from netwatch.telemetry.where import Where
 
@@ -26,6 +28,7 @@ def measures(settings: Settings | None) -> Iterator[Verdict]:
     """Say whether measurements reach who wants them; nothing where nobody does."""
     if settings is None:
         return
+    yield from history(settings.state / settings.history.directory, kept_of(settings.history))
     if settings.influxdb is not None:
         yield database(settings.influxdb)
         yield from spool(settings.state / INFLUX_SPOOL)
@@ -52,6 +55,16 @@ def database(influx: Influx) -> Verdict:
         "influxdb",
         f"{where.url} does not take measurements now: {answer.words}",
         "start it, or mend [influxdb] url; what is measured waits on disk meanwhile",
+    )
+
+
+def kept_of(kept: HistoryKept) -> Limits:
+    """Return how much of the history the settings let be kept."""
+    return Limits(
+        raw_days=kept.raw_days,
+        five_minute_days=kept.five_minute_days,
+        hourly_days=kept.hourly_days,
+        disk_budget=int(kept.disk_budget),
     )
 
 

@@ -30,12 +30,11 @@ from netwatch.service import snmp_settings
 from netwatch.service.clock import SteadyClock
 from netwatch.service.files import Files
 from netwatch.service.lab_namespace import namespace_of
-from netwatch.service.measures import database_of
+from netwatch.service.measures import database_of, kept_of
 from netwatch.service.paths import INFLUX_SPOOL
 from netwatch.service.settings import Settings
 from netwatch.telemetry.device_gauges import DeviceGauges
 from netwatch.telemetry.fanout import Sink, Telemetry
-from netwatch.telemetry.history.retention import Limits
 from netwatch.telemetry.history.sink import HistorySink
 from netwatch.telemetry.influx_sink import InfluxSink
 from netwatch.telemetry.metrics_server import MetricsServer
@@ -215,7 +214,7 @@ def outward(
     Raises:
         ConfigError: a secret is not where its reference points.
     """
-    sinks: list[Sink] = [HistorySink(history_folder(settings), limits(settings), clock)]
+    sinks: list[Sink] = [HistorySink(history_folder(settings), kept_of(settings.history), clock)]
     if settings.influxdb is not None:
         folder = settings.state / INFLUX_SPOOL
         sinks.append(InfluxSink(database_of(settings.influxdb), folder, clock.monotonic))
@@ -237,17 +236,6 @@ def outward(
 def history_folder(settings: Settings) -> Path:
     """Return where the history lies."""
     return settings.state / settings.history.directory
-
-
-def limits(settings: Settings) -> Limits:
-    """Return how much of the history is kept."""
-    kept = settings.history
-    return Limits(
-        raw_days=kept.raw_days,
-        five_minute_days=kept.five_minute_days,
-        hourly_days=kept.hourly_days,
-        disk_budget=int(kept.disk_budget),
-    )
 
 
 def _build() -> dict[str, str]:

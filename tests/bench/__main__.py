@@ -11,6 +11,7 @@ from tests.bench.agent import NoAgentError
 from tests.bench.correlate import correlate
 from tests.bench.flood import flood
 from tests.bench.fuzz import fuzz
+from tests.bench.history import history
 from tests.bench.icmp import icmp
 from tests.bench.journal import journal
 from tests.bench.measure import NotMeasuredError
@@ -31,6 +32,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "correlate": correlate,
     "journal": journal,
     "measurements": measurements,
+    "history": history,
 }
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from netwatch.model.names import DeviceId
+from netwatch.service.history_measures import history
 from netwatch.service.measures import database, measures, metrics, spool
 from netwatch.service.secrets import Secret
 from netwatch.service.settings_schema import Influx, Metrics, Settings
 from netwatch.service.verdicts import State
 from netwatch.telemetry.batch import Batch
+from netwatch.telemetry.history.retention import Limits
 from netwatch.telemetry.spool import Spool, segments
 from tests.edges.receiver import Plan, receiver
 from tests.edges.victoria import PROGRAM, Victoria, free_port
@@ -81,3 +83,23 @@ def test_where_nobody_wants_measurements_nothing_is_said() -> None:
     listen = f"127.0.0.1:{free_port()}"
     (one,) = measures(Settings(metrics=Metrics(listen=listen)))
     assert one.name == "metrics"
+
+
+def test_a_history_that_is_well_says_what_it_takes_and_a_sick_one_what_ails_it(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "history"
+    assert list(history(folder, Limits())) == []
+
+    (folder / "head").mkdir(parents=True)
+    (fine,) = history(folder, Limits(disk_budget=10**8))
+    assert fine.state is State.OK
+    assert "of 100MB" in fine.text
+
+    for number in range(8):
+        (folder / "head" / f"{number:08d}.db").touch()
+    (folder / "damaged").mkdir()
+    (folder / "damaged" / "raw.x.parquet").touch()
+    room, sorter, damaged = history(folder, Limits(disk_budget=10**18))
+    assert {one.state for one in (room, sorter, damaged)} == {State.WARNING}
+    assert "8 heads wait" in sorter.text

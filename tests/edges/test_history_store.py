@@ -41,7 +41,7 @@ BATCHES = st.lists(
     st.builds(
         batch,
         NAMES,
-        st.integers(MIDNIGHT - 3600, MIDNIGHT + DAY_S + 3600),
+        st.integers(MIDNIGHT - 3600, MIDNIGHT + DAY_S),
         st.dictionaries(st.tuples(NAMES, NAMES), NUMBERS, min_size=1, max_size=5),
     ),
     min_size=1,
@@ -197,6 +197,23 @@ def test_all_parts_are_read_at_once(tmp_path: Path) -> None:
     assert {part: len(points) for part, points in found.items()} == {
         f"ge-0/0/{port}": 4 for port in range(4)
     }
+
+
+def test_the_hours_of_a_month_that_is_over_become_one_file(tmp_path: Path) -> None:
+    house = HistoryHouse(tmp_path)
+    days = [MIDNIGHT + day * DAY_S for day in range(3)]
+    for start in days:
+        for poll in range(12):
+            house.keep([batch("sw-1", start + poll * 300, {("load", ""): poll + 0.5})])
+        house.next_head()
+        house.sort(start + 2 * DAY_S)
+    before = house.read(Tier.HOURLY).points("sw-1", "load", "")
+
+    house.sort(MIDNIGHT + 25 * DAY_S)
+
+    assert [run.period for run in look(tmp_path).of(Tier.HOURLY)] == ["2026-11"]
+    assert house.read(Tier.HOURLY).points("sw-1", "load", "") == before
+    assert [(one.count, one.low, one.high) for one in before[""]] == [(12, 0.5, 11.5)] * 3
 
 
 # --- killed at any moment -----------------------------------------------------------------------

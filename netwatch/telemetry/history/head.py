@@ -5,6 +5,7 @@ ever deleted. Who reads may do so at any time; a frame is there whole or not at 
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -138,8 +139,9 @@ class ReadHead:
         if not path.exists():
             raise FileNotFoundError(path)
         try:
+            mode = "mode=rw" if os.access(path, os.W_OK) else "mode=ro&immutable=1"
             self._db = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=WAITS_S
+                f"{path.resolve().as_uri()}?{mode}", uri=True, timeout=WAITS_S
             )
             self._db.execute("PRAGMA query_only = ON")
             self._db.execute("BEGIN")

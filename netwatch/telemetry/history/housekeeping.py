@@ -58,19 +58,12 @@ class Folder:
         for name in (HEADS, ASIDE, *Tier):
             (path / name).mkdir(parents=True, exist_ok=True)
 
-    def budget(self, shelf: Shelf) -> int:
-        """Return what the history may take now: the budget, or less where the disk is filling."""
-        disk = os.statvfs(self.path)
-        free, whole = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
-        reserve = min(int(whole * RESERVE_SHARE), RESERVE_MOST)
-        return max(0, min(self.limits.disk_budget, shelf.octets + free - reserve))
-
     def thin(self, now_s: int, writing: int | None, *, need: int = 0) -> bool:
         """Remove what is too old, and the oldest of what is too much; say whether it now fits."""
         shelf = look(self.path)
         self._remove(overdue(shelf, self.limits, now_s))
         shelf = look(self.path)
-        budget = self.budget(shelf)
+        budget = room(self.path, shelf, self.limits)
         self._remove(to_fit(shelf, budget, now_s, need, keep=_names_of(writing)))
         return look(self.path).octets + need <= budget
 
@@ -81,13 +74,14 @@ class Folder:
         if self._sorter is not None or time.monotonic() < self._not_before:
             return
         shelf = look(self.path)
+        granted = room(self.path, shelf, self.limits)
         for job in jobs(shelf, now_s, writing=writing):
             inputs, need = inputs_of(job), room_for(shelf, job)
-            if sum(shelf.sizes.get(name, 0) for name in inputs) + need <= self.budget(shelf):
+            if sum(shelf.sizes.get(name, 0) for name in inputs) + need <= granted:
                 keep = {*inputs, *_names_of(writing)}
-                self._remove(to_fit(shelf, self.budget(shelf), now_s, need, keep=keep))
+                self._remove(to_fit(shelf, granted, now_s, need, keep=keep))
                 left = look(self.path)
-                self._start(job, now_s, writing, self.budget(left) - left.octets)
+                self._start(job, now_s, writing, room(self.path, left, self.limits) - left.octets)
                 return
 
     def stop(self) -> None:
@@ -144,6 +138,14 @@ class Folder:
                 (self.path / name).unlink(missing_ok=True)
             if gone.early:
                 self._say({"early": gone.what, "octets": gone.octets})
+
+
+def room(folder: Path, shelf: Shelf, limits: Limits) -> int:
+    """Return what the history may take now: the budget, or less where the disk is filling."""
+    disk = os.statvfs(folder)
+    free, whole = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
+    reserve = min(int(whole * RESERVE_SHARE), RESERVE_MOST)
+    return max(0, min(limits.disk_budget, shelf.octets + free - reserve))
 
 
 def _names_of(head: int | None) -> tuple[str, ...]:

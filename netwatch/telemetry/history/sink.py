@@ -32,6 +32,8 @@ CUT_S: Final = 2.0
 PAUSES_S: Final = (0.0, 1.0, 5.0, 30.0)
 SOUND_AFTER_S: Final = 60.0
 ENDS_WITHIN_S: Final = 5.0
+HANGS_S: Final = 300.0
+"""A keeper that takes nothing for so long is ended and started again."""
 LONGEST_LINE: Final = 1 << 20
 LAST_WORDS: Final = 2000
 
@@ -124,7 +126,7 @@ class HistorySink:
     ) -> None:
         """Hand over what is taken until the keeper ends."""
         assert process.stdin is not None  # noqa: S101 - it was asked for
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError, TimeoutError):
             for octets in self._writer.all_again():
                 process.stdin.write(octets)
                 await process.stdin.drain()
@@ -136,7 +138,8 @@ class HistorySink:
         frame = self._writer.cut(int(self._clock.now().timestamp()))
         if frame is not None:
             pipe.write(frame.octets)
-            await pipe.drain()
+            async with asyncio.timeout(HANGS_S):
+                await pipe.drain()
 
     async def _hear(self, process: asyncio.subprocess.Process) -> None:
         """Take in what the keeper says until it is silent for good."""

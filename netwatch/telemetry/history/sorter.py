@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
@@ -45,6 +45,8 @@ from netwatch.telemetry.history.shelf import (
 from netwatch.telemetry.history.slices import Columns, Decoder, Slice, Words, in_order, joined
 
 LOCK: Final = "sorting.lock"
+NICE: Final = 19
+OOM_SCORE: Final = Path("/proc/self/oom_score_adj")
 FULL: Final = 4
 BUSY: Final = 5
 MOST_JOBS: Final = 1000
@@ -60,7 +62,7 @@ Told = dict[str, Any]
 def main(words: Sequence[str]) -> int:
     """Do what there is to do; print a line of JSON for each job."""
     folder, now_s, writing, room = Path(words[0]), int(words[1]), int(words[2]), int(words[3])
-    os.nice(19)
+    _give_way()
     use_one_thread()
     with (folder / LOCK).open("w") as lock:
         if not locked(lock):
@@ -74,6 +76,14 @@ def main(words: Sequence[str]) -> int:
                 raise
             return FULL
     return 0
+
+
+def _give_way() -> None:
+    """Let all others go first, and be the first to go where memory runs out."""
+    with suppress(OSError):  # not allowed here: then it competes
+        os.nice(NICE)
+    with suppress(OSError):
+        OOM_SCORE.write_text("500")
 
 
 def locked(lock: IO[str]) -> bool:

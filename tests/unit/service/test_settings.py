@@ -91,6 +91,9 @@ def test_an_empty_file_is_a_whole_configuration_in_shadow(tmp_path: Path) -> Non
         ("name = Dolina\n", (1, 8), "invalid value", "quotes"),
         ("languages = []\n", (1, 1), "at least 1", ""),
         ("[influxdb]\nurll = 'x'\n", (2, 1), "no key", "did you mean 'url'?"),
+        ("[history]\ndisk_budget = 20\n", (2, 1), "'20' is no size", ""),
+        ("[history]\ndisk_budget = '1MB'\n", (2, 1), "1MB is too little", "50MB at least"),
+        ("[history]\nraw_days = 0\n", (2, 1), "greater than or equal to 1", ""),
     ],
 )
 def test_each_mistake_is_told_with_its_place_and_a_way_out(
@@ -215,3 +218,13 @@ def test_a_key_that_proves_too_short_when_it_is_read_is_told_and_not_shown(
     with pytest.raises(ConfigError, match="at least 8") as told:
         credentials({"core": core})
     assert "s3cret" not in str(told.value)
+
+
+def test_the_history_lies_under_the_state_unless_the_file_says_otherwise(tmp_path: Path) -> None:
+    kept = load_settings(written(tmp_path, 'state = "state"\n')).history
+    assert kept.directory == tmp_path / "state" / "history"
+    assert (kept.raw_days, kept.five_minute_days, kept.hourly_days) == (14, 90, 731)
+
+    text = 'state = "state"\n[history]\ndirectory = "curves"\ndisk_budget = "1.5GB"\n'
+    kept = load_settings(written(tmp_path, text)).history
+    assert (kept.directory, kept.disk_budget) == (tmp_path / "curves", 1_500_000_000)
