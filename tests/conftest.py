@@ -26,7 +26,12 @@ settings.register_profile(
 settings.load_profile("netwatch")
 
 ROOT = Path(__file__).parents[1]
-LONGEST = {"test_crash_matrix.py", "test_demo.py", "test_receiver_and_service.py"}
+LONGEST = {
+    "test_crash_matrix.py",
+    "test_demo.py",
+    "test_history_store.py",
+    "test_receiver_and_service.py",
+}
 """Begun first, so that no machine waits for them alone in the end."""
 
 

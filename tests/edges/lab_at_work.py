@@ -22,7 +22,7 @@ from netwatch.lab.namespaces import join
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534
 POWERLESS = "-sys_admin,-net_admin,-net_raw"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 AGAIN = "import subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"
 """A Python that setpriv may start is not yet one that its user may start."""
 

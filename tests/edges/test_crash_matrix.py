@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.timeout(900)  # the first test waits for some hundred lives
 ROOT = Path(__file__).parents[2]
 SHARES = 2
 READY_S = 5.0
