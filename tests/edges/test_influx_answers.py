@@ -85,7 +85,7 @@ def test_a_connection_that_breaks_means_later(far_end: Receiver) -> None:
     assert database.write(LINES).verdict is Verdict.TAKEN
 
 
-@pytest.mark.parametrize("web", ["http://127.0.0.1:{port}", "http://no-such-host.invalid:{port}"])
+@pytest.mark.parametrize("web", ["http://127.0.0.1:{port}", "http://[::1]:{port}"])
 def test_nobody_there_means_later(web: str) -> None:
     answer = to(web.format(port=free_port())).write(LINES)
     assert answer.verdict is Verdict.LATER

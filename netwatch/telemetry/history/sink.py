@@ -31,7 +31,7 @@ CUT_S: Final = 2.0
 """So often what came is packed and handed over."""
 PAUSES_S: Final = (0.0, 1.0, 5.0, 30.0)
 SOUND_AFTER_S: Final = 60.0
-ENDS_WITHIN_S: Final = 5.0
+ENDS_WITHIN_S: Final = 15.0
 HANGS_S: Final = 300.0
 """A keeper that takes nothing for so long is ended and started again."""
 LONGEST_LINE: Final = 1 << 20
