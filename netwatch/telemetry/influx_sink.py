@@ -285,9 +285,11 @@ def _summed(one: Standing, other: Standing) -> Standing:
 async def _end(process: asyncio.subprocess.Process) -> None:
     """Let a sender end, now that its input has ended; kill one that waits for a database."""
     try:
-        async with asyncio.timeout(END_S):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(END_S):
+                await process.wait()
+    finally:  # we may be told to end while we wait: nobody is left behind
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
             await process.wait()
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
