@@ -339,8 +339,11 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     Killed at once it would race with asyncio for the exit code of an engine that ends just then.
     """
     try:
-        async with asyncio.timeout(_END_AT_MOST_S):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_END_AT_MOST_S):
+                await process.wait()
+    finally:  # also when we are told to end while we wait
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
             await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
