@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from typing import Any, Final
 
 from netwatch.model.arrivals import Outcome
+from netwatch.pollers.echo import Report
 from netwatch.pollers.questions import Answer, Get, Next, Patience, Target, Walk
 from netwatch.pollers.snmp.asker import Asker
 from netwatch.pollers.snmp.hop import NextAsking
@@ -22,14 +23,14 @@ class OutOfTimeError(Exception):
     """The time for all questions together is over."""
 
 
-class Line:
-    """A line to one agent. The same strictness, patience and gentleness as in the engine."""
+class Exchange:
+    """Sockets of one's own, and one turn of sending, waiting and taking in."""
 
-    def __init__(self, target: Target, patience: Patience) -> None:
-        self._asker = Asker(self._take, time.monotonic)
-        self._patience = patience
-        self._said: tuple[int, object, str] | None = None
-        self._agent = agent_of(target)
+    def __init__(self, report: Report) -> None:
+        self._asker = Asker(report, time.monotonic)
+        self._poll = select.poll()
+        for sock in self._asker.sockets():
+            self._poll.register(sock, select.POLLIN)
 
     @property
     def requests(self) -> int:
@@ -45,6 +46,30 @@ class Line:
         """Close the sockets."""
         for sock in self._asker.sockets():
             sock.close()
+
+    def _turn(self, until: float) -> bool:
+        """Send what is ready and take in what came; False when the time is over."""
+        now = time.monotonic()
+        if now >= until:
+            return False
+        self._asker.pump(now)
+        deadline = self._asker.next_deadline()
+        wait = _TURN_S if deadline is None else max(0.001, deadline - now)
+        self._poll.poll(1000 * min(wait, _TURN_S, until - now))
+        now = time.monotonic()
+        if self._asker.drain():
+            self._asker.judge(now)
+        return True
+
+
+class Line(Exchange):
+    """A line to one agent. The same strictness, patience and gentleness as in the engine."""
+
+    def __init__(self, target: Target, patience: Patience) -> None:
+        super().__init__(self._take)
+        self._patience = patience
+        self._said: tuple[int, object, str] | None = None
+        self._agent = agent_of(target)
 
     def converse(
         self,
@@ -79,20 +104,9 @@ class Line:
         """
         self._said = None
         put(self._asker, 0, self._agent, self._patience, question)
-        poll = select.poll()
-        for sock in self._asker.sockets():
-            poll.register(sock, select.POLLIN)
         while self._said is None:
-            now = time.monotonic()
-            if now >= until:
+            if not self._turn(until):
                 raise OutOfTimeError
-            self._asker.pump(now)
-            deadline = self._asker.next_deadline()
-            wait = _TURN_S if deadline is None else max(0.001, deadline - now)
-            poll.poll(1000 * min(wait, _TURN_S, until - now))
-            now = time.monotonic()
-            if self._asker.drain():
-                self._asker.judge(now)
         return answer_of(question, *self._said)
 
     def _take(self, _number: int, outcome: int, _at: float, payload: object, detail: str) -> None:

@@ -1,18 +1,14 @@
 """Many agents, each in a conversation of its own, asked at once by a person who waits."""
 
-import select
-import time
 from collections import deque
 from collections.abc import Callable, Generator, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from netwatch.pollers.line import Question, agent_of, answer_of, put
+from netwatch.pollers.line import Exchange, Question, agent_of, answer_of, put
 from netwatch.pollers.questions import Answer, Patience, Target
-from netwatch.pollers.snmp.asker import Asker
 from netwatch.pollers.snmp.jobs import Agent
 
-_TURN_S: Final = 0.25
 _AT_ONCE: Final = 4096
 
 K = TypeVar("K", bound=Hashable)
@@ -27,7 +23,7 @@ class _Talk(Generic[K]):
     question: Question
 
 
-class Lines(Generic[K]):
+class Lines(Exchange, Generic[K]):
     """Lines to many agents. Each is asked one thing at a time; nobody waits for anybody else.
 
     Args:
@@ -36,22 +32,12 @@ class Lines(Generic[K]):
     """
 
     def __init__(self, patience: Patience, done: Callable[[K], None] = lambda _key: None) -> None:
-        self._asker = Asker(self._take, time.monotonic)
+        super().__init__(self._take)
         self._patience = patience
         self._done = done
         self._talks: dict[int, _Talk[K]] = {}
         self._said: deque[tuple[int, int, Any, str]] = deque()
         self._number = 0
-
-    @property
-    def requests(self) -> int:
-        """Return how many datagrams were sent."""
-        return self._asker.requests
-
-    def close(self) -> None:
-        """Close the sockets."""
-        for sock in self._asker.sockets():
-            sock.close()
 
     def converse(
         self, conversations: Iterable[tuple[K, Target, Conversation]], until: float
@@ -61,25 +47,14 @@ class Lines(Generic[K]):
         ``until`` is on the monotonic clock.
         """
         waiting = iter(conversations)
-        poll = select.poll()
-        for sock in self._asker.sockets():
-            poll.register(sock, select.POLLIN)
         more = True
         while True:
             while more and len(self._talks) < _AT_ONCE:
                 more = self._begin_next(waiting)
-            now = time.monotonic()
             if not self._talks:
                 return True
-            if now >= until:
+            if not self._turn(until):
                 return False
-            self._asker.pump(now)
-            deadline = self._asker.next_deadline()
-            wait = _TURN_S if deadline is None else max(0.001, deadline - now)
-            poll.poll(1000 * min(wait, _TURN_S, until - now))
-            now = time.monotonic()
-            if self._asker.drain():
-                self._asker.judge(now)
             while self._said:
                 self._go_on(*self._said.popleft())
 
