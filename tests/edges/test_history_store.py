@@ -3,10 +3,12 @@
 import os
 import shutil
 import signal
+import sqlite3
 import time
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -388,6 +390,28 @@ def test_a_reader_finds_everything_while_files_are_merged_under_it(tmp_path: Pat
         reads += 1
 
     assert reads > 0
+    assert house.read(Tier.RAW).of(truth) == truth
+
+
+def test_a_head_that_is_sorted_just_as_it_is_opened_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = HistoryHouse(tmp_path)
+    polls = list(day_of_polls(devices=1, ports=1, polls=10))
+    truth = truth_of(one for row in polls for one in row)
+    for row in polls:
+        house.keep(row)
+    house.close()
+    connect = sqlite3.connect
+
+    def after_the_sorter(*args: Any, **named: Any) -> sqlite3.Connection:
+        monkeypatch.setattr(sqlite3, "connect", connect)
+        house.sort(LATER)
+        assert not look(tmp_path).heads
+        return connect(*args, **named)
+
+    monkeypatch.setattr(sqlite3, "connect", after_the_sorter)
+
     assert house.read(Tier.RAW).of(truth) == truth
 
 

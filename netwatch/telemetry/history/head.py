@@ -148,6 +148,8 @@ class ReadHead:
             (shape,) = self._db.execute("PRAGMA user_version").fetchone()
             self._begun = bool(shape)
         except sqlite3.Error as fault:
+            if not path.exists():
+                raise FileNotFoundError(path) from fault
             raise _explained(fault, path) from fault
         if shape not in (0, SHAPE_OF_FILE):
             raise HeadDamagedError(f"{path.name} has shape {shape}: a newer netwatch wrote it")
