@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Final
-
-import yaml
 
 from netwatch.model.faults import ConfigError, Place
 from netwatch.model.names import CheckName
 from netwatch.model.network import DeviceKind
 from netwatch.pollers.columns import Column, ReadingTable
 from netwatch.pollers.gear.files import known_gear
+from netwatch.pollers.gear.pages import REMEDY, pages
 from netwatch.pollers.gear.recognition import Impression, family
 from netwatch.pollers.gear.rules import Gear
 from netwatch.pollers.onu_table import STATES, OnuTable, Placement
@@ -63,11 +61,7 @@ def shipped() -> Mapping[str, Profile]:
     Raises:
         ConfigError: one of the files is broken.
     """
-    plain: dict[str, tuple[str, dict[str, Any]]] = {}
-    for file in resources.files("netwatch.pollers.profiles").iterdir():
-        if file.name.endswith(".yaml"):
-            words = yaml.safe_load(file.read_text(encoding="utf-8"))
-            plain[words["id"]] = (file.name, words)
+    plain = {known["id"]: (name, known) for name, known in pages().items()}
     return {name: _profile(plain, name) for name in sorted(plain)}
 
 
@@ -90,7 +84,7 @@ def recognise(seen: Impression, kind: DeviceKind) -> Profile:
     return next((one for one in known.values() if kind in one.default_for), known[GENERIC])
 
 
-def _profile(plain: Mapping[str, tuple[str, dict[str, Any]]], name: str) -> Profile:
+def _profile(plain: Mapping[str, tuple[str, Mapping[str, Any]]], name: str) -> Profile:
     file = plain[name][0]
     words = _whole(plain, name)
     try:
@@ -108,12 +102,10 @@ def _profile(plain: Mapping[str, tuple[str, dict[str, Any]]], name: str) -> Prof
             onus=tuple(map(_onus, _listed(words.get("onus", ())))),
         )
     except (KeyError, TypeError, ValueError) as fault:
-        raise ConfigError(
-            Place(file), f"not a device profile: {fault!r}", "see the profiles beside it"
-        ) from fault
+        raise ConfigError(Place(file), f"not a device profile: {fault!r}", REMEDY) from fault
 
 
-def _whole(plain: Mapping[str, tuple[str, dict[str, Any]]], name: str) -> dict[str, Any]:
+def _whole(plain: Mapping[str, tuple[str, Mapping[str, Any]]], name: str) -> Mapping[str, Any]:
     """Return a profile's words and those of all that it builds on."""
     words = plain[name][1]
     base = words.get("extends") or _default_for(plain, words.get("kind"))
@@ -122,7 +114,7 @@ def _whole(plain: Mapping[str, tuple[str, dict[str, Any]]], name: str) -> dict[s
     return {**_whole(plain, base), "kinds": [], "default_for": [], **words}
 
 
-def _default_for(plain: Mapping[str, tuple[str, dict[str, Any]]], kind: object) -> str:
+def _default_for(plain: Mapping[str, tuple[str, Mapping[str, Any]]], kind: object) -> str:
     """Return how devices of a kind are polled whose own profile does not say it."""
     others = (name for name, (_, words) in plain.items() if kind in words.get("default_for", ()))
     return next(others, GENERIC)

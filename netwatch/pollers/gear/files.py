@@ -3,16 +3,15 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
 from typing import Any, Final, get_args
 
-import yaml
 from cattrs import BaseValidationError, Converter, transform_error
 from cattrs.gen import make_dict_structure_fn, override
 from cattrs.v import format_exception
 
 from netwatch.model.faults import ConfigError, Place
 from netwatch.pollers.gear.based import ARC, BASED
+from netwatch.pollers.gear.pages import REMEDY, pages
 from netwatch.pollers.gear.plausible import MEASURES
 from netwatch.pollers.gear.rules import (
     By,
@@ -32,7 +31,6 @@ POLLING: Final = (
     "extends", "kinds", "default_for", "ports", "states", "readings", "onus",
 )  # fmt: skip
 """Keys of the same files that `netwatch.pollers.profile` reads."""
-REMEDY: Final = "see docs/how-to/profiles.md, and the profiles beside it"
 _WORDS: Final = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -44,14 +42,11 @@ def known_gear() -> Mapping[str, Gear]:
         ConfigError: one of the files is broken.
     """
     found: dict[str, Gear] = {}
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for file in sorted(resources.files("netwatch.pollers.profiles").iterdir(), key=str):
-        if file.name.endswith(".yaml"):
-            words = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (both are safe loaders)
-            gear = gear_of(words, file.name)
-            if gear.id in found:
-                raise ConfigError(Place(file.name), f"{gear.id!r} is there twice", "rename one")
-            found[gear.id] = gear
+    for name, words in pages().items():
+        gear = gear_of(words, name)
+        if gear.id in found:
+            raise ConfigError(Place(name), f"{gear.id!r} is there twice", "rename one")
+        found[gear.id] = gear
     return found
 
 
