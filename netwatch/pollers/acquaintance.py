@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from netwatch.model.names import DeviceId
-from netwatch.model.network import Device, Network
+from netwatch.model.network import Device, DeviceKind, Network
 from netwatch.pollers.gear.rules import SensorRule
 from netwatch.pollers.onu_list import OnuList
 from netwatch.pollers.port_names import PortNames
@@ -15,7 +15,16 @@ from netwatch.pollers.questions import Credential, Row, Target
 
 LEARN_AGAIN_S: Final = 600.0
 LEARN_SOON_S: Final = 60.0
+_BEHIND_PON: Final = frozenset({DeviceKind.SPLITTER, DeviceKind.CABINET, DeviceKind.ONU})
 _VERSIONS: Final = {"1": 0, "2c": 1, "3": 3}
+
+
+class PortFlow(NamedTuple):
+    """How a port stood: whether it was up, its octets towards us, and whether these moved."""
+
+    up: bool | None
+    octets: int | None
+    flows: bool | None
 
 
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -35,6 +44,8 @@ class Acquaintance:
     """None: it cannot be asked, ``cannot`` says why."""
     cannot: str = ""
     wanted_ports: tuple[str, ...] = ()
+    pon_ports: tuple[str, ...] = ()
+    """Those of ``wanted_ports`` behind which ONUs hang: asked for more often than the others."""
     onus: tuple[Device, ...] = ()
     profile: Profile | None = None
     ports: Mapping[str, str] = field(default_factory=_nothing)
@@ -49,6 +60,8 @@ class Acquaintance:
     """Rules of the family that found a sensor."""
     sensors_due_at: float = float("-inf")
     """When all rules are tried again."""
+    pon_flows: dict[str, PortFlow] = field(default_factory=dict)
+    """PON port -> what passed through it when it was asked for the last time."""
     unknown_rows: int = 0
     missing: int = 0
     """ONUs of the inventory that the OLT does not list; nothing is said of them."""
@@ -64,10 +77,15 @@ class Acquaintance:
                      "unknown_rows", "missing", "ports_due_at", "onus_due_at"):  # fmt: skip
             setattr(self, name, getattr(again, name))
 
+    def look_for_ports_soon(self, now: float) -> None:
+        """See before long where the ports stand: one of them is not where it was."""
+        self.ports_due_at = min(self.ports_due_at, now + LEARN_SOON_S)
+
     def forget_rows(self) -> None:
         """Learn anew what it is and where its ports and ONUs stand: it restarted."""
         self.ports_due_at = self.onus_due_at = self.sensors_due_at = float("-inf")
         self.port_names = None
+        self.pon_flows.clear()
         self.profile = configured_profile(self.device)
 
 
@@ -76,19 +94,28 @@ def acquaintances(
 ) -> dict[DeviceId, Acquaintance]:
     """Return all devices that are asked by SNMP, as strangers yet."""
     ports: dict[DeviceId, dict[str, None]] = {}
+    pon: dict[DeviceId, dict[str, None]] = {}
     for link in network.links.values():
-        for end in link.ends:
+        for end, other in (link.ends, link.ends[::-1]):
             if end.port is not None:
                 ports.setdefault(end.device, {})[end.port] = None
+                behind = network.devices.get(other.device)
+                if behind is not None and behind.kind in _BEHIND_PON:
+                    pon.setdefault(end.device, {})[end.port] = None
     onus: dict[DeviceId, list[Device]] = {}
     for device in network.devices.values():
         if device.via is not None:
             onus.setdefault(device.via, []).append(device)
             if device.port is not None:
                 ports.setdefault(device.via, {})[device.port] = None
+                pon.setdefault(device.via, {})[device.port] = None
     return {
         device.id: _stranger(
-            device, credentials, ports.get(device.id, ()), tuple(onus.get(device.id, ()))
+            device,
+            credentials,
+            ports.get(device.id, ()),
+            pon.get(device.id, ()) if device.id in onus else (),
+            tuple(onus.get(device.id, ())),
         )
         for device in network.devices.values()
         if device.address is not None and device.snmp is not None
@@ -104,6 +131,7 @@ def _stranger(
     device: Device,
     credentials: Mapping[str, Credential],
     ports: Iterable[str],
+    pon_ports: Iterable[str],
     onus: tuple[Device, ...],
 ) -> Acquaintance:
     target, cannot = target_of(device, credentials)
@@ -112,6 +140,7 @@ def _stranger(
         target=target,
         cannot=cannot,
         wanted_ports=tuple(ports),
+        pon_ports=tuple(pon_ports),
         onus=onus,
         profile=configured_profile(device),
     )

@@ -25,18 +25,19 @@ from netwatch.pollers.columns import ReadingTable
 from netwatch.pollers.gear.recognition import impression, wanted
 from netwatch.pollers.loss import Quality
 from netwatch.pollers.onu_talk import learn_onus, onu_readings, onu_states
+from netwatch.pollers.pon_ports import pon_ports
 from netwatch.pollers.port_rows import crowded, port_rows, port_states
 from netwatch.pollers.profile import Profile, families, recognise
 from netwatch.pollers.questions import Question, Value
 from netwatch.pollers.sensor_talk import sensor_readings
+from netwatch.pollers.uptime import SYS_UP_TIME, note_uptime
 
 ICMP: Final = CheckName("icmp")
 SNMP: Final = CheckName("snmp")
-SYSTEM: Final = CheckName("system")
+ONUS: Final = "onus"
 SYS_DESCR: Final = "1.3.6.1.2.1.1.1.0"
 SYS_OBJECT_ID: Final = "1.3.6.1.2.1.1.2.0"
 SYS_NAME: Final = "1.3.6.1.2.1.1.5.0"
-SYS_UP_TIME: Final = "1.3.6.1.2.1.1.3.0"
 
 
 Conversation = Generator[Question, Heard, Arrivals]
@@ -67,7 +68,7 @@ def quality_readings(device: DeviceId, at: datetime, quality: Quality) -> Readin
 
 
 def status(known: Acquaintance, now: float) -> Conversation:
-    """Ask for all that is a state: ports with links, ONUs behind an OLT, mains.
+    """Ask for all that is a state, but not of ONUs and their ports: ports with links, mains.
 
     The last arrival is always the device's own ``snmp`` sample. A device that falls silent
     halfway has answered what came before; the rest is unknown and yields nothing.
@@ -80,12 +81,30 @@ def status(known: Acquaintance, now: float) -> Conversation:
         if known.wanted_ports and profile.ports is not None:
             yield from port_rows(known, profile.ports, now)
             heard = (yield from port_states(known, profile.ports, now, arrivals)) or heard
-        if known.onus and profile.onus:
-            yield from _learn_onus(known, profile, now)
-            heard = (yield from onu_states(known, profile, now, arrivals)) or heard
     except SilenceError as silence:
         heard = silence.heard
     arrivals.append(_snmp_sample(known, heard))
+    return arrivals
+
+
+def pon(known: Acquaintance, now: float) -> Conversation:
+    """Ask an OLT how its PON ports stand, and for the ONUs of those where something moved.
+
+    The last arrival says whether it answered, as its ``snmp`` sample of the part ``onus``. An OLT
+    that falls silent halfway has answered what came before; the rest is unknown.
+    """
+    arrivals: Arrivals = []
+    try:
+        profile = yield from _introduced(known)
+        if known.wanted_ports and profile.ports is not None:
+            yield from port_rows(known, profile.ports, now)
+        moved, heard = yield from pon_ports(known, profile.ports, arrivals)
+        if moved is not None and profile.onus:  # else it started anew, and its rows are learnt next
+            yield from _learn_onus(known, profile, now)
+            yield from onu_states(known, profile, arrivals, moved)
+    except SilenceError as silence:
+        heard = silence.heard
+    arrivals.append(_snmp_sample(known, heard, ONUS))
     return arrivals
 
 
@@ -157,31 +176,12 @@ def _single_states(
 ) -> Generator[Question, Heard, Heard]:
     heard = yield from got(known, [SYS_UP_TIME, *(one.oid for one in profile.states)])
     uptime, *values = heard.answer.values
-    if isinstance(uptime, int):
-        if known.uptime is not None and uptime < known.uptime:
-            known.forget_rows()
-        if known.uptime is None or uptime < known.uptime:
-            arrivals.append(_began_anew(known, uptime, heard))
-        known.uptime = uptime
+    note_uptime(known, uptime, heard, arrivals)
     for one, value in zip(profile.states, values, strict=True):
         state = one.values.get(value) if isinstance(value, int) else None
         if state is not None:
             arrivals.append(state_sample(known.device.id, one.check, state, heard))
     return heard
-
-
-def _began_anew(known: Acquaintance, uptime: int, heard: Heard) -> Readings:
-    """Return how long a device had run when it was first met, or had started anew.
-
-    Between the two nobody needs it: it tells a curve that counters began at 0.
-    """
-    return Readings(
-        at=heard.at,
-        device=known.device.id,
-        check=SYSTEM,
-        parts=("",),
-        columns={"uptime_s": (uptime / 100,)},
-    )
 
 
 def _single_readings(known: Acquaintance, table: ReadingTable, heard: Heard) -> Arrivals:
@@ -272,11 +272,12 @@ def _measured(
     )
 
 
-def _snmp_sample(known: Acquaintance, heard: Heard) -> Sample:
+def _snmp_sample(known: Acquaintance, heard: Heard, part: str | None = None) -> Sample:
     return Sample(
         at=heard.at,
         device=known.device.id,
         check=SNMP,
+        part=part,
         outcome=heard.answer.outcome,
         detail=heard.answer.detail or None,
     )

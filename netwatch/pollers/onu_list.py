@@ -1,7 +1,7 @@
 """What is known of the ONUs behind one OLT: rows, states, which port changed. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from netwatch.model.names import DeviceId
@@ -37,6 +37,10 @@ class OnuList:
     """Port index -> how many were online there, by the OLT's own count, when its rows were read."""
     trusted: bool = False
     """Whether that count was seen to leave out an ONU that is offline: some OLTs count all."""
+    doubted: frozenset[str] = frozenset()
+    """Ports where something moved when they were read: they are read once more."""
+    told_at: float = float("-inf")
+    """When states that did not change were told the last time."""
     turn: int = 0
     optics_turn: int = 0
 
@@ -50,10 +54,11 @@ class OnuList:
         """Return the indexes of the ports on which ONUs stand."""
         return list(dict.fromkeys(place.index for place in self.places.values()))
 
-    def due(self, counts: Mapping[str, int]) -> list[str]:
-        """Return the ports whose rows must be read: those whose count moved, and one in its turn.
+    def due(self, counts: Mapping[str, int], moved: Container[str] = ()) -> list[str]:
+        """Return the ports whose rows must be read, and one in its turn.
 
-        Without a count to be trusted these are all.
+        Those are the ports whose count moved, that ``moved`` otherwise, or did so when they were
+        read the last time. Without a count to be trusted these are all.
         """
         ports = self.ports
         if not self.trusted or not self.words:
@@ -62,11 +67,16 @@ class OnuList:
         return [
             port
             for place, port in enumerate(ports)
-            if place == self.turn or port not in counts or counts[port] != self.counts.get(port)
+            if place == self.turn
+            or port in moved
+            or port in self.doubted
+            or counts.get(port, -1) != self.counts.get(port)
         ]
 
     def note(self, rows: Mapping[str, Value], counts: Mapping[str, int]) -> None:
         """Take the rows read now; a port's count stands only while it agrees with its rows."""
+        turned = (index for index, word in rows.items() if self.words.get(index, word) != word)
+        self.doubted = frozenset(index.rpartition(".")[0] for index in turned)
         self.words.update(rows)
         on, of = Counter[str](), Counter[str]()
         for index, word in rows.items():

@@ -4,7 +4,7 @@ A cheap count by port says where something changed; the rows of those ports are 
 a time, and one more port each round in its turn. Optics are read slowly, some ports at a time.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Container, Generator, Iterator, Mapping, Sequence
 from typing import Final
 
 from netwatch.model.arrivals import Outcome, Readings
@@ -33,7 +33,7 @@ from netwatch.pollers.onu_table import (
 from netwatch.pollers.onus import place
 from netwatch.pollers.ports import match_ports
 from netwatch.pollers.profile import Profile
-from netwatch.pollers.questions import Question, Row, Value, Walk
+from netwatch.pollers.questions import Get, Question, Row, Value, Walk
 
 ONU_STATE: Final = CheckName("onu.state")
 PON_ONUS: Final = CheckName("pon.onus")
@@ -41,6 +41,8 @@ SMALL_AT_ONCE: Final = 45
 """So many numbers fit a datagram of the usual size."""
 _PORTS_AT_ONCE: Final = 2
 """Walked side by side, so that a request asks for as much as a datagram bears."""
+_TOLD_EVERY_S: Final = 25.0
+"""Of ports that stand still, what was told is told again no more often."""
 _WHOLE: Final = 200
 """Up to so many rows are read as one column."""
 _ONE_BY_ONE: Final = 450
@@ -75,14 +77,15 @@ def learn_onus(
 
 
 def onu_states(
-    known: Acquaintance, profile: Profile, now: float, arrivals: Arrivals
-) -> Generator[Question, Heard, Heard | None]:
-    """Ask for the state of every ONU, of each port that may have changed."""
-    heard = None
+    known: Acquaintance,
+    profile: Profile,
+    arrivals: Arrivals,
+    moved: Container[str] = (),
+) -> Generator[Question, Heard, None]:
+    """Ask for the state of every ONU of each port that may have changed, of ``moved`` anyway."""
     for table in profile.onus:
         if (one := _of(known, table)) is not None:
-            heard = yield from _states(known, profile, one, now, arrivals)
-    return heard
+            yield from _states(known, profile, one, arrivals, moved)
 
 
 def onu_readings(known: Acquaintance, arrivals: Arrivals) -> Generator[Question, Heard, None]:
@@ -120,15 +123,22 @@ def onu_readings(known: Acquaintance, arrivals: Arrivals) -> Generator[Question,
 
 
 def _states(
-    known: Acquaintance, profile: Profile, one: OnuList, now: float, arrivals: Arrivals
-) -> Generator[Question, Heard, Heard]:
+    known: Acquaintance,
+    profile: Profile,
+    one: OnuList,
+    arrivals: Arrivals,
+    moved: Container[str],
+) -> Generator[Question, Heard, None]:
     counts, counted = yield from _counts(known, one, arrivals)
-    ports = one.due(counts) if counts and len(one.serials) > _WHOLE else one.ports
+    ports, stirred = one.ports, set[str]()
+    if counts and len(one.serials) > _WHOLE:
+        stirred = {index for index, port in _wanted(known, one).items() if port in moved}
+        ports = one.due(counts, stirred)
     rows, heard = yield from _rows(known, one, ports)
     if heard.answer.outcome is Outcome.ANSWERED:
-        yield from _still_the_same(known, profile, one, now, rows)
+        yield from _still_the_same(known, profile, one, heard.now, rows)
         one = _of(known, one.table) or one
-        one.note(rows, counts)
+    one.note(rows, counts)
     told = {i: state for i, word in rows.items() if (state := one.table.state(word, None))}
     _tell(one, {i: s for i, s in told.items() if s != "offline"}, heard, arrivals)
     offline = [index for index, state in told.items() if state == "offline"]
@@ -137,15 +147,18 @@ def _states(
         causes = yield from _causes(known, one, offline)
     why = {index: one.table.state(rows[index], causes.get(index)) or "" for index in offline}
     _tell(one, why, heard, arrivals)
-    if counted is not None:
+    if len(ports) == len(one.ports):
+        if heard.answer.outcome is Outcome.ANSWERED:
+            one.told_at = heard.now
+    elif counted and (stirred or one.doubted or heard.now - one.told_at >= _TOLD_EVERY_S):
+        one.told_at = heard.now
         read = set(ports)
         kept = {i: s for i, s in one.states.items() if one.places[i].index not in read}
         _tell(one, kept, counted, arrivals)
     if not one.serials.keys() >= rows.keys():
-        known.onus_due_at = min(known.onus_due_at, now + LEARN_SOON_S)
+        known.onus_due_at = min(known.onus_due_at, heard.now + LEARN_SOON_S)
     if heard.answer.outcome is not Outcome.ANSWERED:
         raise SilenceError(heard)
-    return heard
 
 
 def _counts(
@@ -195,9 +208,12 @@ def _rows(
         return rows, heard
     if table.by_serial or (len(known_rows) > _WHOLE and not table.packed):
         for some in _chunks(known_rows, SMALL_AT_ONCE):
-            heard = yield from got(known, [f"{table.status}.{index}" for index in some])
-            words = zip(some, heard.answer.values, strict=True)
+            oids = tuple(f"{table.status}.{index}" for index in some)
+            heard = yield Get(target(known), oids)
+            words = zip(some, heard.answer.values, strict=False)
             rows |= {index: word for index, word in words if word is not None}
+            if heard.answer.outcome is not Outcome.ANSWERED:
+                break
         return rows, heard
     heard = yield Walk(target(known), (table.status,), MOST_ROWS)
     came = {index: row[0] for index, row in heard.answer.rows.items()}

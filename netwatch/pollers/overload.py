@@ -75,7 +75,7 @@ class Overload:
                 return self.level >= Level.GRAPHS
             case Kind.INVENTORY:
                 return self.level >= Level.SWEEPS
-            case Kind.ICMP | Kind.STATUS:
+            case Kind.ICMP | Kind.STATUS | Kind.PON:
                 return self.level >= Level.HOMES and at_home
 
     def _worsen(self, now: float) -> None:

@@ -15,6 +15,7 @@ class PollingSettings:
 
     icmp: timedelta = timedelta(seconds=10)
     status: timedelta = timedelta(seconds=30)
+    pon: timedelta = timedelta(seconds=15)
     metrics: timedelta = timedelta(minutes=5)
     inventory: timedelta = timedelta(days=1)
     window: timedelta = timedelta(minutes=5)
@@ -34,6 +35,7 @@ class PollingSettings:
         return {
             Kind.ICMP: self.icmp.total_seconds(),
             Kind.STATUS: self.status.total_seconds(),
+            Kind.PON: self.pon.total_seconds(),
             Kind.METRICS: self.metrics.total_seconds(),
             Kind.INVENTORY: self.inventory.total_seconds(),
         }
@@ -58,6 +60,7 @@ class Counts:
 def plan(network: Network) -> list[Errand]:
     """Return all errands that a network needs."""
     errands: list[Errand] = []
+    asked_for_onus = {device.via for device in network.devices.values()}
     for device in network.devices.values():
         if device.address is None:
             continue
@@ -65,4 +68,6 @@ def plan(network: Network) -> list[Errand]:
         if device.snmp is not None:
             kinds = (Kind.STATUS, Kind.METRICS, Kind.INVENTORY)
             errands += (Errand(kind, device.id) for kind in kinds)
+            if device.id in asked_for_onus:
+                errands.append(Errand(Kind.PON, device.id))
     return errands

@@ -22,6 +22,7 @@ from netwatch.pollers.conversation import (
     echo_sample,
     inventory,
     metrics,
+    pon,
     quality_readings,
     status,
 )
@@ -126,9 +127,10 @@ class Polling:
             if device is None:
                 continue
             errands[Errand(Kind.ICMP, name)] = None
-            errands[Errand(Kind.STATUS, name)] = None
-            if device.via is not None:
-                errands[Errand(Kind.STATUS, device.via)] = None
+            for asked in (name, device.via):
+                if asked is not None:
+                    errands[Errand(Kind.STATUS, asked)] = None
+                    errands[Errand(Kind.PON, asked)] = None
         now = self._clock.monotonic()
         self._schedule.second_look(errands, now, ask.rounds, ask.gap.total_seconds())
         self._work.set()
@@ -348,6 +350,8 @@ class Polling:
 
 def _conversation(kind: Kind, known: Acquaintance, now: float) -> Conversation:
     match kind:
+        case Kind.PON:
+            return pon(known, now)
         case Kind.METRICS:
             return metrics(known, now)
         case Kind.INVENTORY:
@@ -368,12 +372,10 @@ def _windows(settings: PollingSettings) -> Windows:
 
 
 def _same(one: Acquaintance, other: Acquaintance) -> bool:
-    return (one.device, one.target, one.cannot, one.wanted_ports, one.onus) == (
-        other.device,
-        other.target,
-        other.cannot,
-        other.wanted_ports,
-        other.onus,
+    return (
+        (one.device, one.target, one.cannot) == (other.device, other.target, other.cannot)
+        and (one.wanted_ports, one.pon_ports) == (other.wanted_ports, other.pon_ports)
+        and one.onus == other.onus
     )
 
 

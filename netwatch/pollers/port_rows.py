@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import Final
 
 from netwatch.model.names import CheckName
-from netwatch.pollers.acquaintance import LEARN_AGAIN_S, LEARN_SOON_S, Acquaintance
+from netwatch.pollers.acquaintance import LEARN_AGAIN_S, Acquaintance
 from netwatch.pollers.asking import OBJECTS_AT_ONCE, Arrivals, Heard, got, state_sample, walked
 from netwatch.pollers.port_names import PortNames, first_name
 from netwatch.pollers.ports import match_ports
@@ -62,8 +62,9 @@ def _ports_stand_still(known: Acquaintance, table: PortTable) -> Generator[Quest
 def port_states(
     known: Acquaintance, table: PortTable, now: float, arrivals: Arrivals
 ) -> Generator[Question, Heard, Heard | None]:
+    """Ask how the ports with links stand; those with ONUs behind them have a turn of their own."""
     heard = None
-    ports = tuple(known.ports.items())
+    ports = tuple(one for one in known.ports.items() if one[0] not in known.pon_ports)
     for start in range(0, len(ports), OBJECTS_AT_ONCE):
         some = ports[start : start + OBJECTS_AT_ONCE]
         heard = yield from got(known, [f"{table.oper}.{index}" for _, index in some])
@@ -72,5 +73,5 @@ def port_states(
             if state is not None:
                 arrivals.append(state_sample(known.device.id, IF_OPER, state, heard, part=port))
             else:
-                known.ports_due_at = min(known.ports_due_at, now + LEARN_SOON_S)
+                known.look_for_ports_soon(now)
     return heard

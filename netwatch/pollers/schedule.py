@@ -21,6 +21,8 @@ _DOUBT_GAP_S: Final = 8.0
 """An agent that falls silent is asked twice more, so far apart: a busy one is given its time."""
 _REST_AT_MOST_S: Final = 5.0
 """A device that answered rests as long as that took, this long at most, before another look."""
+_PON_RESTS_AT_MOST_S: Final = 60.0
+"""An OLT rests as long as it laboured before it is asked for its ONUs again: it is a weak one."""
 
 
 class Kind(IntEnum):
@@ -28,8 +30,9 @@ class Kind(IntEnum):
 
     ICMP = 0
     STATUS = 1
-    METRICS = 2
-    INVENTORY = 3
+    PON = 2
+    METRICS = 3
+    INVENTORY = 4
 
 
 class Errand(NamedTuple):
@@ -122,7 +125,7 @@ class Schedule:
             self.lateness.note(now, late_s)
             if course.under_way:
                 self.skipped += 1
-            elif course not in looked:
+            elif course not in looked and not _is_resting(course, now):
                 regular.append(course)
         regular.sort(key=_importance)
         courses += regular
@@ -152,7 +155,7 @@ class Schedule:
                 self.second_look([errand], now + _DOUBT_GAP_S, gap_s=_DOUBT_GAP_S)
         else:
             course.silent_rounds = 0
-            rested_at = now + min(now - course.begun_at, _REST_AT_MOST_S)
+            rested_at = now + min(now - course.begun_at, _rest_at_most_s(errand.kind))
             course.rested_at = max(course.rested_at, rested_at)
         if course.look_waits:
             heapq.heappush(self._looks, (course.rested_at, errand))
@@ -218,6 +221,14 @@ class Schedule:
 
 def _importance(course: _Course) -> int:
     return course.errand.kind
+
+
+def _rest_at_most_s(kind: Kind) -> float:
+    return _PON_RESTS_AT_MOST_S if kind is Kind.PON else _REST_AT_MOST_S
+
+
+def _is_resting(course: _Course, now: float) -> bool:
+    return course.errand.kind is Kind.PON and now < course.rested_at
 
 
 def _phase(errand: Errand) -> float:

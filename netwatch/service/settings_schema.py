@@ -47,6 +47,12 @@ def _window(long: timedelta) -> timedelta:
     return long
 
 
+def _pon(long: timedelta) -> timedelta:
+    if not timedelta(seconds=5) <= long <= timedelta(minutes=10):
+        raise ValueError("must be between 5s and 10min; an OLT's processor is small")
+    return long
+
+
 def _positive(long: timedelta) -> timedelta:
     if long <= timedelta(0):
         raise ValueError("must be longer than nothing")
@@ -186,6 +192,8 @@ class Polling:
     retries: Annotated[int, Field(ge=0, le=10)] = 1
     icmp: Span = timedelta(seconds=10)
     status: Span = timedelta(seconds=30)
+    pon: Annotated[Span, AfterValidator(_pon)] = timedelta(seconds=15)
+    """An OLT's ports and what changed behind them: 5 s to 10 min."""
     metrics: Span = timedelta(minutes=5)
     inventory: Span = timedelta(days=1)
     """How often is asked anew what a device is and where its ports and ONUs stand."""

@@ -109,6 +109,7 @@ def polling_settings(settings: Settings) -> PollingSettings:
     return PollingSettings(
         icmp=settings.polling.icmp,
         status=settings.polling.status,
+        pon=settings.polling.pon,
         metrics=settings.polling.metrics,
         timeout=settings.polling.timeout,
         retries=settings.polling.retries,

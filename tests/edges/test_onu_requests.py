@@ -11,7 +11,7 @@ from netwatch.model.network import Device as Element
 from netwatch.model.network import DeviceKind
 from netwatch.pollers.acquaintance import Acquaintance
 from netwatch.pollers.asking import Arrivals, Heard
-from netwatch.pollers.conversation import status
+from netwatch.pollers.conversation import pon
 from netwatch.pollers.line import Line
 from netwatch.pollers.questions import Get, Patience, Target, Walk
 from netwatch.wire.ber import Oid, Pdu, Tag, VarBind
@@ -96,7 +96,7 @@ def test_the_state_of_two_thousand_onus_takes_at_most_sixty_requests(
 
 
 def talk(line: Line, box: Acquaintance, now: float) -> Arrivals:
-    conversation = status(box, now)
+    conversation = pon(box, now)
     question = next(conversation)
     while True:
         assert isinstance(question, Get | Walk)

@@ -12,7 +12,7 @@ from netwatch.model.network import Device as Element
 from netwatch.model.network import DeviceKind, End, Link, Network
 from netwatch.pollers.acquaintance import Acquaintance, acquaintances
 from netwatch.pollers.asking import Arrivals
-from netwatch.pollers.conversation import inventory, metrics, status
+from netwatch.pollers.conversation import inventory, metrics, pon, status
 from netwatch.pollers.gear.recognition import impression
 from netwatch.pollers.profile import recognise, shipped
 from netwatch.pollers.questions import Credential, Get, Value, Walk
@@ -170,19 +170,19 @@ def test_how_long_it_has_run_is_told_when_it_is_met_and_when_it_started_anew() -
 
 
 def test_onus_are_told_with_the_cause_that_the_olt_gives() -> None:
-    arrivals = Device(OLT).talk(status(known(DeviceKind.OLT, onus=3), 0.0))
+    arrivals = Device(OLT).talk(pon(known(DeviceKind.OLT, onus=3), 0.0))
 
     assert said(arrivals) == [
         ("box", "if.oper", "0/1/3", "up"),
         ("onu-1", "onu.state", None, "online"),
         ("onu-2", "onu.state", None, "dying-gasp"),
-        ("box", "snmp", None, None),
+        ("box", "snmp", "onus", None),
     ]
 
 
 def test_an_onu_that_the_olt_does_not_list_is_unknown_and_counted() -> None:
     box = known(DeviceKind.OLT, onus=3)
-    Device(OLT).talk(status(box, 0.0))
+    Device(OLT).talk(pon(box, 0.0))
 
     assert (box.missing, box.unknown_rows) == (1, 1)
 
@@ -190,31 +190,31 @@ def test_an_onu_that_the_olt_does_not_list_is_unknown_and_counted() -> None:
 def test_an_onu_whose_state_the_olt_could_not_find_out_is_unknown() -> None:
     olt = Device(OLT | {f"{HUAWEI}.46.1.15.{PORT}.0": -1})
     assert "onu-1" not in {
-        who for who, *_ in said(olt.talk(status(known(DeviceKind.OLT, onus=1), 0.0)))
+        who for who, *_ in said(olt.talk(pon(known(DeviceKind.OLT, onus=1), 0.0)))
     }
 
 
 def test_a_new_row_makes_the_serials_be_read_again_soon() -> None:
     box, olt = known(DeviceKind.OLT, onus=3), Device(dict(OLT))
-    olt.talk(status(box, 0.0))
+    olt.talk(pon(box, 0.0))
     olt.objects |= {
         f"{HUAWEI}.43.1.3.{PORT}.5": "HWTC\x00\x00\x00\x03",
         f"{HUAWEI}.46.1.15.{PORT}.5": 1,
     }
-    olt.talk(status(box, 30.0))
+    olt.talk(pon(box, 30.0))
 
-    assert ("onu-3", "onu.state", None, "online") in said(olt.talk(status(box, 91.0)))
+    assert ("onu-3", "onu.state", None, "online") in said(olt.talk(pon(box, 91.0)))
 
 
 def test_a_swapped_onu_is_not_taken_for_the_one_whose_row_it_has() -> None:
     box, olt = known(DeviceKind.OLT, onus=3), Device(dict(OLT))
-    olt.talk(status(box, 0.0))
+    olt.talk(pon(box, 0.0))
     olt.objects |= {
         f"{HUAWEI}.43.1.3.{PORT}.0": "HWTC\x00\x00\x00\x03",
         f"{HUAWEI}.46.1.15.{PORT}.0": 2,
     }
 
-    told = said(olt.talk(status(box, 30.0)))
+    told = said(olt.talk(pon(box, 30.0)))
 
     assert ("onu-3", "onu.state", None, "dying-gasp") in told
     assert "onu-1" not in {who for who, *_ in told}
@@ -222,26 +222,26 @@ def test_a_swapped_onu_is_not_taken_for_the_one_whose_row_it_has() -> None:
 
 def test_an_onu_that_turned_and_is_the_same_costs_one_question_more() -> None:
     box, olt = known(DeviceKind.OLT, onus=3), Device(dict(OLT))
-    olt.talk(status(box, 0.0))
+    olt.talk(pon(box, 0.0))
     olt.asked.clear()
-    olt.talk(status(box, 30.0))
+    olt.talk(pon(box, 30.0))
     usual = len(olt.asked)
     olt.objects |= {f"{HUAWEI}.46.1.15.{PORT}.0": 2}
     olt.asked.clear()
 
-    assert ("onu-1", "onu.state", None, "dying-gasp") in said(olt.talk(status(box, 60.0)))
+    assert ("onu-1", "onu.state", None, "dying-gasp") in said(olt.talk(pon(box, 60.0)))
     assert len(olt.asked) == usual + 1
 
 
 def test_onus_that_may_have_been_swapped_are_not_told_of_until_the_olt_has_said_so() -> None:
     box, olt = known(DeviceKind.OLT, onus=3), Device(dict(OLT))
-    olt.talk(status(box, 0.0))
+    olt.talk(pon(box, 0.0))
     olt.objects |= {f"{HUAWEI}.46.1.15.{PORT}.0": 2}
     olt.mute = lambda question: isinstance(question, Get) and ".43.1.3." in question.oids[0]
 
-    assert "onu-1" not in {who for who, *_ in said(olt.talk(status(box, 30.0)))}
+    assert "onu-1" not in {who for who, *_ in said(olt.talk(pon(box, 30.0)))}
     olt.mute = lambda _question: False
-    assert ("onu-1", "onu.state", None, "dying-gasp") in said(olt.talk(status(box, 60.0)))
+    assert ("onu-1", "onu.state", None, "dying-gasp") in said(olt.talk(pon(box, 60.0)))
 
 
 def test_a_whole_olt_that_turned_has_its_serials_walked_not_got_one_by_one() -> None:
@@ -252,11 +252,11 @@ def test_a_whole_olt_that_turned_has_its_serials_walked_not_got_one_by_one() -> 
         Element(id=DeviceId(f"onu-{n}"), kind=DeviceKind.ONU, serial=f"HWTC000001{n:02X}")
         for n in range(120)
     )
-    olt.talk(status(box, 0.0))
+    olt.talk(pon(box, 0.0))
     olt.objects |= dict.fromkeys(states, 2)
     olt.asked.clear()
 
-    told = said(olt.talk(status(box, 30.0)))
+    told = said(olt.talk(pon(box, 30.0)))
 
     assert sum(check == "onu.state" for _, check, *_ in told) == 120
     assert len(olt.asked) < 10
@@ -280,20 +280,20 @@ def test_a_device_replaced_by_one_of_another_family_is_recognised_anew() -> None
 )
 def test_a_silent_olt_says_nothing_of_its_onus(outcome: Outcome, word: str) -> None:
     box, olt = known(DeviceKind.OLT, onus=3), Device(OLT)
-    olt.talk(status(box, 0.0))
+    olt.talk(pon(box, 0.0))
     olt.mute, olt.outcome = (lambda _question: True), outcome
 
-    assert said(olt.talk(status(box, 30.0))) == [("box", "snmp", None, word)]
+    assert said(olt.talk(pon(box, 30.0))) == [("box", "snmp", "onus", word)]
 
 
 def test_an_olt_that_falls_silent_halfway_has_told_what_came_before() -> None:
     box, olt = known(DeviceKind.OLT, onus=3), Device(OLT)
-    olt.talk(status(box, 0.0))
+    olt.talk(pon(box, 0.0))
     olt.mute = lambda question: isinstance(question, Walk)
 
-    assert said(olt.talk(status(box, 30.0))) == [
+    assert said(olt.talk(pon(box, 30.0))) == [
         ("box", "if.oper", "0/1/3", "up"),
-        ("box", "snmp", None, "silent"),
+        ("box", "snmp", "onus", "silent"),
     ]
 
 
@@ -311,7 +311,7 @@ def test_whatever_an_olt_answers_is_survived_and_tells_of_known_elements_only(
 ) -> None:
     box, olt = known(DeviceKind.OLT, onus=3), Device(dict(OLT))
     for now in (0.0, 30.0, 700.0):
-        told = [*olt.talk(status(box, now)), *olt.talk(metrics(box, now))]
+        told = [arrival for talk in (status, pon, metrics) for arrival in olt.talk(talk(box, now))]
         assert {one.device for one in told} <= {"box", "onu-1", "onu-2", "onu-3"}
         assert {one.value for one in told if isinstance(one, Sample)} <= {
             *(None, "up", "down", "online", "los", "dying-gasp", "offline", "disabled")

@@ -5,10 +5,10 @@ from netwatch.model.names import DeviceId
 from netwatch.model.network import Device as Element
 from netwatch.model.network import DeviceKind
 from netwatch.pollers.acquaintance import Acquaintance
-from netwatch.pollers.conversation import metrics, status
+from netwatch.pollers.conversation import metrics, pon
 from netwatch.pollers.questions import Value, Walk
 from tests.unit.pollers.device import Device
-from tests.unit.pollers.test_conversation import HUAWEI, IF_NAME, OPER, SYSTEM, known
+from tests.unit.pollers.test_conversation import HUAWEI, IF_NAME, IN, OPER, OUT, SYSTEM, known
 
 PORTS, ON_EACH = 8, 80
 SERIAL, STATUS, CAUSE, COUNT = (
@@ -44,7 +44,7 @@ def read_ports(device: Device) -> set[str]:
 
 
 def states(box: Acquaintance, device: Device, now: float) -> dict[str, object]:
-    arrivals = device.talk(status(box, now), now)
+    arrivals = device.talk(pon(box, now), now)
     told = [one for one in arrivals if isinstance(one, Sample) and one.check == "onu.state"]
     return {one.device: one.value for one in told}
 
@@ -66,7 +66,7 @@ def test_a_port_whose_count_moved_is_read_at_once() -> None:
     device.objects |= {f"{STATUS}.6.7": 2, f"{CAUSE}.6.7": 1, f"{COUNT}.6": ON_EACH - 2}
     device.asked.clear()
 
-    told = device.talk(status(box, 30.0), 30.0)
+    told = device.talk(pon(box, 30.0), 30.0)
 
     assert "6" in read_ports(device)
     assert len(read_ports(device)) <= 2
@@ -133,3 +133,105 @@ def test_levels_of_many_onus_are_measured_some_ports_at_a_time() -> None:
     first, second = measured(), measured()
     assert len(first) == len(second) == PORTS * ON_EACH / 2
     assert len(first | second) == PORTS * ON_EACH
+
+
+def test_what_went_down_is_read_once_more_the_next_time_and_not_told_twice_of_one_reading() -> None:
+    box, device = olt()
+    states(box, device, 0.0)
+    device.objects |= {f"{STATUS}.6.7": 2, f"{COUNT}.6": ON_EACH - 2}
+    states(box, device, 15.0)
+    device.asked.clear()
+
+    assert states(box, device, 30.0)["o6-7"] == "dying-gasp"
+    assert "6" in read_ports(device)
+
+
+def test_ports_that_stand_still_are_told_again_twice_a_minute_not_each_time() -> None:
+    box, device = olt()
+    states(box, device, 0.0)
+    told = [len(states(box, device, 15.0 * turn)) for turn in range(1, 5)]
+    assert told == [ON_EACH, PORTS * ON_EACH, ON_EACH, PORTS * ON_EACH]
+
+
+def pon_port(box: Acquaintance) -> None:
+    box.pon_ports = tuple(f"0/1/{port}" for port in range(1, PORTS + 1))
+
+
+def test_a_port_that_went_down_is_read_though_the_count_has_not_moved_yet() -> None:
+    box, device = olt()
+    pon_port(box)
+    states(box, device, 0.0)
+    device.objects |= {f"{OPER}.6": 2, f"{STATUS}.6.7": 2}
+    device.asked.clear()
+
+    arrivals = device.talk(pon(box, 15.0), 15.0)
+
+    assert "6" in read_ports(device)
+    told = {(one.check, one.part, one.value) for one in arrivals if isinstance(one, Sample)}
+    assert ("if.oper", "0/1/6", "down") in told
+
+
+def test_a_port_through_which_nothing_comes_any_more_is_read_at_once() -> None:
+    box, device = olt()
+    pon_port(box)
+    for turn in range(4):
+        device.objects |= {
+            f"{octets}.{port}": 1000 * (min(turn, 2) if port == PORTS else turn) + 1
+            for port in range(1, PORTS + 1)
+            for octets in (IN, OUT)
+        }
+        device.asked.clear()
+        states(box, device, 15.0 * turn)
+
+    assert str(PORTS) in read_ports(device)
+    assert len(read_ports(device)) <= 2
+
+
+def test_octets_of_pon_ports_come_with_their_states_in_few_questions() -> None:
+    box, device = olt()
+    pon_port(box)
+    device.objects |= {f"{IN}.{port}": 5 for port in range(1, PORTS + 1)}
+    device.talk(pon(box, 0.0), 0.0)
+    device.asked.clear()
+
+    arrivals = device.talk(pon(box, 15.0), 15.0)
+
+    (octets,) = (one for one in arrivals if isinstance(one, Readings))
+    assert octets.check == "port.octets"
+    assert octets.parts == tuple(f"GPON 0/1/{port}" for port in range(1, PORTS + 1))
+    assert octets.columns["in_octets"] == (5,) * PORTS
+    assert len(device.asked) <= 4
+
+
+def test_an_olt_that_started_anew_is_believed_only_when_its_rows_were_learnt_again() -> None:
+    box, device = olt()
+    pon_port(box)
+    states(box, device, 0.0)
+    device.objects |= {"1.3.6.1.2.1.1.3.0": 100, f"{OPER}.6": 2}
+
+    first = [one for one in device.talk(pon(box, 15.0), 15.0) if isinstance(one, Sample)]
+    assert [(one.check, one.part) for one in first] == [("snmp", "onus")]
+    assert len(states(box, device, 30.0)) == PORTS * ON_EACH
+
+
+def test_a_clock_of_497_days_that_began_again_is_no_restart() -> None:
+    box, device = olt()
+    device.objects["1.3.6.1.2.1.1.3.0"] = 2**32 - 500
+    states(box, device, 0.0)
+    device.objects["1.3.6.1.2.1.1.3.0"] = 1000
+
+    assert states(box, device, 15.0)
+
+
+def test_what_an_olt_said_before_a_request_was_lost_is_kept() -> None:
+    box, device = olt()
+    lost = iter((False,) * 2 + (True,) * 100)
+    device.mute = lambda one: (
+        isinstance(one, Walk) and one.columns[0].startswith(f"{STATUS}.") and next(lost)
+    )
+    some = states(box, device, 0.0)
+    device.mute = lambda _one: False
+    device.asked.clear()
+
+    assert 0 < len(some) < PORTS * ON_EACH
+    assert len(states(box, device, 15.0)) == PORTS * ON_EACH

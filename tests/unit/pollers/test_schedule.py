@@ -175,3 +175,17 @@ def test_it_says_when_something_will_be_due() -> None:
     assert at is not None
     assert 0 <= at <= 10
     assert Schedule(INTERVALS, [], 0.0).next_at() is None
+
+
+def test_an_olt_that_laboured_over_its_onus_rests_as_long_before_it_is_asked_again() -> None:
+    olt = errand("olt-1", Kind.PON)
+    schedule = Schedule({Kind.PON: 15.0}, [olt], 0.0)
+    began: list[float] = []
+    for tenth in range(3000):
+        now = tenth / 10
+        if began and now == pytest.approx(began[-1] + 40.0):
+            schedule.done(olt, now, silent=False)
+        began += [now for _ in schedule.due(now)]
+
+    assert min(later - earlier for earlier, later in pairwise(began)) >= 80.0
+    assert len(began) >= 3

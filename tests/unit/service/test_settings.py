@@ -27,6 +27,7 @@ timeout = "1s"
 retries = 1
 icmp = "10s"
 status = "30s"
+pon = "15s"
 metrics = "5m"
 [channels.duty]
 url = "credential:duty-url"
@@ -83,6 +84,7 @@ def test_an_empty_file_is_a_whole_configuration_in_shadow(tmp_path: Path) -> Non
         ('nam = "x"\n', (1, 1), "no key 'nam'", "did you mean 'name'?"),
         ("[snmp.access]\ncomunity = 'x'\n", (2, 1), "'snmp.access.comunity'", "'community'"),
         ("[polling]\n\n  icmp = '10'\n", (3, 3), "no span", ""),
+        ("[polling]\npon = '1s'\n", (2, 1), "between 5s and 10min", ""),
         ("[publishing]\nmode = 'ful'\n", (2, 1), "'full'", ""),
         ("[channels.duty]\n", (1, 1), "'channels.duty.url' is missing", "add it"),
         ("timezone = 'Europe/Warschau'\n", (1, 1), "no timezone", ""),
