@@ -1,0 +1,1 @@
+"""Device -> Sample, by its command line: what SNMP does not tell."""

@@ -1,0 +1,55 @@
+"""What a person wants to say to a device -> the command that may be sent, or why not. Pure.
+
+Only what a platform's file lists is ever sent, word by word; what is filled into a gap cannot
+begin another command, redirect an answer or call a pager.
+"""
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Final
+
+from netwatch.model.faults import NetwatchError
+from netwatch.pollers.ssh.files import GAP
+from netwatch.pollers.ssh.rules import Command, Every, Platform
+
+FILLING: Final = r"[A-Za-z0-9][A-Za-z0-9/:._-]{0,63}"
+LONGEST: Final = 256
+
+
+class NotAllowedError(NetwatchError):
+    """This is not sent to a device."""
+
+    exit_code = 4
+
+
+def allowed(platform: Platform, said: str) -> tuple[Command, str]:
+    """Return the command that a person's words are, and the words to be sent.
+
+    Raises:
+        NotAllowedError: the platform's file does not list it; the message names what is near.
+    """
+    words = " ".join(said.split(" "))
+    if len(said) <= LONGEST and said.isascii() and said.isprintable():
+        words = " ".join(said.split())
+        for command in platform.commands:
+            if _pattern(command.say).fullmatch(words):
+                return command, words
+    listed = [command.say for command in platform.commands]
+    near = get_close_matches(words[:LONGEST], listed, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "this is listed: "
+    raise NotAllowedError(
+        f"{said[:LONGEST]!r} is not sent: only what {platform.id} lists is, nothing that changes a "
+        f"device\n    {hint if near else hint + ', '.join(listed)}"
+    )
+
+
+def asked_by_itself(platform: Platform, every: Every) -> Iterator[Command]:
+    """Yield what the service asks at this cadence."""
+    return (command for command in platform.commands if command.every is every)
+
+
+@lru_cache(maxsize=4096)
+def _pattern(say: str) -> re.Pattern[str]:
+    return re.compile(FILLING.join(re.escape(piece) for piece in GAP.split(say)))

@@ -1,0 +1,1 @@
+"""What netwatch knows of command lines: one readable file a platform."""
