@@ -46,6 +46,19 @@ def table(profile: str, number: int = 0) -> OnuTable:
         ("dasan", 0, 1, 2, "dying-gasp"),
         ("fiberhome", 0, 2, None, "offline"),
         ("nokia-isam", 0, 2, None, "offline"),
+        ("eltex-olt", 0, 7, None, "online"),
+        ("eltex-olt", 0, 8, None, "offline"),
+        ("eltex-olt", 0, 5, None, None),
+        ("eltex-olt", 1, 7, None, "offline"),
+        ("zyxel-ies", 0, 1, None, "online"),
+        ("zyxel-ies", 0, 18, None, "dying-gasp"),
+        ("zyxel-ies", 0, 19, None, "los"),
+        ("zyxel-ies", 0, 7, None, "disabled"),
+        ("zyxel-ies", 0, 10, None, None),
+        ("gwd", 0, 5, None, "online"),
+        ("gwd", 0, 7, None, "offline"),
+        ("bdcom", 0, 2, 1, "dying-gasp"),
+        ("bdcom", 0, 4, None, "offline"),
         ("calix", 0, 4, None, "disabled"),
         ("calix", 1, 0, None, None),
     ],
@@ -175,3 +188,29 @@ def test_every_table_says_how_its_rows_are_placed_and_only_known_states() -> Non
             for word in one.place.bits:
                 assert f"{{{word}}}" in one.place.port + one.place.number
     assert Placement() == OnuTable(status="1", states=RUN).place
+
+
+def test_an_eltex_row_says_its_port_in_columns_and_levels_in_parts_of_a_decibel() -> None:
+    ltp = table("eltex-olt")
+    row = "1.8.69.76.84.88.98.2.72.24"
+    port, number = ltp.place.columns["channel"], ltp.place.columns["id"]
+    told: dict[str, dict[str, Value]] = {port: {row: 3}, number: {row: 12}}
+    assert ltp.readings is not None
+    levels = {"rx_dbm": -21450, "olt_rx_dbm": -237, "distance_m": 1830}
+    told |= {ltp.readings.columns[name].oid: {row: value} for name, value in levels.items()}
+
+    assert place_of(ltp, told, row) == Place(port="3", number="12")
+    assert readings_of(ltp, told) == {
+        "rx_dbm": {row: -21.45},
+        "tx_dbm": {},
+        "olt_rx_dbm": {row: -23.7},
+        "distance_m": {row: 1830},
+    }
+
+
+@pytest.mark.parametrize("raw", [-215, 65321])
+def test_a_level_sent_without_its_sign_is_below_zero_all_the_same(raw: int) -> None:
+    dasan = table("dasan").readings
+    assert dasan is not None
+    assert dasan.columns["rx_dbm"].value(raw) == -21.5
+    assert dasan.columns["rx_dbm"].value(65136) is None
