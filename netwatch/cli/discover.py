@@ -65,7 +65,8 @@ def discover(  # noqa: PLR0917 (one for each option)
     """
     from netwatch.model.names import DeviceId  # noqa: PLC0415 - --help stays quick
     from netwatch.service.discovery import addresses_of, discover  # noqa: PLC0415
-    from netwatch.service.proposal import plain, propose  # noqa: PLC0415
+    from netwatch.service.proposal import propose  # noqa: PLC0415
+    from netwatch.service.proposal_plain import plain  # noqa: PLC0415
 
     if output is not None:
         _may_write(output)
@@ -73,7 +74,8 @@ def discover(  # noqa: PLR0917 (one for each option)
     network = _network(inventory, settings)
     credentials = _credentials(settings, community, name, port)
     asked = addresses_of(where)
-    seen = asyncio.run(discover(asked, credentials, progress=_progress))
+    known = {d.address for d in network.devices.values() if d.address} if network else set()
+    seen = asyncio.run(discover(asked, credentials, known=known, progress=_progress))
     proposal = propose(
         seen.found,
         seen.drawn,
@@ -86,7 +88,7 @@ def discover(  # noqa: PLR0917 (one for each option)
         "answered": len(seen.found),
         "whole": seen.whole,
         "seconds": round(seen.seconds, 1),
-        **plain(proposal, seen.found, seen.drawn),
+        **plain(proposal, seen.found, seen.drawn, seen.doubts),
     }
     emit(document, as_json, lambda: _print(document))
     if output is not None and proposal.yaml:
@@ -145,7 +147,18 @@ def _print(document: dict[str, Any]) -> None:
         talk("cut short by its time: ask for fewer addresses at once")
     for one in document["disagreements"]:
         click.echo(f"# {safe(one['element'])}: {safe(one['wrong'])}; {one['remedy']}")
+    for one in document["devices"]:
+        for what in one["cut"]:
+            click.echo(f"# device:{safe(one['id'])}: {what}; links may be missing")
+    for one in document["unplaced"]:
+        places = ", ".join(_place(place) for place in one["places"])
+        where = f"; it may hang on {places}" if places else ""
+        click.echo(f"# device:{safe(one['device'])} has no link: {safe(one['why'])}{where}")
     for line in document["yaml"].splitlines():
         click.echo(f"+ {safe(line)}")
     if not document["yaml"]:
         talk("nothing to add: the inventory has it all")
+
+
+def _place(place: dict[str, Any]) -> str:
+    return safe(":".join(filter(None, (place["device"], place["port"]))))

@@ -17,13 +17,22 @@ class Pon(StrEnum):
     ZTE = "zte"
 
 
+class Tongue(StrEnum):
+    """By which protocol gear tells its neighbours who it is."""
+
+    LLDP = "lldp"
+    CDP = "cdp"
+    MNDP = "mndp"
+
+
 @dataclass(frozen=True, slots=True)
 class Make:
-    """A make of device: its words and its number."""
+    """A make of device: its words, its number and what it speaks as shipped."""
 
     descr: str
     object_id: Oid
     pon: Pon | None = None
+    speaks: frozenset[Tongue] = frozenset({Tongue.LLDP})
 
 
 _ENTERPRISES: Final = (1, 3, 6, 1, 4, 1)
@@ -43,8 +52,18 @@ HUAWEI_SWITCH: Final = Make(
     "S5328C-EI Huawei Versatile Routing Platform Software VRP (R) software",
     (*_ENTERPRISES, 2011, 2, 23, 95),
 )
-MIKROTIK: Final = Make("RouterOS CRS317-1G-16S+", (*_ENTERPRISES, 14988, 1))
-UPS: Final = Make("The Cs141 SNMP Agent", (1, 3, 6, 1, 2, 1, 33))
+MIKROTIK: Final = Make(
+    "RouterOS CRS317-1G-16S+", (*_ENTERPRISES, 14988, 1), speaks=frozenset(Tongue)
+)
+CISCO: Final = Make(
+    "Cisco IOS Software, C2960 Software (C2960-LANBASEK9-M), Version 15.0(2)SE11",
+    (*_ENTERPRISES, 9, 1, 716),
+    speaks=frozenset({Tongue.CDP}),
+)
+DLINK: Final = Make(
+    "DES-3200-28 Fast Ethernet Switch", (*_ENTERPRISES, 171, 10, 113, 5, 1), speaks=frozenset()
+)
+UPS: Final = Make("The Cs141 SNMP Agent", (1, 3, 6, 1, 2, 1, 33), speaks=frozenset())
 RADIO: Final = Make("High capacity packet radio outdoor unit", (*_ENTERPRISES, 2281, 1, 20, 2, 2))
 SERVER: Final = Make(
     "Linux server 6.1.0 #1 SMP PREEMPT_DYNAMIC x86_64", (*_ENTERPRISES, 8072, 3, 2, 10)
@@ -72,12 +91,26 @@ BY_PROFILE: Final[Mapping[str, Make]] = MappingProxyType(
         "vrp": HUAWEI_SWITCH,
         "junos": JUNIPER,
         "juniper": JUNIPER,
+        "cisco": CISCO,
+        "dlink": DLINK,
         "mikrotik": MIKROTIK,
         "routeros": MIKROTIK,
         "ups": UPS,
     }
 )
 """By how a profile's name begins, or what it holds."""
+
+
+_NETWORKING: Final = frozenset(
+    {DeviceKind.ROUTER, DeviceKind.BNG, DeviceKind.SWITCH, DeviceKind.OLT, DeviceKind.RADIO}
+)
+
+
+def tongues(device: Device) -> frozenset[Tongue]:
+    """Return what a device speaks: gear without an agent that is no network gear says nothing."""
+    if device.snmp is None and device.kind not in _NETWORKING:
+        return frozenset()
+    return make_of(device).speaks
 
 
 def make_of(device: Device) -> Make:

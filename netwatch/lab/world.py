@@ -12,6 +12,7 @@ from netwatch.lab.damage import Broken, Damage, assess
 from netwatch.lab.faults import Fault, Kind, LabError, known
 from netwatch.lab.happenings import Happening, between
 from netwatch.lab.plan import Plan, Port
+from netwatch.lab.segments import Segments, segments_of
 from netwatch.lab.standing import OnuState, Standing, standing_of
 from netwatch.model.names import DeviceId, LinkId
 from netwatch.model.network import DeviceKind
@@ -53,6 +54,7 @@ class World:
     faults: dict[tuple[str, Kind], Broken] = field(default_factory=dict)
     next_change: float = math.inf
     settled_at: float = 0.0
+    _segments: Segments | None = None
 
     def __post_init__(self) -> None:
         """Begin with everything whole."""
@@ -82,7 +84,7 @@ class World:
         before = self.standing
         damage = assess(self.plan, self.faults.values(), now)
         after = standing_of(self.plan, damage, before.onus)
-        self.standing, self.settled_at = after, now
+        self.standing, self.settled_at, self._segments = after, now, None
         self._remember(before, after, now)
         self.next_change = damage.next_change
         if any(
@@ -101,6 +103,13 @@ class World:
         for onu, now_so in after.onus.items():
             if now_so.state not in (OnuState.ONLINE, before.onus[onu].state):
                 self.last_down[onu] = now_so.state
+
+    @property
+    def segments(self) -> Segments:
+        """Return who has heard whom, worked out when it is first asked for."""
+        if self._segments is None:
+            self._segments = segments_of(self.plan, self.standing.damage)
+        return self._segments
 
     def up_seconds(self, device: DeviceId, now: float) -> float:
         """Return how long a device has been up."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -12,8 +12,9 @@ from netwatch.model.faults import ConfigError, Place
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Address, Device, DeviceKind
 from netwatch.pollers.acquaintance import target_of
-from netwatch.pollers.discovery.drawing import links
-from netwatch.pollers.discovery.found import Drawn, Found
+from netwatch.pollers.discovery.aliases import merged
+from netwatch.pollers.discovery.drawing import drawing
+from netwatch.pollers.discovery.found import Doubt, Drawn, Found
 from netwatch.pollers.discovery.looking import found_of, looking
 from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.gear.survey import Survey
@@ -37,6 +38,8 @@ class Discovery:
     asked: int
     found: Sequence[Found]
     drawn: Sequence[Drawn]
+    doubts: Sequence[Doubt]
+    """Who has no link, and what is known of it."""
     whole: bool
     """False: it was cut short by its time."""
     seconds: float
@@ -65,10 +68,14 @@ async def discover(
     credentials: Mapping[str, Credential],
     *,
     patience: Patience = PATIENCE,
+    known: Collection[Address] = (),
     limit_s: float = _LIMIT_S,
     progress: Progress = lambda _what, _done, _of: None,
 ) -> Discovery:
-    """Ask every address by echo and by SNMP, with each credential until one is taken."""
+    """Ask every address by echo and by SNMP, with each credential until one is taken.
+
+    A device with several addresses is found once, under one that is ``known`` where there is one.
+    """
     began = time.monotonic()
     devices = [_stranger(address) for address in addresses]
     echoes = await sweep(
@@ -92,11 +99,13 @@ async def discover(
     for address in addresses:
         if address in there and address not in found:
             found[address] = Found(address=address)
-    seen = [found[address] for address in addresses if address in found]
+    seen = merged([found[address] for address in addresses if address in found], known)
+    drawn = drawing(seen)
     return Discovery(
         asked=len(addresses),
         found=seen,
-        drawn=links(seen),
+        drawn=drawn.links,
+        doubts=drawn.doubts,
         whole=whole,
         seconds=time.monotonic() - began,
     )

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Address, Device, DeviceKind, Link, Network
@@ -129,7 +129,7 @@ def _has(
 def _missing(
     known: Mapping[Address, Device], found: Sequence[Found], asked: set[Address]
 ) -> list[Disagreement]:
-    there = {one.address for one in found}
+    there = {address for one in found for address in (one.address, *one.also)}
     return [
         Disagreement(
             kind="missing",
@@ -270,40 +270,3 @@ def _text(text: str) -> str:
 
 def _looks_like_a_number(text: str) -> bool:
     return text[0].isdigit() and text.count(".") < 3  # noqa: PLR2004 (an IPv4 address has three)
-
-
-def plain(proposal: Proposal, found: Sequence[Found], drawn: Sequence[Drawn]) -> dict[str, Any]:
-    """Return a proposal as plain values."""
-    names = proposal.names
-    new = {one.address for one in proposal.devices}
-    added = {link.ends for link in proposal.links}
-    return {
-        "devices": [
-            {
-                "id": names[one.address],
-                "address": str(one.address),
-                "kind": one.kind.value if one.kind else None,
-                "name": one.name or None,
-                "vendor": one.vendor,
-                "model": one.model,
-                "serial": one.serial,
-                "profile": one.profile,
-                "snmp": one.snmp,
-                "new": one.address in new,
-            }
-            for one in found
-        ],
-        "links": [
-            {
-                "ends": [{"device": names[a], "port": port or None} for a, port in link.ends],
-                "by": link.by,
-                "new": link.ends in added,
-            }
-            for link in drawn
-        ],
-        "disagreements": [
-            {"kind": one.kind, "element": one.element, "wrong": one.wrong, "remedy": one.remedy}
-            for one in proposal.disagreements
-        ],
-        "yaml": proposal.yaml,
-    }

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from netwatch.lab.makes import make_of
+from netwatch.lab.objects.bridge import addresses, bridge
 from netwatch.lab.objects.if_mib import if_mib
 from netwatch.lab.objects.interfaces import interfaces_of
 from netwatch.lab.objects.lldp import lldp
+from netwatch.lab.objects.neighbouring import cdp, mndp
 from netwatch.lab.objects.pon import pon_tables
 from netwatch.lab.objects.system import system
 from netwatch.lab.objects.tree import Column, Now, Tree
@@ -26,7 +28,8 @@ def _columns(world: World, name: DeviceId, now: Now) -> Iterator[Column]:
     interfaces = interfaces_of(world.plan, name, make)
     yield from system(world, device, make, now)
     yield from if_mib(world, name, interfaces, now)
-    yield from lldp(world, name, interfaces)
+    for table in (lldp, cdp, mndp, bridge, addresses):
+        yield from table(world, name, interfaces)
     if device.kind is DeviceKind.UPS:
         yield from ups(world, name, now)
     if device.kind is DeviceKind.OLT:

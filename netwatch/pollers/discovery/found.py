@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from netwatch.model.network import Address, DeviceKind
 from netwatch.pollers.gear.neighbours import Neighbour
 
+Place = tuple[Address, str]
+"""A port of a found device; "" where nobody names the port."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Port:
@@ -39,13 +42,41 @@ class Found:
     learnt: Mapping[str, str] = field(default_factory=dict)
     """Its bridge table: hardware address -> the port behind which it was heard."""
     addresses: Mapping[str, str] = field(default_factory=dict)
-    """Its address table (ARP): IP address -> hardware address."""
+    """Its address table (ARP, neighbour discovery): IP address -> hardware address."""
+    facing: Mapping[str, str] = field(default_factory=dict)
+    """Its address table: IP address -> its own port that leads there."""
+    members: Mapping[str, str] = field(default_factory=dict)
+    """Port -> the aggregate (LAG) that it is a member of: bridge tables name the latter."""
+    also: tuple[Address, ...] = ()
+    """Other addresses at which the same device answers."""
+    cut: tuple[str, ...] = ()
+    """What it has more of than was read, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
     """A link between two found devices. An end without a port name has ""."""
 
-    ends: tuple[tuple[Address, str], tuple[Address, str]]
+    ends: tuple[Place, Place]
     by: str
-    """lldp, cdp, mndp or bridge."""
+    """lldp, cdp, mndp, bridge (a bridge table), arp (an address table) or parent (a person)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A device for which no link is drawn, and what is known of its place."""
+
+    address: Address
+    why: str
+    places: tuple[Place, ...] = ()
+    """Where it may hang."""
+    mac: str = ""
+    """Its hardware address, where one is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """How what was found hangs together."""
+
+    links: tuple[Drawn, ...]
+    doubts: tuple[Doubt, ...]

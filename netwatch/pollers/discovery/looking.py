@@ -1,15 +1,28 @@
 """What to ask a stranger to find out who and where it is. Pure: yields questions, takes answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import ip_address
 from typing import Final
 
 from netwatch.model.network import Address
 from netwatch.pollers.discovery.found import Found, Port
 from netwatch.pollers.gear.document import identity
-from netwatch.pollers.gear.interfaces import IF_ALIAS, IF_DESCR, IF_NAME, interfaces
-from netwatch.pollers.gear.neighbours import LLDP_LOCAL_ID, mac_text, neighbours
+from netwatch.pollers.gear.interfaces import IF_ALIAS, IF_DESCR, IF_NAME, Interface, interfaces
+from netwatch.pollers.gear.neighbours import (
+    ADDRESS_COLUMNS,
+    LLDP_LOCAL_ID,
+    mac_text,
+    neighbours,
+)
 from netwatch.pollers.gear.sensing import Answers, readable
-from netwatch.pollers.gear.survey import Steps, Survey, asked_columns, asked_objects, introduced
+from netwatch.pollers.gear.survey import (
+    MOST_ROWS,
+    Steps,
+    Survey,
+    asked_columns,
+    asked_objects,
+    introduced,
+)
 
 IF_PHYS: Final = "1.3.6.1.2.1.2.2.1.6"
 _BRIDGE_ADDRESS: Final = "1.3.6.1.2.1.17.1.1.0"
@@ -17,10 +30,21 @@ _BRIDGE_PORT_INDEX: Final = "1.3.6.1.2.1.17.1.4.1.2"
 _FDB_PORT: Final = "1.3.6.1.2.1.17.4.3.1.2"
 _Q_FDB_PORT: Final = "1.3.6.1.2.1.17.7.1.2.2.1.2"
 _ARP: Final = "1.3.6.1.2.1.4.22.1.2"
+_RESOLVED: Final = "1.3.6.1.2.1.4.35.1.4"
+"""ipNetToPhysicalPhysAddress (RFC 4293): IPv6, too, and on newer gear instead of the former."""
+_AGGREGATE: Final = "1.2.840.10006.300.43.1.2.1.1.13"
+"""dot3adAggPortAttachedAggID (IEEE8023-LAG-MIB): ifIndex of a member -> ifIndex of its LAG."""
 _LLDP_CHASSIS: Final = "1.0.8802.1.1.2.1.3.2.0"
-_COLUMNS: Final = (IF_PHYS, _BRIDGE_PORT_INDEX, _FDB_PORT, _Q_FDB_PORT, _ARP, LLDP_LOCAL_ID)
+_COLUMNS: Final = (
+    IF_PHYS, _BRIDGE_PORT_INDEX, _FDB_PORT, _Q_FDB_PORT, _ARP, _RESOLVED, _AGGREGATE,
+    LLDP_LOCAL_ID, *ADDRESS_COLUMNS,
+)  # fmt: skip
+_TABLES: Final = {
+    _FDB_PORT: "bridge table", _Q_FDB_PORT: "bridge table", _ARP: "address table",
+    _RESOLVED: "address table",
+}  # fmt: skip
 _MAC_ARCS: Final = 6
-_V4_ARCS: Final = 4
+_V4_ARCS, _V6_ARCS = 4, 16
 
 
 def looking(survey: Survey) -> Steps:
@@ -37,6 +61,9 @@ def found_of(survey: Survey, address: Address, snmp: str) -> Found:
     said = survey.answers
     known = identity(survey)
     own = survey.own
+    ports = interfaces(said, survey.ports)
+    parts = {str(one.index): one.part for one in ports}
+    resolved = list(_resolved(said, parts))
     return Found(
         address=address,
         snmp=snmp,
@@ -47,10 +74,13 @@ def found_of(survey: Survey, address: Address, snmp: str) -> Found:
         profile=own.id if own else None,
         kind=own.kind if own else None,
         chassis=frozenset(_macs(said)),
-        ports=tuple(_ports(said)),
+        ports=tuple(_ports(said, ports)),
         neighbours=tuple(neighbours(said)),
-        learnt=_learnt(said),
-        addresses=_addresses(said),
+        learnt=_learnt(said, parts),
+        addresses={text: mac for text, mac, _ in resolved},
+        facing={text: part for text, _, part in resolved if part},
+        members=_members(said, parts),
+        cut=tuple(_cut(said)),
     )
 
 
@@ -61,9 +91,9 @@ def _macs(said: Answers) -> set[str]:
     return {mac for mac in found if mac and mac != "00:00:00:00:00:00"}
 
 
-def _ports(said: Answers) -> list[Port]:
+def _ports(said: Answers, named: Iterable[Interface]) -> list[Port]:
     ports = []
-    for one in interfaces(said):
+    for one in named:
         index = str(one.index)
         raw = (said.column(column).get(index) for column in (IF_NAME, IF_DESCR, IF_ALIAS))
         names = {readable(name) for name in raw if isinstance(name, str)}
@@ -82,29 +112,46 @@ def _ports(said: Answers) -> list[Port]:
     return ports
 
 
-def _learnt(said: Answers) -> Mapping[str, str]:
+def _learnt(said: Answers, parts: Mapping[str, str]) -> Mapping[str, str]:
     """Return the bridge table, by the names of the ports (BRIDGE-MIB, Q-BRIDGE-MIB)."""
-    names = {str(one.index): one.part for one in interfaces(said)}
     places = said.column(_BRIDGE_PORT_INDEX)
     learnt: dict[str, str] = {}
     for column in (_FDB_PORT, _Q_FDB_PORT):
         for index, port in said.column(column).items():
             arcs = index.split(".")[-_MAC_ARCS:]
-            part = names.get(str(places.get(str(port), port)))
+            part = parts.get(str(places.get(str(port), port)))
             if len(arcs) == _MAC_ARCS and part:
                 learnt[_mac(arcs)] = part
     return learnt
 
 
-def _addresses(said: Answers) -> Mapping[str, str]:
-    """Return the address table (IP-MIB ipNetToMediaPhysAddress: ifIndex, then the address)."""
-    table: dict[str, str] = {}
-    for index, raw in said.column(_ARP).items():
-        arcs = index.split(".")[-_V4_ARCS:]
-        mac = mac_text(raw) if isinstance(raw, str) else ""
-        if mac and len(arcs) == _V4_ARCS:
-            table[".".join(arcs)] = mac
-    return table
+def _resolved(said: Answers, parts: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield address, hardware address and port of the address tables (IP-MIB).
+
+    The old one is indexed by ifIndex and the four octets; the new one by ifIndex, kind of address
+    (1: IPv4, 2: IPv6), number of octets, and these.
+    """
+    for column in (_ARP, _RESOLVED):
+        for index, raw in said.column(column).items():
+            mac = mac_text(raw) if isinstance(raw, str) else ""
+            port, *arcs = index.split(".")
+            octets = arcs if column == _ARP else arcs[2:]
+            if mac and len(octets) in (_V4_ARCS, _V6_ARCS):
+                address = ip_address(bytes(int(arc) & 0xFF for arc in octets))
+                yield str(address), mac, parts.get(port, "")
+
+
+def _members(said: Answers, parts: Mapping[str, str]) -> Mapping[str, str]:
+    """Return which port is a member of which aggregate; 0 is none."""
+    pairs = ((parts.get(i), parts.get(str(to))) for i, to in said.column(_AGGREGATE).items())
+    return {port: aggregate for port, aggregate in pairs if port and aggregate}
+
+
+def _cut(said: Answers) -> Iterator[str]:
+    """Say which tables are larger than what is read of them."""
+    large = {what for oid, what in _TABLES.items() if len(said.column(oid)) >= MOST_ROWS}
+    for what in sorted(large):
+        yield f"of its {what} only the first {MOST_ROWS} rows were read"
 
 
 def _mac(arcs: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, ip_address
 from typing import Final
 
 from netwatch.pollers.gear.sensing import IF_DESCR, IF_NAME, Answers, readable
@@ -19,6 +19,12 @@ _REM_CHASSIS_KIND, _REM_CHASSIS, _REM_PORT_KIND, _REM_PORT, _REM_PORT_DESCR, _RE
 )
 CDP_DEVICE: Final = f"{_CDP}.6"
 CDP_PORT: Final = f"{_CDP}.7"
+CDP_ADDRESS: Final = f"{_CDP}.4"
+MNDP_ADDRESS: Final = f"{_MNDP}.2"
+LLDP_ADDRESS: Final = "1.0.8802.1.1.2.1.4.2.1.3"
+"""lldpRemManAddrIfSubtype: of these rows only the indexes tell, and they tell addresses."""
+ADDRESS_COLUMNS: Final = (CDP_ADDRESS, MNDP_ADDRESS, LLDP_ADDRESS)
+"""Where neighbours can be asked; kept apart, for a recording must not hold addresses."""
 MNDP_MAC, MNDP_NAME, MNDP_INTERFACE = (f"{_MNDP}.{c}" for c in (3, 6, 8))
 NEIGHBOUR_COLUMNS: Final = (
     _REM_CHASSIS_KIND, _REM_CHASSIS, _REM_PORT_KIND, _REM_PORT, _REM_PORT_DESCR, _REM_NAME,
@@ -28,6 +34,9 @@ NEIGHBOUR_COLUMNS: Final = (
 _MAC_CHASSIS, _NETWORK_CHASSIS = 4, 5
 _MAC_PORT, _NETWORK_PORT = 3, 4
 _MAC_OCTETS: Final = 6
+_MANAGED_ARCS: Final = 5
+"""Of lldpRemManAddrTable's index what comes before the address itself."""
+_ADDRESS_OCTETS: Final = (4, 16)
 _V4_OCTETS: Final = 5
 """LLDP's network address: a family octet, then the address."""
 
@@ -57,6 +66,7 @@ def mac_text(raw: str) -> str:
 
 def _lldp(answers: Answers) -> Iterator[Neighbour]:
     names = {*_texts(answers.column(IF_NAME)), *_texts(answers.column(IF_DESCR))}
+    managed = _managed(answers.column(LLDP_ADDRESS))
     indexes = dict.fromkeys(
         index for column in (_REM_CHASSIS, _REM_NAME) for index in answers.column(column)
     )
@@ -77,8 +87,30 @@ def _lldp(answers: Answers) -> Iterator[Neighbour]:
             port=_far_port(answers, index),
             by="lldp",
             mac=mac,
-            address=address,
+            address=address or managed.get(".".join(arcs[:3]), ""),
         )
+
+
+def _managed(rows: Collection[str]) -> dict[str, str]:
+    """Return the first address of each neighbour: time, port, number, family, length, octets."""
+    found: dict[str, str] = {}
+    for index in rows:
+        arcs = index.split(".")
+        row, octets = ".".join(arcs[:3]), arcs[_MANAGED_ARCS:]
+        if len(octets) in _ADDRESS_OCTETS and all(arc.isdigit() and len(arc) < 4 for arc in octets):  # noqa: PLR2004
+            found.setdefault(row, _address(bytes(int(arc) & 0xFF for arc in octets)))
+    return found
+
+
+def _address(octets: bytes) -> str:
+    """Write an address; one that is no host's is none."""
+    if len(octets) not in _ADDRESS_OCTETS or not any(octets):
+        return ""
+    return str(ip_address(octets))
+
+
+def _dotted(raw: Value) -> str:
+    return _address(raw.encode("latin-1", "replace")) if isinstance(raw, str) else ""
 
 
 def _far_port(answers: Answers, index: str) -> str:
@@ -110,6 +142,7 @@ def _cdp(answers: Answers) -> Iterator[Neighbour]:
             device=_text(raw),
             port=_text(answers.column(CDP_PORT).get(index)),
             by="cdp",
+            address=_dotted(answers.column(CDP_ADDRESS).get(index)),
         )
 
 
@@ -123,6 +156,7 @@ def _mndp(answers: Answers) -> Iterator[Neighbour]:
             port="",
             by="mndp",
             mac=mac_text(mac) if isinstance(mac, str) else "",
+            address=_dotted(answers.column(MNDP_ADDRESS).get(index)),
         )
 
 

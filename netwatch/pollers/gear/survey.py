@@ -28,7 +28,8 @@ _INTRODUCTION: Final = (SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME, SYS_NAME)
 _OBJECTS_AT_ONCE: Final = 20
 _SUBTREES_AT_ONCE: Final = 16
 _COLUMNS_AT_ONCE: Final = 8
-_MOST_ROWS: Final = 8000
+MOST_ROWS: Final = 8000
+"""So many of a table are read, and no more."""
 
 Asked = Get | Walk | Next
 Steps = Generator[Asked, Answer, None]
@@ -191,7 +192,7 @@ def asked_columns(survey: Survey, oids: Iterable[str]) -> Steps:
             continue
         for start in range(0, len(wanted_columns), _COLUMNS_AT_ONCE):
             some = tuple(wanted_columns[start : start + _COLUMNS_AT_ONCE])
-            answer = yield Walk(survey.target, some, _MOST_ROWS)
+            answer = yield Walk(survey.target, some, MOST_ROWS)
             for place, oid in enumerate(some):
                 columns[oid] = {
                     index: row[place]

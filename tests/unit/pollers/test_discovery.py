@@ -115,11 +115,17 @@ def test_two_thousand_cables_between_two_large_devices_are_all_drawn() -> None:
 
 
 def test_thousands_of_quiet_boxes_find_their_ports_in_large_bridge_tables() -> None:
-    learnt = {f"mac{n}": f"p{n % 48}" for n in range(10_000)}
-    bridges = [Found(address=A + n, learnt=learnt) for n in range(4)]
+    core = Found(address=A, learnt={f"mac{n}": f"down{n % 4}" for n in range(10_000)})
+    bridges = [
+        Found(address=A + 1 + k, learnt={f"mac{n}": f"p{n % 48}" for n in range(k, 10_000, 4)})
+        for k in range(4)
+    ]
     boxes = [Found(address=C + 10 + n, chassis=frozenset({f"mac{n}"})) for n in range(3000)]
 
-    assert len(links([*bridges, *boxes])) == len(boxes)
+    drawn = links([core, *bridges, *boxes])
+
+    assert len(drawn) == len(boxes)
+    assert A not in {end[0] for link in drawn for end in link.ends}
 
 
 def test_gear_that_all_bears_one_name_gets_ids_of_its_own() -> None:

@@ -1,0 +1,282 @@
+"""Bridge tables -> where gear hangs that tells nothing of itself. Pure.
+
+Frames take a tree. A bridge that hears two devices on different ports stands between them, so who
+hangs directly on a port is whoever is heard there with nobody standing between. Where that leaves
+no single place, nothing is drawn: the places are listed with what speaks for them.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from netwatch.model.network import Address, DeviceKind
+from netwatch.pollers.discovery.found import Doubt, Drawn, Found, Place
+from netwatch.pollers.discovery.names import Names
+
+_FORWARDING: Final = frozenset(
+    {
+        DeviceKind.SWITCH,
+        DeviceKind.ROUTER,
+        DeviceKind.BNG,
+        DeviceKind.OLT,
+        DeviceKind.RADIO,
+        DeviceKind.CPE,
+    }
+)
+_MOST_PLACES: Final = 8
+
+
+@dataclass(slots=True)
+class _Hearing:
+    """Whom each bridge hears where."""
+
+    at: Mapping[Address, Mapping[Address, str]]
+    """Bridge -> device -> port, where it is heard on one port only."""
+    on: Mapping[Place, frozenset[Address]]
+    """Port of a bridge -> the devices that are heard there."""
+    crowd: Mapping[Place, frozenset[str]]
+    """Port of a bridge -> all hardware addresses that are heard there."""
+    by: Mapping[Address, Sequence[Address]]
+    """Device -> the bridges that hear it."""
+
+    def between(self, one: Address, other: Address) -> Address | None:
+        """Return a bridge that hears two devices on different ports."""
+        for bridge in self.by.get(one, ()):
+            ports = self.at[bridge]
+            if bridge != other and ports.get(other, ports[one]) != ports[one]:
+                return bridge
+        return None
+
+    def leads_back(self, bridge: Address, port: str, place: Place) -> bool:
+        """Say whether a port of one bridge leads to what is not behind a place of another."""
+        above, own = place
+        if above in self.on.get((bridge, port), ()):
+            return True
+        ports = self.at[above]
+        return any(ports.get(who, own) != own for who in self.on.get((bridge, port), ()))
+
+
+def separated(names: Names) -> Callable[[Address, Address], bool]:
+    """Return what says whether bridge tables show a third one between two devices."""
+    hearing = _heard(names)
+    return lambda one, other: hearing.between(one, other) is not None
+
+
+def placed(names: Names, drawn: Sequence[Drawn]) -> tuple[list[Drawn], list[Doubt]]:
+    """Return links to gear that has none yet, and who still has none, with what is known of it."""
+    hearing = _heard(names)
+    trunks = _trunks(names, drawn)
+    groups = Groups()
+    for link in drawn:
+        groups.join(link.ends[0][0], link.ends[1][0])
+    links: list[Drawn] = []
+
+    def draw(link: Drawn) -> None:
+        links.append(link)
+        groups.join(link.ends[0][0], link.ends[1][0])
+
+    joined = {address for link in drawn for address, _ in link.ends}
+    for one in names.devices.values():
+        if one.learnt or (one.address not in joined and not one.facing):
+            for place in _nearest(one, names, hearing, trunks):
+                if groups.apart(place[0], one.address):
+                    draw(_link(one, place, hearing))
+    for router in names.devices.values():
+        if router.facing and not router.learnt:
+            for link in _beside(router, names, hearing, trunks, groups):
+                draw(link)
+    joined |= {address for link in links for address, _ in link.ends}
+    doubts = [
+        _doubt(one, names, hearing)
+        for one in names.devices.values()
+        if one.address not in joined and len(names.devices) > 1
+    ]
+    return links, doubts
+
+
+def _nearest(
+    one: Found, names: Names, hearing: _Hearing, trunks: Mapping[Place, Address]
+) -> list[Place]:
+    """Return where a device hangs: a bridge may have several such places, all else has one."""
+    places = _places(one, hearing, trunks)
+    if not one.learnt:
+        places = _leaf(places, hearing)
+        if len(places) > 1:
+            return []
+    return [place for place in places if not _crowded(one, place, names, hearing)]
+
+
+def _heard(names: Names) -> _Hearing:
+    at: dict[Address, dict[Address, str]] = {}
+    on: dict[Place, set[Address]] = defaultdict(set)
+    crowd: dict[Place, set[str]] = defaultdict(set)
+    by: dict[Address, list[Address]] = defaultdict(list)
+    for bridge in names.devices.values():
+        if not bridge.learnt:
+            continue
+        ports: dict[Address, set[str]] = defaultdict(set)
+        for mac, port in bridge.learnt.items():
+            crowd[bridge.address, port].add(mac)
+            who = names.by_mac.get(mac)
+            if who is not None and who != bridge.address:
+                ports[who].add(port)
+        at[bridge.address] = single = {}
+        for who, some in ports.items():
+            if len(some) > 1:  # of the ports of many addresses, that of the one it answers by
+                some = {bridge.learnt.get(names.resolved.get(who, ""), "")} - {""}  # noqa: PLW2901
+            if some:
+                single[who] = next(iter(some))
+                on[bridge.address, single[who]].add(who)
+                by[who].append(bridge.address)
+    return _Hearing(
+        at=at,
+        on={place: frozenset(some) for place, some in on.items()},
+        crowd={place: frozenset(some) for place, some in crowd.items()},
+        by=by,
+    )
+
+
+def _trunks(names: Names, drawn: Iterable[Drawn]) -> dict[Place, Address]:
+    """Return the ports that have their link, aggregates of such ports too, and who is there."""
+    trunks: dict[Place, Address] = {}
+    for link in drawn:
+        for (address, port), (far, _) in (link.ends, link.ends[::-1]):
+            if port:
+                trunks[address, port] = far
+                aggregate = names.devices[address].members.get(port)
+                if aggregate:
+                    trunks[address, aggregate] = far
+    return trunks
+
+
+def _places(one: Found, hearing: _Hearing, trunks: Mapping[Place, Address]) -> list[Place]:
+    """Return the ports on which a device is heard and nothing known stands between."""
+    found = []
+    for bridge in hearing.by.get(one.address, ()):
+        place = (bridge, hearing.at[bridge][one.address])
+        if bridge == one.address or place in trunks:
+            continue
+        if not _behind(one, place, hearing):
+            found.append(place)
+    return found
+
+
+def _behind(one: Found, place: Place, hearing: _Hearing) -> bool:
+    """Say whether another bridge stands, or may stand, between a port and a device."""
+    bridge, _ = place
+    if hearing.between(one.address, bridge) is not None:
+        return True
+    for other in hearing.on[place]:
+        if other == one.address or other not in hearing.at:
+            continue
+        beyond = hearing.at.get(one.address, {}).get(other)
+        if beyond is None or hearing.leads_back(one.address, beyond, place):
+            return True
+    return False
+
+
+def _crowded(one: Found, place: Place, names: Names, hearing: _Hearing) -> bool:
+    """Say whether a device without a readable table, heard on the same port, may carry this one."""
+    if one.kind in _FORWARDING:
+        return False
+    others = (names.devices[who] for who in hearing.on[place] if who != one.address)
+    return any(other.kind in _FORWARDING and not other.learnt for other in others)
+
+
+def _leaf(places: Sequence[Place], hearing: _Hearing) -> list[Place]:
+    """Return the place whose crowd is part of the crowds of all others; else all of them."""
+    for place in places:
+        crowd = hearing.crowd[place]
+        if all(crowd < hearing.crowd[other] for other in places if other != place):
+            return [place]
+    return list(places)
+
+
+def _link(one: Found, place: Place, hearing: _Hearing) -> Drawn:
+    bridge, _ = place
+    ports = hearing.at.get(one.address, {})
+    back = {ports[bridge]} if bridge in ports else set()
+    if not back:
+        own = set(ports.values())
+        back = {port for port in own if hearing.leads_back(one.address, port, place)}
+    return Drawn(ends=(place, (one.address, back.pop() if len(back) == 1 else "")), by="bridge")
+
+
+def _beside(
+    router: Found,
+    names: Names,
+    hearing: _Hearing,
+    trunks: Mapping[Place, Address],
+    groups: "Groups",
+) -> Iterator[Drawn]:
+    """Yield what hangs on the ports of a router, as its address table tells.
+
+    All that is resolved on a port must hang together already, so that one of it is the first.
+    """
+    by_port: dict[str, list[Address]] = defaultdict(list)
+    for text, port in router.facing.items():
+        who = names.by_text.get(text)
+        if who is not None and who != router.address:
+            by_port[port].append(who)
+    for port, some in by_port.items():
+        first = some[0]
+        if (router.address, port) in trunks or not groups.apart(router.address, first):
+            continue
+        if any(groups.apart(first, other) for other in some[1:]):
+            continue
+        if len(some) == 1 and not hearing.by.get(first):
+            own = hearing.at.get(first, {}).get(router.address, "")
+            if (first, own) not in trunks:
+                yield Drawn(ends=((router.address, port), (first, own)), by="arp")
+            continue
+        places = [
+            place for place in _places(router, hearing, trunks) if not groups.apart(place[0], first)
+        ]
+        if len(places) == 1:
+            yield Drawn(ends=((router.address, port), places[0]), by="bridge")
+
+
+def _doubt(one: Found, names: Names, hearing: _Hearing) -> Doubt:
+    """Say what is known of a device that has no link."""
+    mac = names.resolved.get(one.address, "") or min(one.chassis, default="")
+    places = [(bridge, hearing.at[bridge][one.address]) for bridge in hearing.by[one.address]]
+    routers = [
+        (router.address, router.facing[str(one.address)])
+        for router in names.devices.values()
+        if str(one.address) in router.facing
+    ]
+    if places:
+        why = "heard on these ports, and what is nearest to it cannot be told"
+        return Doubt(address=one.address, why=why, places=tuple(places[:_MOST_PLACES]), mac=mac)
+    if not mac:
+        why = "no device's address table has its hardware address"
+    elif mac not in names.by_mac:
+        why = f"others answer by its hardware address {mac}, too: other addresses of one device?"
+    elif routers:
+        why = f"no bridge table has its hardware address {mac}; it is resolved here"
+    else:
+        why = f"no bridge table has its hardware address {mac}"
+    return Doubt(address=one.address, why=why, places=tuple(routers[:_MOST_PLACES]), mac=mac)
+
+
+class Groups:
+    """Who hangs together by links drawn so far."""
+
+    def __init__(self) -> None:
+        """Begin with everybody alone."""
+        self._above: dict[Address, Address] = {}
+
+    def join(self, one: Address, other: Address) -> None:
+        """Note a link."""
+        self._above[self._top(one)] = self._top(other)
+
+    def apart(self, one: Address, other: Address) -> bool:
+        """Say whether no link so far leads from one to the other."""
+        return self._top(one) != self._top(other)
+
+    def _top(self, one: Address) -> Address:
+        while (above := self._above.setdefault(one, one)) != one:
+            self._above[one] = self._above.setdefault(above, above)
+            one = above
+        return one
