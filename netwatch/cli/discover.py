@@ -36,6 +36,14 @@ if TYPE_CHECKING:
 )
 @click.option("--vantage", metavar="DEVICE", help="Where netwatch is plugged in.")
 @click.option(
+    "--parent",
+    "parents",
+    multiple=True,
+    metavar="RULE|FILE",
+    help="Where gear hangs that does not tell: 'sw-7:3 = 10.1.7.0/24', 'sw-{n} = 10.1.{n}.*'; or "
+    "a file with one such rule a line.",
+)
+@click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -50,6 +58,7 @@ def discover(  # noqa: PLR0917 (one for each option)
     port: int,
     inventory: Path | None,
     vantage: str | None,
+    parents: tuple[str, ...],
     output: Path | None,
     config: Path | None,
     as_json: bool,
@@ -65,7 +74,8 @@ def discover(  # noqa: PLR0917 (one for each option)
     """
     from netwatch.model.names import DeviceId  # noqa: PLC0415 - --help stays quick
     from netwatch.service.discovery import addresses_of, discover  # noqa: PLC0415
-    from netwatch.service.proposal import propose  # noqa: PLC0415
+    from netwatch.service.parents import hang, rules_of  # noqa: PLC0415
+    from netwatch.service.proposal import given_names, propose  # noqa: PLC0415
     from netwatch.service.proposal_plain import plain  # noqa: PLC0415
 
     if output is not None:
@@ -74,25 +84,31 @@ def discover(  # noqa: PLR0917 (one for each option)
     network = _network(inventory, settings)
     credentials = _credentials(settings, community, name, port)
     asked = addresses_of(where)
+    rules = rules_of(parents)
     known = {d.address for d in network.devices.values() if d.address} if network else set()
     seen = asyncio.run(discover(asked, credentials, known=known, progress=_progress))
+    names = given_names(seen.found, network)
+    hanging = hang(rules, seen.found, seen.drawn, seen.doubts, names=names, network=network)
     proposal = propose(
         seen.found,
-        seen.drawn,
+        hanging.drawn,
         network,
         asked=asked,
         vantage=DeviceId(vantage) if vantage else None,
+        hanging=hanging,
     )
     document = {
         "asked": seen.asked,
         "answered": len(seen.found),
         "whole": seen.whole,
         "seconds": round(seen.seconds, 1),
-        **plain(proposal, seen.found, seen.drawn, seen.doubts),
+        **plain(proposal, seen.found, hanging.drawn, hanging.doubts, hanging),
     }
     emit(document, as_json, lambda: _print(document))
     if output is not None and proposal.yaml:
         _write(output, proposal.yaml)
+    if any(line.wrong for line in hanging.told):
+        raise Stop("some rules of --parent hang nothing; the rest stands above")
 
 
 def _may_write(output: Path) -> None:
@@ -145,6 +161,9 @@ def _print(document: dict[str, Any]) -> None:
     )
     if not document["whole"]:
         talk("cut short by its time: ask for fewer addresses at once")
+    for one in document["parents"]:
+        alone = f", {one['left_alone']} have their link already" if one["left_alone"] else ""
+        talk(safe(f"{one['rule']}: {one['wrong'] or one['hung']}{alone}"))
     for one in document["disagreements"]:
         click.echo(f"# {safe(one['element'])}: {safe(one['wrong'])}; {one['remedy']}")
     for one in document["devices"]:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from pathlib import Path
 from typing import Final
 
 from netwatch.model.faults import ConfigError, Place
@@ -22,6 +21,7 @@ from netwatch.pollers.lines import Conversation, Lines
 from netwatch.pollers.profile import shipped
 from netwatch.pollers.questions import Credential, Patience, Target
 from netwatch.pollers.sweep import Check, sweep
+from netwatch.service.rule_lines import lines_of
 
 MOST_ADDRESSES: Final = 65_536
 PATIENCE: Final = Patience(timeout_s=1.0, retries=1)
@@ -52,7 +52,8 @@ def addresses_of(words: Iterable[str]) -> list[Address]:
         ConfigError: a word is none of these, or they are more than 65,536 addresses.
     """
     found: dict[Address, None] = {}
-    for word, place in _lines(words):
+    for line, place in lines_of(words, "address"):
+        word = next(iter(line.split()), line)
         for network in _networks(word, place):
             if len(found) + network.num_addresses > MOST_ADDRESSES:
                 raise ConfigError(
@@ -159,25 +160,6 @@ def _talks(surveys: Mapping[Address, Survey]) -> Iterator[tuple[Address, Target,
 
 def _stranger(address: Address, snmp: str | None = None) -> Device:
     return Device(id=DeviceId(str(address)), kind=DeviceKind.OTHER, address=address, snmp=snmp)
-
-
-def _lines(words: Iterable[str]) -> Iterator[tuple[str, Place]]:
-    for word in words:
-        try:
-            path = Path(word)
-            content = path.read_text(encoding="utf-8") if path.is_file() else None
-        except UnicodeDecodeError:
-            raise ConfigError(Place(word), "not a text file", "write one address a line") from None
-        except OSError as fault:
-            remedy = "name a file that can be read, or write addresses"
-            raise ConfigError(Place(word[:80]), fault.strerror or str(fault), remedy) from None
-        if content is None:
-            yield word, Place(word)
-            continue
-        for number, line in enumerate(content.splitlines(), 1):
-            text = line.partition("#")[0].strip()
-            if text:
-                yield text.split()[0], Place(word, number, 1)
 
 
 def _networks(word: str, place: Place) -> Iterator[IPv4Network | IPv6Network]:

@@ -6,6 +6,7 @@ from typing import Any
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Address
 from netwatch.pollers.discovery.found import Doubt, Drawn, Found, Place
+from netwatch.service.parents import Hanging
 from netwatch.service.proposal import Proposal
 
 
@@ -14,6 +15,7 @@ def plain(
     found: Sequence[Found],
     drawn: Sequence[Drawn],
     doubts: Sequence[Doubt] = (),
+    hanging: Hanging | None = None,
 ) -> dict[str, Any]:
     """Return a proposal as plain values."""
     names = proposal.names
@@ -44,6 +46,27 @@ def plain(
                 "new": link.ends in added,
             }
             for link in drawn
+        ]
+        + [
+            {
+                "ends": [
+                    {"device": one.parent, "port": one.port or None},
+                    {"device": names[one.child], "port": None},
+                ],
+                "by": "parent",
+                "new": True,
+            }
+            for one in (hanging.hung if hanging else ())
+        ],
+        "parents": [
+            {
+                "rule": line.rule.text,
+                "at": str(line.rule.place) if line.rule.place.path != line.rule.text else None,
+                "hung": line.hung,
+                "left_alone": line.linked,
+                "wrong": line.wrong or None,
+            }
+            for line in (hanging.told if hanging else ())
         ],
         "unplaced": [
             {
