@@ -23,7 +23,11 @@ def show(document: Mapping[str, Any]) -> None:
             click.echo(f"{key:10} {safe(str(document[key]))}{_why(document, key)}")
     if document["uptime_s"] is not None:
         click.echo(f"{'up for':10} {_duration(document['uptime_s'])}")
+    if document["sessions"] is not None:
+        click.echo(f"{'sessions':10} {document['sessions']}")
     _interfaces(document["interfaces"])
+    if document["interfaces_left_out"]:
+        click.echo("It has an interface for each session; these are not read.")
     _sensors(document["sensors"])
     _onus(document["onus"])
     _neighbours(document["neighbours"])

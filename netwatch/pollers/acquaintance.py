@@ -65,6 +65,14 @@ class Acquaintance:
     unknown_rows: int = 0
     missing: int = 0
     """ONUs of the inventory that the OLT does not list; nothing is said of them."""
+    session_objects: tuple[str, ...] | None = None
+    """What tells how many sessions there are; empty: nothing does; None: not tried yet."""
+    sessions: int = 0
+    """How many there were the last time."""
+    serves: bool = False
+    """Whether there ever was a session, or the inventory says that it is there for them."""
+    crowded: bool = False
+    """Whether it has more interfaces than ports."""
     uptime: int | None = None
     ports_due_at: float = float("-inf")
     onus_due_at: float = float("-inf")
@@ -74,7 +82,8 @@ class Acquaintance:
         if again.profile is not self.profile:
             self.sensors_due_at = float("-inf")
         for name in ("profile", "ports", "port_names", "port_rows", "onu_lists",
-                     "unknown_rows", "missing", "ports_due_at", "onus_due_at"):  # fmt: skip
+                     "crowded", "session_objects", "unknown_rows", "missing",
+                     "ports_due_at", "onus_due_at"):  # fmt: skip
             setattr(self, name, getattr(again, name))
 
     def look_for_ports_soon(self, now: float) -> None:
@@ -84,7 +93,7 @@ class Acquaintance:
     def forget_rows(self) -> None:
         """Learn anew what it is and where its ports and ONUs stand: it restarted."""
         self.ports_due_at = self.onus_due_at = self.sensors_due_at = float("-inf")
-        self.port_names = None
+        self.port_names = self.session_objects = None
         self.pon_flows.clear()
         self.profile = configured_profile(self.device)
 
@@ -142,6 +151,7 @@ def _stranger(
         wanted_ports=tuple(ports),
         pon_ports=tuple(pon_ports),
         onus=onus,
+        serves=device.kind is DeviceKind.BNG,
         profile=configured_profile(device),
     )
 

@@ -26,10 +26,11 @@ from netwatch.pollers.gear.recognition import impression, wanted
 from netwatch.pollers.loss import Quality
 from netwatch.pollers.onu_talk import learn_onus, onu_readings, onu_states
 from netwatch.pollers.pon_ports import pon_ports
-from netwatch.pollers.port_rows import crowded, port_rows, port_states
+from netwatch.pollers.port_rows import port_rows, port_states
 from netwatch.pollers.profile import Profile, families, recognise
 from netwatch.pollers.questions import Question, Value
 from netwatch.pollers.sensor_talk import sensor_readings
+from netwatch.pollers.session_talk import session_objects, tell_sessions
 from netwatch.pollers.uptime import SYS_UP_TIME, note_uptime
 
 ICMP: Final = CheckName("icmp")
@@ -121,7 +122,7 @@ def metrics(known: Acquaintance, now: float) -> Conversation:
             if known.port_names is None:
                 yield from port_rows(known, profile.ports, now, always=True)
             names = known.port_names.by_row() if known.port_names is not None else {}
-            if crowded(known):
+            if known.crowded:
                 some = {row: names.get(row, port) for port, row in known.ports.items()}
                 yield from _rows(known, profile.ports.readings, some, arrivals)
             else:
@@ -140,7 +141,8 @@ def inventory(known: Acquaintance, now: float) -> Conversation:
 
     What is known stays in force while this is asked, and where it goes unanswered.
     """
-    again = replace(known, profile=configured_profile(known.device), uptime=None)
+    again = replace(known, profile=configured_profile(known.device), uptime=None, crowded=False)
+    again.session_objects = None
     again.ports_due_at = again.onus_due_at = float("-inf")
     try:
         profile = yield from _introduced(again)
@@ -174,10 +176,14 @@ def _introduced(known: Acquaintance) -> Generator[Question, Heard, Profile]:
 def _single_states(
     known: Acquaintance, profile: Profile, arrivals: Arrivals
 ) -> Generator[Question, Heard, Heard]:
-    heard = yield from got(known, [SYS_UP_TIME, *(one.oid for one in profile.states)])
+    counted = session_objects(known, profile)
+    states = [one.oid for one in profile.states]
+    heard = yield from got(known, [SYS_UP_TIME, *states, *counted])
     uptime, *values = heard.answer.values
+    sessions = dict(zip(counted, values[len(states) :], strict=True))
+    tell_sessions(known, profile, sessions, heard, arrivals)
     note_uptime(known, uptime, heard, arrivals)
-    for one, value in zip(profile.states, values, strict=True):
+    for one, value in zip(profile.states, values, strict=False):
         state = one.values.get(value) if isinstance(value, int) else None
         if state is not None:
             arrivals.append(state_sample(known.device.id, one.check, state, heard))

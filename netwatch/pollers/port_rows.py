@@ -1,24 +1,18 @@
 """Under which row a device keeps each port, and how those ports stand. Parts of conversations."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Final
 
 from netwatch.model.names import CheckName
 from netwatch.pollers.acquaintance import LEARN_AGAIN_S, Acquaintance
 from netwatch.pollers.asking import OBJECTS_AT_ONCE, Arrivals, Heard, got, state_sample, walked
+from netwatch.pollers.crowds import CROWD, CROWD_ROWS, IF_NUMBER, is_crowd
 from netwatch.pollers.port_names import PortNames, first_name
 from netwatch.pollers.ports import match_ports
 from netwatch.pollers.profile import PortTable
-from netwatch.pollers.questions import Question
+from netwatch.pollers.questions import Question, Row
 
 IF_OPER: Final = CheckName("if.oper")
-CROWD: Final = 2000
-"""A device with more interfaces has one for each session: only ports that matter are asked for."""
-
-
-def crowded(known: Acquaintance) -> bool:
-    """Say whether a device has more interfaces than ports."""
-    return known.port_names is not None and len(known.port_names) >= CROWD
 
 
 def port_rows(
@@ -30,16 +24,25 @@ def port_rows(
     if not always and (yield from _ports_stand_still(known, table)):
         known.ports_due_at = now + LEARN_AGAIN_S
         return
-    heard = yield from walked(known, table.names, CROWD)
-    if len(heard.answer.rows) >= CROWD:
-        found = match_ports(known.wanted_ports, heard.answer.rows)
-        if len(found) < len(known.wanted_ports):
-            heard = yield from walked(known, table.names)
-    rows = heard.answer.rows
+    rows = yield from _names(known, table)
     known.port_names = PortNames(rows)
     known.port_rows = rows if any(onu.serial is None for onu in known.onus) else {}
     known.ports = match_ports(known.wanted_ports, rows)
     known.ports_due_at = now + LEARN_AGAIN_S
+
+
+def _names(known: Acquaintance, table: PortTable) -> Generator[Question, Heard, Mapping[str, Row]]:
+    """Read what the device calls its ports; of one with a crowd of sessions the first rows only."""
+    heard = yield from got(known, [IF_NUMBER])
+    crowd = is_crowd(heard.answer.values)
+    serving = is_crowd([known.sessions]) or (crowd and known.serves and not known.session_objects)
+    heard = yield from walked(known, table.names, CROWD_ROWS if serving else CROWD)
+    rows = heard.answer.rows
+    known.crowded = crowd or serving or len(rows) >= CROWD
+    found = match_ports(known.wanted_ports, rows)
+    if known.crowded and not serving and len(found) < len(known.wanted_ports):
+        heard = yield from walked(known, table.names)
+    return heard.answer.rows
 
 
 def _ports_stand_still(known: Acquaintance, table: PortTable) -> Generator[Question, Heard, bool]:

@@ -9,6 +9,7 @@ from netwatch.model.faults import ConfigError, Place
 from netwatch.model.names import CheckName
 from netwatch.model.network import DeviceKind
 from netwatch.pollers.columns import Column, ReadingTable
+from netwatch.pollers.crowds import Ways
 from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.gear.pages import REMEDY, pages
 from netwatch.pollers.gear.recognition import Impression, family
@@ -52,6 +53,8 @@ class Profile:
     readings: tuple[ReadingTable, ...] = ()
     onus: tuple[OnuTable, ...] = ()
     """Tables of ONUs that such an OLT may have; those that it answers count."""
+    sessions: Ways = ()
+    """How the sessions of a BNG are counted."""
 
 
 @cache
@@ -100,6 +103,7 @@ def _profile(plain: Mapping[str, tuple[str, Mapping[str, Any]]], name: str) -> P
             ),
             readings=tuple(map(_readings, words.get("readings", ()))),
             onus=tuple(map(_onus, _listed(words.get("onus", ())))),
+            sessions=tuple(map(_way, words.get("sessions", ()))),
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise ConfigError(Place(file), f"not a device profile: {fault!r}", REMEDY) from fault
@@ -160,6 +164,10 @@ def _onus(words: Mapping[str, Any]) -> OnuTable:
         raise ValueError(f"an ONU is never {', '.join(sorted(odd))}")
     readings = _readings(words.pop("readings")) if "readings" in words else None
     return OnuTable(**words, place=Placement(**place), readings=readings)
+
+
+def _way(words: Any) -> tuple[str, ...]:
+    return tuple(map(_oid, [words] if isinstance(words, str) else words))
 
 
 def _listed(words: Any) -> Sequence[Any]:

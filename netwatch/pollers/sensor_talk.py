@@ -13,12 +13,12 @@ from netwatch.model.names import CheckName
 from netwatch.pollers.acquaintance import Acquaintance
 from netwatch.pollers.asking import OBJECTS_AT_ONCE, Arrivals, Heard, got, walked
 from netwatch.pollers.columns import by_table
+from netwatch.pollers.crowds import INTERFACES
 from netwatch.pollers.gear.based import based
 from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.gear.recognition import impression, layered
 from netwatch.pollers.gear.rules import SensorRule, State
 from netwatch.pollers.gear.sensing import IF_DESCR, IF_NAME, Answers, Sensor, columns_of, sense
-from netwatch.pollers.port_rows import crowded
 from netwatch.pollers.profile import Profile
 from netwatch.pollers.questions import Question
 
@@ -28,7 +28,6 @@ NUMBERS: Final = {State.OK: 2.0, State.WARNING: 1.0, State.CRITICAL: 0.0}
 """What stands for a state in ``state.value``: above 0 it works."""
 TRY_AGAIN_S: Final = 6 * 3600.0
 _MOST_ROWS: Final = 4000
-_INTERFACES: Final = ("1.3.6.1.2.1.2.2.1.", "1.3.6.1.2.1.31.1.1.1.", "1.3.6.1.2.1.10.7.")
 
 
 def sensor_readings(
@@ -56,9 +55,9 @@ def _rules(
     heard = yield from got(known, [SYS_OBJECT_ID])
     seen = impression(heard.answer.values[0], "", "")
     rules = _rules_of(profile.id, seen.object_id)
-    if not crowded(known):
+    if not known.crowded:
         return rules
-    return tuple(rule for rule in rules if not rule.column.startswith(_INTERFACES))
+    return tuple(rule for rule in rules if not rule.column.startswith(INTERFACES))
 
 
 @lru_cache(maxsize=512)

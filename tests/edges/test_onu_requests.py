@@ -1,41 +1,22 @@
 """The whole state of a large OLT costs few datagrams, asked by the real engine."""
 
-from bisect import bisect_right
-from dataclasses import dataclass, field
-
 import pytest
 
 from netwatch.model.arrivals import Sample
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Device as Element
 from netwatch.model.network import DeviceKind
-from netwatch.pollers.acquaintance import Acquaintance
-from netwatch.pollers.asking import Arrivals, Heard
 from netwatch.pollers.conversation import pon
 from netwatch.pollers.line import Line
-from netwatch.pollers.questions import Get, Patience, Target, Walk
-from netwatch.wire.ber import Oid, Pdu, Tag, VarBind
-from tests.edges.engine_house import Agent, objects, serving
-from tests.unit.pollers.device import NOON
+from netwatch.pollers.questions import Patience, Target
+from netwatch.wire.ber import Pdu, Tag
+from tests.edges.engine_house import objects, serving
+from tests.edges.large_agent import Large, talk
 from tests.unit.pollers.test_conversation import HUAWEI, known
 
 PORTS, ON_EACH = 32, 63
 BDCOM = "1.3.6.1.4.1.3320.10.3"
 FEW = 60
-
-
-@dataclass
-class Large(Agent):
-    """An agent that finds its next object quickly."""
-
-    order: list[Oid] = field(default_factory=list)
-
-    def _next(self, oid: Oid) -> VarBind:
-        self.order = self.order or sorted(self.objects)
-        place = bisect_right(self.order, oid)
-        if place == len(self.order):
-            return VarBind(oid, Tag.END_OF_MIB, None)
-        return self.objects[self.order[place]]
 
 
 def huawei() -> dict[str, tuple[Tag, object]]:
@@ -86,23 +67,10 @@ def test_the_state_of_two_thousand_onus_takes_at_most_sixty_requests(
         try:
             for now in (0.0, 30.0):
                 agent.requests.clear()
-                told = [one for one in talk(line, box, now) if isinstance(one, Sample)]
+                told = [one for one in talk(line, pon(box, now), now) if isinstance(one, Sample)]
                 assert sum(one.value == "online" for one in told) == PORTS * ON_EACH
         finally:
             line.close()
 
     assert len(agent.requests) <= FEW
     assert max(len(one.binds) for one in agent.requests if one.pdu is Pdu.GET) < FEW
-
-
-def talk(line: Line, box: Acquaintance, now: float) -> Arrivals:
-    conversation = pon(box, now)
-    question = next(conversation)
-    while True:
-        assert isinstance(question, Get | Walk)
-        heard = Heard(line.ask(question, float("inf")), NOON, now)
-        try:
-            question = conversation.send(heard)
-        except StopIteration as end:
-            arrivals: Arrivals = end.value
-            return arrivals

@@ -65,6 +65,8 @@ def document(
             }
             for one in interfaces(said, survey.ports)
         ],
+        "interfaces_left_out": survey.crowded,
+        "sessions": survey.sessions,
         "sensors": [_sensor(one) for one in sense(survey.rules, said)],
         "onus": onus(survey),
         "neighbours": [

@@ -28,7 +28,7 @@ from netwatch.pollers.gear.rules import (
 from netwatch.wire.ber import BerError, parse_oid
 
 POLLING: Final = (
-    "extends", "kinds", "default_for", "ports", "states", "readings", "onus",
+    "extends", "kinds", "default_for", "ports", "states", "readings", "onus", "sessions",
 )  # fmt: skip
 """Keys of the same files that `netwatch.pollers.profile` reads."""
 _WORDS: Final = re.compile(r"[a-z][a-z0-9-]*")

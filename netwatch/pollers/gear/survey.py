@@ -8,6 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from netwatch.model.arrivals import Outcome
+from netwatch.pollers.crowds import (
+    CROWD_ROWS,
+    IF_NUMBER,
+    INTERFACES,
+    is_crowd,
+    objects_of,
+    sessions,
+)
 from netwatch.pollers.gear.based import based
 from netwatch.pollers.gear.interfaces import IF_COLUMNS, rule_columns
 from netwatch.pollers.gear.neighbours import NEIGHBOUR_COLUMNS
@@ -30,6 +38,7 @@ _SUBTREES_AT_ONCE: Final = 16
 _COLUMNS_AT_ONCE: Final = 8
 MOST_ROWS: Final = 8000
 """So many of a table are read, and no more."""
+_CROWDED: Final = tuple(oid.removesuffix(".") for oid in INTERFACES)
 
 Asked = Get | Walk | Next
 Steps = Generator[Asked, Answer, None]
@@ -69,6 +78,18 @@ class Survey:
         return () if self.polling is None else self.polling.onus
 
     @property
+    def sessions(self) -> int | None:
+        """Return how many sessions a BNG says it has."""
+        ways = () if self.polling is None else self.polling.sessions
+        found = sessions(ways, self.answers.objects)
+        return None if found is None else found[1]
+
+    @property
+    def crowded(self) -> bool:
+        """Say whether it has an interface for each of its sessions: they are not read."""
+        return is_crowd([self.answers.objects.get(IF_NUMBER), self.sessions])
+
+    @property
     def ports(self) -> list[InterfaceRule]:
         """Return the maker's own tables of ports."""
         return [rule for one in self.layers for rule in one.interfaces]
@@ -79,6 +100,8 @@ def introduced(survey: Survey) -> Steps:
     survey.answered = yield from asked_objects(survey, _INTRODUCTION)
     if survey.answered:
         yield from _recognised(survey)
+        ways = () if survey.polling is None else survey.polling.sessions
+        yield from asked_objects(survey, [IF_NUMBER, *objects_of(ways)])
         yield from asked_columns(survey, [*IF_COLUMNS, *rule_columns(survey.ports)])
         yield from _identified(survey)
         yield from asked_columns(survey, NEIGHBOUR_COLUMNS)
@@ -110,6 +133,8 @@ def known_subtrees(survey: Survey) -> set[str]:
             known.add(_parent(source.column))
     for table in survey.onu_tables:
         known.update(map(_parent, all_columns(table)))
+    ways = () if survey.polling is None else survey.polling.sessions
+    known.update(_parent(oid.removesuffix(".0")) for oid in objects_of(ways))
     known.update(map(_parent, rule_columns(survey.ports)))
     known.update(map(_parent, NEIGHBOUR_COLUMNS))
     return known - {""}  # of identifiers that this device's sysObjectID is too short for
@@ -192,7 +217,8 @@ def asked_columns(survey: Survey, oids: Iterable[str]) -> Steps:
             continue
         for start in range(0, len(wanted_columns), _COLUMNS_AT_ONCE):
             some = tuple(wanted_columns[start : start + _COLUMNS_AT_ONCE])
-            answer = yield Walk(survey.target, some, MOST_ROWS)
+            crowd = survey.crowded and table.startswith(_CROWDED)
+            answer = yield Walk(survey.target, some, CROWD_ROWS if crowd else MOST_ROWS)
             for place, oid in enumerate(some):
                 columns[oid] = {
                     index: row[place]

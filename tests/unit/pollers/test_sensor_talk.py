@@ -6,7 +6,7 @@ from netwatch.model.arrivals import Readings
 from netwatch.model.network import DeviceKind
 from netwatch.pollers.acquaintance import Acquaintance
 from netwatch.pollers.conversation import inventory, metrics, status
-from netwatch.pollers.port_rows import CROWD
+from netwatch.pollers.crowds import CROWD
 from netwatch.pollers.questions import Get, Value, Walk
 from tests.unit.pollers.device import Device
 from tests.unit.pollers.test_conversation import IF_NAME, IN, OPER, OUT, known
