@@ -4,7 +4,6 @@ Length, kind, body. Names are told under numbers before the first frame that use
 what is written down in one go.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from struct import Struct
@@ -46,11 +45,9 @@ def device_message(number: int, name: str) -> bytes:
     return _message(DEVICE, _NUMBER.pack(number) + sound(name).encode())
 
 
-def shape_message(number: int, checks: Sequence[str], parts: Sequence[str]) -> bytes:
-    """Return what tells a shape under a number: which checks and parts a batch has."""
-    names = [[sound(name) for name in column] for column in (checks, parts)]
-    document = json.dumps(names, ensure_ascii=False, separators=(",", ":"))
-    return _message(SHAPE, _NUMBER.pack(number) + document.encode())
+def shape_message(number: int, names: bytes) -> bytes:
+    """Return what tells a shape's names, pressed, under a number."""
+    return _message(SHAPE, _NUMBER.pack(number) + names)
 
 
 def forget_message(number: int) -> bytes:
@@ -73,10 +70,10 @@ def frame_message(
     return _message(FRAME, b"".join((head, used, *rows)))
 
 
-def numbered(body: bytes) -> tuple[int, str]:
-    """Return the number and the text of a message that tells a name, or forgets one."""
+def numbered(body: bytes) -> tuple[int, bytes]:
+    """Return the number in a message that tells names, or forgets some; and the names."""
     (number,) = _NUMBER.unpack_from(body)
-    return int(number), body[_NUMBER.size :].decode()
+    return int(number), body[_NUMBER.size :]
 
 
 def framed(body: bytes) -> Told:

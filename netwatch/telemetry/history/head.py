@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 from netwatch.model.faults import NetwatchError
 from netwatch.telemetry.history.entries import entries
+from netwatch.telemetry.history.shapes import spelled
 
 SHAPE_OF_FILE: Final = 1
 WAITS_S: Final = 10.0
@@ -63,8 +64,8 @@ class Page:
     blobs: Sequence[tuple[int, bytes]]
     """Bucket and entries."""
     devices: Mapping[int, str]
-    shapes: Mapping[int, str]
-    """What the frame uses: number -> name; number -> checks and parts, as JSON."""
+    shapes: Mapping[int, bytes]
+    """What the frame uses: number -> name; number -> checks and parts, pressed."""
 
 
 class Head:
@@ -98,8 +99,10 @@ class Head:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                self._name("device", page.devices, has_devices)
-                self._name("shape", page.shapes, has_shapes)
+                new = page.devices.keys() - has_devices
+                self._name("device", [(number, page.devices[number]) for number in new])
+                new = page.shapes.keys() - has_shapes
+                self._name("shape", [(number, spelled(page.shapes[number])) for number in new])
                 self._db.executemany("INSERT INTO entry VALUES (?, ?)", page.blobs)
                 self._db.execute(
                     "INSERT OR REPLACE INTO frame VALUES (?, ?, ?)",
@@ -120,8 +123,7 @@ class Head:
         """Let go of the file; what was written is in it, not beside it."""
         self._db.close()
 
-    def _name(self, table: str, names: Mapping[int, str], has: set[int]) -> None:
-        rows = [(number, name) for number, name in names.items() if number not in has]
+    def _name(self, table: str, rows: Sequence[tuple[int, str]]) -> None:
         self._db.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", rows)  # noqa: S608
 
 

@@ -60,7 +60,8 @@ class Keeper:
         self._begun_s = 0
         self._now_s = 0
         self._devices: dict[int, str] = {}
-        self._shapes: dict[int, str] = {}
+        self._shapes: dict[int, bytes] = {}
+        """Pressed, as they came: each is needed once a head."""
         self._tended = 0.0
         self._trouble = ""
         self._well = 0
@@ -72,11 +73,11 @@ class Keeper:
             self._now_s = told.now_s
             self._keep(told)
             return
-        number, text = numbered(body)
+        number, names = numbered(body)
         if kind == DEVICE:
-            self._devices[number] = text
+            self._devices[number] = names.decode()
         elif kind == SHAPE:
-            self._shapes[number] = text
+            self._shapes[number] = names
         elif kind == FORGET:
             self._shapes.pop(number, None)
 

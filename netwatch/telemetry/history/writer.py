@@ -4,7 +4,7 @@ Names travel once: a device and a shape (the checks and parts of a batch, which 
 are told under a number before the first frame that needs them.
 """
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -17,13 +17,10 @@ from netwatch.telemetry.history.frames import (
     frame_message,
     shape_message,
 )
+from netwatch.telemetry.history.shapes import MOST_NAME_OCTETS, Shapes
 
 MOST_WAITING_OCTETS: Final = 32 << 20
 """What waits for the keeper at most: two minutes of 30,000 values a second."""
-MOST_NAMES: Final = 1_000_000
-"""Names of shapes that are remembered at most; what was used longest ago is told again."""
-
-Shape = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +38,15 @@ class HistoryWriter:
     ``take`` never waits: where there is no room it says so and keeps nothing.
     """
 
-    def __init__(self, *, most_octets: int = MOST_WAITING_OCTETS) -> None:
+    def __init__(
+        self,
+        *,
+        most_octets: int = MOST_WAITING_OCTETS,
+        most_name_octets: int = MOST_NAME_OCTETS,
+    ) -> None:
         self._most = most_octets
         self._devices: dict[str, tuple[int, int]] = {}
-        self._shapes: OrderedDict[Shape, int] = OrderedDict()
-        self._names = 0
-        self._next_shape = 0
+        self._shapes = Shapes(most_octets=most_name_octets)
         self._next_frame = 1
         self._frames: deque[Frame] = deque()
         self._octets = 0
@@ -57,7 +57,7 @@ class HistoryWriter:
         if self._octets + self._open.octets > self._most:
             return False
         device, bucket = self._device(batch.device)
-        shape = self._shape((batch.checks, batch.parts))
+        shape = self._shape(batch)
         try:
             entry = packed(device, shape, batch.at_s, batch.values)
         except ValueError:
@@ -89,8 +89,8 @@ class HistoryWriter:
         """Yield everything that a new keeper must be told: names first, then what is not kept."""
         for name, (number, _) in self._devices.items():
             yield device_message(number, name)
-        for shape, number in self._shapes.items():
-            yield shape_message(number, *shape)
+        for number, names in self._shapes.known():
+            yield shape_message(number, names)
         for frame in tuple(self._frames):
             yield frame.octets
 
@@ -106,19 +106,12 @@ class HistoryWriter:
             self._open.before += device_message(known[0], name)
         return known
 
-    def _shape(self, shape: Shape) -> int:
-        number = self._shapes.get(shape)
-        if number is not None:
-            self._shapes.move_to_end(shape)
-            return number
-        number = self._shapes[shape] = self._next_shape
-        self._next_shape += 1
-        self._names += len(shape[0])
-        self._open.before += shape_message(number, *shape)
-        while self._names > MOST_NAMES and len(self._shapes) > 1:
-            old, forgotten = self._shapes.popitem(last=False)
-            self._names -= len(old[0])
-            self._open.after += forget_message(forgotten)
+    def _shape(self, batch: Batch) -> int:
+        number, names = self._shapes.number(batch.checks, batch.parts)
+        if names is not None:
+            self._open.before += shape_message(number, names)
+            for forgotten in self._shapes.too_many():
+                self._open.after += forget_message(forgotten)
         return number
 
 
