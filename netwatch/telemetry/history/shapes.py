@@ -19,6 +19,8 @@ _AROUND: Final = 300
 _FEW: Final = 4
 """So few names are quicker found by themselves."""
 _DIGEST_OCTETS: Final = 16
+_WINDOW_BITS: Final = 12
+"""Names look alike from one to the next; a small window is soon set up."""
 
 Key = bytes | tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -61,7 +63,7 @@ def pressed(checks: Sequence[str], parts: Sequence[str]) -> bytes:
     """Return the names of a shape in few octets."""
     names = [[sound(name) for name in column] for column in (checks, parts)]
     document = json.dumps(names, ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(document.encode(), 1)
+    return zlib.compress(document.encode(), 1, wbits=_WINDOW_BITS)
 
 
 def spelled(names: bytes) -> str:
