@@ -22,6 +22,8 @@ from netwatch.model.spans import spelled
 from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.profile import shipped
 from netwatch.pollers.unasked.meanings import Meaning, read_families
+from netwatch.pollers.unasked.trap_checks import CHECKS
+from netwatch.pollers.unasked.trap_files import Condition, Mib, read_trap_families
 from netwatch.service import settings_schema
 from netwatch.service.secrets import Secret
 from netwatch.telemetry.vital_signs import DECLARED
@@ -53,6 +55,12 @@ PROFILES_INTRO = """\
 What netwatch knows of device families without MIB files: [teach it another](../how-to/profiles.md).
 `netwatch probe ADDRESS --explain` says which rule of which family gave each line. Families marked
 "everywhere" are generic layers, tried on every device.
+"""
+TRAPS_INTRO = """\
+A trap makes netwatch [look at the device](../how-to/traps.md): it asks the poll that says whether
+it is so. It proves nothing by itself. Each row is one condition: `raise` begins it, `clear` ends
+it, `event` does neither, and of `stateful` ones a varbind says which. `netwatch traps explain OID`
+says it of one trap, `netwatch traps unknown` lists what came and stands nowhere here.
 """
 VITAL_SIGNS_INTRO = """\
 Numbers about netwatch itself: for [Prometheus](../how-to/prometheus.md), and in the history and the
@@ -292,6 +300,38 @@ def profiles_page() -> str:
     return "\n".join(parts)
 
 
+def traps_page() -> str:
+    """Write what traps mean, check by check and family by family."""
+    parts = ["# Traps", WRITTEN, TRAPS_INTRO, "| check | | confirmed by |\n| --- | --- | --- |"]
+    parts += [f"| `{name}` | {check.means} | {check.confirm} |" for name, check in CHECKS.items()]
+    for family in read_trap_families():
+        parts.append(f"\n## {family.family}\n\n{', '.join(family.vendors)}.")
+        for mib in family.mibs:
+            under = f", below `{mib.under}`" if mib.under else ""
+            parts.append(f"\n### {mib.mib}\n\n{len(mib.conditions)} conditions{under}.\n")
+            parts.append("| check | on | severity | traps |\n| --- | --- | --- | --- |")
+            parts += [_condition(mib, condition) for condition in mib.conditions]
+    return "\n".join(parts)
+
+
+def _condition(mib: Mib, condition: Condition) -> str:
+    said = (
+        ("raise", condition.begins),
+        ("clear", condition.over),
+        ("event", condition.events),
+        ("stateful", condition.stateful),
+    )
+    traps = "; ".join(
+        f"{kind} " + ", ".join(f"{name} `{oid}`" for name, oid in traps.items())
+        for kind, traps in said
+        if traps
+    )
+    by = (condition.by or mib.by) if condition.stateful else None
+    told = f"; told by `{mib.varbinds.get(by.varbind, by.varbind)}`" if by else ""
+    again = "; said again while it lasts" if condition.repeats else ""
+    return f"| `{condition.check}` | {condition.on} | {condition.severity} | {traps}{told}{again} |"
+
+
 def _values(of: type) -> Iterator[tuple[str, str]]:
     """Yield value and note (what stands below it) of each member, as the source has them."""
     (node,) = ast.parse(textwrap.dedent(inspect.getsource(of))).body
@@ -314,6 +354,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "vital-signs.md": vital_signs_page,
     "log-messages.md": log_messages_page,
     "profiles.md": profiles_page,
+    "traps.md": traps_page,
 }
 
 

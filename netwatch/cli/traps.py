@@ -12,6 +12,7 @@ import click
 
 from netwatch.cli.door import door_of, settings_of
 from netwatch.cli.output import Stop, config_option, emit, json_option, safe, talk
+from netwatch.cli.trap_meanings import explain, list_traps, unknown
 
 if TYPE_CHECKING:
     from netwatch.pollers.namespaces import Namespace
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from netwatch.service.settings import Settings
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option(
     "--inventory",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 @click.option("--status", is_flag=True, help="Say how the running receiver stands, and end.")
 @config_option
 @json_option
+@click.pass_context
 def traps(  # noqa: PLR0917 (one for each option)
+    context: click.Context,
     inventory: Path | None,
     listen: str | None,
     syslog: str | None,
@@ -56,7 +59,10 @@ def traps(  # noqa: PLR0917 (one for each option)
     Example:
         netwatch traps --listen 0.0.0.0:162 --syslog 0.0.0.0:514
         netwatch traps --status
+        netwatch traps explain 1.3.6.1.6.3.1.1.5.3
     """
+    if context.invoked_subcommand is not None:
+        return
     if status:
         told = door_of(config).call("receiver")
         del told["ok"]
@@ -69,6 +75,11 @@ def traps(  # noqa: PLR0917 (one for each option)
     with ExitStack() as opened:
         sockets = _sockets(settings, listen, syslog, opened)
         asyncio.run(_receive(receiver, sockets))
+
+
+traps.add_command(explain)
+traps.add_command(list_traps)
+traps.add_command(unknown)
 
 
 class _Sockets(NamedTuple):
@@ -176,6 +187,8 @@ def _show(told: dict[str, Any]) -> None:
         click.echo(safe(f"{row['who']} {row['what']}"))
     for row in told["strangers"]:
         click.echo(safe(f"not in the inventory: {row['address']}, says {row['said']}"))
+    for row in told["unread"]:
+        click.echo(safe(f"unknown trap, {row['count']} times: {row['oid']} (from {row['device']})"))
     for row in told["meaningless"]:
         click.echo(
             safe(f"not understood, {row['count']} times: {row['example']} (from {row['device']})")

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from netwatch.model.arrivals import Outcome, Readings, Sample, Trouble
-from netwatch.model.asks import SecondLook
+from netwatch.model.asks import Confirm, SecondLook
 from netwatch.model.clock import Clock
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Network
@@ -45,6 +45,8 @@ _TURN_AT_MOST_S: Final = 0.5
 _TURN_AT_LEAST_S: Final = 0.04
 """Turns come no faster, so that what happens at about the same time is done in one go."""
 _LOAD_EVERY_S: Final = 1.0
+_MEASURED: Final = (Confirm.MAINS, Confirm.SENSORS)
+"""What the status checks do not say, or not all of it."""
 
 Batch = Sequence[Bringable]
 Bring = Callable[[Batch], Awaitable[None] | None]
@@ -122,17 +124,23 @@ class Polling:
     def look(self, ask: SecondLook) -> None:
         """Ask these devices again at once; ONUs through their OLT."""
         errands: dict[Errand, None] = {}
+        once: list[Errand] = []
         for name in ask.devices:
             device = self._network.devices.get(name)
             if device is None:
                 continue
             errands[Errand(Kind.ICMP, name)] = None
+            if ask.confirm in _MEASURED:
+                errands[Errand(Kind.STATUS, name)] = None
+                once.append(Errand(Kind.METRICS, name))
+                continue
             for asked in (name, device.via):
                 if asked is not None:
                     errands[Errand(Kind.STATUS, asked)] = None
                     errands[Errand(Kind.PON, asked)] = None
         now = self._clock.monotonic()
         self._schedule.second_look(errands, now, ask.rounds, ask.gap.total_seconds())
+        self._schedule.second_look(once, now, rounds=1)
         self._work.set()
 
     def refit(

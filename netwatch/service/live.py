@@ -28,11 +28,12 @@ from netwatch.model.arrivals import (
     Trap,
     Trouble,
 )
-from netwatch.model.asks import Ask, SecondLook
+from netwatch.model.asks import Ask, Confirm, SecondLook
 from netwatch.model.facts import Fact, IncidentClosed
 from netwatch.model.faults import Finding
 from netwatch.pipeline import StageRules
 from netwatch.pollers.questions import Credential
+from netwatch.pollers.unasked.trap_table import shipped_traps
 from netwatch.service import wiring
 from netwatch.service.condition import Condition, note_notices
 from netwatch.service.files import Files
@@ -179,6 +180,7 @@ class Service:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Live until ``stop`` is set, then end within a few seconds with everything written."""
+        shipped_traps()  # read now, not when the first trap waits
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)
@@ -260,8 +262,14 @@ class Service:
 
     def _look_at_who_spoke(self, arrival: Foreign) -> None:
         """Ask a device that said something unasked: that is all that a trap can bring about."""
-        if isinstance(arrival, Trap | Syslog | Change):
-            self.source.look(SecondLook(at=arrival.at, devices=(arrival.device,)))
+        if not isinstance(arrival, Trap | Syslog | Change):
+            return
+        confirm = Confirm.REACH
+        if isinstance(arrival, Trap):
+            confirm = shipped_traps().confirm(arrival.oid)
+        if confirm is not Confirm.NOTHING:
+            ask = SecondLook(at=arrival.at, devices=(arrival.device,), confirm=confirm)
+            self.source.look(ask)
 
     def _prepared(self, files: Files) -> Callable[[], None]:
         """Make all that other files call for; return what puts it into force.

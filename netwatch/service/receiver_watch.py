@@ -1,12 +1,12 @@
 """The receiver of traps is a process of its own: whether it lives, and what it says of itself."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from netwatch.intake.receiver import ReceiverReport
 from netwatch.model.clock import Clock
-from netwatch.telemetry.vital_signs import UNASKED, Vitals
+from netwatch.telemetry.vital_signs import TRAPS_UNREAD, UNASKED, Vitals
 
 RECEIVER: Final = "trap receiver"
 INTAKE: Final = "trap intake"
@@ -20,7 +20,9 @@ _TOLD_S: Final = 20.0
 """A death that is over stays told so long, so that it is told at all."""
 _SHOWN: Final = (
     ("engine_id", ""), ("engines", 0), ("complaints", ()), ("strangers", ()), ("meaningless", ()),
+    ("unread", ()),
 )  # fmt: skip
+_TOLD_APART: Final = 100
 _START_IT: Final = "see: systemctl status netwatch-traps"
 
 
@@ -39,6 +41,8 @@ class ReceiverWatch:
     _started_at: float = 0.0
     _heard_at: float = float("-inf")
     _died_at: float = float("-inf")
+    _unread: set[tuple[str, str]] = field(default_factory=set)
+    """Which traps nobody knows have a number of their own: as many as may have."""
 
     def __post_init__(self) -> None:
         """Begin to wait for its first word."""
@@ -58,6 +62,11 @@ class ReceiverWatch:
         self.last, self._heard_at = report, now
         for what, number in report.counts.items():
             self.vitals.set(UNASKED, number, what)
+        for oid, device, count in _unread(report):
+            if len(self._unread) < _TOLD_APART:
+                self._unread.add((oid, device))
+            if (oid, device) in self._unread:
+                self.vitals.set(TRAPS_UNREAD, count, oid, device)
 
     def found(self, told: Collection[str]) -> Iterator[tuple[str, str]]:
         """Yield where something is wrong, and what; ``told`` is where something was."""
@@ -95,3 +104,14 @@ class ReceiverWatch:
             "counts": dict(last.counts),
             "troubles": dict(last.troubles),
         }
+
+
+def _unread(report: ReceiverReport) -> Iterator[tuple[str, str, int]]:
+    """Yield what it says of traps that no table knows, as far as it has the shape."""
+    rows = report.shown.get("unread", ())
+    for row in rows if isinstance(rows, list) else ():
+        match row:
+            case {"oid": str(oid), "device": str(device), "count": int(count)}:
+                yield oid, device, count
+            case _:
+                pass

@@ -156,6 +156,14 @@ UNASKED: Final = VitalSign(
     remedy="Growth of `limited`, `unknown` or `kernel`: a flood, or devices that are in no"
     " inventory; of `wrong_keys`: a device whose SNMPv3 keys differ.",
 )
+TRAPS_UNREAD: Final = VitalSign(
+    stem="netwatch_traps_meaningless",
+    kind=Kind.COUNTER,
+    tags=("oid", "device"),
+    means="Traps that no table knows, since the receiver started; the first 100 kinds.",
+    remedy="netwatch looks at the device all the same. `netwatch traps unknown` lists them all; a"
+    " row in `netwatch/pollers/unasked/notifications` says what they mean.",
+)
 ARRIVALS_QUARANTINED: Final = VitalSign(
     stem="netwatch_arrivals_quarantined",
     kind=Kind.COUNTER,

@@ -46,3 +46,13 @@ def test_a_trap_of_nobody_we_know_makes_nobody_be_asked(house: House) -> None:
     house.until(lambda: len(asked(tape)) == 2)
 
     assert set(asked(tape)) == {"sw-1"}
+
+
+def test_news_that_no_poll_confirms_makes_nobody_be_asked(house: House) -> None:
+    tape = house.folder / "t.jsonl"
+    wrong_password = LINK_DOWN | {"oid": "1.3.6.1.6.3.1.1.5.5"}
+    house.start("--tape", str(tape))
+    house.door.call("arrivals", arrivals=[wrong_password | {"device": "core-1"}, LINK_DOWN])
+    house.until(lambda: len(asked(tape)) == 2)
+
+    assert asked(tape) == ["sw-1", "sw-1"]

@@ -139,6 +139,7 @@ class Receiver:
                 "complaints": desk.complaints.rows(now),
                 "strangers": desk.strangers.plain() + self.logs.strangers.plain(),
                 "meaningless": self.logs.shapes.plain(),
+                "unread": desk.unread.plain(),
             },
         }
 
@@ -193,7 +194,10 @@ def worded(counts: Mapping[str, int]) -> str:
         ("kernel", "by the kernel"),
     )
     said = ", ".join(f"{counts.get(name, 0)} {words}" for name, words in drops)
-    text = f"traps received: {counts['received']}, accepted: {counts['accepted']}, dropped: {said}"
+    text = (
+        f"traps received: {counts['received']}, accepted: {counts['accepted']} (without a known "
+        f"meaning: {counts.get('trap_meaningless', 0)}), dropped: {said}"
+    )
     if not counts["syslog_received"]:
         return text
     return (

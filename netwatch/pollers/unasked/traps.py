@@ -16,6 +16,8 @@ from netwatch.pollers.unasked.complaints import Complaints
 from netwatch.pollers.unasked.flood import Talkers
 from netwatch.pollers.unasked.speakers import Speaker, Speakers, plain_address
 from netwatch.pollers.unasked.strangers import Strangers
+from netwatch.pollers.unasked.trap_table import TrapTable, shipped_traps
+from netwatch.pollers.unasked.unread import Unread
 from netwatch.pollers.unasked.v3 import Opener
 from netwatch.wire.ber import (
     BerError,
@@ -54,6 +56,8 @@ class TrapCounts:
     replayed: int = 0
     v3_greetings: int = 0
     """Devices that ask who we are, or what our clock says, before they inform."""
+    trap_meaningless: int = 0
+    """Accepted, and in no table of what traps mean."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +71,8 @@ class TrapDesk:
     strangers: Strangers = field(default_factory=Strangers)
     talkers: Talkers = field(default_factory=Talkers)
     counts: TrapCounts = field(default_factory=TrapCounts)
+    table: TrapTable = field(default_factory=shipped_traps)
+    unread: Unread = field(default_factory=Unread)
 
     def take(
         self, datagram: bytes, source: str, at: datetime, now: float
@@ -99,8 +105,15 @@ class TrapDesk:
         except BerError:
             counts.malformed += 1
             return None, None
-        counts.accepted += 1
+        self._accept(trap)
         return trap, _thanks(message)
+
+    def _accept(self, trap: Trap) -> None:
+        """Count a trap that counts; one that no table knows makes netwatch look all the same."""
+        self.counts.accepted += 1
+        if self.table.find(trap.oid) is None:
+            self.counts.trap_meaningless += 1
+            self.unread.note(trap.oid, trap.device)
 
     def _sealed(
         self, datagram: bytes, source: str, speaker: Speaker, at: datetime, now: float
@@ -115,7 +128,7 @@ class TrapDesk:
             setattr(counts, heard.outcome, getattr(counts, heard.outcome) + 1)
             return None, heard.answer
         trap = _trap(heard.message, speaker.device, at)
-        counts.accepted += 1
+        self._accept(trap)
         if heard.twin:
             self.complaints.note(who, _twins(heard.twin), now)
         else:
