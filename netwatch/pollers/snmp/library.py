@@ -82,6 +82,7 @@ _FUNCTIONS: Final = {
             ctypes.POINTER(c_int),
         ],
     ),
+    "screened": (c_int, [c_char_p, c_int]),
     "core_told": (
         c_int,
         [c_void_p, c_size_t, ctypes.POINTER(c_void_p), ctypes.POINTER(c_size_t)],

@@ -4,6 +4,7 @@ A trap is forgeable and proves nothing; it makes netwatch look. So everything do
 and dropped, and an inform is answered only when it comes from a device of the inventory.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from ipaddress import IPv4Address
@@ -14,6 +15,7 @@ from netwatch.model.names import DeviceId
 from netwatch.pollers.unasked.allowance import Allowance
 from netwatch.pollers.unasked.complaints import Complaints
 from netwatch.pollers.unasked.flood import Talkers
+from netwatch.pollers.unasked.glance import quick_screen
 from netwatch.pollers.unasked.speakers import Speaker, Speakers, plain_address
 from netwatch.pollers.unasked.strangers import Strangers
 from netwatch.pollers.unasked.trap_table import TrapTable, shipped_traps
@@ -32,7 +34,6 @@ from netwatch.wire.ber import (
     oid_text,
     parse_oid,
 )
-from netwatch.wire.screen import screen
 
 SNMP_TRAP_OID: Final = parse_oid("1.3.6.1.6.3.1.1.4.1.0")
 _STANDARD_TRAPS: Final = parse_oid("1.3.6.1.6.3.1.1.5")
@@ -70,6 +71,7 @@ class TrapDesk:
     allowance: Allowance = field(default_factory=Allowance)
     strangers: Strangers = field(default_factory=Strangers)
     talkers: Talkers = field(default_factory=Talkers)
+    screen: Callable[[bytes], int] = field(default_factory=quick_screen)
     counts: TrapCounts = field(default_factory=TrapCounts)
     table: TrapTable = field(default_factory=shipped_traps)
     unread: Unread = field(default_factory=Unread)
@@ -98,7 +100,7 @@ class TrapDesk:
             self.talkers.note(f"{speaker.device} ({source})")
             return None, None
         try:
-            if screen(datagram) == _V3:
+            if self.screen(datagram) == _V3:
                 return self._sealed(datagram, source, speaker, at, now)
             message = decode_trap(datagram)
             trap = _trap(message, speaker.device, at)
@@ -152,7 +154,7 @@ class TrapDesk:
         if not self.allowance.may_knock(now):
             return
         try:
-            version = screen(datagram)
+            version = self.screen(datagram)
             said = "v3" if version == _V3 else _name(decode_trap(datagram))
         except BerError:
             said = "malformed"

@@ -9,6 +9,7 @@
  *   books.c  who is asked, who is awaited, what is due, what there is to tell
  *   asker.c  window, sockets, patience; the functions that Python calls
  *   echo.c   echo requests and replies by the batch
+ *   screen.c a first look at what strangers send
  *
  * Memory that cannot be had ends the process: the engine is started again, nothing becomes silence.
  */
