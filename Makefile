@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-KEY := $(shell cat pyproject.toml constraints/*.txt tools/venv netwatch/pollers/snmp/core/*.[ch] 2>/dev/null | cksum | tr -d ' ')
+KEY := $(shell cat pyproject.toml constraints/*.txt tools/venv tools/legacy netwatch/pollers/snmp/core/*.[ch] 2>/dev/null | cksum | tr -d ' ')
 READY := $(VENV)/.ready-$(KEY)
 
 .PHONY: help setup debian demo test unit scenarios edges check fix bench docs changelog clean
@@ -18,6 +18,7 @@ help: ## list what can be made
 setup: $(READY) ## make .venv and install netwatch with its tools into it
 $(READY):
 	@tools/venv $(VENV)
+	@tools/legacy $(VENV)
 	@rm -f $(VENV)/.ready-*
 	@touch $@
 
