@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from netwatch.model.arrivals import Outcome
+from netwatch.pollers.children import live
 from netwatch.pollers.frames import FrameError, Unpacker, pack
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.questions import Answer, Echo, Get, Patience, Question, Target, Walk
@@ -25,10 +26,8 @@ _UNHEARD_AT_MOST: Final = 3
 
 One wait is not enough: a stall of our own lets it run out though the engine has spoken.
 """
-_END_AT_MOST_S: Final = 1.0
 _MOST_TOLD: Final = 100_000
 """So many targets, or sets of names, are told before numbering begins anew: no growth for ever."""
-_LAST_WORDS_OCTETS: Final = 2000
 _PAUSES_S: Final = (0.0, 0.5, 1.0, 2.0, 5.0)
 _SOUND_AFTER_S: Final = 30.0
 
@@ -130,30 +129,8 @@ class Engine:
     async def _live(self) -> str:
         """Live through one engine's life; return how it ended."""
         options = [] if self._namespace is None else self._namespace.options()
-        ours, theirs = socket.socketpair()
-        try:
-            with theirs:
-                process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "netwatch.pollers.engine", *options,
-                    stdin=theirs.fileno(), stdout=asyncio.subprocess.DEVNULL,
-                    stderr=asyncio.subprocess.PIPE,
-                )  # fmt: skip
-        except OSError as fault:  # no process, memory or descriptor to be had: another time
-            ours.close()
-            return f"cannot be started: {fault.strerror or fault}"
-        except BaseException:
-            ours.close()
-            raise
-        last_words = asyncio.create_task(_last_words(process))
-        why = words = ""
-        try:
-            why = await self._talk(ours)
-        finally:
-            await _end(process)
-            words = await last_words
-        code = process.returncode or 0
-        how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-        return ": ".join(filter(None, (why or how, words)))
+        command = (sys.executable, "-m", "netwatch.pollers.engine", *options)
+        return await live(command, self._talk)
 
     async def _talk(self, sock: socket.socket) -> str:
         """Speak with an engine until it ends; return why it must be ended, if it must."""
@@ -321,29 +298,3 @@ def _answer(row: list[Any], now: float) -> tuple[int, Answer]:
 
 def _value(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-async def _last_words(process: asyncio.subprocess.Process) -> str:
-    """Return the last line that the engine wrote to standard error."""
-    said = b""
-    if process.stderr is not None:
-        while octets := await process.stderr.read(_LAST_WORDS_OCTETS):
-            said = (said + octets)[-_LAST_WORDS_OCTETS:]
-    lines = [line.strip() for line in said.decode(errors="replace").splitlines()]
-    return next(filter(None, reversed(lines)), "")
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Let an engine end, now that its socket is closed; kill one that does not.
-
-    Killed at once it would race with asyncio for the exit code of an engine that ends just then.
-    """
-    try:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_END_AT_MOST_S):
-                await process.wait()
-    finally:  # also when we are told to end while we wait
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from netwatch import __version__
 from netwatch.model.arrivals import Outcome
+from netwatch.pollers.children import live
 from netwatch.pollers.frames import FrameError, Unpacker, pack
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.ssh.visits import Visit, Visited
@@ -20,8 +21,6 @@ _UNHEARD_AT_MOST: Final = 4
 """One that says nothing for so many waits, though asked, hangs: its threads or its parser."""
 _PAUSES_S: Final = (0.5, 2.0, 10.0, 60.0)
 _SOUND_AFTER_S: Final = 60.0
-_END_AT_MOST_S: Final = 1.0
-_LAST_WORDS_OCTETS: Final = 2000
 
 Tell = Callable[[str, bool], None]
 """Takes what happened to the visitor, and whether the trouble is over."""
@@ -97,31 +96,8 @@ class VisitorProcess:
     async def _live(self) -> str:
         """Live through one process's life; return how it ended."""
         options = [] if self._namespace is None else self._namespace.options()
-        ours, theirs = socket.socketpair()
-        try:
-            with theirs:
-                process = await asyncio.create_subprocess_exec(
-                    self._python, "-m", "netwatch.pollers.ssh.worker",
-                    "--sessions", str(self._sessions), *options,
-                    stdin=theirs.fileno(), stdout=asyncio.subprocess.DEVNULL,
-                    stderr=asyncio.subprocess.PIPE,
-                )  # fmt: skip
-        except OSError as fault:
-            ours.close()
-            return f"cannot be started: {self._python}: {fault.strerror or fault}"
-        except BaseException:
-            ours.close()
-            raise
-        last_words = asyncio.create_task(_last_words(process))
-        why = words = ""
-        try:
-            why = await self._talk(ours)
-        finally:
-            await _end(process)
-            words = await last_words
-        code = process.returncode or 0
-        how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-        return ": ".join(filter(None, (why or how, words)))
+        asked = ("--sessions", str(self._sessions), *options)
+        return await live((self._python, "-m", "netwatch.pollers.ssh.worker", *asked), self._talk)
 
     async def _talk(self, sock: socket.socket) -> str:
         """Speak with it until it ends; return why it must be ended, if it must."""
@@ -180,26 +156,3 @@ class VisitorProcess:
 
 def _blind(why: str) -> Visited:
     return Visited(outcome=Outcome.BLIND, detail=why)
-
-
-async def _last_words(process: asyncio.subprocess.Process) -> str:
-    """Return the last line that it wrote to standard error."""
-    said = b""
-    if process.stderr is not None:
-        while octets := await process.stderr.read(_LAST_WORDS_OCTETS):
-            said = (said + octets)[-_LAST_WORDS_OCTETS:]
-    lines = [line.strip() for line in said.decode(errors="replace").splitlines()]
-    return next(filter(None, reversed(lines)), "")
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Let it end, now that its socket is closed; kill one that does not."""
-    try:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_END_AT_MOST_S):
-                await process.wait()
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
