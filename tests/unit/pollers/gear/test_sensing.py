@@ -90,6 +90,13 @@ def test_a_row_counts_only_if_its_other_columns_say_so() -> None:
     assert read(rule, 4000, {"3.7": 0}) == []
 
 
+def test_a_row_may_stand_in_where_another_column_says_nothing() -> None:
+    rule = SensorRule(check="fanspeed", column=COLUMN, where=(Where(column=OTHER, like="^$"),))
+
+    assert read(rule, 4000, {}) == [(4000.0, "")]
+    assert read(rule, 4000, {"3.7": 4012}) == []
+
+
 def test_a_row_may_be_chosen_by_an_arc_of_its_index() -> None:
     for arc, seen in ((1, [(4000.0, "")]), (0, []), (5, [])):
         rule = SensorRule(check="fanspeed", column=COLUMN, where=(Where(arc=arc, is_=(7,)),))
