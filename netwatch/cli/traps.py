@@ -68,8 +68,10 @@ def traps(  # noqa: PLR0917 (one for each option)
         del told["ok"]
         emit(told, as_json, lambda: _show(told))
         return
-    from netwatch.service.receiving import receiver_of  # noqa: PLC0415 - --help stays quick
+    from netwatch.pollers.unasked.caps import keep_small  # noqa: PLC0415 - --help stays quick
+    from netwatch.service.receiving import receiver_of  # noqa: PLC0415
 
+    keep_small()
     settings = settings_of(config)
     receiver = receiver_of(settings, door_of(config), inventory, talk)
     with ExitStack() as opened:

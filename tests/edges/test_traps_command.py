@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from netwatch.pollers.unasked import caps
 from netwatch.wire.ber import Message, Pdu, Tag, VarBind, decode, encode, parse_oid
 from tests.edges.ports import free_port
 
@@ -172,3 +173,25 @@ def test_an_inventory_changed_is_read_again_on_sighup(tmp_path: Path) -> None:
             time.sleep(0.1)
 
     assert {one["device"] for one in service.arrivals} == {"sw-2"}
+
+
+def test_the_receiver_cannot_take_the_memory_or_the_time_of_those_who_poll(tmp_path: Path) -> None:
+    port = free_port()
+    with receiver(tmp_path, options=["--listen", f"127.0.0.1:{port}"]) as (process, _):
+        limits = Path(f"/proc/{process.pid}/limits").read_text(encoding="ascii")
+        (data,) = [line.split() for line in limits.splitlines() if line.startswith("Max data")]
+        assert int(data[3]) == caps.MOST_OCTETS
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def test_a_receiver_that_needs_more_memory_than_it_may_have_dies() -> None:
+    hungry = (
+        "from netwatch.pollers.unasked.caps import keep_small\n"
+        "keep_small(64 << 20)\n"
+        "kept = [bytes(1 << 20) for _ in range(200)]\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", hungry], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 1
+    assert "MemoryError" in ended.stderr
