@@ -129,9 +129,20 @@ def test_a_trap_of_a_known_device_is_brought_to_the_service(tmp_path: Path) -> N
     assert decode(answer).pdu is Pdu.RESPONSE
 
 
-def test_the_socket_of_systemd_is_taken(tmp_path: Path) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+def of_both_families() -> socket.socket:
+    """Return a socket as systemd opens it for a port alone: IPv4 comes by it as well."""
+    if not socket.has_dualstack_ipv6():
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         sock.bind(("127.0.0.1", 0))
+        return sock
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    sock.bind(("::", 0))
+    return sock
+
+
+def test_the_socket_of_systemd_is_taken(tmp_path: Path) -> None:
+    with of_both_families() as sock:
         port = sock.getsockname()[1]
         start = tmp_path / "start"
         start.write_text(
@@ -154,11 +165,13 @@ def test_the_socket_of_systemd_is_taken(tmp_path: Path) -> None:
         )
         try:
             send(port, trap())
-            wait_for(service, 1)
+            answer = send(port, trap(Pdu.INFORM))
+            wait_for(service, 2)
         finally:
             process.terminate()
             assert process.wait(10) == 0
             service.close(folder / "door.sock")
+    assert answer is not None
 
 
 def test_an_inventory_changed_is_read_again_on_sighup(tmp_path: Path) -> None:
