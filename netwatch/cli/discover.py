@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netwatch.cli.door import settings_of
+from netwatch.cli.explain_silent import address_named, documented, show, voices_named
 from netwatch.cli.output import Stop, config_option, emit, json_option, safe, talk
 
 if TYPE_CHECKING:
     from netwatch.model.network import Network
     from netwatch.pollers.questions import Credential
+    from netwatch.service.discovery import Discovery
     from netwatch.service.settings import Settings
 
 
 @click.command()
-@click.argument("where", nargs=-1, required=True, metavar="CIDR|ADDRESS|FILE...")
+@click.argument("where", nargs=-1, metavar="CIDR|ADDRESS|FILE...")
 @click.option("--community", help="Ask with this, instead of the credentials in the settings.")
 @click.option(
     "--snmp",
@@ -44,6 +46,21 @@ if TYPE_CHECKING:
     "a file with one such rule a line.",
 )
 @click.option(
+    "--explain-silent",
+    is_flag=True,
+    help="Print instead what to paste into gear that answers echoes only, so that it talks.",
+)
+@click.option(
+    "--vendor",
+    metavar="NAME",
+    help="With --explain-silent: the family of all that is silent; alone, the lines for it.",
+)
+@click.option(
+    "--poller",
+    metavar="ADDRESS",
+    help="With --explain-silent: whom gear is to talk to; else our own address on the way to it.",
+)
+@click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -59,6 +76,9 @@ def discover(  # noqa: PLR0917 (one for each option)
     inventory: Path | None,
     vantage: str | None,
     parents: tuple[str, ...],
+    explain_silent: bool,
+    vendor: str | None,
+    poller: str | None,
     output: Path | None,
     config: Path | None,
     as_json: bool,
@@ -71,13 +91,26 @@ def discover(  # noqa: PLR0917 (one for each option)
     \b
     Example:
         netwatch discover 192.0.2.0/24 --output inventory/found.yaml
+        netwatch discover 192.0.2.0/24 --explain-silent
+        netwatch discover --explain-silent --vendor mikrotik-routeros --poller 192.0.2.10
     """
     from netwatch.model.names import DeviceId  # noqa: PLC0415 - --help stays quick
     from netwatch.service.discovery import addresses_of, discover  # noqa: PLC0415
     from netwatch.service.parents import hang, rules_of  # noqa: PLC0415
     from netwatch.service.proposal import given_names, propose  # noqa: PLC0415
     from netwatch.service.proposal_plain import plain  # noqa: PLC0415
+    from netwatch.service.silent import silent  # noqa: PLC0415
 
+    chosen = voices_named(vendor) if vendor is not None else ()
+    ours = address_named(poller)
+    if (chosen or ours) and not explain_silent:
+        raise Stop("--vendor and --poller go with --explain-silent")
+    if not where:
+        if not chosen:
+            raise Stop("say where to look, such as 192.0.2.0/24; see netwatch discover --help")
+        told = documented([], chosen, ours)
+        emit(told, as_json, lambda: show(told))
+        return
     if output is not None:
         _may_write(output)
     settings = settings_of(config)
@@ -87,6 +120,9 @@ def discover(  # noqa: PLR0917 (one for each option)
     rules = rules_of(parents)
     known = {d.address for d in network.devices.values() if d.address} if network else set()
     seen = asyncio.run(discover(asked, credentials, known=known, progress=_progress))
+    if explain_silent:
+        _explain(seen, documented(silent(seen.found, network, chosen), chosen, ours), as_json)
+        return
     names = given_names(seen.found, network)
     hanging = hang(rules, seen.found, seen.drawn, seen.doubts, names=names, network=network)
     proposal = propose(
@@ -109,6 +145,14 @@ def discover(  # noqa: PLR0917 (one for each option)
         _write(output, proposal.yaml)
     if any(line.wrong for line in hanging.told):
         raise Stop("some rules of --parent hang nothing; the rest stands above")
+
+
+def _explain(seen: "Discovery", told: dict[str, Any], as_json: bool) -> None:
+    """Print what would make silent gear talk."""
+    head = {"asked": seen.asked, "answered": len(seen.found), "whole": seen.whole}
+    silent = len(told["silent"])
+    talk(f"{silent} of {len(seen.found)} that answer take no question by SNMP")
+    emit(head | told, as_json, lambda: show(told))
 
 
 def _may_write(output: Path) -> None:

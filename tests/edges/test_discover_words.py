@@ -1,6 +1,7 @@
 """netwatch discover says what is wrong with what it was told, before it asks anybody."""
 
 import asyncio
+import json
 import os
 import time
 from ipaddress import ip_address
@@ -71,3 +72,31 @@ def test_a_person_can_interrupt_while_agents_keep_silent() -> None:
         asyncio.run(interrupted())
 
     assert time.monotonic() - began < 30
+
+
+def test_the_lines_of_a_family_are_printed_without_asking_anybody(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["--explain-silent", "--vendor", "huawei", "--poller", "192.0.2.10", "--json"]
+
+    assert exit_code("discover", *words) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [one["family"] for one in said["lines"]] == ["huawei-smartax", "huawei-vrp"]
+    assert " rule permit source 192.0.2.10 0" in said["lines"][1]["sections"]["v2c"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--explain-silent", "--vendor", "juniper-junox"], "did you mean 'juniper-junos'?"),
+        (["--explain-silent", "--vendor", "linux", "--poller", "there"], "is no address"),
+        (["--vendor", "linux"], "go with --explain-silent"),
+        (["--explain-silent"], "say where to look"),
+        (["127.0.0.1", "--parent", "rubbish"], "does not say what hangs on what"),
+    ],
+)
+def test_wrong_words_are_told_with_the_way_out(
+    words: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("discover", *words) == 2
+    assert says in capsys.readouterr().err

@@ -9,7 +9,7 @@ from netwatch.pollers.discovery.found import Found, Port
 from netwatch.pollers.gear.document import identity
 from netwatch.pollers.gear.interfaces import IF_ALIAS, IF_DESCR, IF_NAME, Interface, interfaces
 from netwatch.pollers.gear.neighbours import (
-    ADDRESS_COLUMNS,
+    FAR_COLUMNS,
     LLDP_LOCAL_ID,
     mac_text,
     neighbours,
@@ -37,7 +37,7 @@ _AGGREGATE: Final = "1.2.840.10006.300.43.1.2.1.1.13"
 _LLDP_CHASSIS: Final = "1.0.8802.1.1.2.1.3.2.0"
 _COLUMNS: Final = (
     IF_PHYS, _BRIDGE_PORT_INDEX, _FDB_PORT, _Q_FDB_PORT, _ARP, _RESOLVED, _AGGREGATE,
-    LLDP_LOCAL_ID, *ADDRESS_COLUMNS,
+    LLDP_LOCAL_ID, *FAR_COLUMNS,
 )  # fmt: skip
 _TABLES: Final = {
     _FDB_PORT: "bridge table", _Q_FDB_PORT: "bridge table", _ARP: "address table",

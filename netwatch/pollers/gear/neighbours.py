@@ -23,8 +23,13 @@ CDP_ADDRESS: Final = f"{_CDP}.4"
 MNDP_ADDRESS: Final = f"{_MNDP}.2"
 LLDP_ADDRESS: Final = "1.0.8802.1.1.2.1.4.2.1.3"
 """lldpRemManAddrIfSubtype: of these rows only the indexes tell, and they tell addresses."""
-ADDRESS_COLUMNS: Final = (CDP_ADDRESS, MNDP_ADDRESS, LLDP_ADDRESS)
-"""Where neighbours can be asked; kept apart, for a recording must not hold addresses."""
+LLDP_DESCR: Final = f"{_LLDP_REM}.10"
+CDP_PLATFORM: Final = f"{_CDP}.8"
+MNDP_PLATFORM: Final = f"{_MNDP}.5"
+FAR_COLUMNS: Final = (
+    CDP_ADDRESS, MNDP_ADDRESS, LLDP_ADDRESS, LLDP_DESCR, CDP_PLATFORM, MNDP_PLATFORM,
+)  # fmt: skip
+"""Where neighbours can be asked, and what they are; kept apart: a recording holds no addresses."""
 MNDP_MAC, MNDP_NAME, MNDP_INTERFACE = (f"{_MNDP}.{c}" for c in (3, 6, 8))
 NEIGHBOUR_COLUMNS: Final = (
     _REM_CHASSIS_KIND, _REM_CHASSIS, _REM_PORT_KIND, _REM_PORT, _REM_PORT_DESCR, _REM_NAME,
@@ -51,6 +56,8 @@ class Neighbour:
     by: str
     mac: str = ""
     address: str = ""
+    descr: str = ""
+    """What it calls itself beyond its name: sysDescr, platform."""
 
 
 def neighbours(answers: Answers) -> list[Neighbour]:
@@ -88,6 +95,7 @@ def _lldp(answers: Answers) -> Iterator[Neighbour]:
             by="lldp",
             mac=mac,
             address=address or managed.get(".".join(arcs[:3]), ""),
+            descr=_text(answers.column(LLDP_DESCR).get(index)),
         )
 
 
@@ -143,6 +151,7 @@ def _cdp(answers: Answers) -> Iterator[Neighbour]:
             port=_text(answers.column(CDP_PORT).get(index)),
             by="cdp",
             address=_dotted(answers.column(CDP_ADDRESS).get(index)),
+            descr=_text(answers.column(CDP_PLATFORM).get(index)),
         )
 
 
@@ -157,6 +166,7 @@ def _mndp(answers: Answers) -> Iterator[Neighbour]:
             by="mndp",
             mac=mac_text(mac) if isinstance(mac, str) else "",
             address=_dotted(answers.column(MNDP_ADDRESS).get(index)),
+            descr=f"MikroTik {_text(answers.column(MNDP_PLATFORM).get(index))}".strip(),
         )
 
 

@@ -1,0 +1,1 @@
+"""A device that says nothing -> the lines that make it talk, by its maker. Pushes nothing."""

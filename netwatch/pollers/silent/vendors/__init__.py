@@ -1,0 +1,1 @@
+"""The lines that make gear talk, as data: one file a family."""
