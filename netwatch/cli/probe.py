@@ -107,7 +107,10 @@ def _target(
         raise Stop(f"{address}: {fault.strerror or fault}; give an IP address") from None
     except UnicodeError:
         raise Stop(f"{address!r} cannot be a host's name; give an IP address") from None
-    return Target(str(found[0][4][0]), port, _VERSIONS[version], community, security)
+    host, zone = str(found[0][4][0]), address.partition("%")[2]
+    if zone and "%" not in host:
+        host = f"{host}%{zone}"  # it holds on one cable only
+    return Target(host, port, _VERSIONS[version], community, security)
 
 
 def _print(document: dict[str, Any]) -> None:

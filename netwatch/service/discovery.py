@@ -1,10 +1,11 @@
 """A range of addresses -> who is there, and how it hangs together."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Final
 
 from netwatch.model.faults import ConfigError, Place
@@ -59,8 +60,10 @@ def addresses_of(words: Iterable[str]) -> list[Address]:
                 raise ConfigError(
                     place, f"more than {MOST_ADDRESSES} addresses", "discover in smaller parts"
                 )
-            single = network.num_addresses == 1
-            found.update(dict.fromkeys(network if single else network.hosts()))
+            if network.num_addresses == 1:
+                found[_with_zone(network.network_address, word, place)] = None
+            else:
+                found.update(dict.fromkeys(network.hosts()))
     return list(found)
 
 
@@ -160,6 +163,20 @@ def _talks(surveys: Mapping[Address, Survey]) -> Iterator[tuple[Address, Target,
 
 def _stranger(address: Address, snmp: str | None = None) -> Device:
     return Device(id=DeviceId(str(address)), kind=DeviceKind.OTHER, address=address, snmp=snmp)
+
+
+def _with_zone(address: Address, word: str, place: Place) -> Address:
+    """Keep the interface of an address that holds on one cable only: ``fe80::1%eth0``."""
+    zone = word.partition("%")[2].partition("/")[0]
+    if not zone:
+        return address
+    try:
+        if not zone.isdecimal():
+            socket.if_nametoindex(zone)
+    except OSError:
+        remedy = "name one that `ip link` shows, as in fe80::1%eth0"
+        raise ConfigError(place, f"{word!r}: no interface {zone!r} here", remedy) from None
+    return IPv6Address(f"{address.compressed.partition('%')[0]}%{zone}")
 
 
 def _networks(word: str, place: Place) -> Iterator[IPv4Network | IPv6Network]:

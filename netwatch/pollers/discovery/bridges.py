@@ -241,10 +241,11 @@ def _doubt(one: Found, names: Names, hearing: _Hearing) -> Doubt:
     """Say what is known of a device that has no link."""
     mac = names.resolved.get(one.address, "") or min(one.chassis, default="")
     places = [(bridge, hearing.at[bridge][one.address]) for bridge in hearing.by[one.address]]
+    text = str(one.address).partition("%")[0]
     routers = [
-        (router.address, router.facing[str(one.address)])
+        (router.address, router.facing[text])
         for router in names.devices.values()
-        if str(one.address) in router.facing
+        if text in router.facing
     ]
     if places:
         why = "heard on these ports, and what is nearest to it cannot be told"

@@ -86,7 +86,7 @@ class Names:
 def names_of(found: Sequence[Found]) -> Names:
     """Sort what was found by what it may be called."""
     resolved = {ip: mac for one in found for ip, mac in one.addresses.items() if mac}
-    by_text = {str(one.address): one.address for one in found}
+    by_text = {str(one.address).partition("%")[0]: one.address for one in found}
     at = {address: resolved[text] for text, address in by_text.items() if text in resolved}
     told = Counter(mac for one in found for mac in one.chassis)
     answering = Counter(at.values())
