@@ -67,14 +67,20 @@ class Engine:
         namespace: Namespace | None = None,
         book: EngineBook | None = None,
         take_echoes: TakeEchoes | None = None,
+        *,
+        hurried: bool = False,
     ) -> None:
-        """Start nothing yet; without ``take_echoes`` answered echoes go to ``take`` as well."""
+        """Start nothing yet; without ``take_echoes`` answered echoes go to ``take`` as well.
+
+        ``hurried``: this is one look at everything, so echoes go out as quickly as they may.
+        """
         self.book = EngineBook() if book is None else book
         """The SNMPv3 engines that were met; an engine process that starts is told them."""
         self._take = take
         self._take_echoes = take_echoes or self._take_singly
         self._tell = tell
         self._namespace = namespace
+        self._hurried = hurried
         self._writer: asyncio.StreamWriter | None = None
         self._targets: dict[Target, int] = {}
         self._met: dict[int, tuple[Target, int]] = {}
@@ -129,6 +135,8 @@ class Engine:
     async def _live(self) -> str:
         """Live through one engine's life; return how it ended."""
         options = [] if self._namespace is None else self._namespace.options()
+        if self._hurried:
+            options = [*options, "--hurried"]
         command = (sys.executable, "-m", "netwatch.pollers.engine", *options)
         return await live(command, self._talk)
 

@@ -15,7 +15,14 @@ from netwatch.pollers.deadlines import Deadlines
 from netwatch.pollers.echo_core import open_wire
 from netwatch.pollers.echo_wire import Host, Received, Wire
 from netwatch.pollers.questions import Patience
-from netwatch.pollers.sockets import NO_ICMP, TRY_LATER, dropped, open_icmp, said
+from netwatch.pollers.sockets import (
+    NO_ICMP,
+    TRY_LATER,
+    dropped,
+    open_icmp,
+    receive_room,
+    said,
+)
 
 ANSWERED: Final = 0
 SILENT: Final = 1
@@ -27,11 +34,16 @@ Echoed = tuple[list[int], list[float], list[float], list[int]]
 and how many requests were sent for it."""
 
 PACE_PER_S: Final = 5000
+"""Of what goes on for ever: nobody notices it, and round-trip times stay true."""
+HURRY_PER_S: Final = 30_000
+"""Of one look at everything, where the sockets have room for the replies."""
 _SEND_EVERY_S: Final = 0.025
+_HURRIED_EVERY_S: Final = 0.01
 _DRAIN_EVERY_S: Final = 0.05
 """Replies wait so long for us at most. The kernel notes when they came, so it costs no truth, and
 to be woken for each would cost twice the time."""
-_BURST: Final = round(PACE_PER_S * _SEND_EVERY_S)
+_REPLY_OCTETS: Final = 1024
+"""So much room the kernel books for a reply at most."""
 _AGAIN_AT_MOST: Final = 3
 _CLOCKS_DIFFER_S: Final = 0.001
 OVERFLOWS: Final = "the receive buffer overflowed: raise sysctl net.core.rmem_max"
@@ -70,6 +82,8 @@ class Echoes:
         report: Report,
         monotonic: Callable[[], float],
         wall: Callable[[], int],
+        *,
+        hurried: bool = False,
     ) -> None:
         self._report = report
         self.echoed: Echoed = ([], [], [], [])
@@ -83,8 +97,11 @@ class Echoes:
         """By number: of whom a reply may come."""
         self._to_send: deque[_Ping] = deque()
         self._deadlines: Deadlines[list[_Sent]] = Deadlines()
-        self._budget = float(_BURST)
-        self._pumped_at = monotonic() - _SEND_EVERY_S
+        self._pace = _hurry(self.sockets()) if hurried else PACE_PER_S
+        self._every_s = _SEND_EVERY_S if self._pace == PACE_PER_S else _HURRIED_EVERY_S
+        self._burst = self._pace * self._every_s
+        self._budget = self._burst
+        self._pumped_at = monotonic() - self._every_s
         self._drained_at = self._pumped_at
         self._drops = [0, 0]
         self._dropped_at = [0.0, 0.0]
@@ -111,12 +128,12 @@ class Echoes:
         self._to_send.append(_Ping(number, host, patience))
 
     def pump(self, now: float) -> None:
-        """Send what is due, every 25 ms and no faster than the pace allows."""
+        """Send what is due, every few milliseconds and no faster than the pace allows."""
         since = now - self._pumped_at
-        if not self._to_send or since < _SEND_EVERY_S:
+        if not self._to_send or since < self._every_s:
             return
         self._pumped_at = now
-        self._budget = min(_BURST, self._budget + since * PACE_PER_S)
+        self._budget = min(self._burst, self._budget + since * self._pace)
         count = min(int(self._budget), len(self._to_send))
         self._budget -= count
         pings = [self._to_send.popleft() for _ in range(count)]
@@ -174,7 +191,7 @@ class Echoes:
 
     def next_at(self) -> float | None:
         """Return when there will be something to do."""
-        send_at = self._pumped_at + _SEND_EVERY_S if self._to_send else None
+        send_at = self._pumped_at + self._every_s if self._to_send else None
         drain_at = self._drained_at + _DRAIN_EVERY_S if self._awaited else None
         return min(filter(None, (send_at, drain_at, self._deadlines.next())), default=None)
 
@@ -284,3 +301,10 @@ class Echoes:
         self._awaited.pop(ping.number, None)
         ping.keys = None
         self._report(ping.number, outcome, at, payload, detail)
+
+
+def _hurry(sockets: Sequence[socket.socket]) -> int:
+    """Return how many echoes a second may be sent, so that what comes back until we look fits."""
+    room = min((receive_room(sock) for sock in sockets), default=0)
+    fits = room / _REPLY_OCTETS / _DRAIN_EVERY_S / 2
+    return max(PACE_PER_S, min(HURRY_PER_S, int(fits)))

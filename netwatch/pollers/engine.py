@@ -39,6 +39,7 @@ STALL_S: Final = 0.25
 _TURN_AT_MOST_S: Final = 0.1
 _TURN_AT_LEAST_S: Final = 0.01
 _FLUSH_AFTER_S: Final = 0.02
+"""Whoever asked step by step waits for an answer; for an echo nobody waits, it goes with a turn."""
 _FLUSH_AT: Final = 256
 _BATCH_OCTETS: Final = 8 << 20
 _BACKLOG_OCTETS: Final = 16 << 20
@@ -50,7 +51,7 @@ _MOST_SESSIONS: Final = 100_000
 class Engine:
     """Asks what it is told to ask, and reports in batches. One turn after the other, no threads."""
 
-    def __init__(self, pipe: socket.socket) -> None:
+    def __init__(self, pipe: socket.socket, *, hurried: bool = False) -> None:
         self._pipe = pipe
         self._unpacker = Unpacker()
         self._answers: list[bytes] = []
@@ -62,7 +63,7 @@ class Engine:
         self._sessions: dict[tuple[str, int, Security], Session] = {}
         self._names: dict[int, list[bytes]] = {}
         self._hosts: dict[int, Host] = {}
-        self.echoes = Echoes(self._report, time.monotonic, time.time_ns)
+        self.echoes = Echoes(self._report, time.monotonic, time.time_ns, hurried=hurried)
         self.asker = open_asker(self._report, time.monotonic, self._worded)
         self.stalls = 0
 
@@ -110,7 +111,7 @@ class Engine:
             return _TURN_AT_MOST_S  # the service does not read: what is there to send waits too
         if self.asker.waiting():
             return 0
-        wait = _FLUSH_AFTER_S if self._found() else _TURN_AT_MOST_S
+        wait = _FLUSH_AFTER_S if self._answers else _TURN_AT_MOST_S
         now = time.monotonic()
         for deadline in (self.echoes.next_at(), self.asker.next_deadline()):
             if deadline is not None:
@@ -202,7 +203,8 @@ class Engine:
         now = time.monotonic()
         if self._found_at is None:
             self._found_at = now
-        if found >= _FLUSH_AT or now - self._found_at >= _FLUSH_AFTER_S:
+        after = _FLUSH_AFTER_S if self._answers else _TURN_AT_MOST_S
+        if found >= _FLUSH_AT or now - self._found_at >= after:
             self._found_at = None
             self._say_all()
 
@@ -274,6 +276,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="netwatch.pollers.engine", description=__doc__)
     parser.add_argument("--net-ns", type=Path, help="network namespace to ask from")
     parser.add_argument("--user-ns", type=Path, help="user namespace that owns it")
+    parser.add_argument("--hurried", action="store_true", help="ping all there is at once")
     options = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM):  # the service's, which then closes the socket
         signal.signal(number, signal.SIG_IGN)
@@ -283,7 +286,7 @@ def main() -> None:
         except OSError as fault:
             sys.exit(f"netwatch engine: {fault.strerror or fault}")
     with socket.socket(fileno=os.dup(0)) as pipe:
-        Engine(pipe).run()
+        Engine(pipe, hurried=options.hurried).run()
 
 
 if __name__ == "__main__":

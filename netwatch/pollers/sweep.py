@@ -127,7 +127,14 @@ class _Run:
         self._why = ""
 
     async def run(self, namespace: Namespace | None, book: EngineBook | None) -> Sweep:
-        engine = Engine(self._take, self._tell, namespace, book, take_echoes=self._take_echoes)
+        engine = Engine(
+            self._take,
+            self._tell,
+            namespace,
+            book,
+            take_echoes=self._take_echoes,
+            hurried=True,
+        )
         life = asyncio.create_task(engine.run())
         try:
             before, started, our_cpu = await self._begun(engine), time.monotonic(), _cpu_s()

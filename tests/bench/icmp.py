@@ -60,7 +60,7 @@ def _side_by_side(
 
 
 _WORDS: Final = (
-    "netwatch paces its echoes (5,000 a second), so that round-trip times are true: its "
-    "seconds are chosen, its CPU time is not. Timeout 1 s; asked once more where nothing came (not "
-    "by icmplib)."
+    "The engine paces its echoes as in the service (5,000 a second), so that round-trip times are "
+    "true; poll --once sends up to 30,000 a second. Timeout 1 s; asked once more where nothing "
+    "came (not by icmplib)."
 )

@@ -126,6 +126,24 @@ def test_pings_of_a_machine_that_stalls_again_and_again_are_blind_too() -> None:
     assert [(number, outcome) for number, outcome, *_ in told] == [(7, BLIND)]
 
 
+@pytest.mark.needs("raw-sockets")
+@pytest.mark.parametrize(("room", "at_once"), [(16 << 20, 300), (425_984, 125)])
+def test_who_is_in_a_hurry_sends_no_more_than_there_is_room_for_replies(
+    monkeypatch: pytest.MonkeyPatch, room: int, at_once: int
+) -> None:
+    monkeypatch.setattr("netwatch.pollers.echo.receive_room", lambda _sock: room)
+    echoes = Echoes(lambda *_what: None, lambda: 1000.0, lambda: 0, hurried=True)
+    try:
+        for number in range(1000):
+            echoes.ask(number, Host("127.0.0.9"), Patience(100.0, 1))
+        echoes.pump(1001.0)
+    finally:
+        for sock in echoes.sockets():
+            sock.close()
+
+    assert echoes.sent == at_once
+
+
 @usual
 def test_with_too_much_outstanding_there_is_nothing_to_hurry_for() -> None:
     with tarpit() as pit:
