@@ -32,6 +32,10 @@ NO_SOCKET: Final = "no UDP socket of this address family on this machine"
 _RESPONSE: Final = int(Pdu.RESPONSE)
 
 
+Source = tuple[str, int] | tuple[str, int, int, int]
+"""Where a datagram came from: address and port; by IPv6 also flow and number of the interface."""
+
+
 class Asker:
     """The SNMP half of the engine. Owns its sockets; `drain`, `judge` and `pump` do the work."""
 
@@ -220,7 +224,7 @@ class Asker:
                 self.strays += 1
         return False
 
-    def _take(self, datagram: bytes, source: tuple[str, int]) -> None:
+    def _take(self, datagram: bytes, source: Source) -> None:
         if is_v3(datagram):
             self._take_v3(datagram, source)
             return
@@ -244,7 +248,7 @@ class Asker:
             return
         self._believe(asking, len(binds), more)
 
-    def _take_v3(self, datagram: bytes, source: tuple[str, int]) -> None:
+    def _take_v3(self, datagram: bytes, source: Source) -> None:
         opened = open_v3(datagram)
         asking = self._awaited.get(opened.msg_id)
         session = None if asking is None else asking.agent.session
@@ -273,9 +277,9 @@ class Asker:
             case Next.WAIT:
                 pass
 
-    def _from_agent(self, asking: Asking, source: tuple[str, int]) -> bool:
+    def _from_agent(self, asking: Asking, source: Source) -> bool:
         agent = asking.agent
-        if source[0] == agent.host and source[1] == agent.port:
+        if source[0] == agent.bare and source[1] == agent.port and _in_zone(agent.zone, source):
             return True
         self.strays += 1
         asking.doubt = f"something at {source[0]} answered in its place, and was not believed"
@@ -367,3 +371,14 @@ class Asker:
             if drops != self._drops[number]:
                 self._drops[number] = drops
                 self._dropped_at[number] = self._monotonic()
+
+
+def _in_zone(zone: str, source: Source) -> bool:
+    """Say whether an answer came in by the interface that an address like fe80::1%eth0 names."""
+    if not zone:
+        return True
+    number = source[-1]
+    try:
+        return zone in (str(number), socket.if_indextoname(number))
+    except OSError:
+        return False

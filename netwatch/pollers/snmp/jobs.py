@@ -31,9 +31,9 @@ class Wrong(ValueError):  # noqa: N818 (a stranger's or a sick agent's doing, no
 class Agent:
     """One SNMP agent: where it is, how it is asked, and what it can bear."""
 
-    __slots__ = ("busy", "calm", "calm_wanted", "community", "compiled", "door", "host", "port",
-                 "queue", "quickest", "repetitions", "session", "silent", "version",
-                 "where")  # fmt: skip
+    __slots__ = ("bare", "busy", "calm", "calm_wanted", "community", "compiled", "door", "host",
+                 "port", "queue", "quickest", "repetitions", "session", "silent", "version",
+                 "where", "zone")  # fmt: skip
 
     def __init__(
         self,
@@ -44,6 +44,7 @@ class Agent:
         session: "Session | None" = None,
     ) -> None:
         self.host = host
+        self.bare, _, self.zone = host.partition("%")
         self.port = port
         self.version = version
         self.community = community
