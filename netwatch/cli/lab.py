@@ -167,8 +167,8 @@ def _numbers(command: Command) -> Command:
     """Give a command one option a number that a fault may have."""
     helps = {
         "share": "loss: share of packets; power: share of homes that say that they die.",
-        "ms": "latency: how late, in milliseconds.",
-        "period_s": "flap: so many seconds broken, then so many whole.",
+        "ms": "latency, slow: how late, in milliseconds.",
+        "period_s": "flap: so many seconds broken, then so many whole; stale: how old.",
         "db_per_minute": "optics: how fast the light fades.",
         "minutes": "power: how long batteries last, instead of as the inventory says.",
     }

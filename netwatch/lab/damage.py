@@ -35,6 +35,10 @@ class Damage:
     cut: set[LinkId] = field(default_factory=set)
     ports: set[Port] = field(default_factory=set)
     hanging: set[DeviceId] = field(default_factory=set)
+    slow_s: dict[DeviceId, float] = field(default_factory=dict)
+    """How long an agent takes over an answer, at least."""
+    stale_s: dict[DeviceId, float] = field(default_factory=dict)
+    """How old an agent lets its tables become."""
     loss: dict[str, float] = field(default_factory=dict)
     """By element: the share of packets lost in it."""
     delay_ms: dict[str, float] = field(default_factory=dict)
@@ -68,6 +72,10 @@ def assess(plan: Plan, broken: Iterable[Broken], now: float) -> Damage:
                 _wake(damage, now + FADING_EVERY_S)
             case Kind.HANG:
                 damage.hanging.add(DeviceId(_id(fault.element)))
+            case Kind.SLOW:
+                damage.slow_s[DeviceId(_id(fault.element))] = fault.ms / 1000
+            case Kind.STALE:
+                damage.stale_s[DeviceId(_id(fault.element))] = fault.period_s
             case Kind.UNPLUGGED:
                 damage.plugged = damage.way_out = False
     return damage

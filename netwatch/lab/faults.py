@@ -38,6 +38,8 @@ class Kind(StrEnum):
     LATENCY = "latency"
     OPTICS = "optics"
     HANG = "hang"
+    SLOW = "slow"
+    STALE = "stale"
     UNPLUGGED = "unplugged"
 
 
@@ -52,6 +54,8 @@ MEANINGS: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.LATENCY: "lets answers come late (--ms)",
         Kind.OPTICS: "lets the light fade (--db-per-minute)",
         Kind.HANG: "its SNMP agent falls silent, ping still answers",
+        Kind.SLOW: "its SNMP agent takes 20 to 45 s over each answer (--ms, and up to twice that)",
+        Kind.STALE: "its SNMP agent shows its maker's tables up to 60 s old (--period)",
         Kind.UNPLUGGED: "our own cable is out (self): nothing can even be asked",
     }
 )
@@ -67,6 +71,8 @@ FITTING: Final[Mapping[str, tuple[Kind, ...]]] = MappingProxyType(
             Kind.LATENCY,
             Kind.OPTICS,
             Kind.HANG,
+            Kind.SLOW,
+            Kind.STALE,
         ),
         "link": (Kind.CUT, Kind.FLAP, Kind.LOSS, Kind.LATENCY, Kind.OPTICS),
         "port": (Kind.DEAD, Kind.FLAP, Kind.OPTICS),
@@ -105,6 +111,10 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
         "minutes": (0.0, 10_000.0),
     }
 )
+USUAL: Final[Mapping[Kind, tuple[str, float]]] = MappingProxyType(
+    {Kind.SLOW: ("ms", 20_000.0), Kind.STALE: ("period_s", 60.0)}
+)
+"""Numbers of kinds for which what is usual of others makes no sense."""
 BATTERY_MINUTES: Final = 2.0
 """What is left in a battery that is nearly empty."""
 OPTIONS: Final = tuple(
@@ -151,6 +161,9 @@ def fault_of(
     for name, number in options.items():
         _within(name, number)
     numbers = dict(options)
+    if chosen in USUAL:
+        name, number = USUAL[chosen]
+        numbers.setdefault(name, number)
     if chosen is Kind.BATTERY:
         chosen = Kind.POWER
         numbers.setdefault("minutes", BATTERY_MINUTES)

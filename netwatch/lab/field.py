@@ -48,6 +48,8 @@ def fit(world: World, hosts: Mapping[bytes, Host]) -> None:
         host = hosts[device.address.packed]
         host.way = standing.ways.get(device.id)
         host.hangs = device.id in standing.damage.hanging
+        host.slow_s = standing.damage.slow_s.get(device.id, 0.0)
+        host.stale_s = standing.damage.stale_s.get(device.id, 0.0)
 
 
 def silent(world: World) -> list[DeviceId]:

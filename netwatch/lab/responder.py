@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from math import inf
 from random import Random
 from typing import Final
 
@@ -21,9 +22,13 @@ from netwatch.lab.packets import (
     udp_frame,
 )
 from netwatch.lab.reach import CLEAR, Way
+from netwatch.lab.stale import Stale
 from netwatch.model.network import Address
 
 LARGEST_FRAME: Final = 65_600
+SLOWEST: Final = 2.25
+WAITING_AT_MOST: Final = 8
+"""So many requests a slow agent keeps waiting; it loses the others."""
 AT_ONCE: Final = 256
 """Frames read before the loop may do something else."""
 
@@ -38,7 +43,14 @@ class Host:
     way: Way | None = CLEAR
     """How lossy and late the way to it is; None: no way, so it is silent."""
     hangs: bool = False
+    slow_s: float = 0.0
+    """Its agent takes so long over each answer, or up to `SLOWEST` times as long."""
+    stale_s: float = 0.0
+    """Its agent shows tables up to so old."""
+    free_at: float = 0.0
+    """Until then its agent is busy with other answers."""
     shown: Objects | None = None
+    memory: Stale | None = None
 
 
 @dataclass(slots=True)
@@ -106,10 +118,25 @@ class Responder:
         reply = self._reply(packet, host)
         if reply is None:
             return
-        if way.delay_s:
-            self.loop.call_later(way.delay_s, self.send, reply)
+        late_s = way.delay_s + self._laboured_s(packet, host)
+        if late_s == inf:
+            self.traffic.lost += 1
+        elif late_s:
+            self.loop.call_later(late_s, self.send, reply)
         else:
             self.send(reply)
+
+    def _laboured_s(self, packet: Packet, host: Host) -> float:
+        """Return how long a slow agent takes, one answer after the other; inf: it is too busy."""
+        if not host.slow_s or packet.protocol in (ICMP, ICMP6):
+            return 0.0
+        now = self.loop.time()
+        takes_s = host.slow_s * (1 + (SLOWEST - 1) * self.chance.random())
+        waits_s = max(0.0, host.free_at - now)
+        if waits_s > WAITING_AT_MOST * host.slow_s:
+            return inf
+        host.free_at = now + waits_s + takes_s
+        return waits_s + takes_s
 
     def _reply(self, packet: Packet, host: Host) -> bytes | None:
         if packet.protocol in (ICMP, ICMP6):
@@ -123,11 +150,20 @@ class Responder:
                 return None
             host.shown = host.objects()
         self.traffic.requests += 1
-        found = answer(host.shown, asked.data, host.community)
+        found = answer(self._seen(host, host.shown), asked.data, host.community)
         if found is None:
             return None
         message = Datagram(SNMP_PORT, asked.source_port, found)
         return udp_frame(packet.target, packet.source, message)
+
+    def _seen(self, host: Host, objects: Objects) -> Objects:
+        """Return what the agent shows: as it stands, or as it stood a while ago."""
+        if not host.stale_s:
+            host.memory = None
+            return objects
+        if host.memory is None or host.memory.period_s != host.stale_s:
+            host.memory = Stale(objects, self.loop.time, host.stale_s)
+        return host.memory
 
     def send(self, frame: bytes) -> None:
         """Send a frame towards the NOC; a full buffer loses it, as a real network would."""

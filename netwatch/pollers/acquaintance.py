@@ -14,6 +14,7 @@ from netwatch.pollers.profile import Profile, shipped
 from netwatch.pollers.questions import Credential, Row, Target
 
 LEARN_AGAIN_S: Final = 600.0
+LEARN_SLOW_S: Final = 3600.0
 LEARN_SOON_S: Final = 60.0
 _BEHIND_PON: Final = frozenset({DeviceKind.SPLITTER, DeviceKind.CABINET, DeviceKind.ONU})
 _VERSIONS: Final = {"1": 0, "2c": 1, "3": 3}
@@ -65,6 +66,10 @@ class Acquaintance:
     unknown_rows: int = 0
     missing: int = 0
     """ONUs of the inventory that the OLT does not list; nothing is said of them."""
+    slow: bool = False
+    """Whether it takes, or may take, so long that only what matters most is asked."""
+    surely_slow: bool = False
+    turns: dict[str, int] = field(default_factory=dict)
     session_objects: tuple[str, ...] | None = None
     """What tells how many sessions there are; empty: nothing does; None: not tried yet."""
     sessions: int = 0
@@ -77,6 +82,14 @@ class Acquaintance:
     ports_due_at: float = float("-inf")
     onus_due_at: float = float("-inf")
 
+    def is_asked_like(self, other: "Acquaintance") -> bool:
+        """Say whether the same is asked of the same device, so that what was learnt still holds."""
+        return (
+            (self.device, self.target, self.cannot) == (other.device, other.target, other.cannot)
+            and (self.wanted_ports, self.pon_ports) == (other.wanted_ports, other.pon_ports)
+            and self.onus == other.onus
+        )
+
     def take_over(self, again: "Acquaintance") -> None:
         """Take over what was learnt anew."""
         if again.profile is not self.profile:
@@ -85,6 +98,11 @@ class Acquaintance:
                      "crowded", "session_objects", "unknown_rows", "missing",
                      "ports_due_at", "onus_due_at"):  # fmt: skip
             setattr(self, name, getattr(again, name))
+
+    def is_spared(self, what: str, every: int) -> bool:
+        """Say whether a slow device is left in peace now: it is asked every so many times."""
+        self.turns[what] = turn = self.turns.get(what, 0) + 1
+        return self.slow and turn % every != 0
 
     def look_for_ports_soon(self, now: float) -> None:
         """See before long where the ports stand: one of them is not where it was."""

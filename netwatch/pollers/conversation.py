@@ -29,6 +29,7 @@ from netwatch.pollers.pon_ports import pon_ports
 from netwatch.pollers.port_rows import port_rows, port_states
 from netwatch.pollers.profile import Profile, families, recognise
 from netwatch.pollers.questions import Question, Value
+from netwatch.pollers.schedule import Kind
 from netwatch.pollers.sensor_talk import sensor_readings
 from netwatch.pollers.session_talk import session_objects, tell_sessions
 from netwatch.pollers.uptime import SYS_UP_TIME, note_uptime
@@ -36,12 +37,29 @@ from netwatch.pollers.uptime import SYS_UP_TIME, note_uptime
 ICMP: Final = CheckName("icmp")
 SNMP: Final = CheckName("snmp")
 ONUS: Final = "onus"
+PORTS_OF_SLOW_EVERY: Final = 4
+METRICS_OF_SLOW_EVERY: Final = 12
+STATUS_OF_SLOW_EVERY: Final = 4
+"""Of what a slow OLT is asked less often: every so many times."""
 SYS_DESCR: Final = "1.3.6.1.2.1.1.1.0"
 SYS_OBJECT_ID: Final = "1.3.6.1.2.1.1.2.0"
 SYS_NAME: Final = "1.3.6.1.2.1.1.5.0"
 
 
 Conversation = Generator[Question, Heard, Arrivals]
+
+
+def conversation_of(kind: Kind, known: Acquaintance, now: float) -> Conversation:
+    """Return what an errand of this kind asks."""
+    match kind:
+        case Kind.PON:
+            return pon(known, now)
+        case Kind.METRICS:
+            return metrics(known, now)
+        case Kind.INVENTORY:
+            return inventory(known, now)
+        case _:
+            return status(known, now)
 
 
 def echo_sample(device: DeviceId, heard: Heard) -> Sample:
@@ -75,6 +93,8 @@ def status(known: Acquaintance, now: float) -> Conversation:
     halfway has answered what came before; the rest is unknown and yields nothing.
     """
     arrivals: Arrivals = []
+    if known.surely_slow and known.is_spared("status", STATUS_OF_SLOW_EVERY):
+        return arrivals  # its ONUs say that it is there
     try:
         profile = yield from _introduced(known)
         heard = yield from _single_states(known, profile, arrivals)
@@ -91,21 +111,27 @@ def status(known: Acquaintance, now: float) -> Conversation:
 def pon(known: Acquaintance, now: float) -> Conversation:
     """Ask an OLT how its PON ports stand, and for the ONUs of those where something moved.
 
+    One that takes long over each answer is asked for its ports only now and then.
+
     The last arrival says whether it answered, as its ``snmp`` sample of the part ``onus``. An OLT
     that falls silent halfway has answered what came before; the rest is unknown.
     """
     arrivals: Arrivals = []
+    moved: frozenset[str] | None = frozenset()
+    heard: Heard | None = None
     try:
         profile = yield from _introduced(known)
-        if known.wanted_ports and profile.ports is not None:
-            yield from port_rows(known, profile.ports, now)
-        moved, heard = yield from pon_ports(known, profile.ports, arrivals)
+        if not known.is_spared("pon", PORTS_OF_SLOW_EVERY) or not known.onu_lists:
+            if known.wanted_ports and profile.ports is not None:
+                yield from port_rows(known, profile.ports, now)
+            moved, heard = yield from pon_ports(known, profile.ports, arrivals)
         if moved is not None and profile.onus:  # else it started anew, and its rows are learnt next
             yield from _learn_onus(known, profile, now)
-            yield from onu_states(known, profile, arrivals, moved)
+            heard = (yield from onu_states(known, profile, arrivals, moved)) or heard
     except SilenceError as silence:
         heard = silence.heard
-    arrivals.append(_snmp_sample(known, heard, ONUS))
+    if heard is not None:
+        arrivals.append(_snmp_sample(known, heard, ONUS))
     return arrivals
 
 
@@ -114,6 +140,10 @@ def metrics(known: Acquaintance, now: float) -> Conversation:
     arrivals: Arrivals = []
     try:
         profile = yield from _introduced(known)
+        if known.slow:
+            if not known.is_spared("metrics", METRICS_OF_SLOW_EVERY):
+                yield from onu_readings(known, arrivals)
+            return arrivals
         for table in profile.readings:
             columns = [column.oid for column in table.columns.values()]
             heard = yield from got(known, columns)

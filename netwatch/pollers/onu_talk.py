@@ -9,7 +9,7 @@ from typing import Final
 
 from netwatch.model.arrivals import Outcome, Readings
 from netwatch.model.names import CheckName
-from netwatch.pollers.acquaintance import LEARN_AGAIN_S, LEARN_SOON_S, Acquaintance
+from netwatch.pollers.acquaintance import LEARN_AGAIN_S, LEARN_SLOW_S, LEARN_SOON_S, Acquaintance
 from netwatch.pollers.asking import (
     MOST_ROWS,
     OBJECTS_AT_ONCE,
@@ -73,7 +73,7 @@ def learn_onus(
         lists.append(one)
     _placed(known, lists)
     known.onu_lists = tuple(lists)
-    known.onus_due_at = now + LEARN_AGAIN_S
+    known.onus_due_at = now + (LEARN_SLOW_S if known.slow else LEARN_AGAIN_S)
 
 
 def onu_states(
@@ -81,11 +81,13 @@ def onu_states(
     profile: Profile,
     arrivals: Arrivals,
     moved: Container[str] = (),
-) -> Generator[Question, Heard, None]:
+) -> Generator[Question, Heard, Heard | None]:
     """Ask for the state of every ONU of each port that may have changed, of ``moved`` anyway."""
+    heard = None
     for table in profile.onus:
         if (one := _of(known, table)) is not None:
-            yield from _states(known, profile, one, arrivals, moved)
+            heard = yield from _states(known, profile, one, arrivals, moved)
+    return heard
 
 
 def onu_readings(known: Acquaintance, arrivals: Arrivals) -> Generator[Question, Heard, None]:
@@ -128,23 +130,26 @@ def _states(
     one: OnuList,
     arrivals: Arrivals,
     moved: Container[str],
-) -> Generator[Question, Heard, None]:
-    counts, counted = yield from _counts(known, one, arrivals)
+) -> Generator[Question, Heard, Heard]:
+    counts, counted = dict[str, int](), None
+    if not known.slow or len(one.serials) > _WHOLE:
+        counts, counted = yield from _counts(known, one, arrivals)
     ports, stirred = one.ports, set[str]()
     if counts and len(one.serials) > _WHOLE:
         stirred = {index for index, port in _wanted(known, one).items() if port in moved}
         ports = one.due(counts, stirred)
     rows, heard = yield from _rows(known, one, ports)
+    causes: dict[str, Value] = {}
     if heard.answer.outcome is Outcome.ANSWERED:
-        yield from _still_the_same(known, profile, one, heard.now, rows)
+        causes = yield from _still_the_same(known, profile, one, heard.now, rows)
         one = _of(known, one.table) or one
     one.note(rows, counts)
     told = {i: state for i, word in rows.items() if (state := one.table.state(word, None))}
     _tell(one, {i: s for i, s in told.items() if s != "offline"}, heard, arrivals)
     offline = [index for index, state in told.items() if state == "offline"]
-    causes: Mapping[str, Value] = {}
     if heard.answer.outcome is Outcome.ANSWERED:
-        causes = yield from _causes(known, one, offline)
+        more = yield from _causes(known, one, [i for i in offline if i not in causes])
+        causes |= more
     why = {index: one.table.state(rows[index], causes.get(index)) or "" for index in offline}
     _tell(one, why, heard, arrivals)
     if len(ports) == len(one.ports):
@@ -159,6 +164,7 @@ def _states(
         known.onus_due_at = min(known.onus_due_at, heard.now + LEARN_SOON_S)
     if heard.answer.outcome is not Outcome.ANSWERED:
         raise SilenceError(heard)
+    return heard
 
 
 def _counts(
@@ -241,20 +247,31 @@ def _causes(
 
 def _still_the_same(
     known: Acquaintance, profile: Profile, one: OnuList, now: float, rows: Mapping[str, Value]
-) -> Generator[Question, Heard, None]:
-    """Make sure that an ONU whose row changed was not swapped for another one meanwhile."""
+) -> Generator[Question, Heard, dict[str, Value]]:
+    """Make sure that an ONU whose row changed was not swapped for another one meanwhile.
+
+    Returns:
+        Why these went down, where it stands in the same table: that costs nothing more.
+    """
     turned = [i for i, word in rows.items() if i in one.devices and one.words.get(i, word) != word]
     if not turned or not one.table.serial:
-        return
-    swapped = len(turned) > _SERIALS_ONE_BY_ONE
+        return {}
+    swapped, causes = len(turned) > _SERIALS_ONE_BY_ONE, dict[str, Value]()
+    columns = [one.table.serial]
+    if one.table.cause and not one.table.cause_serial:
+        columns.append(one.table.cause)
     if not swapped:
-        for some in _chunks(turned, OBJECTS_AT_ONCE):
-            heard = yield from got(known, [f"{one.table.serial}.{index}" for index in some])
-            for index, serial in zip(some, heard.answer.values, strict=True):
+        for some in _chunks(turned, OBJECTS_AT_ONCE // len(columns)):
+            oids = [f"{column}.{index}" for column in columns for index in some]
+            values = (yield from got(known, oids)).answer.values
+            for index, serial in zip(some, values, strict=False):
                 swapped = swapped or serial != one.serials.get(index)
+            causes.update(zip(some, values[len(some) :], strict=False))
     if swapped:
         known.onus_due_at = float("-inf")
         yield from learn_onus(known, profile, now)
+        return {}
+    return causes
 
 
 def _tell(one: OnuList, states: Mapping[str, str], heard: Heard, arrivals: Arrivals) -> None:

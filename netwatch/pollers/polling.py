@@ -18,15 +18,12 @@ from netwatch.pollers.asking import Heard
 from netwatch.pollers.conversation import (
     ICMP,
     SNMP,
-    Conversation,
+    conversation_of,
     echo_sample,
-    inventory,
-    metrics,
-    pon,
     quality_readings,
-    status,
 )
 from netwatch.pollers.driver import Account
+from netwatch.pollers.forbearance import Forbearance, forbearances
 from netwatch.pollers.gathering import Bringable, Gathering
 from netwatch.pollers.loss import Windows
 from netwatch.pollers.namespaces import Namespace
@@ -96,6 +93,7 @@ class Polling:
         self._load_noted_at = now
         self._echoes: dict[DeviceId, Echo] = {}
         self._windows = _windows(settings)
+        self._forbearance: dict[DeviceId, Forbearance] = {}
         self._gathered = Gathering(poller)
         self._work = asyncio.Event()
         self.counts = Counts(left_out=self._schedule.left_out)
@@ -158,7 +156,7 @@ class Polling:
         self._known = acquaintances(network, credentials)
         for name, known in self._known.items():
             old = before.get(name)
-            if old is not None and _same(old, known):
+            if old is not None and old.is_asked_like(known):
                 self._known[name] = old
         if settings is not None:
             self._settings, self._windows = settings, _windows(settings)
@@ -177,6 +175,8 @@ class Polling:
         """Take over what the network and the settings say."""
         devices = self._network.devices.values()
         self._echoes = {d.id: Echo(d.address) for d in devices if d.address is not None}
+        olts = [name for name, known in self._known.items() if known.onus]
+        self._forbearance = forbearances(olts, self._forbearance)
         for station in self.stations:
             station.patience = self._settings.patience
 
@@ -246,8 +246,16 @@ class Polling:
                 self._blind(known)
             self._schedule.done(errand, now, silent=False)
             return
-        conversation = _conversation(errand.kind, known, now)
-        station.open(Talk(errand, next(conversation), conversation, now))
+        patience = None
+        if (olt := self._forbearance.get(errand.device)) is not None:
+            patience = olt.patience(self._settings.patience)
+            known.slow, known.surely_slow = olt.slow, olt.rests
+        conversation = conversation_of(errand.kind, known, now)
+        try:
+            station.open(Talk(errand, next(conversation), conversation, now, patience))
+        except StopIteration as end:  # there is nothing to ask just now
+            self._bring_later(end.value)
+            self._schedule.done(errand, now, silent=False)
 
     def _station_of(self, device: DeviceId) -> Station:
         """Return who asks a device: always the same one, for it keeps what it learnt of it."""
@@ -273,6 +281,8 @@ class Polling:
             self._gathered.answered((errand.device, ICMP, None), rtt_ms, at)
             self._schedule.done(errand, now, silent=False)
             self._note_quality(errand.device, now, rtt_ms, sent - 1)
+            if (olt := self._forbearance.get(errand.device)) is not None:
+                olt.echoed(now)
         self._work.set()
 
     def heard(self, talk: Talk, answer: Answer) -> None:
@@ -286,11 +296,17 @@ class Polling:
             self._bring_later([echo_sample(errand.device, heard)])
             self._schedule.done(errand, now, silent=silent)
         else:
+            olt = self._forbearance.get(errand.device)
+            if olt is not None and answer.outcome is Outcome.ANSWERED:
+                olt.answered(now - talk.since)
             try:
                 talk.question, talk.since = talk.conversation.send(heard), now
             except StopIteration as end:
                 self._bring_later(end.value)
-                self._schedule.done(errand, now, silent=silent)
+                if olt is not None and answer.outcome is not Outcome.BLIND:
+                    olt.over(now, self._settings.patience, silent=silent)
+                rests = olt is not None and olt.rests  # it is not asked again at once
+                self._schedule.done(errand, now, silent=silent and not rests)
             else:
                 self._station_of(errand.device).open(talk)
         self._work.set()
@@ -356,18 +372,6 @@ class Polling:
             self._gathered.add(Trouble(at=at, where=where, what=what, over=over))
 
 
-def _conversation(kind: Kind, known: Acquaintance, now: float) -> Conversation:
-    match kind:
-        case Kind.PON:
-            return pon(known, now)
-        case Kind.METRICS:
-            return metrics(known, now)
-        case Kind.INVENTORY:
-            return inventory(known, now)
-        case _:
-            return status(known, now)
-
-
 def _names(processes: int) -> list[str]:
     """Return how people call the engines."""
     if processes == 1:
@@ -377,14 +381,6 @@ def _names(processes: int) -> list[str]:
 
 def _windows(settings: PollingSettings) -> Windows:
     return Windows(settings.window.total_seconds(), settings.icmp.total_seconds())
-
-
-def _same(one: Acquaintance, other: Acquaintance) -> bool:
-    return (
-        (one.device, one.target, one.cannot) == (other.device, other.target, other.cannot)
-        and (one.wanted_ports, one.pon_ports) == (other.wanted_ports, other.pon_ports)
-        and one.onus == other.onus
-    )
 
 
 def _signed(arrival: Sample | Readings, poller: str | None) -> Sample | Readings:

@@ -21,8 +21,8 @@ _DOUBT_GAP_S: Final = 8.0
 """An agent that falls silent is asked twice more, so far apart: a busy one is given its time."""
 _REST_AT_MOST_S: Final = 5.0
 """A device that answered rests as long as that took, this long at most, before another look."""
-_PON_RESTS_AT_MOST_S: Final = 60.0
-"""An OLT rests as long as it laboured before it is asked for its ONUs again: it is a weak one."""
+_WEAK_REST_AT_MOST_S: Final = 60.0
+"""A weak agent that laboured over its states rests as long before it is asked for them again."""
 
 
 class Kind(IntEnum):
@@ -33,6 +33,9 @@ class Kind(IntEnum):
     PON = 2
     METRICS = 3
     INVENTORY = 4
+
+
+_STATES: Final = frozenset({Kind.STATUS, Kind.PON})
 
 
 class Errand(NamedTuple):
@@ -224,11 +227,11 @@ def _importance(course: _Course) -> int:
 
 
 def _rest_at_most_s(kind: Kind) -> float:
-    return _PON_RESTS_AT_MOST_S if kind is Kind.PON else _REST_AT_MOST_S
+    return _WEAK_REST_AT_MOST_S if kind in _STATES else _REST_AT_MOST_S
 
 
 def _is_resting(course: _Course, now: float) -> bool:
-    return course.errand.kind is Kind.PON and now < course.rested_at
+    return course.errand.kind in _STATES and now < course.rested_at
 
 
 def _phase(errand: Errand) -> float:

@@ -26,6 +26,8 @@ class Talk:
     conversation: Conversation | None
     since: float
     """When the question was asked, in monotonic seconds."""
+    patience: Patience | None = None
+    """How long its questions wait; None: as long as all others."""
 
 
 class Listener(Protocol):
@@ -145,7 +147,10 @@ class Station:
                 some, self._to_ask = self._to_ask, {}
                 patience = self.patience
                 await self.engine.ask(
-                    [(number, talk.question, patience) for number, talk in some.items()]
+                    [
+                        (number, talk.question, talk.patience or patience)
+                        for number, talk in some.items()
+                    ]
                 )
 
     def _take(self, answers: Sequence[tuple[int, Answer]]) -> None:

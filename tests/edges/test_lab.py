@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,6 +131,26 @@ def test_a_hanging_agent_is_silent_while_ping_answers(lab: LabAtWork) -> None:
 
     assert lab.pings("127.20.0.2")
     assert lab.gets("127.20.0.2", SYS_NAME) is None
+
+
+def test_a_slow_agent_comes_late_and_its_ping_at_once(lab: LabAtWork) -> None:
+    lab.breaks("device:sw-1", "slow", ms=300)
+
+    assert lab.pings("127.20.0.2")
+    began = time.monotonic()
+    assert lab.gets("127.20.0.2", SYS_NAME) is not None
+    assert time.monotonic() - began > 0.3
+
+
+def test_a_forgetful_olt_shows_its_homes_as_they_were(lab: LabAtWork) -> None:
+    row = 4194304000 + 8192 + 3 * 256
+    lab.breaks("device:olt-1", "stale", period_s=3600)
+    assert lab.gets("127.20.0.3", f"{ONU_STATUS}.{row}.0") == ["1"]
+    lab.breaks("link:olt-1--spl", "cut")
+
+    assert lab.gets("127.20.0.3", f"{ONU_STATUS}.{row}.0", f"{IF_OPER}.{row}") == ["1", "2"]
+    lab.mends("device:olt-1")
+    assert lab.gets("127.20.0.3", f"{ONU_STATUS}.{row}.0") == ["2"]
 
 
 def test_latency_comes_late(lab: LabAtWork) -> None:

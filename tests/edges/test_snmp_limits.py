@@ -86,6 +86,21 @@ def test_an_agent_that_dribbles_is_cut_short_after_half_a_minute_with_what_it_ga
 
 
 @usual
+def test_an_agent_that_is_waited_for_long_may_take_longer_over_the_whole() -> None:
+    with tarpit() as pit:
+        pit.asker.walk(7, pit.agent, Patience(60.0, 0), [encode_oid(COLUMN)], 20_000)
+        for _ in range(10):
+            pit.now += 40.0
+            pit.answer()
+        assert not pit.told
+        while not pit.told:
+            pit.now += 40.0
+            pit.answer()
+
+    assert pit.told[0][4] == "no end after 600 s"
+
+
+@usual
 def test_why_an_answer_was_not_believed_is_told_with_the_silence() -> None:
     with tarpit() as pit:
         pit.asker.walk(7, pit.agent, Patience(1.0, 0), [encode_oid(COLUMN)], 20_000)

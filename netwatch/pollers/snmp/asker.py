@@ -197,7 +197,7 @@ class Asker:
         self.requests += 1
         if not asking.first_at:
             asking.first_at = now
-            asking.cut_at = now + pace.LONGEST_S
+            asking.cut_at = now + pace.longest_s(asking.patience.timeout_s)
         asking.sent_at = now
         asking.sends += 1
         asking.request_id = request_id
@@ -298,7 +298,7 @@ class Asker:
         agent.quickest = min(agent.quickest, took)
         self._pace.note(took)
         if more and now > asking.cut_at:
-            asking.stop(f"no end after {pace.LONGEST_S:g} s")
+            asking.stop(f"no end after {pace.longest_s(asking.patience.timeout_s):g} s")
             more = False
         if more:
             self._go_on(asking, pace.rest_s(took - agent.quickest))

@@ -68,6 +68,7 @@ class CompiledAsker:
             youngest_s=pace.YOUNGEST_S,
             youths=pace.YOUTHS,
             longest_s=pace.LONGEST_S,
+            longest_timeouts=pace.LONGEST_TIMEOUTS,
             rest_from_s=pace.REST_FROM_S,
             rest_at_most_s=pace.REST_AT_MOST_S,
             window=pace.window(self._doors),

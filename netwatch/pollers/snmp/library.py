@@ -26,6 +26,7 @@ class Limits(ctypes.Structure):
         ("young_s", c_double),
         ("youngest_s", c_double),
         ("longest_s", c_double),
+        ("longest_timeouts", c_double),
         ("rest_from_s", c_double),
         ("rest_at_most_s", c_double),
         ("youths", ctypes.c_int32),

@@ -23,6 +23,8 @@ AGAIN_AT_MOST: Final = 3
 """So often a question is put again because of a fault of ours, before that is told."""
 LONGEST_S: Final = 30.0
 """An agent may take so long over one question, answering bit by bit, before it is cut short."""
+LONGEST_TIMEOUTS: Final = 10
+"""But no less than so many times as long as it may take over one answer."""
 REST_FROM_S: Final = 0.1
 REST_AT_MOST_S: Final = 1.0
 _GENTLY: Final = 16
@@ -42,6 +44,11 @@ class Pace:
     def youth_s(self) -> float:
         """Return how long a request counts in the window, if no answer comes before."""
         return min(YOUNG_S, max(YOUNGEST_S, self._usual_s * YOUTHS))
+
+
+def longest_s(timeout_s: float) -> float:
+    """Return how long an agent may take over one question that waits so long for each answer."""
+    return max(LONGEST_S, LONGEST_TIMEOUTS * timeout_s)
 
 
 def rest_s(laboured_s: float) -> float:

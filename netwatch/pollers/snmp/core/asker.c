@@ -34,9 +34,13 @@ static int weight(const struct core *core, const struct asking *one) {
     return one->walks ? core->limits.walk_weighs : 1;
 }
 
+static double longest(const struct core *core, const struct asking *one) {
+    return fmax(core->limits.longest_s, core->limits.longest_timeouts * one->timeout);
+}
+
 static void sent(struct core *core, struct asking *one, double now) {
     core->counts.requests++;
-    if (!one->first_at) one->first_at = now, one->cut_at = now + core->limits.longest_s;
+    if (!one->first_at) one->first_at = now, one->cut_at = now + longest(core, one);
     one->sent_at = now;
     one->sends++;
     queues_add(&core->deadlines, now, one->timeout, core, one);
@@ -198,7 +202,7 @@ static bool heard(struct core *core, struct part datagram, const struct sockaddr
     core->usual += (took - core->usual) / 16;
     if (more && now > one->cut_at) {
         char text[64];
-        snprintf(text, sizeof text, "no end after %g s", core->limits.longest_s);
+        snprintf(text, sizeof text, "no end after %g s", longest(core, one));
         cut_short(one, text);
         more = 0;
     }

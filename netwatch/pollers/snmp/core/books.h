@@ -10,7 +10,7 @@ enum { WORDS = 256, OVERFLOWS = 200, STALLS, NO_SOCKET }; /* below: by errno */
 enum { MEMINFO = 55, MEMINFO_DROPS = 8, MEMINFO_WORDS = 9 };
 
 struct limits {
-    double young_s, youngest_s, longest_s, rest_from_s, rest_at_most_s;
+    double young_s, youngest_s, longest_s, longest_timeouts, rest_from_s, rest_at_most_s;
     int32_t youths, window, walk_weighs, outstanding, send, drain, again;
 };
 
