@@ -1,11 +1,22 @@
 """netwatch cli: what devices say on their command lines, for what SNMP does not tell."""
 
 import sys
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
-from netwatch.cli.output import Stop, emit, json_option, safe, talk
+from netwatch.cli.door import settings_of
+from netwatch.cli.output import (
+    FINE,
+    UNKNOWN,
+    Stop,
+    config_option,
+    emit,
+    json_option,
+    safe,
+    talk,
+)
 
 if TYPE_CHECKING:
     from netwatch.pollers.ssh.rules import Platform
@@ -13,6 +24,14 @@ if TYPE_CHECKING:
 _MOST_OCTETS: Final = 4_000_000
 _MOST_LINES: Final = 200
 _WIDEST: Final = 60
+
+
+inventory_option = click.option(
+    "--inventory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the devices stand; else the inventory of the settings.",
+)
 
 
 @click.group()
@@ -80,6 +99,78 @@ def parse(name: str, said: str, answer: IO[bytes], as_json: bool) -> None:
         raise Stop(f"the answer is larger than {_MOST_OCTETS // 1_000_000} MB")
     reading = read(platform_named(name, parse_only=True), said, raw.decode(errors="replace"))
     emit(reading.plain(), as_json, lambda: show_rows(reading.plain()))
+
+
+@command_line.command()
+@click.argument("device")
+@click.argument("said", nargs=-1, metavar="[COMMAND]...")
+@inventory_option
+@config_option
+@json_option
+def ask(
+    device: str, said: tuple[str, ...], inventory: Path | None, config: Path | None, as_json: bool
+) -> None:
+    r"""Log in to one DEVICE, ask what is listed, and say what it means.
+
+    As whom is said by [ssh.NAME] of the settings; its host key must be pinned. Without COMMAND all
+    is asked that the service asks. Needs no running service.
+
+    \b
+    Example:
+        netwatch cli ask olt-1 "display temperature"
+    """
+    from netwatch.cli.visits import answer_of, ask_once, assigned, show_answer  # noqa: PLC0415
+    from netwatch.pollers.ssh.accounts import to_say  # noqa: PLC0415
+    from netwatch.pollers.ssh.allowing import allowed  # noqa: PLC0415
+
+    settings = settings_of(config)
+    chosen = assigned(settings, inventory, device)
+    if len(chosen) != 1:
+        raise Stop(f"{device!r} chooses {len(chosen)} devices; ask one at a time")
+    name, one = chosen[0]
+    if one is None:
+        raise Stop(f"no [ssh.NAME] of the settings is for {name}, or it has no address")
+    say = [allowed(one.platform, words)[1] for words in said] or to_say(one, inventory=True)
+    came = ask_once(settings, one, say)
+    document = answer_of(one, came)
+    emit(document, as_json, lambda: show_answer(document))
+    sys.exit(FINE if came.outcome == "answered" else UNKNOWN)
+
+
+@command_line.command()
+@click.argument("devices", metavar="DEVICES")
+@click.option("--replace", is_flag=True, help="Pin the new key of a device that shows another.")
+@inventory_option
+@config_option
+@json_option
+def trust(
+    devices: str, replace: bool, inventory: Path | None, config: Path | None, as_json: bool
+) -> None:
+    r"""Look at the host keys of DEVICES and pin them: only those are spoken to from then on.
+
+    Compare the fingerprints with the devices' own, as somebody may stand between. DEVICES are ids
+    with wildcards, kind:olt, site:ID, separated by commas. Nobody is logged in.
+
+    \b
+    Example:
+        netwatch cli trust olt-1
+    """
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from netwatch.cli.tables import show_table  # noqa: PLC0415
+    from netwatch.cli.visits import assigned, exit_code, pin  # noqa: PLC0415
+
+    settings = settings_of(config)
+    pinnings = pin(settings, assigned(settings, inventory, devices), replace=replace)
+    emit(
+        {"keys": [asdict(one) for one in pinnings]},
+        as_json,
+        lambda: show_table(
+            ("device", "address", "key", "result", ""),
+            ((one.device, one.address, one.key, one.result, one.detail) for one in pinnings),
+        ),
+    )
+    sys.exit(exit_code(pinnings))
 
 
 def platform_named(name: str, *, parse_only: bool = False) -> "Platform":

@@ -53,6 +53,10 @@ def check_files(inventory: Path | None, rules: Path | None, config: Path | None)
     findings += reading.findings if reading is not None else ()
     if settings is not None and reading is not None:
         findings += unknown_credentials(reading, settings)
+    if settings is not None and settings.ssh and network is not None and config is not None:
+        from netwatch.service import ssh_settings  # noqa: PLC0415 - slow to load
+
+        findings += ssh_settings.idle(settings, network, config)
     findings += check_rules(rules, network, settings, str(inventory or INVENTORY_HERE))
     return Checked(network=network, findings=tuple(sorted(set(findings))))
 

@@ -33,6 +33,7 @@ from netwatch.model.facts import Fact, IncidentClosed
 from netwatch.model.faults import Finding
 from netwatch.pipeline import StageRules
 from netwatch.pollers.questions import Credential
+from netwatch.pollers.ssh.accounts import Account
 from netwatch.pollers.unasked.trap_table import shipped_traps
 from netwatch.service import wiring
 from netwatch.service.condition import Condition, note_notices
@@ -125,6 +126,7 @@ class Service:
             record=self._record,
         )
         self.source = edges.source(settings, files.network, self.clock, self._bring)
+        self.second = edges.second(settings, files.network, self.clock, self._bring)
         self.loop = Loop(
             clock=self.clock,
             intray=self.intray,
@@ -191,6 +193,7 @@ class Service:
             consumer = tasks.create_task(self.loop.run(), name="consumer")
             sources = [
                 tasks.create_task(self.source.run(), name="source"),
+                *([tasks.create_task(self.second.run(), name="second")] if self.second else []),
                 tasks.create_task(self.loop.tick(), name="ticks"),
                 tasks.create_task(self._housekeeping().run(), name="housekeeping"),
                 tasks.create_task(self._copies.run(), name="hourly copy"),
@@ -238,7 +241,9 @@ class Service:
             *begun,
         ]
 
-    async def _bring(self, arrivals: Sequence[Sample | Answered | Readings | Trouble]) -> None:
+    async def _bring(
+        self, arrivals: Sequence[Sample | Answered | Readings | Change | Trouble]
+    ) -> None:
         for arrival in arrivals:
             await self.intray.put(arrival)
 
@@ -278,15 +283,16 @@ class Service:
             ConfigError: a secret is not where its reference points any more.
         """
         rules = stage_rules(self.settings, files)
-        credentials = wiring.credentials(self.settings)
+        credentials, accounts = wiring.credentials(self.settings), wiring.accounts(self.settings)
         spoken = wiring.voice(self.settings, files)
-        return lambda: self._swap(files, rules, credentials, spoken)
+        return lambda: self._swap(files, rules, credentials, accounts, spoken)
 
     def _swap(
         self,
         files: Files,
         rules: StageRules,
         credentials: Mapping[str, Credential],
+        accounts: Sequence[Account],
         spoken: Voice,
     ) -> None:
         """Put other files into force, between two arrivals."""
@@ -294,6 +300,8 @@ class Service:
         self.memory.network, self.memory.rules = files.network, rules
         self.mind.pipeline.refit(files.network, rules)
         self.source.refit(files.network, credentials)
+        if self.second is not None:
+            self.second.refit(files.network, accounts)
         self.outward.telemetry.refit(files.network)
         self.outbox.refit(spoken.scribe, spoken.recipients, spoken.staff_channels)
         self._website.refit(spoken.site, files.network, spoken.renderer)

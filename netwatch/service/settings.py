@@ -137,6 +137,10 @@ class _Reader:
         """Yield what is right by itself and does not fit together."""
         for where, snmp in tables(settings):
             yield from mistakes(where, snmp, self.place)
+        if settings.ssh:
+            from netwatch.service import ssh_settings  # noqa: PLC0415 - slow to load
+
+            yield from ssh_settings.mistakes(settings, self.place)
 
     def warnings(self, settings: Settings) -> Iterator[Finding]:
         for where, snmp in tables(settings):
@@ -178,6 +182,10 @@ def _absolute(settings: Settings, base: Path, document: Mapping[str, Any]) -> Se
             settings.history, directory=directory("history", settings.history.directory)
         ),
         lab=replace(settings.lab, state=None if lab is None else base / lab),
+        ssh={
+            name: replace(ssh, legacy_python=ssh.legacy_python and base / ssh.legacy_python)
+            for name, ssh in settings.ssh.items()
+        },
     )
 
 

@@ -53,6 +53,12 @@ def _pon(long: timedelta) -> timedelta:
     return long
 
 
+def _every(long: timedelta) -> timedelta:
+    if long < timedelta(seconds=30):
+        raise ValueError("must be at least 30s: each time is a login")
+    return long
+
+
 def _positive(long: timedelta) -> timedelta:
     if long <= timedelta(0):
         raise ValueError("must be longer than nothing")
@@ -181,6 +187,35 @@ class Snmp:
     context: str = ""
     engine_id: EngineId = ""
     """The agent's, in hexadecimal; else it is asked. Any other engine at the address is BLIND."""
+
+
+@with_config(SHUT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ssh:
+    """As whom netwatch reads the command lines of some devices: docs/how-to/command-lines.md."""
+
+    devices: str
+    """Ids with wildcards, ``kind:olt``, ``site:ID``, separated by commas."""
+    platform: str
+    """``netwatch cli commands`` lists them."""
+    user: str
+    password: Hidden | None = None
+    key: Hidden | None = None
+    """A private key's text, as in ``file:PATH``."""
+    key_passphrase: Hidden | None = None
+    enable: Hidden | None = None
+    """The password of ``enable``, where reading needs it."""
+    port: Port = 22
+    every: Annotated[Span, AfterValidator(_every)] = timedelta(minutes=5)
+    """30 s at least."""
+    timeout: Span = timedelta(seconds=30)
+    """For logging in, and for each answer."""
+    sessions: Annotated[int, Field(ge=1, le=32)] = 4
+    """So many at a time."""
+    commands: tuple[str, ...] = ()
+    """What is asked each time, instead of what the platform's file says."""
+    legacy_python: Path | None = None
+    """An interpreter with ``netwatch[legacy-ssh]``, for gear that speaks only SHA-1."""
 
 
 @with_config(SHUT)
@@ -343,6 +378,7 @@ class Settings:
     rules: Path | None = None
     state: Path = DEFAULT_STATE
     snmp: Mapping[Name, Snmp] = field(default_factory=dict)
+    ssh: Mapping[Name, Ssh] = field(default_factory=dict)
     polling: Polling = field(default_factory=Polling)
     channels: Mapping[Name, Channel] = field(default_factory=dict)
     publishing: Publishing = field(default_factory=Publishing)

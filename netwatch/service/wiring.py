@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from netwatch import __version__
 from netwatch.delivery.channels import Channel, Checkpoint, no_checkpoint, open_channel
@@ -16,7 +16,7 @@ from netwatch.delivery.page.content import Site
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Renderer
 from netwatch.delivery.scribe import Scribe
-from netwatch.model.arrivals import Answered, Readings, Sample, Trouble
+from netwatch.model.arrivals import Answered, Change, Readings, Sample, Trouble
 from netwatch.model.asks import SecondLook
 from netwatch.model.clock import Clock
 from netwatch.model.names import ChannelName
@@ -26,6 +26,8 @@ from netwatch.pollers.questions import Credential
 from netwatch.pollers.snmp.book import FILE as ENGINES
 from netwatch.pollers.snmp.book import EngineBook
 from netwatch.pollers.snmp.keeping import open_book
+from netwatch.pollers.ssh.pins import FILE as PINS
+from netwatch.pollers.ssh.pins import Pins
 from netwatch.service import snmp_settings
 from netwatch.service.clock import SteadyClock
 from netwatch.service.files import Files
@@ -41,7 +43,10 @@ from netwatch.telemetry.metrics_server import MetricsServer
 from netwatch.telemetry.vital_signs import Vitals
 from netwatch.views.board import Board
 
-Bring = Callable[[Sequence[Sample | Answered | Readings | Trouble]], Awaitable[None]]
+if TYPE_CHECKING:
+    from netwatch.pollers.ssh.accounts import Account
+
+Bring = Callable[[Sequence[Sample | Answered | Readings | Change | Trouble]], Awaitable[None]]
 
 
 class Source(Protocol):
@@ -68,6 +73,19 @@ class Source(Protocol):
         ...
 
 
+class SecondSource(Protocol):
+    """Where samples come from that are in no hurry; command lines, in service."""
+
+    def refit(self, network: Network, accounts: "Sequence[Account]") -> None:
+        """Go on with another inventory."""
+        ...
+
+    async def run(self) -> None:
+        """Bring samples until cancelled."""
+        ...
+
+
+OpenSecond = Callable[[Settings, Network, Clock, Bring], SecondSource | None]
 OpenSource = Callable[[Settings, Network, Clock, Bring], Source]
 OpenChannel = Callable[[ChannelName, str], Channel]
 
@@ -76,11 +94,18 @@ def _clock(not_before: datetime | None) -> SteadyClock:
     return SteadyClock(not_before=not_before)
 
 
+def _nothing_else(
+    _settings: Settings, _network: Network, _clock: Clock, _bring: Bring
+) -> SecondSource | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edges:
     """What stands at the two ends. Tests put their own there; nothing else is ever replaced."""
 
     source: OpenSource
+    second: OpenSecond = _nothing_else
     channel: OpenChannel = open_channel
     checkpoint: Checkpoint = no_checkpoint
     clock: Callable[[datetime | None], SteadyClock] = _clock
@@ -101,7 +126,24 @@ def real_edges(lab: Path | None = None) -> Edges:
             book=open_book(EngineBook(settings.state / ENGINES), clock),
         )
 
-    return Edges(source=polling)
+    def command_lines(
+        settings: Settings, network: Network, clock: Clock, bring: Bring
+    ) -> SecondSource | None:
+        if not settings.ssh:
+            return None
+        from netwatch.pollers.ssh.rounds import Rounds  # noqa: PLC0415 - where it is used
+
+        return Rounds(
+            network,
+            accounts(settings),
+            pins=Pins(settings.state / PINS),
+            inventory_s=settings.polling.inventory.total_seconds(),
+            clock=clock,
+            bring=bring,
+            namespace=namespace_of(lab or settings.lab.state),
+        )
+
+    return Edges(source=polling, second=command_lines)
 
 
 def polling_settings(settings: Settings) -> PollingSettings:
@@ -126,6 +168,19 @@ def credentials(settings: Settings) -> dict[str, Credential]:
         ConfigError: a secret is not where its reference points.
     """
     return snmp_settings.credentials(settings.snmp)
+
+
+def accounts(settings: Settings) -> "list[Account]":
+    """Return as whom command lines are read.
+
+    Raises:
+        ConfigError: a secret is not where its reference points.
+    """
+    if not settings.ssh:
+        return []
+    from netwatch.service import ssh_settings  # noqa: PLC0415 - where it is used
+
+    return ssh_settings.accounts(settings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, ParamSpec
@@ -53,6 +54,7 @@ class Box:
         default_factory=lambda: asyncssh.generate_private_key("ssh-ed25519")
     )
     options: dict[str, Any] = field(default_factory=dict)
+    host: str = "127.0.0.1"
     port: int = 0
 
     @property
@@ -65,7 +67,7 @@ class Box:
     async def open(self) -> AsyncIterator["Box"]:
         """Listen on loopback, for as long as it lasts."""
         server = await asyncssh.create_server(
-            lambda: _Guard(self), "127.0.0.1", self.port, server_host_keys=[self.key],
+            lambda: _Guard(self), self.host, self.port, server_host_keys=[self.key],
             process_factory=self._shell, line_editor=False, **self.options,
         )  # fmt: skip
         self.port = server.sockets[0].getsockname()[1]
@@ -105,7 +107,7 @@ class Box:
     def visit(self, *say: str, **other: Any) -> Visit:
         """Return a visit to it that succeeds, unless ``other`` says otherwise."""
         wanted: dict[str, Any] = {
-            "host": "127.0.0.1",
+            "host": self.host,
             "port": self.port,
             "platform": "cisco_ios",
             "user": USER,
@@ -140,6 +142,32 @@ async def _lines(process: Process) -> AsyncIterator[str]:
             line = ""
         else:
             line += typed
+
+
+@contextlib.contextmanager
+def standing(box: Box) -> Iterator[Box]:
+    """Let a box stand there while a test does something else, in a thread with a loop of its own.
+
+    One that stood before stands at the same port again, so that its key may have changed.
+    """
+    loop = asyncio.new_event_loop()
+    stop: asyncio.Event = asyncio.Event()
+    up = threading.Event()
+
+    async def stand() -> None:
+        async with box.open():
+            up.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(stand()))
+    thread.start()
+    try:
+        assert up.wait(10)
+        yield box
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+        loop.close()
 
 
 @contextlib.asynccontextmanager

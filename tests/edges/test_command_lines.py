@@ -13,7 +13,7 @@ import asyncssh
 import pytest
 
 from netwatch.model.arrivals import Outcome
-from netwatch.pollers.ssh.session import fingerprint
+from netwatch.pollers.ssh.keys import fingerprint
 from netwatch.pollers.ssh.visits import Visit, Visited
 from tests.edges.command_line_house import PORTS, VERSION, Box, Process, lived, visited, visitor
 

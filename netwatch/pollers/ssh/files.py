@@ -95,7 +95,7 @@ def _words(value: Any, _: Any = None) -> tuple[str, ...]:
 @cache
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
-    converter.register_structure_hook(str, _text)
+    converter.register_structure_hook_func(lambda kind: kind is str, _text)
     shapes: dict[type, dict[str, Any]] = {
         Where: {"is_": override(rename="is", struct_hook=_words),
                 "not_": override(rename="not", struct_hook=_words)},

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import hashlib
 import logging
 import re
 import time
@@ -25,6 +24,7 @@ from netwatch.pollers.ssh.faults import (
     VisitError,
 )
 from netwatch.pollers.ssh.files import platforms
+from netwatch.pollers.ssh.keys import fingerprint
 from netwatch.pollers.ssh.rules import Platform
 from netwatch.pollers.ssh.sockets import BoundedSocket, reach
 from netwatch.pollers.ssh.visits import Visit, Visited
@@ -78,15 +78,6 @@ def visit(wanted: Visit, hear: Hear) -> Visited:
         key_trouble=trouble,
         seconds=round(time.monotonic() - begun, 3),
     )
-
-
-def fingerprint(body: str) -> str:
-    """Return a host key's fingerprint as ``ssh-keygen -l`` writes it."""
-    try:
-        octets = base64.b64decode(body)
-    except binascii.Error:
-        return "not a key"
-    return "SHA256:" + base64.b64encode(hashlib.sha256(octets).digest()).decode().rstrip("=")
 
 
 def _visit(wanted: Visit, hear: Hear, shown: list[paramiko.PKey]) -> None:
