@@ -11,7 +11,7 @@ from netwatch.cli.output import AnswerIsNo, Stop, config_option, emit, json_opti
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from netwatch.pollers.unasked.trap_table import Entry, Meant
+    from netwatch.pollers.unasked.trap_table import Entry, Meant, TrapTable
 
 OID: Final = re.compile(r"\.?([0-9]{1,10}(?:\.[0-9]{1,10}){1,127})")
 _AN_INTEGER: Final = 2
@@ -31,19 +31,19 @@ _A_TEXT: Final = 4
 def explain(trap: str, varbinds: tuple[str, ...], as_json: bool) -> None:
     r"""Say what a trap means: the check it raises or clears, and the poll that confirms it.
 
-    A trap of version 1 bears the OID ENTERPRISE.0.SPECIFIC.
+    A trap of version 1 bears the OID ENTERPRISE.0.SPECIFIC. A name may bear its MIB: MIB::NAME.
 
     \b
     Example:
         netwatch traps explain 1.3.6.1.6.3.1.1.5.3 --varbind 1.3.6.1.2.1.2.2.1.1.7=7
-        netwatch traps explain upsTrapOnBattery
+        netwatch traps explain UPS-MIB::upsTrapOnBattery
     """
     from netwatch.pollers.unasked.trap_table import shipped_traps  # noqa: PLC0415 - --help
 
     table = shipped_traps()
     binds = tuple(_varbind(text) for text in varbinds)
     named = OID.fullmatch(trap)
-    oids = [named[1]] if named else [e.oid for e in table.entries.values() if e.name == trap]
+    oids = [named[1]] if named else _called(trap, table)
     if not oids:
         raise AnswerIsNo(f"no trap is called {trap!r}; give its OID, or see: netwatch traps list")
     document = _explained(oids[0], table.meant(oids[0], binds))
@@ -123,6 +123,13 @@ def _varbind(text: str) -> tuple[str, int, str | int]:
     if re.fullmatch(r"-?[0-9]{1,20}", value):
         return named[1], _AN_INTEGER, int(value)
     return named[1], _A_TEXT, value
+
+
+def _called(trap: str, table: "TrapTable") -> list[str]:
+    """Return the OIDs of that name, a standard's first: vendors call theirs after it."""
+    mib, _, name = trap.rpartition("::")
+    found = [e for e in table.entries.values() if e.name == name and mib in {"", e.mib.mib}]
+    return [e.oid for e in sorted(found, key=lambda e: e.family != "standard")]
 
 
 def _explained(oid: str, meant: "Meant | None") -> dict[str, Any]:

@@ -44,6 +44,15 @@ def test_a_name_does_for_an_oid() -> None:
     assert "cleared by: no trap; the poll says when it is over" in told.stdout
 
 
+def test_of_traps_of_one_name_the_standards_is_explained_and_a_mib_says_which() -> None:
+    either, vendors = run("explain", "upsTrapOnBattery"), "SOCOMECUPS-MIB::upsTrapOnBattery"
+
+    assert "is UPS-MIB::upsTrapOnBattery" in either.stdout
+    assert "another trap has that name: 1.3.6.1.4.1.4555.1.1.7.2.0.1" in either.stderr
+    assert "cleared by: upsTrapPowerRestored" in run("explain", vendors).stdout
+    assert run("explain", "IF-MIB::upsTrapOnBattery").exit_code == 1
+
+
 def test_a_trap_that_nobody_knows_is_a_no_with_the_same_keys() -> None:
     told = run("explain", "1.3.6.1.4.1.99999.0.1", "--json")
 
