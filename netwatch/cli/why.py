@@ -85,3 +85,7 @@ def _print_why_not(answer: Answer, config: Path | None) -> None:
     since = local(answer["since"], zone_of(config)) if answer["since"] else ""
     click.echo(f"{answer['device']}: {answer['reason']}{f', since {since}' if since else ''}")
     click.echo(safe(answer["text"]))
+    if swapped := answer.get("swapped"):
+        at = local(swapped["at"], zone_of(config))
+        was, now = safe(swapped["before"]), safe(swapped["serial"])
+        click.echo(f"swapped {at}: its serial number was {was} and is {now}")

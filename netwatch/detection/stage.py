@@ -6,11 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from netwatch.detection import limits, streaks
+from netwatch.detection.identity import SERIAL, met
 from netwatch.detection.limits import Crossing, LimitKey
 from netwatch.detection.rules import DetectionRules
 from netwatch.detection.streaks import Streak
 from netwatch.model.arrivals import Answered, Arrival, Loaded, Outcome, Readings, Sample, Started
-from netwatch.model.facts import AlarmCleared, AlarmRaised, Fact, Severity
+from netwatch.model.facts import (
+    AlarmCleared,
+    AlarmRaised,
+    DeviceMet,
+    DeviceSwapped,
+    Fact,
+    Severity,
+)
 from netwatch.model.names import CheckName, DeviceId
 from netwatch.model.network import Network
 from netwatch.model.stages import NOTHING, Decision
@@ -30,6 +38,8 @@ class State:
     streaks: dict[AlarmKey, Streak] = field(default_factory=dict)
     crossings: dict[LimitKey, Crossing] = field(default_factory=dict)
     alarms: set[AlarmKey] = field(default_factory=set)
+    serials: dict[DeviceId, str] = field(default_factory=dict)
+    """Decided too: a device swapped while netwatch was away is found out."""
 
 
 def begin(network: Network, rules: DetectionRules) -> State:
@@ -99,7 +109,8 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
         case Loaded():
             return Decision(tuple(_gone(state, arrival.at)))
         case Sample():
-            fact = _judge(state, arrival)
+            is_serial = arrival.check == SERIAL
+            fact = met(state.serials, arrival) if is_serial else _judge(state, arrival)
             return Decision((fact,)) if fact else NOTHING
         case Readings():
             facts = tuple(_measured(state, arrival))
@@ -179,12 +190,14 @@ def _measured(state: State, arrival: Readings) -> Iterator[AlarmRaised | AlarmCl
 
 
 def evolve(state: State, fact: Fact) -> None:
-    """Remember which alarms stand."""
+    """Remember which alarms stand, and who stands where."""
     match fact:
         case AlarmRaised():
             state.alarms.add((fact.device, fact.check, fact.part))
         case AlarmCleared():
             state.alarms.discard((fact.device, fact.check, fact.part))
+        case DeviceMet() | DeviceSwapped():
+            state.serials[fact.device] = fact.serial
         case _:
             pass
 
@@ -201,9 +214,11 @@ def refit(state: State, network: Network, rules: DetectionRules) -> None:
 
 def snapshot(state: State) -> dict[str, Any]:
     """Return the standing alarms."""
-    return {"alarms": sorted(([*key] for key in state.alarms), key=str)}
+    alarms = sorted(([*key] for key in state.alarms), key=str)
+    return {"alarms": alarms, "serials": dict(sorted(state.serials.items()))}
 
 
 def restore(state: State, plain: Mapping[str, Any]) -> None:
     """Take a snapshot back."""
     state.alarms = {(DeviceId(d), CheckName(c), p) for d, c, p in plain["alarms"]}
+    state.serials = {DeviceId(d): serial for d, serial in plain.get("serials", {}).items()}

@@ -7,6 +7,8 @@ from netwatch.model.facts import (
     AlarmCleared,
     AlarmPlaced,
     AlarmRaised,
+    DeviceMet,
+    DeviceSwapped,
     Fact,
     NoticeExpired,
     NoticeRefused,
@@ -78,6 +80,8 @@ def subject_of(fact: Fact) -> str:
     """Return what a fact is about: ``incident:I-1``, ``device:sw-1``, or ``netwatch``."""
     match fact:
         case AlarmRaised() | AlarmCleared() | AlarmPlaced(incident=None):
+            return f"device:{fact.device}"
+        case DeviceMet() | DeviceSwapped():
             return f"device:{fact.device}"
         case NoticeSent() | NoticeRefused() | NoticeExpired():
             about = {key.partition("/")[0] for key in fact.keys}

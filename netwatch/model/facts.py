@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from netwatch.model.arrivals import Result
-from netwatch.model.evidence import Because, Proof
+from netwatch.model.diagnosis import Diagnosis
+from netwatch.model.evidence import Because
+from netwatch.model.gear_facts import DeviceMet, DeviceSwapped
 from netwatch.model.names import (
     AreaId,
     ChannelName,
     CheckName,
     DeviceId,
-    ElementName,
     IncidentId,
     NoticeKey,
     SubscriberId,
@@ -66,25 +67,6 @@ class AlarmPlaced:
 
 
 # --- incidents ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
-    """What an incident is thought to be: the body shared by opening and revision."""
-
-    kind: IncidentKind
-    cause: Cause
-    causes: tuple[tuple[Cause, float], ...] = ()
-    """Given when the best cause has less than 90 %."""
-    root_cause: tuple[ElementName, ...]
-    also_possible: tuple[ElementName, ...] = ()
-    confidence: float
-    """Posterior of the chosen explanation, with those it cannot be told apart from."""
-    areas: tuple[AreaId, ...] = ()
-    subscribers: tuple[SubscriberId, ...] = ()
-    """Without service now."""
-    services: tuple[str, ...] = ("internet",)
-    proof: Proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,6 +330,8 @@ Fact = (
     | TroubleBegan
     | TroubleEnded
     | ArrivalQuarantined
+    | DeviceMet
+    | DeviceSwapped
 )
 
 
@@ -366,6 +350,8 @@ __all__ = [
     "ArrivalQuarantined",
     "Audience",
     "Cause",
+    "DeviceMet",
+    "DeviceSwapped",
     "Diagnosis",
     "EndExpected",
     "Fact",

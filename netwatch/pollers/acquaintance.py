@@ -69,6 +69,8 @@ class Acquaintance:
     slow: bool = False
     """Whether it takes, or may take, so long that only what matters most is asked."""
     surely_slow: bool = False
+    narrow: bool = False
+    """Whether its counters have 32 bits only."""
     turns: dict[str, int] = field(default_factory=dict)
     session_objects: tuple[str, ...] | None = None
     """What tells how many sessions there are; empty: nothing does; None: not tried yet."""
@@ -78,6 +80,7 @@ class Acquaintance:
     """Whether there ever was a session, or the inventory says that it is there for them."""
     crowded: bool = False
     """Whether it has more interfaces than ports."""
+    serial_due_at: float = float("-inf")
     uptime: int | None = None
     ports_due_at: float = float("-inf")
     onus_due_at: float = float("-inf")
@@ -111,6 +114,7 @@ class Acquaintance:
     def forget_rows(self) -> None:
         """Learn anew what it is and where its ports and ONUs stand: it restarted."""
         self.ports_due_at = self.onus_due_at = self.sensors_due_at = float("-inf")
+        self.serial_due_at, self.narrow = float("-inf"), False
         self.port_names = self.session_objects = None
         self.pon_flows.clear()
         self.profile = configured_profile(self.device)

@@ -26,17 +26,19 @@ from netwatch.pollers.gear.recognition import impression, wanted
 from netwatch.pollers.loss import Quality
 from netwatch.pollers.onu_talk import learn_onus, onu_readings, onu_states
 from netwatch.pollers.pon_ports import pon_ports
-from netwatch.pollers.port_rows import port_rows, port_states
-from netwatch.pollers.profile import Profile, families, recognise
+from netwatch.pollers.port_rows import octets_of, port_rows, port_states
+from netwatch.pollers.profile import PortTable, Profile, families, recognise
 from netwatch.pollers.questions import Question, Value
 from netwatch.pollers.schedule import Kind
 from netwatch.pollers.sensor_talk import sensor_readings
+from netwatch.pollers.serial_talk import tell_serial
 from netwatch.pollers.session_talk import session_objects, tell_sessions
 from netwatch.pollers.uptime import SYS_UP_TIME, note_uptime
 
 ICMP: Final = CheckName("icmp")
 SNMP: Final = CheckName("snmp")
 ONUS: Final = "onus"
+SERIAL_AGAIN_S: Final = 24 * 3600.0
 PORTS_OF_SLOW_EVERY: Final = 4
 METRICS_OF_SLOW_EVERY: Final = 12
 STATUS_OF_SLOW_EVERY: Final = 4
@@ -149,18 +151,14 @@ def metrics(known: Acquaintance, now: float) -> Conversation:
             heard = yield from got(known, columns)
             arrivals += _single_readings(known, table, heard)
         if profile.ports is not None and profile.ports.readings is not None:
-            if known.port_names is None:
-                yield from port_rows(known, profile.ports, now, always=True)
-            names = known.port_names.by_row() if known.port_names is not None else {}
-            if known.crowded:
-                some = {row: names.get(row, port) for port, row in known.ports.items()}
-                yield from _rows(known, profile.ports.readings, some, arrivals)
-            else:
-                yield from _table(known, profile.ports.readings, names, arrivals)
+            yield from _octets(known, profile.ports, now, arrivals)
         if known.onus and profile.onus:
             yield from _learn_onus(known, profile, now)
             yield from onu_readings(known, arrivals)
         yield from sensor_readings(known, profile, now, arrivals)
+        if now >= known.serial_due_at:
+            yield from tell_serial(known, profile, arrivals)
+            known.serial_due_at = now + SERIAL_AGAIN_S
     except SilenceError:
         pass  # the status conversation tells that
     return arrivals
@@ -249,16 +247,33 @@ def _learn_onus(
     yield from learn_onus(known, profile, now)
 
 
+def _octets(
+    known: Acquaintance, ports: PortTable, now: float, arrivals: Arrivals
+) -> Generator[Question, Heard, None]:
+    """Read the counters of all ports, of 32 bits where a device has no others."""
+    if known.port_names is None:
+        yield from port_rows(known, ports, now, always=True)
+    names = known.port_names.by_row() if known.port_names is not None else {}
+    if known.crowded:
+        names = {row: names.get(row, port) for port, row in known.ports.items()}
+    if (table := octets_of(known, ports)) is None or not names:
+        return
+    measured = yield from (_rows if known.crowded else _table)(known, table, names, arrivals)
+    if not measured and ports.narrow is not None and not known.narrow:
+        known.narrow = True
+        yield from (_rows if known.crowded else _table)(known, ports.narrow, names, arrivals)
+
+
 def _table(
     known: Acquaintance,
     table: ReadingTable,
     names: Mapping[str, str],
     arrivals: Arrivals,
-) -> Generator[Question, Heard, None]:
-    """Walk measured columns; keep the rows that have a name."""
+) -> Generator[Question, Heard, bool]:
+    """Walk measured columns; keep the rows that have a name. Say whether there was any value."""
     heard = yield from walked(known, tuple(column.oid for column in table.columns.values()))
     rows = [(names[index], row) for index, row in heard.answer.rows.items() if index in names]
-    _measured(known, table, rows, heard, arrivals)
+    return _measured(known, table, rows, heard, arrivals)
 
 
 def _rows(
@@ -266,8 +281,8 @@ def _rows(
     table: ReadingTable,
     names: Mapping[str, str],
     arrivals: Arrivals,
-) -> Generator[Question, Heard, None]:
-    """Get the measured columns of a few rows."""
+) -> Generator[Question, Heard, bool]:
+    """Get the measured columns of a few rows. Say whether there was any value."""
     width = len(table.columns)
     at_once = max(1, OBJECTS_AT_ONCE // width)
     rows: list[tuple[str, Sequence[Value]]] = []
@@ -280,8 +295,7 @@ def _rows(
         rows += [
             (name, values[nth * width : (nth + 1) * width]) for nth, (_, name) in enumerate(asked)
         ]
-    if rows:
-        _measured(known, table, rows, heard, arrivals)
+    return bool(rows) and _measured(known, table, rows, heard, arrivals)
 
 
 def _measured(
@@ -290,13 +304,14 @@ def _measured(
     rows: Sequence[tuple[str, Sequence[Value]]],
     heard: Heard,
     arrivals: Arrivals,
-) -> None:
-    if not rows:
-        return
+) -> bool:
+    """Tell what was measured; say whether there was any value."""
     columns = {
         name: column.values([row[place] for _, row in rows])
         for place, (name, column) in enumerate(table.columns.items())
     }
+    if all(value is None for column in columns.values() for value in column):
+        return False
     arrivals.append(
         Readings(
             at=heard.at,
@@ -306,6 +321,7 @@ def _measured(
             columns=columns,
         )
     )
+    return True
 
 
 def _snmp_sample(known: Acquaintance, heard: Heard, part: str | None = None) -> Sample:

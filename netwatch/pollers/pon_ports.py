@@ -7,7 +7,8 @@ from typing import Final
 from netwatch.model.arrivals import Readings
 from netwatch.pollers.acquaintance import Acquaintance, PortFlow
 from netwatch.pollers.asking import Arrivals, Heard, got, state_sample
-from netwatch.pollers.port_rows import IF_OPER
+from netwatch.pollers.columns import ReadingTable
+from netwatch.pollers.port_rows import IF_OPER, octets_of
 from netwatch.pollers.profile import PortTable
 from netwatch.pollers.questions import Question, Value
 from netwatch.pollers.uptime import SYS_UP_TIME, note_uptime
@@ -22,6 +23,7 @@ class _Seen:
     """What an OLT said of its PON ports."""
 
     table: PortTable
+    octets: ReadingTable | None
     rows: Mapping[str, str]
     """Port -> its row."""
     values: Mapping[str, Value]
@@ -43,7 +45,8 @@ def pon_ports(
         was heard last.
     """
     rows = {port: known.ports[port] for port in known.pon_ports if port in known.ports}
-    columns = _columns(table)
+    octets = None if table is None else octets_of(known, table)
+    columns = _columns(table, octets)
     values: dict[str, Value] = {}
     oids = [SYS_UP_TIME, *(f"{oid}.{row}" for row in rows.values() for oid in columns)]
     for start in range(0, len(oids), _OBJECTS_AT_ONCE):
@@ -54,16 +57,16 @@ def pon_ports(
             return None, heard
     if table is None or not rows:
         return frozenset(), heard
-    seen = _Seen(table, rows, values, heard)
+    seen = _Seen(table, octets, rows, values, heard)
     _tell_states(known, seen, arrivals)
     _tell_octets(known, seen, arrivals)
     return frozenset(_moved(known, seen)), heard
 
 
-def _columns(table: PortTable | None) -> list[str]:
+def _columns(table: PortTable | None, octets: ReadingTable | None) -> list[str]:
     if table is None:
         return []
-    measured = table.readings.columns.values() if table.readings is not None else ()
+    measured = octets.columns.values() if octets is not None else ()
     return [table.oper, *(column.oid for column in measured)]
 
 
@@ -77,7 +80,7 @@ def _tell_states(known: Acquaintance, seen: _Seen, arrivals: Arrivals) -> None:
 
 
 def _tell_octets(known: Acquaintance, seen: _Seen, arrivals: Arrivals) -> None:
-    readings = seen.table.readings
+    readings = seen.octets
     if readings is None:
         return
     names = known.port_names.by_row() if known.port_names is not None else {}
@@ -99,7 +102,7 @@ def _tell_octets(known: Acquaintance, seen: _Seen, arrivals: Arrivals) -> None:
 
 def _moved(known: Acquaintance, seen: _Seen) -> Iterator[str]:
     """Yield the ports that stand otherwise than before; one that is first seen does not."""
-    readings = seen.table.readings
+    readings = seen.octets
     counter = readings.columns.get(_TOWARDS_US) if readings is not None else None
     for port, row in seen.rows.items():
         state = seen.state(port)

@@ -6,6 +6,7 @@ from typing import Final
 from netwatch.model.names import CheckName
 from netwatch.pollers.acquaintance import LEARN_AGAIN_S, Acquaintance
 from netwatch.pollers.asking import OBJECTS_AT_ONCE, Arrivals, Heard, got, state_sample, walked
+from netwatch.pollers.columns import ReadingTable
 from netwatch.pollers.crowds import CROWD, CROWD_ROWS, IF_NUMBER, is_crowd
 from netwatch.pollers.port_names import PortNames, first_name
 from netwatch.pollers.ports import match_ports
@@ -60,6 +61,11 @@ def _ports_stand_still(known: Acquaintance, table: PortTable) -> Generator[Quest
             if first_name(values[nth * width : (nth + 1) * width], row) != names.get(row):
                 return False
     return True
+
+
+def octets_of(known: Acquaintance, table: PortTable) -> ReadingTable | None:
+    """Return the counters of its ports that a device has."""
+    return table.narrow if known.narrow and table.narrow is not None else table.readings
 
 
 def port_states(

@@ -28,6 +28,8 @@ class PortTable:
     oper: str
     states: Mapping[int, str]
     readings: ReadingTable | None = None
+    narrow: ReadingTable | None = None
+    """The same in 32 bits, for a device that has nothing of ``readings``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,7 @@ def _ports(words: Mapping[str, Any]) -> PortTable:
         oper=_oid(words["oper"]),
         states=words["states"],
         readings=_readings(words["readings"]) if "readings" in words else None,
+        narrow=_readings(words["narrow"]) if "narrow" in words else None,
     )
 
 

@@ -9,6 +9,7 @@ from netwatch.model.evidence import Proof
 from netwatch.model.facts import (
     Audience,
     Cause,
+    DeviceSwapped,
     Diagnosis,
     EndExpected,
     Fact,
@@ -31,7 +32,14 @@ from netwatch.model.facts import (
     TroubleBegan,
     TroubleEnded,
 )
-from netwatch.model.names import AreaId, ChannelName, ElementName, IncidentId, SubscriberId
+from netwatch.model.names import (
+    AreaId,
+    ChannelName,
+    DeviceId,
+    ElementName,
+    IncidentId,
+    SubscriberId,
+)
 from netwatch.views.alarms import Alarms
 
 OVER: Final = ("restored", "closed")
@@ -135,6 +143,8 @@ class Board:
     """Seen working again, not yet taken off their outage: ten thousand ONUs come back one by one,
     and each time to copy the set of those who still wait would take longer than they do."""
     troubles: dict[str, TroubleBegan] = field(default_factory=dict)
+    swapped: dict[DeviceId, DeviceSwapped] = field(default_factory=dict)
+    """The last time each device was swapped for another one."""
     held: bool = False
     held_until: datetime | None = None
     """None while held: until a person resumes."""
@@ -194,6 +204,8 @@ class Board:
                 self.troubles[fact.where] = fact
             case TroubleEnded():
                 self.troubles.pop(fact.where, None)
+            case DeviceSwapped():
+                self.swapped[fact.device] = fact
             case IncidentMerged():
                 self._merge(fact)
             case _:

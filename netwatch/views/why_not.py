@@ -57,13 +57,17 @@ def why_not(
         last_due: the last notice that was due about its incident, to tell withheld words apart.
     """
     reason = next(_reasons(board, network, device, seen, last_due))
-    return {
+    answer: Answer = {
         "device": device,
         "reason": reason.word,
         "incident": reason.incident,
         "since": None if reason.since is None else stamp(reason.since),
         "text": reason.text,
     }
+    if (swapped := board.swapped.get(device)) is not None:
+        at, serial, before = stamp(swapped.at), swapped.serial, swapped.before
+        answer["swapped"] = {"at": at, "serial": serial, "before": before}
+    return answer
 
 
 def _reasons(

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from netwatch.model.arrivals import Expect, Hold, Resume, Started
-from netwatch.model.facts import Audience, Cause, IncidentKind, NoticeDue, Phase
-from netwatch.model.names import DeviceId, IncidentId, LinkId
+from netwatch.model.arrivals import Expect, Hold, Outcome, Resume, Sample, Started
+from netwatch.model.facts import Audience, Cause, DeviceSwapped, IncidentKind, NoticeDue, Phase
+from netwatch.model.names import CheckName, DeviceId, IncidentId, LinkId
 from netwatch.response.rules import Mode
 from tests.scenarios.night import MINUTE, NIGHT, SECOND, Night, Told, World
 
@@ -270,3 +270,25 @@ def test_one_lost_ping_is_weather(device: str) -> None:
     mend(night.world)
     night.passes(2 * MINUTE)
     assert night.told().facts(NoticeDue) == []
+
+
+def test_a_switch_that_is_swapped_by_night_is_written_down_and_nobody_is_told() -> None:
+    night = Night()
+    for minute, serial in enumerate(("A1", "A1", "B2")):
+        night.comes(
+            Sample(
+                at=night.at + minute * MINUTE,
+                device=DeviceId("sw-rynek-1"),
+                check=CheckName("serial"),
+                outcome=Outcome.ANSWERED,
+                value=serial,
+            )
+        )
+    night.passes(5 * MINUTE)
+    told = night.told()
+
+    assert [one.serial for one in told.facts(DeviceSwapped)] == ["B2"]
+    assert told.public() == []
+    assert told.staff() == []
+    assert told.incidents == []
+    assert told.accounted()

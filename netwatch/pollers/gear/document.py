@@ -1,6 +1,5 @@
 """A survey -> the answer of ``netwatch probe`` (contract section 6). Pure."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,9 +8,9 @@ from netwatch.pollers.gear.enterprises import maker
 from netwatch.pollers.gear.interfaces import interfaces
 from netwatch.pollers.gear.neighbours import neighbours
 from netwatch.pollers.gear.numerals import whole_number
-from netwatch.pollers.gear.rules import Source
-from netwatch.pollers.gear.sensing import IF_NAME, Sensor, fits, readable, sense
+from netwatch.pollers.gear.sensing import IF_NAME, Sensor, readable, sense
 from netwatch.pollers.gear.survey import SYS_UP_TIME, Survey
+from netwatch.pollers.gear.telling import told
 from netwatch.pollers.onu_table import (
     OnuTable,
     Told,
@@ -88,7 +87,7 @@ def identity(survey: Survey) -> dict[str, str | None]:
     said: dict[str, str | None] = {}
     for key in ("vendor", "model", "os", "version", "serial"):
         sources = [source for one in survey.layers for source in getattr(one.identity, key)]
-        said[key] = next(filter(None, (told(source, survey) for source in sources)), None)
+        said[key] = next(filter(None, (told(source, survey.answers) for source in sources)), None)
     if said["vendor"] is None:
         said["vendor"] = maker(survey.seen.object_id)
     return said
@@ -130,36 +129,6 @@ def _sensor(one: Sensor) -> dict[str, Any]:
     else:
         said |= {"state": one.state.value}
     return said | {"oid": one.oid}
-
-
-def told(source: Source, survey: Survey) -> str | None:
-    """Return what one source tells; None where it tells nothing."""
-    if source.text:
-        return source.text
-    if source.object:
-        return _worded(source, _object(source.object, survey))
-    for index, raw in survey.answers.column(source.column).items():
-        there = all(fits(where, survey.answers, index) for where in source.where)
-        if there and (word := _worded(source, raw)):
-            return word
-    return None
-
-
-def _object(oid: str, survey: Survey) -> Value:
-    raw = survey.answers.objects.get(oid)
-    return ".".join(map(str, raw)) if isinstance(raw, tuple) else raw
-
-
-def _worded(source: Source, raw: Value) -> str | None:
-    if isinstance(raw, int | str) and raw in source.values:
-        return source.values[raw]
-    text = readable(raw) if isinstance(raw, str) else "" if raw is None else str(raw)
-    if source.like:
-        found = re.search(source.like, text, re.IGNORECASE)
-        text = (found[1] if found.groups() else found[0]) or "" if found else ""
-    elif source.values:
-        text = source.values.get(text, "")
-    return text.strip() or None
 
 
 def _uptime_s(raw: Value) -> int | None:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from netwatch.pollers.gear.document import told
 from netwatch.pollers.gear.recognition import fitting
 from netwatch.pollers.gear.rules import Gear, Recognise, Source
 from netwatch.pollers.gear.sensing import Sensor, sense
 from netwatch.pollers.gear.survey import Survey
+from netwatch.pollers.gear.telling import told
 
 
 def explained(survey: Survey, document: dict[str, Any]) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def _reasons(survey: Survey) -> Iterator[tuple[str, str]]:
         yield "profile", " or ".join(map(_way, fitting(survey.own, survey.seen)))
     for key in ("vendor", "model", "os", "version", "serial"):
         for one, source in _sources(survey, key):
-            if told(source, survey):
+            if told(source, survey.answers):
                 where = source.object or source.column
                 yield key, f"{one.id}: {where or 'all of this family'}"
                 break

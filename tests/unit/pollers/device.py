@@ -49,11 +49,12 @@ class Device:
 
     def talk(self, conversation: Conversation, now: float = 0.0) -> Arrivals:
         """Hold a whole conversation; return what it was worth."""
-        question = next(conversation)
         at = NOON + timedelta(seconds=now)
+        question: Question | None = None
         while True:
+            heard = None if question is None else Heard(self.answer(question), at, now)
             try:
-                question = conversation.send(Heard(self.answer(question), at, now))
+                question = next(conversation) if heard is None else conversation.send(heard)
             except StopIteration as end:
                 arrivals: Arrivals = end.value
                 return arrivals

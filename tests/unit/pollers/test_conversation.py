@@ -358,6 +358,22 @@ def test_octets_are_read_of_every_port() -> None:
     assert octets.columns == {"in_octets": (100.0,), "out_octets": (200.0,)}
 
 
+def test_a_device_without_counters_of_64_bits_is_asked_for_those_of_32_and_no_others() -> None:
+    narrow = {"1.3.6.1.2.1.2.2.1.10.1": 4_294_967_290, "1.3.6.1.2.1.2.2.1.16.1": 7}
+    ports = {oid: value for oid, value in SWITCH_PORTS.items() if not oid.startswith((IN, OUT))}
+    box, switch = known(DeviceKind.SWITCH), Device(SYSTEM | ports | narrow)
+
+    for now in (0.0, 300.0):
+        switch.asked.clear()
+        (octets,) = (
+            one
+            for one in switch.talk(metrics(box, now), now)
+            if isinstance(one, Readings) and one.check == "port.octets"
+        )
+        assert octets.columns["in_octets"] == (4_294_967_290,)
+    assert not [one for one in switch.asked if isinstance(one, Walk) and IN in one.columns]
+
+
 def test_a_device_without_any_table_still_answers_for_itself() -> None:
     assert said(Device({}).talk(status(known(DeviceKind.SWITCH, "ge-0/0/1"), 0.0))) == [
         ("box", "snmp", None, None)

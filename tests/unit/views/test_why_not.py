@@ -6,7 +6,7 @@ import pytest
 
 from netwatch.model.arrivals import Outcome
 from netwatch.model.evidence import Unseeing
-from netwatch.model.facts import AlarmCleared, Fact, Part, Withheld
+from netwatch.model.facts import AlarmCleared, DeviceSwapped, Fact, Part, Withheld
 from netwatch.model.names import CheckName, DeviceId
 from netwatch.views.below import cut_off
 from netwatch.views.board import Board
@@ -35,6 +35,15 @@ def test_a_device_whose_alarm_was_cleared_is_up_since_then() -> None:
     answer = why_not(Board.of([raised("ag-1"), cleared]), TOWN, DeviceId("ag-1"))
 
     assert (answer["reason"], answer["since"]) == ("up", "2026-11-14T19:03:11Z")
+
+
+def test_a_device_that_was_swapped_says_so_whatever_else_there_is_to_say() -> None:
+    swapped = DeviceSwapped(at=NIGHT, device=DeviceId("ag-1"), serial="B2", before="A1")
+
+    answer = why_not(Board.of([swapped]), TOWN, DeviceId("ag-1"))
+
+    assert answer["reason"] == "up"
+    assert answer["swapped"] == {"at": "2026-11-14T19:02:11Z", "serial": "B2", "before": "A1"}
 
 
 def test_a_device_that_is_not_in_the_inventory_is_unknown() -> None:

@@ -1,0 +1,25 @@
+"""What was found out about the devices themselves. Names are for ever; fields are only added."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from netwatch.model.names import DeviceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceMet:
+    """A device told its serial number for the first time."""
+
+    at: datetime
+    device: DeviceId
+    serial: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSwapped:
+    """Another device stands in its place: the serial number is not the one it had."""
+
+    at: datetime
+    device: DeviceId
+    serial: str
+    before: str
