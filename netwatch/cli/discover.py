@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from netwatch.pollers.questions import Credential
     from netwatch.service.discovery import Discovery
     from netwatch.service.settings import Settings
+
+_MOST_STRANGERS: Final = 20
 
 
 @click.command()
@@ -138,7 +140,14 @@ def discover(  # noqa: PLR0917 (one for each option)
         "answered": len(seen.found),
         "whole": seen.whole,
         "seconds": round(seen.seconds, 1),
-        **plain(proposal, seen.found, hanging.drawn, hanging.doubts, hanging),
+        **plain(
+            proposal,
+            seen.found,
+            hanging.drawn,
+            doubts=hanging.doubts,
+            hanging=hanging,
+            strangers=seen.strangers,
+        ),
     }
     emit(document, as_json, lambda: _print(document))
     if output is not None and proposal.yaml:
@@ -215,8 +224,13 @@ def _print(document: dict[str, Any]) -> None:
             click.echo(f"# device:{safe(one['id'])}: {what}; links may be missing")
     for one in document["unplaced"]:
         places = ", ".join(_place(place) for place in one["places"])
-        where = f"; it may hang on {places}" if places else ""
-        click.echo(f"# device:{safe(one['device'])} has no link: {safe(one['why'])}{where}")
+        where = f": {places}" if places else ""
+        click.echo(f"# device:{safe(one['device'])}, no link drawn: {safe(one['why'])}{where}")
+    for one in document["strangers"][:_MOST_STRANGERS]:
+        said = " ".join(filter(None, (one["name"], one["address"], one["mac"])))
+        click.echo(f"# {_place(one['heard_on'])} hears {safe(said)}, which was not found")
+    if (more := len(document["strangers"]) - _MOST_STRANGERS) > 0:
+        talk(f"{more} more are heard that were not found: see --json")
     for line in document["yaml"].splitlines():
         click.echo(f"+ {safe(line)}")
     if not document["yaml"]:

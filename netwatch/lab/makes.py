@@ -63,7 +63,7 @@ CISCO: Final = Make(
 DLINK: Final = Make(
     "DES-3200-28 Fast Ethernet Switch", (*_ENTERPRISES, 171, 10, 113, 5, 1), speaks=frozenset()
 )
-UPS: Final = Make("The Cs141 SNMP Agent", (1, 3, 6, 1, 2, 1, 33), speaks=frozenset())
+UPS: Final = Make("The Cs141 SNMP Agent", (1, 3, 6, 1, 2, 1, 33))
 RADIO: Final = Make("High capacity packet radio outdoor unit", (*_ENTERPRISES, 2281, 1, 20, 2, 2))
 SERVER: Final = Make(
     "Linux server 6.1.0 #1 SMP PREEMPT_DYNAMIC x86_64", (*_ENTERPRISES, 8072, 3, 2, 10)

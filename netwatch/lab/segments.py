@@ -44,13 +44,13 @@ def segments_of(plan: Plan, damage: Damage) -> Segments:
         if devices[name].address is None:
             continue
         here = name
-        bridges: list[DeviceId] = []
+        bridges = [] if devices[name].kind in ROUTING else [name]
         while here in up:
             above, link = up[here]
             if above == root or devices[above].kind in ROUTING:
                 addresses.setdefault(above, {})[name] = link
                 for bridge in bridges:
-                    learnt[bridge][above] = up[bridge][1]
+                    learnt.setdefault(bridge, {})[above] = up[bridge][1]
                 break
             if devices[above].kind not in PASSIVE:
                 learnt.setdefault(above, {})[name] = link

@@ -29,10 +29,17 @@ class Lines(Exchange, Generic[K]):
     Args:
         patience: how long one answer may take.
         done: told of each conversation that came to its end.
+        at_once: with how many to talk at a time.
     """
 
-    def __init__(self, patience: Patience, done: Callable[[K], None] = lambda _key: None) -> None:
+    def __init__(
+        self,
+        patience: Patience,
+        done: Callable[[K], None] = lambda _key: None,
+        at_once: int = _AT_ONCE,
+    ) -> None:
         super().__init__(self._take)
+        self._at_once = at_once
         self._patience = patience
         self._done = done
         self._talks: dict[int, _Talk[K]] = {}
@@ -49,7 +56,7 @@ class Lines(Exchange, Generic[K]):
         waiting = iter(conversations)
         more = True
         while True:
-            while more and len(self._talks) < _AT_ONCE:
+            while more and len(self._talks) < self._at_once:
                 more = self._begin_next(waiting)
             if not self._talks:
                 return True

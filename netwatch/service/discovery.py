@@ -4,7 +4,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Final
 
@@ -14,7 +14,7 @@ from netwatch.model.network import Address, Device, DeviceKind
 from netwatch.pollers.acquaintance import target_of
 from netwatch.pollers.discovery.aliases import merged
 from netwatch.pollers.discovery.drawing import drawing
-from netwatch.pollers.discovery.found import Doubt, Drawn, Found
+from netwatch.pollers.discovery.found import Doubt, Drawn, Found, Stranger
 from netwatch.pollers.discovery.looking import found_of, looking
 from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.gear.survey import Survey
@@ -28,6 +28,9 @@ MOST_ADDRESSES: Final = 65_536
 PATIENCE: Final = Patience(timeout_s=1.0, retries=1)
 _LIMIT_S: Final = 600.0
 _TURN_S: Final = 0.25
+_AT_ONCE: Final = 256
+_FAR: Final = 4096
+"""So many at a time of those who did not even echo: hardly any of them will answer."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -40,7 +43,9 @@ class Discovery:
     found: Sequence[Found]
     drawn: Sequence[Drawn]
     doubts: Sequence[Doubt]
-    """Who has no link, and what is known of it."""
+    """What could not be drawn, and what is known of it."""
+    strangers: Sequence[Stranger]
+    """Who is heard, and was not found."""
     whole: bool
     """False: it was cut short by its time."""
     seconds: float
@@ -95,11 +100,17 @@ async def discover(
     whole = True
     for name, credential in credentials.items():
         left = [address for address in addresses if address not in found]
-        until = began + limit_s
-        asking = _Asking(name, credential, patience, until)
-        heard, ended = await _ask(left, asking, progress)
-        found.update(heard)
-        whole = whole and ended
+        asking = _Asking(name, credential, began + limit_s, progress)
+        near = [address for address in left if address in there]
+        far = [address for address in left if address not in there]
+        ways = (
+            (near, replace(asking, patience=_calmer(patience))),
+            (far, replace(asking, patience=patience, at_once=_FAR)),
+        )
+        for some, how in ways:
+            whole = await _look(some, found, how) and whole
+        again = [a for a in near if (found[a].cut if a in found else found)]
+        whole = await _look(again, found, replace(asking, patience=patience)) and whole
     for address in addresses:
         if address in there and address not in found:
             found[address] = Found(address=address)
@@ -110,22 +121,37 @@ async def discover(
         found=seen,
         drawn=drawn.links,
         doubts=drawn.doubts,
+        strangers=drawn.strangers,
         whole=whole,
         seconds=time.monotonic() - began,
     )
+
+
+def _calmer(patience: Patience) -> Patience:
+    """Give more time to those who are there: many at once are slow where one is quick."""
+    return Patience(1.5 * patience.timeout_s, patience.retries + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
     name: str
     credential: Credential
-    patience: Patience
     until: float
+    progress: Progress
+    patience: Patience = PATIENCE
+    at_once: int = _AT_ONCE
 
 
-async def _ask(
-    addresses: Sequence[Address], how: _Asking, progress: Progress
-) -> tuple[dict[Address, Found], bool]:
+async def _look(addresses: Sequence[Address], found: dict[Address, Found], how: _Asking) -> bool:
+    """Ask, and note who answers; what broke off is kept where nothing better is known."""
+    heard, ended = await _ask(addresses, how)
+    for address, one in heard.items():
+        if address not in found or not one.cut:
+            found[address] = one
+    return ended
+
+
+async def _ask(addresses: Sequence[Address], how: _Asking) -> tuple[dict[Address, Found], bool]:
     surveys: dict[Address, Survey] = {}
     heard: dict[Address, Found] = {}
     gear, profiles = known_gear(), shipped()
@@ -139,9 +165,9 @@ async def _ask(
         survey = surveys.pop(address)  # all it answered takes megabytes, what was found does not
         if survey.answered:
             heard[address] = found_of(survey, address, how.name)
-        progress(f"SNMP with {how.name}", asked - len(surveys), asked)
+        how.progress(f"SNMP with {how.name}", asked - len(surveys), asked)
 
-    lines: Lines[Address] = Lines(how.patience, ended)
+    lines: Lines[Address] = Lines(how.patience, ended, how.at_once)
     try:
         talks = _talks(surveys)
         while not (whole := lines.converse(talks, min(how.until, time.monotonic() + _TURN_S))):

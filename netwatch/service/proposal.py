@@ -49,8 +49,8 @@ def propose(
         network: the inventory as it is; None where there is none yet.
         asked: all addresses that were asked: whoever of the inventory stands there and is silent is
             missing.
-        vantage: where netwatch is plugged in, for a first inventory; else the device with the most
-            links is assumed.
+        vantage: where netwatch is plugged in, for a first inventory; else the device is assumed
+            that has resolved the most addresses, and of these that with the most links.
         hanging: what a person says of where gear hangs.
     """
     network = network or Network()
@@ -71,7 +71,7 @@ def propose(
         yaml=_yaml(
             [f"  - {_device(one, names[one.address])}" for one in new],
             [f"  - {line}" for line in (*_links(links.new, names), *_hooks(hanging, names))],
-            _vantage(network, names, drawn, vantage),
+            _vantage(network, names, found, drawn, vantage),
         ),
     )
 
@@ -104,18 +104,19 @@ def _id(text: str) -> str:
 def _vantage(
     network: Network,
     names: Mapping[Address, DeviceId],
+    found: Sequence[Found],
     drawn: Sequence[Drawn],
     named: DeviceId | None,
 ) -> DeviceId | None:
+    """Name where netwatch is plugged in: whoever knows the most of the gear, if nobody says it."""
     if network.vantage is not None or not drawn:
         return None
     if named is not None:
         return named
-    often: dict[DeviceId, int] = {}
-    for link in drawn:
-        for address, _ in link.ends:
-            often[names[address]] = often.get(names[address], 0) + 1
-    return max(sorted(often), key=lambda name: often[name])
+    there = {str(address) for address in names}
+    often = Counter(names[address] for link in drawn for address, _ in link.ends)
+    knows = {names[one.address]: len(there & one.addresses.keys()) for one in found}
+    return max(sorted(often), key=lambda name: (knows[name], often[name]))
 
 
 def _corrected(

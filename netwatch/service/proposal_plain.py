@@ -5,7 +5,7 @@ from typing import Any
 
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Address
-from netwatch.pollers.discovery.found import Doubt, Drawn, Found, Place
+from netwatch.pollers.discovery.found import Doubt, Drawn, Found, Place, Stranger
 from netwatch.service.parents import Hanging
 from netwatch.service.proposal import Proposal
 
@@ -14,8 +14,10 @@ def plain(
     proposal: Proposal,
     found: Sequence[Found],
     drawn: Sequence[Drawn],
+    *,
     doubts: Sequence[Doubt] = (),
     hanging: Hanging | None = None,
+    strangers: Sequence[Stranger] = (),
 ) -> dict[str, Any]:
     """Return a proposal as plain values."""
     names = proposal.names
@@ -77,6 +79,17 @@ def plain(
                 "places": [_end(names, place) for place in one.places],
             }
             for one in doubts
+        ],
+        "strangers": [
+            {
+                "heard_on": _end(names, one.place),
+                "name": one.neighbour.device or None,
+                "address": one.neighbour.address or None,
+                "mac": one.neighbour.mac or None,
+                "descr": one.neighbour.descr or None,
+                "by": one.neighbour.by,
+            }
+            for one in strangers
         ],
         "disagreements": [
             {"kind": one.kind, "element": one.element, "wrong": one.wrong, "remedy": one.remedy}

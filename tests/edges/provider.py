@@ -13,7 +13,7 @@ TONGUES = {
     "dlink": set[str](),
     "junos": {"lldp"},
     "smartax": {"lldp"},
-    "ups": set[str](),
+    "ups": {"lldp"},
 }
 """What the lab's gear speaks, by profile; gear without an agent that is no network gear is mute."""
 QUIET = ("cpe", "sensor", "server", "other", "ups")

@@ -248,7 +248,7 @@ def _doubt(one: Found, names: Names, hearing: _Hearing) -> Doubt:
         if text in router.facing
     ]
     if places:
-        why = "heard on these ports, and what is nearest to it cannot be told"
+        why = "it is heard on these ports, and which is the nearest cannot be told"
         return Doubt(address=one.address, why=why, places=tuple(places[:_MOST_PLACES]), mac=mac)
     if not mac:
         why = "no device's address table has its hardware address"

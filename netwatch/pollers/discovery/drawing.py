@@ -5,17 +5,18 @@ that hears several at once has something between them that passes the protocol o
 one is believed that hears this port, too. What no protocol places is placed by bridge tables.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from netwatch.model.network import Address
 from netwatch.pollers.discovery.bridges import placed, separated
-from netwatch.pollers.discovery.found import Drawing, Drawn, Found, Place
+from netwatch.pollers.discovery.found import Doubt, Drawing, Drawn, Found, Place, Stranger
 from netwatch.pollers.discovery.names import Names, Ports, names_of
 from netwatch.pollers.gear.neighbours import Neighbour
 
 _ORDER: Final = ("lldp", "cdp", "mndp")
+_MOST: Final = 8
 _FLOODED: Final = frozenset({"cdp", "mndp"})
 """What bridges of other makers pass on, so that it is heard from afar."""
 
@@ -45,6 +46,15 @@ class _Heard:
         back = self.back.get((there, here), ())
         return not back or any(self._believed(place) == {here} for place in back)
 
+    def crowds(self, drawn: Container[Place]) -> Iterator[Doubt]:
+        """Yield the ports that hear several devices which all hear them, and have no link."""
+        for place, some in self.on.items():
+            if place not in drawn and len(self._believed(place)) > 1:
+                near, port = place
+                why = f"{port} hears {len(some)} at once: something between passes it on"
+                back = (min(self.back[who, near]) for who in some if (who, near) in self.back)
+                yield Doubt(address=near, why=why, places=tuple(sorted(back, key=str)[:_MOST]))
+
     def _believed(self, place: Place) -> set[Address]:
         """Return whom a port hears: of several only those that hear its device, if any do."""
         some = self.on[place]
@@ -70,13 +80,33 @@ def drawing(found: Sequence[Found]) -> Drawing:
     """Return every link that the devices tell of, each once, and who has none."""
     names = names_of(found)
     sketch = _Sketch()
+    crowds: list[Doubt] = []
     for protocol in _ORDER:
-        _draw(names, protocol, sketch)
+        heard = _draw(names, protocol, sketch)
+        if protocol not in _FLOODED:
+            crowds += heard.crowds(sketch.ends)
     more, doubts = placed(names, sketch.drawn)
-    return Drawing(links=(*sketch.drawn, *more), doubts=tuple(doubts))
+    return Drawing(
+        links=(*sketch.drawn, *more),
+        doubts=(*doubts, *crowds),
+        strangers=tuple(_strangers(names)),
+    )
 
 
-def _draw(names: Names, protocol: str, sketch: _Sketch) -> None:
+def _strangers(names: Names) -> Iterator[Stranger]:
+    """Yield whom somebody hears and nobody found, once for each port and name."""
+    seen: set[tuple[Place, str]] = set()
+    for one in names.devices.values():
+        for neighbour in one.neighbours:
+            if names.who(neighbour) is None:
+                place = _near(names, one, neighbour)
+                word = neighbour.mac or neighbour.device
+                if word and (place, word) not in seen:
+                    seen.add((place, word))
+                    yield Stranger(place=place, neighbour=neighbour)
+
+
+def _draw(names: Names, protocol: str, sketch: _Sketch) -> _Heard:
     said = list(_said(names, protocol))
     heard = _Heard()
     for here, neighbour, there in said:
@@ -88,6 +118,7 @@ def _draw(names: Names, protocol: str, sketch: _Sketch) -> None:
         apart = between is not None and between(here.address, there)
         if not apart and heard.alone(_near(names, here, neighbour), there):
             _take(names, here, neighbour, there, sketch)
+    return heard
 
 
 def _said(names: Names, protocol: str) -> Iterator[tuple[Found, Neighbour, Address]]:

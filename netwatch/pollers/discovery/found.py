@@ -64,7 +64,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """A device for which no link is drawn, and what is known of its place."""
+    """What could not be drawn: a device without a link, or a port that hears too many."""
 
     address: Address
     why: str
@@ -75,8 +75,17 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stranger:
+    """Somebody whom a found device hears, and who was not found."""
+
+    place: Place
+    neighbour: Neighbour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
     """How what was found hangs together."""
 
-    links: tuple[Drawn, ...]
-    doubts: tuple[Doubt, ...]
+    links: tuple[Drawn, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    strangers: tuple[Stranger, ...] = ()

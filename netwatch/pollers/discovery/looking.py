@@ -80,7 +80,7 @@ def found_of(survey: Survey, address: Address, snmp: str) -> Found:
         addresses={text: mac for text, mac, _ in resolved},
         facing={text: part for text, _, part in resolved if part},
         members=_members(said, parts),
-        cut=tuple(_cut(said)),
+        cut=tuple(_cut(survey)),
     )
 
 
@@ -147,8 +147,11 @@ def _members(said: Answers, parts: Mapping[str, str]) -> Mapping[str, str]:
     return {port: aggregate for port, aggregate in pairs if port and aggregate}
 
 
-def _cut(said: Answers) -> Iterator[str]:
-    """Say which tables are larger than what is read of them."""
+def _cut(survey: Survey) -> Iterator[str]:
+    """Say which tables are larger than what is read of them, and whether answers broke off."""
+    said = survey.answers
+    if survey.broken:
+        yield "it did not answer all that it was asked"
     large = {what for oid, what in _TABLES.items() if len(said.column(oid)) >= MOST_ROWS}
     for what in sorted(large):
         yield f"of its {what} only the first {MOST_ROWS} rows were read"

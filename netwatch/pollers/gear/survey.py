@@ -58,6 +58,8 @@ class Survey:
     answered: bool = False
     whole: bool = False
     """Whether it came to its end."""
+    broken: bool = False
+    """Whether something that was begun went unanswered."""
     own: Gear | None = None
     layers: Sequence[Gear] = ()
     not_understood: list[str] = field(default_factory=list)
@@ -186,6 +188,7 @@ def asked_objects(survey: Survey, oids: Sequence[str]) -> Generator[Asked, Answe
         some = tuple(new[start : start + _OBJECTS_AT_ONCE])
         answer = yield Get(survey.target, some)
         answered = answer.outcome is Outcome.ANSWERED
+        survey.broken = survey.broken or not answered
         values = answer.values if len(answer.values) == len(some) else (None,) * len(some)
         objects.update(zip(some, values, strict=True))
     return answered

@@ -163,3 +163,23 @@ def test_one_device_at_several_addresses_is_one_device() -> None:
     assert merged([one, again, bridge(2)]) == [replace(one, also=(at(77),)), bridge(2)]
     assert merged([one, again], {at(77)}) == [replace(again, also=(at(1),))]
     assert len(merged([quiet(1), Found(address=at(2)), Found(address=at(3))])) == 3
+
+
+def test_a_port_that_hears_many_which_all_hear_it_is_told_and_not_drawn() -> None:
+    found = [heard(bridge(n, uplink=()), "uplink", "lldp", *{1, 2, 3} - {n}) for n in (1, 2, 3)]
+
+    said = drawing(found)
+
+    assert said.links == ()
+    crowd = [one for one in said.doubts if "hears 2 at once" in one.why]
+    assert [one.address for one in crowd] == [at(1), at(2), at(3)]
+    assert crowd[0].places == ((at(2), "uplink"), (at(3), "uplink"))
+
+
+def test_whom_a_port_hears_and_nobody_found_is_a_stranger_once() -> None:
+    one = heard(heard(bridge(1, p1=()), "p1", "lldp", 9), "p1", "cdp", 9)
+
+    (stranger,) = drawing([one, bridge(2)]).strangers
+
+    assert stranger.place == (at(1), "p1")
+    assert stranger.neighbour.mac == mac(9)
