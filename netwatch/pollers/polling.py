@@ -121,23 +121,9 @@ class Polling:
 
     def look(self, ask: SecondLook) -> None:
         """Ask these devices again at once; ONUs through their OLT."""
-        errands: dict[Errand, None] = {}
-        once: list[Errand] = []
-        for name in ask.devices:
-            device = self._network.devices.get(name)
-            if device is None:
-                continue
-            errands[Errand(Kind.ICMP, name)] = None
-            if ask.confirm in _MEASURED:
-                errands[Errand(Kind.STATUS, name)] = None
-                once.append(Errand(Kind.METRICS, name))
-                continue
-            for asked in (name, device.via):
-                if asked is not None:
-                    errands[Errand(Kind.STATUS, asked)] = None
-                    errands[Errand(Kind.PON, asked)] = None
+        again, once = asked_for(ask, self._network)
         now = self._clock.monotonic()
-        self._schedule.second_look(errands, now, ask.rounds, ask.gap.total_seconds())
+        self._schedule.second_look(again, now, ask.rounds, ask.gap.total_seconds())
         self._schedule.second_look(once, now, rounds=1)
         self._work.set()
 
@@ -370,6 +356,29 @@ class Polling:
         at = self._clock.now()
         for where, what, over in self._overload.note(now, self.lag_s):
             self._gathered.add(Trouble(at=at, where=where, what=what, over=over))
+
+
+def asked_for(ask: SecondLook, network: Network) -> tuple[list[Errand], list[Errand]]:
+    """Return what a second look asks in each of its rounds, and what it asks once.
+
+    What is measured is measured once: it takes the longest, and is not gone in a moment.
+    """
+    again: dict[Errand, None] = {}
+    once: list[Errand] = []
+    for name in ask.devices:
+        device = network.devices.get(name)
+        if device is None:
+            continue
+        again[Errand(Kind.ICMP, name)] = None
+        if ask.confirm in _MEASURED:
+            again[Errand(Kind.STATUS, name)] = None
+            once.append(Errand(Kind.METRICS, name))
+            continue
+        for asked in (name, device.via):
+            if asked is not None:
+                again[Errand(Kind.STATUS, asked)] = None
+                again[Errand(Kind.PON, asked)] = None
+    return list(again), once
 
 
 def _names(processes: int) -> list[str]:
