@@ -8,10 +8,14 @@ import numpy as np
 
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
+from netwatch.correlation.placing import blind_diagnosis
 from netwatch.correlation.view import (
     HANDFUL,
     SETTLED_S,
     State,
+    blames_us,
+    blinded,
+    cut_off,
     deaf_to,
     homes_only,
     tops_of,
@@ -24,10 +28,13 @@ from netwatch.model.facts import (
     IncidentClosed,
     IncidentKind,
     IncidentRestored,
+    IncidentRevised,
     SubscribersBack,
 )
 from netwatch.model.names import SubscriberId
 
+FEW_LEFT: Final = timedelta(minutes=1)
+"""Who still cannot be asked so long after the last of the others could has a reason of its own."""
 STRAGGLE: Final = timedelta(minutes=10)
 """After this, a handful of homes that stay dark become lines of their own."""
 
@@ -75,8 +82,21 @@ def _sighted(state: State, held: Open, at: datetime) -> Iterator[Fact]:
     if not lost and state.woke > held.opened_at.timestamp():
         lost = set(np.flatnonzero((e.pos >= 0) & (e.slot > 0)).tolist())
     back = sum(works(state, s, held.since.timestamp()) for s in lost)
-    if not deaf_to(state) and back * 2 >= len(lost):
+    deaf = deaf_to(state)
+    if back * 2 < len(lost):
+        return
+    if not deaf:
         yield IncidentRestored(at=at, incident=held.id)
+    elif _only_these(state, held, at):
+        diagnosis = blind_diagnosis(state, sorted(deaf))
+        yield IncidentRevised(at=at, incident=held.id, diagnosis=diagnosis)
+
+
+def _only_these(state: State, held: Open, at: datetime) -> bool:
+    """Say whether it has become, for a while now, the matter of a few devices and not ours."""
+    if not blames_us(held) or blinded(state) or cut_off(state):
+        return False
+    return held.back_at is None or at - held.back_at >= FEW_LEFT
 
 
 def closing(state: State, held: Open, at: datetime) -> Iterator[Fact]:

@@ -72,7 +72,7 @@ def evolve(decided: Decided, fact: Fact) -> None:
             key = (fact.device, fact.check, fact.part)
             decided.unplaced[key] = (*decided.unplaced.get(key, ()), fact.at)
         case AlarmCleared():
-            decided.blind.pop((fact.device, fact.check, fact.part), None)
+            _cleared(decided, fact)
         case AlarmPlaced():
             _placed(decided, fact)
         case IncidentOpened():
@@ -98,6 +98,14 @@ def evolve(decided: Decided, fact: Fact) -> None:
             decided.incidents.pop(fact.incident, None)
         case _:
             pass
+
+
+def _cleared(decided: Decided, fact: AlarmCleared) -> None:
+    if decided.blind.pop((fact.device, fact.check, fact.part), None) is None:
+        return
+    for name, held in decided.incidents.items():
+        if held.kind is IncidentKind.BLIND:
+            decided.incidents[name] = replace(held, back_at=fact.at)
 
 
 def _placed(decided: Decided, fact: AlarmPlaced) -> None:

@@ -1,12 +1,12 @@
 """Every alarm ends in exactly one part: root, folded, flapping, planned or noise, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from netwatch.correlation.evidence import IF_OPER
 from netwatch.correlation.incidents import AlarmKey, Open
-from netwatch.correlation.view import State, tops_of, under
+from netwatch.correlation.view import State, blames_us, blinded, tops_of, under
 from netwatch.model.evidence import Proof, Unseeing
 from netwatch.model.facts import (
     AlarmPlaced,
@@ -17,10 +17,13 @@ from netwatch.model.facts import (
     IncidentKind,
     IncidentOpened,
     IncidentRelapsed,
+    IncidentRevised,
     Part,
 )
-from netwatch.model.names import SELF, IncidentId
+from netwatch.model.names import SELF, DeviceId, IncidentId, device_element
 
+MOST: Final = 6
+"""So many devices that cannot be asked are named."""
 PATIENCE: Final = timedelta(seconds=90)
 """An alarm that no incident wanted for so long had one witness only."""
 
@@ -78,6 +81,8 @@ def _owner(state: State, key: AlarmKey) -> Open | None:
                 int(n) for n in (state.evidence.link[source], state.evidence.far[source]) if n >= 0
             }
     for incident in sorted(state.decided.incidents.values(), key=lambda i: (i.opened_at, i.id)):
+        if incident.kind is IncidentKind.BLIND and not blames_us(incident):
+            continue  # that a device cannot be asked explains no other alarm
         tops = tops_of(state, incident)
         if any(under(state.index, tops, n) for n in nodes):
             return incident
@@ -87,15 +92,22 @@ def _owner(state: State, key: AlarmKey) -> Open | None:
 
 
 def blindness(state: State, at: datetime, earlier: Sequence[Fact]) -> Iterator[Fact]:
-    """Yield what it means that we could not ask: the staff is told once, customers never."""
+    """Yield what it means that we could not ask: the staff is told once, customers never.
+
+    A few devices that cannot be asked are the root cause themselves; with half of all, it is us.
+    """
     raised = [f for f in earlier if isinstance(f, AlarmRaised) and isinstance(f.because, Unseeing)]
     for alarm in raised:
         held = _blind_incident(state)
         incident = held.id if held else IncidentId(f"I-{state.decided.number + 1}")
         if held is None:
             yield _opened(state, alarm, incident)
-        elif held.restored_at is not None:
-            yield IncidentRelapsed(at=at, incident=incident)
+        else:
+            if held.restored_at is not None:
+                yield IncidentRelapsed(at=at, incident=incident)
+            if not blames_us(held) and (held.restored_at is not None or blinded(state)):
+                diagnosis = blind_diagnosis(state, [alarm.device])
+                yield IncidentRevised(at=at, incident=incident, diagnosis=diagnosis)
         yield AlarmPlaced(
             at=at,
             device=alarm.device,
@@ -107,6 +119,24 @@ def blindness(state: State, at: datetime, earlier: Sequence[Fact]) -> Iterator[F
         )
 
 
+def blind_diagnosis(state: State, devices: Iterable[DeviceId]) -> Diagnosis:
+    """Return the diagnosis that these cannot be asked; when half of all cannot, that it is us."""
+    names = tuple(device_element(device) for device in devices)[:MOST]
+    us = blinded(state) or not names
+    return Diagnosis(
+        kind=IncidentKind.BLIND,
+        cause=Cause.SELF,
+        root_cause=(SELF,) if us else names,
+        confidence=1.0,
+        proof=Proof(
+            silent=0,
+            asked=len(state.evidence.sources) if us else 0,
+            answering=0,
+            blind=len(state.evidence.blind),
+        ),
+    )
+
+
 def _blind_incident(state: State) -> Open | None:
     return next(
         (i for _, i in sorted(state.decided.incidents.items()) if i.kind is IncidentKind.BLIND),
@@ -115,16 +145,9 @@ def _blind_incident(state: State) -> Open | None:
 
 
 def _opened(state: State, alarm: AlarmRaised, incident: IncidentId) -> IncidentOpened:
-    blind = len(state.evidence.blind)
     return IncidentOpened(
         at=alarm.at,
         incident=incident,
         since=alarm.at,
-        diagnosis=Diagnosis(
-            kind=IncidentKind.BLIND,
-            cause=Cause.SELF,
-            root_cause=(SELF,),
-            confidence=1.0,
-            proof=Proof(silent=0, asked=len(state.evidence.sources), answering=0, blind=blind),
-        ),
+        diagnosis=blind_diagnosis(state, [alarm.device]),
     )

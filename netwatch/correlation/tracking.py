@@ -17,6 +17,7 @@ from netwatch.correlation.naming import DROP, Named, diagnose, name
 from netwatch.correlation.topology import UNIT
 from netwatch.correlation.view import (
     State,
+    blames_us,
     confirmed_by_two,
     cut_off,
     darkens,
@@ -107,10 +108,7 @@ def _held_back(state: State) -> bool:
     if cut_off(state):
         return True
     deaf, addressed = len(deaf_to(state)), state.addressed
-    standing = any(
-        i.kind is IncidentKind.BLIND and i.restored_at is None
-        for i in state.decided.incidents.values()
-    )
+    standing = any(blames_us(i) and i.restored_at is None for i in state.decided.incidents.values())
     return standing and (not deaf or deaf * 2 >= addressed)
 
 

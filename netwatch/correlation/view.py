@@ -163,6 +163,22 @@ def deaf_to(state: State) -> set[DeviceId]:
     return {device for device, _, _ in state.decided.blind if device in devices}
 
 
+def blinded(state: State) -> bool:
+    """Say whether half of all devices or more cannot be asked: that is our own way out.
+
+    A few are a matter of their own (a wrong password, a changed key): the others are still seen.
+    """
+    e = state.evidence
+    asked = [source for source in e.blind if e.through[source] < 0]
+    now = len({int(e.owner[source]) for source in asked})
+    return max(now, len(deaf_to(state))) * 2 >= state.addressed
+
+
+def blames_us(incident: Open) -> bool:
+    """Say whether an incident is that we are cut off or blinded ourselves."""
+    return incident.kind is IncidentKind.BLIND and SELF in incident.root_cause
+
+
 def under(index: Index, tops: list[int], node: int) -> bool:
     """Say whether a node hangs below one of these tops."""
     return any(t <= node < index.last[t] for t in tops)

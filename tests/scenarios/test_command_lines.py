@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from netwatch.model.arrivals import Outcome, Sample
 from netwatch.model.facts import IncidentKind
-from netwatch.model.names import CheckName
-from tests.scenarios.night import Night
+from netwatch.model.names import CheckName, LinkId
+from tests.scenarios.night import MINUTE, Night
 
 ROUND = timedelta(minutes=5)
 
@@ -46,3 +46,17 @@ def test_a_changed_host_key_is_told_to_the_staff_alone() -> None:
     assert told.public() == []
     assert told.staff() == ["alert"]
     assert told.accounted()
+
+
+def test_a_fibre_is_told_as_ever_while_a_command_line_cannot_be_read() -> None:
+    night = Night()
+    unread(night, Outcome.BLIND, 4)
+    night.world.cut.add(LinkId("agg-1--sw-rynek-1"))
+    night.passes(2 * MINUTE)
+    night.world.cut.clear()
+    night.passes(2 * MINUTE)
+
+    told = night.told()
+
+    assert told.public() == ["suspected", "confirmed", "restored"]
+    assert told.told_restored_while_dark(night) == set()
