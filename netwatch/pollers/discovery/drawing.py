@@ -151,7 +151,8 @@ def _take(names: Names, here: Found, neighbour: Neighbour, there: Address, sketc
 
 def _far_port(names: Names, far: Address, here: Found, near: str, neighbour: Neighbour) -> str:
     """Name the port at the far end: as our neighbour said it, else as the far end itself says."""
-    said = names.ports[far].called(neighbour.port)
+    known = names.ports[far]
+    said = known.called(neighbour.port) or known.called(neighbour.port_mac)
     if said:
         return said
     back = names.back.get((far, here.address))

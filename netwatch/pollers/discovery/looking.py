@@ -98,7 +98,7 @@ def _ports(said: Answers, named: Iterable[Interface]) -> list[Port]:
         raw = (said.column(column).get(index) for column in (IF_NAME, IF_DESCR, IF_ALIAS))
         names = {readable(name) for name in raw if isinstance(name, str)}
         local = said.column(LLDP_LOCAL_ID).get(index)
-        if isinstance(local, str):
+        if isinstance(local, str) and local.isprintable():
             names.add(readable(local))
         mac = said.column(IF_PHYS).get(index)
         ports.append(

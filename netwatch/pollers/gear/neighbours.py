@@ -1,5 +1,6 @@
 """Who is plugged in where, as LLDP, CDP and MNDP tell. Pure."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address
@@ -39,6 +40,7 @@ NEIGHBOUR_COLUMNS: Final = (
 _MAC_CHASSIS, _NETWORK_CHASSIS = 4, 5
 _MAC_PORT, _NETWORK_PORT = 3, 4
 _MAC_OCTETS: Final = 6
+_MAC_WRITTEN: Final = re.compile(r"[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}")
 _MANAGED_ARCS: Final = 5
 """Of lldpRemManAddrTable's index what comes before the address itself."""
 _ADDRESS_OCTETS: Final = (4, 16)
@@ -54,6 +56,8 @@ class Neighbour:
     device: str
     port: str
     by: str
+    port_mac: str = ""
+    """The hardware address of the port at the other end, where it says that."""
     mac: str = ""
     address: str = ""
     descr: str = ""
@@ -66,7 +70,12 @@ def neighbours(answers: Answers) -> list[Neighbour]:
 
 
 def mac_text(raw: str) -> str:
-    """Write six octets as people do, in small letters; anything else is no hardware address."""
+    """Write six octets as people do, in small letters; anything else is no hardware address.
+
+    RouterOS sends such an address as the text that people write.
+    """
+    if _MAC_WRITTEN.fullmatch(raw):
+        return raw.lower().replace("-", ":")
     octets = raw.encode("latin-1", "replace")
     return octets.hex(":") if len(octets) == _MAC_OCTETS else ""
 
@@ -88,10 +97,13 @@ def _lldp(answers: Answers) -> Iterator[Neighbour]:
             mac = mac_text(chassis) if kind == _MAC_CHASSIS else ""
             address = _v4(chassis) if kind == _NETWORK_CHASSIS else ""
         name = _text(answers.column(_REM_NAME).get(index))
+        if not (name or mac or address or _text(chassis)):
+            continue  # a row that was begun and never filled
         yield Neighbour(
             part=_local_port(answers, arcs[1], names),
             device=name or mac or address or _text(chassis),
             port=_far_port(answers, index),
+            port_mac=_far_port_mac(answers, index),
             by="lldp",
             mac=mac,
             address=address or managed.get(".".join(arcs[:3]), ""),
@@ -131,16 +143,26 @@ def _far_port(answers: Answers, index: str) -> str:
     return _text(port) or _text(answers.column(_REM_PORT_DESCR).get(index))
 
 
+def _far_port_mac(answers: Answers, index: str) -> str:
+    port = answers.column(_REM_PORT).get(index)
+    told = answers.column(_REM_PORT_KIND).get(index) == _MAC_PORT
+    return mac_text(port) if told and isinstance(port, str) else ""
+
+
 def _local_port(answers: Answers, number: str, names: Collection[str]) -> str:
     """Name the port that LLDP numbers: by the interface of that index, else by LLDP's own words."""
     descr = _text(answers.column(LLDP_LOCAL_DESCR).get(number))
-    said = _text(answers.column(LLDP_LOCAL_ID).get(number))
+    raw = answers.column(LLDP_LOCAL_ID).get(number)
+    said = _text(raw)
     for word in (said, descr):
         if word and word in names:
             return word
-    if not said and not descr:
-        return _interface(answers, number)
-    return descr if said.isdigit() or not said else said
+    mac = mac_text(raw) if isinstance(raw, str) and not raw.isprintable() else ""
+    telling = said if said and not said.isdigit() and not mac else descr
+    if telling:
+        return telling
+    named = _interface(answers, number)
+    return named if named != number else mac or said or number
 
 
 def _cdp(answers: Answers) -> Iterator[Neighbour]:
@@ -156,12 +178,13 @@ def _cdp(answers: Answers) -> Iterator[Neighbour]:
 
 
 def _mndp(answers: Answers) -> Iterator[Neighbour]:
-    for index, raw in answers.column(MNDP_NAME).items():
+    rows = dict.fromkeys((*answers.column(MNDP_NAME), *answers.column(MNDP_MAC)))
+    for index in rows:
         mac = answers.column(MNDP_MAC).get(index)
         at = answers.column(MNDP_INTERFACE).get(index)
         yield Neighbour(
             part=_interface(answers, str(at)) if isinstance(at, int) else "",
-            device=_text(raw),
+            device=_text(answers.column(MNDP_NAME).get(index)),
             port="",
             by="mndp",
             mac=mac_text(mac) if isinstance(mac, str) else "",
@@ -189,4 +212,5 @@ def _texts(column: Mapping[str, Value]) -> Iterator[str]:
 
 
 def _text(value: Value) -> str:
-    return readable(value) if isinstance(value, str) else ""
+    """Return a text up to its first zero octet: behind it some send what stood there before."""
+    return readable(value.partition("\0")[0]) if isinstance(value, str) else ""
