@@ -24,6 +24,16 @@ def test_nothing_but_data_is_shared_by_two_ways_to_recognise() -> None:
     assert all(way.object_id or way.descr or way.has or way.says for way in ways)
 
 
+def test_no_two_families_claim_the_same_number_with_nothing_to_tell_them_apart() -> None:
+    claimed: dict[tuple[object, ...], str] = {}
+    for gear in known_gear().values():
+        for way in gear.recognise:
+            beside = (way.descr, way.name, way.has, tuple(way.says.items()), way.rank)
+            for oid in way.object_id:
+                other = claimed.setdefault((oid, *beside), gear.id)
+                assert other == gear.id, f"{gear.id} and {other} both claim {oid}"
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
