@@ -21,6 +21,8 @@ from netwatch.model import evidence, facts
 from netwatch.model.spans import spelled
 from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.profile import shipped
+from netwatch.pollers.ssh.files import platforms
+from netwatch.pollers.ssh.rules import Command, Every
 from netwatch.pollers.unasked.meanings import Meaning, read_families
 from netwatch.pollers.unasked.trap_checks import CHECKS
 from netwatch.pollers.unasked.trap_files import Condition, Mib, read_trap_families
@@ -61,6 +63,10 @@ A trap makes netwatch [look at the device](../how-to/traps.md): it asks the poll
 it is so. It proves nothing by itself. Each row is one condition: `raise` begins it, `clear` ends
 it, `event` does neither, and of `stateful` ones a varbind says which. `netwatch traps explain OID`
 says it of one trap, `netwatch traps unknown` lists what came and stands nowhere here.
+"""
+COMMAND_LINES_INTRO = """\
+All that netwatch says to a device [on its command line](../how-to/command-lines.md); one word fills
+a gap like `<port>`. What nothing is understood of is rows to read: `netwatch cli ask`.
 """
 VITAL_SIGNS_INTRO = """\
 Numbers about netwatch itself: for [Prometheus](../how-to/prometheus.md), and in the history and the
@@ -332,6 +338,27 @@ def _condition(mib: Mib, condition: Condition) -> str:
     return f"| `{condition.check}` | {condition.on} | {condition.severity} | {traps}{told}{again} |"
 
 
+def command_lines_page() -> str:
+    """Write what may be sent to each platform, and what of its answer is understood."""
+    parts = ["# Command lines", WRITTEN, COMMAND_LINES_INTRO]
+    for one in platforms().values():
+        parts.append(f"\n## {one.id}\n\n{one.title}; {one.vendor} {one.os}.\n")
+        parts.append("| command | asked by the service | understood |\n| --- | --- | --- |")
+        for command in one.commands:
+            by_itself = "" if command.every is Every.NEVER else command.every.value
+            parts.append(f"| `{command.say}` | {by_itself} | {', '.join(_understood(command))} |")
+    return "\n".join(parts)
+
+
+def _understood(command: Command) -> Iterator[str]:
+    yield from sorted({rule.check for rule in command.sensors})
+    yield from (count.check for count in command.counts)
+    for word in ("ports", "onus", "neighbours"):
+        if getattr(command, word) is not None:
+            yield word.replace("onus", "ONUs")
+    yield from command.identity or ()
+
+
 def _values(of: type) -> Iterator[tuple[str, str]]:
     """Yield value and note (what stands below it) of each member, as the source has them."""
     (node,) = ast.parse(textwrap.dedent(inspect.getsource(of))).body
@@ -354,6 +381,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "vital-signs.md": vital_signs_page,
     "log-messages.md": log_messages_page,
     "profiles.md": profiles_page,
+    "command-lines.md": command_lines_page,
     "traps.md": traps_page,
 }
 

@@ -1,6 +1,7 @@
 """netwatch cli: what devices say on their command lines, for what SNMP does not tell."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -130,11 +131,20 @@ def ask(
     name, one = chosen[0]
     if one is None:
         raise Stop(f"no [ssh.NAME] of the settings is for {name}, or it has no address")
-    say = [allowed(one.platform, words)[1] for words in said] or to_say(one, inventory=True)
+    say = [allowed(one.platform, words)[1] for words in commands_of(one.platform, said)]
+    say = say or to_say(one, inventory=True)
     came = ask_once(settings, one, say)
     document = answer_of(one, came)
     emit(document, as_json, lambda: show_answer(document))
     sys.exit(FINE if came.outcome == "answered" else UNKNOWN)
+
+
+def commands_of(platform: "Platform", said: Sequence[str]) -> Sequence[str]:
+    """Return the commands that a person typed, each in quotes or one without any."""
+    from netwatch.pollers.ssh.allowing import is_allowed  # noqa: PLC0415
+
+    whole = " ".join(said)
+    return [whole] if len(said) > 1 and is_allowed(platform, whole) else said
 
 
 @command_line.command()

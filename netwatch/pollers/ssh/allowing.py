@@ -30,19 +30,31 @@ def allowed(platform: Platform, said: str) -> tuple[Command, str]:
     Raises:
         NotAllowedError: the platform's file does not list it; the message names what is near.
     """
-    words = " ".join(said.split(" "))
-    if len(said) <= LONGEST and said.isascii() and said.isprintable():
-        words = " ".join(said.split())
-        for command in platform.commands:
-            if _pattern(command.say).fullmatch(words):
-                return command, words
+    found = _listed(platform, said)
+    if found is not None:
+        return found
     listed = [command.say for command in platform.commands]
-    near = get_close_matches(words[:LONGEST], listed, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "this is listed: "
+    near = get_close_matches(said[:LONGEST], listed, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"this is listed: {', '.join(listed)}"
     raise NotAllowedError(
         f"{said[:LONGEST]!r} is not sent: only what {platform.id} lists is, nothing that changes a "
-        f"device\n    {hint if near else hint + ', '.join(listed)}"
+        f"device\n    {hint}"
     )
+
+
+def is_allowed(platform: Platform, said: str) -> bool:
+    """Say whether this may be sent."""
+    return _listed(platform, said) is not None
+
+
+def _listed(platform: Platform, said: str) -> tuple[Command, str] | None:
+    if len(said) > LONGEST or not said.isascii() or not said.isprintable():
+        return None
+    words = " ".join(said.split())
+    for command in platform.commands:
+        if _pattern(command.say).fullmatch(words):
+            return command, words
+    return None
 
 
 def asked_by_itself(platform: Platform, every: Every) -> Iterator[Command]:

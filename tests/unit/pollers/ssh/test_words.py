@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netwatch.pollers.ssh import parsing
 from netwatch.pollers.ssh.allowing import NotAllowedError, allowed
 from netwatch.pollers.ssh.files import platforms
 from netwatch.pollers.ssh.parsing import NoTemplateError, UnreadableError, rows_of
@@ -100,6 +101,15 @@ def test_an_answer_of_another_kind_is_no_answer() -> None:
         rows_of("huawei_smartax", "display temperature", "Segmentation fault\n")
     with pytest.raises(NoTemplateError, match="no template"):
         rows_of("huawei_smartax", "display nonsense", "x")
+
+
+def test_an_answer_made_to_hold_a_regular_expression_is_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parsing, "CPU_S", 0.2)
+
+    with pytest.raises(UnreadableError, match="no honest answer"):
+        rows_of("hp_comware", "display interface", f"{' ' * 4000}x\n")
 
 
 @given(st.text(max_size=300))
