@@ -55,6 +55,11 @@ def _has_raw_sockets() -> bool:
     return True
 
 
+@cache
+def _has_postgresql() -> bool:
+    return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
+
+
 def _is_root() -> bool:
     return os.geteuid() == 0
 
@@ -62,6 +67,7 @@ def _is_root() -> bool:
 THINGS: dict[str, tuple[Callable[[], bool], str]] = {
     "root": (_is_root, "run as root"),
     "namespaces": (_has_namespaces, "allow user namespaces: kernel.unprivileged_userns_clone = 1"),
+    "postgresql": (_has_postgresql, "`tools/debian` as root installs it"),
     "raw-sockets": (_has_raw_sockets, "give CAP_NET_RAW, or run as root"),
 }
 """What a test may need that is no program: how to find out, and the way to have it."""

@@ -19,6 +19,7 @@ from netwatch.model.spans import span
 from netwatch.pollers.snmp.security import CIPHERS, DIGESTS, engine_id_of, protocol
 from netwatch.response.rules import Mode
 from netwatch.service.secrets import Secret
+from netwatch.service.source_settings import Contacts, Source
 from netwatch.telemetry.history.retention import SMALLEST_BUDGET
 
 DEFAULT_STATE: Final = Path("/var/lib/netwatch")
@@ -390,4 +391,6 @@ class Settings:
     influxdb: Influx | None = None
     web: WebDesk = field(default_factory=WebDesk)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
+    contacts: Contacts = field(default_factory=Contacts)
+    sources: Mapping[Name, Source] = field(default_factory=dict)
     lab: Lab = field(default_factory=Lab)

@@ -1,0 +1,145 @@
+"""Tables of somebody else's PostgreSQL or MySQL, as they were at one moment. Nothing is written."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from pydantic import ConfigDict, with_config
+
+from netwatch.inventory.importers import Asked
+
+PATIENCE_S: Final = 10
+LONGEST_QUERY_MS: Final = 300_000
+
+Row = Mapping[str, Any]
+Query = Callable[[str], Sequence[Row]]
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """Where a database is; the user needs SELECT alone."""
+
+    engine: Literal["postgresql", "mysql"] = "postgresql"
+    host: str = "127.0.0.1"
+    """A name, an address, or the folder of a PostgreSQL socket."""
+    port: int = 0
+    """0: the engine's own."""
+    database: str = "lms"
+    user: str = "netwatch"
+    password: str = ""
+    """A reference: credential:NAME, file:PATH or env:NAME."""
+
+
+@contextmanager
+def one_moment(asked: Asked, database: Database) -> Iterator[Query]:
+    """Open a read-only transaction in which all tables are of one moment.
+
+    Raises:
+        SourceError: the database cannot be reached, refuses, or went away in the middle.
+    """
+    opening = _postgresql if database.engine == "postgresql" else _mysql
+    with opening(asked, database) as query:
+        yield query
+
+
+def read_tables(
+    query: Query, asked: Asked, wanted: Mapping[str, Sequence[str]], needed: Sequence[str]
+) -> dict[str, Sequence[Row]]:
+    """Return the wanted columns of the wanted tables; what this release lacks is left out.
+
+    Raises:
+        SourceError: a needed table is missing or empty.
+    """
+    here: dict[str, set[str]] = {}
+    for row in query(
+        "SELECT table_name AS t, column_name AS c FROM information_schema.columns "
+        "WHERE table_schema NOT IN ('information_schema', 'pg_catalog', 'mysql', 'sys')"
+    ):
+        here.setdefault(str(row["t"]).lower(), set()).add(str(row["c"]).lower())
+    tables: dict[str, Sequence[Row]] = {}
+    for table, columns in wanted.items():
+        there = [column for column in columns if column in here.get(table, ())]
+        # Names of our own, none from outside.
+        order = " ORDER BY id" if "id" in there else ""
+        tables[table] = query(f"SELECT {', '.join(there)} FROM {table}{order}") if there else ()  # noqa: S608
+    for table in needed:
+        if not tables[table]:
+            what = "is empty" if here.get(table) else "is missing, or this user may not read it"
+            raise asked.fault(
+                f"its table {table!r} {what}", "name the right database and a user with SELECT"
+            )
+    return tables
+
+
+@contextmanager
+def _postgresql(asked: Asked, database: Database) -> Iterator[Query]:
+    try:
+        import psycopg  # noqa: PLC0415 - an extra
+        from psycopg.rows import dict_row  # noqa: PLC0415
+    except ImportError:
+        raise asked.fault(
+            "PostgreSQL cannot be read here", "install it: pip install 'netwatch[sources]'"
+        ) from None
+    try:
+        with psycopg.connect(
+            host=database.host,
+            port=database.port or 5432,
+            dbname=database.database,
+            user=database.user,
+            password=asked.reveal(database.password) if database.password else None,
+            connect_timeout=PATIENCE_S,
+            application_name="netwatch",
+            options=f"-c statement_timeout={LONGEST_QUERY_MS}",
+            row_factory=dict_row,
+        ) as connection:
+            connection.read_only = True
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            yield lambda text: connection.execute(text.encode()).fetchall()
+    except psycopg.Error as fault:
+        raise _refused(asked, fault.diag.message_primary or str(fault)) from None
+
+
+@contextmanager
+def _mysql(asked: Asked, database: Database) -> Iterator[Query]:
+    try:
+        import pymysql  # noqa: PLC0415 - an extra
+        from pymysql.cursors import DictCursor  # noqa: PLC0415
+    except ImportError:
+        raise asked.fault(
+            "MySQL cannot be read here", "install it: pip install 'netwatch[sources]'"
+        ) from None
+    try:
+        with closing(
+            pymysql.connect(
+                host=database.host,
+                port=database.port or 3306,
+                database=database.database,
+                user=database.user,
+                password=asked.reveal(database.password) if database.password else "",
+                connect_timeout=PATIENCE_S,
+                read_timeout=LONGEST_QUERY_MS // 1000,
+                charset="utf8mb4",
+                cursorclass=DictCursor,
+            )
+        ) as connection:
+
+            def query(text: str) -> Sequence[Row]:
+                with connection.cursor() as cursor:
+                    cursor.execute(text)
+                    return cursor.fetchall()
+
+            query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+            yield query
+    except pymysql.MySQLError as fault:
+        raise _refused(asked, str(fault.args[-1] if fault.args else fault)) from None
+
+
+def _refused(asked: Asked, told: str) -> Exception:
+    first = next(iter(told.strip().splitlines()), "no reason given")[:200]
+    return asked.fault(
+        f"its database broke off: {first}",
+        "what was read before stays; see that it runs and lets this user in, then import again",
+    )

@@ -1,0 +1,102 @@
+"""What sources and network said the last time, below the state: replaced whole or not at all."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from netwatch.inventory.places.records import Extract, Sightings, SourceError
+
+EXTRACTS: Final = Path("places", "extracts")
+SIGHTINGS: Final = Path("places", "sightings.json")
+_EXTRACT: Final = TypeAdapter(Extract)
+_SIGHTINGS: Final = TypeAdapter(Sightings)
+_PRIVATE: Final = 0o600
+
+
+def keep_extract(state: Path, extract: Extract) -> Path:
+    """Put an extract in the place of the last one of its source; return its file.
+
+    Raises:
+        OSError: there is no room, or no permission; what was there before stands.
+    """
+    path = _path(state, extract.source)
+    _replace(path, _EXTRACT.dump_json(extract))
+    return path
+
+
+def last_extract(state: Path, source: str) -> Extract | None:
+    """Return what a source said the last time; None when it was never read.
+
+    Raises:
+        SourceError: the file is damaged.
+    """
+    try:
+        raw = _path(state, source).read_bytes()
+    except FileNotFoundError:
+        return None
+    return _read(source, raw)
+
+
+def all_extracts(state: Path) -> Iterator[Extract]:
+    """Yield the last extract of each source, in name order.
+
+    Raises:
+        SourceError: a file is damaged.
+    """
+    for path in sorted((state / EXTRACTS).glob("*.json")):
+        yield _read(path.stem, path.read_bytes())
+
+
+def keep_sightings(state: Path, sightings: Sightings) -> Path:
+    """Put sightings in the place of the last ones; return their file.
+
+    Raises:
+        OSError: there is no room, or no permission; what was there before stands.
+    """
+    path = state / SIGHTINGS
+    _replace(path, _SIGHTINGS.dump_json(sightings))
+    return path
+
+
+def last_sightings(state: Path) -> Sightings | None:
+    """Return what the network showed the last time; None when nobody looked.
+
+    Raises:
+        SourceError: the file is damaged.
+    """
+    try:
+        return _SIGHTINGS.validate_json((state / SIGHTINGS).read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError:
+        raise SourceError(
+            "sightings",
+            "the file kept of them is damaged",
+            "remove it; the next look makes it anew",
+        ) from None
+
+
+def _path(state: Path, source: str) -> Path:
+    return state / EXTRACTS / f"{source}.json"
+
+
+def _read(source: str, raw: bytes) -> Extract:
+    try:
+        return _EXTRACT.validate_json(raw)
+    except ValidationError:
+        raise SourceError(
+            source, "what was kept of it is damaged", f"import it anew: netwatch import {source}"
+        ) from None
+
+
+def _replace(path: Path, raw: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.new")
+    with open(new, "wb", opener=lambda name, flags: os.open(name, flags, _PRIVATE)) as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)

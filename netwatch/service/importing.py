@@ -1,0 +1,114 @@
+"""A source of the settings -> its extract, kept below the state, and what it changes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+from netwatch.inventory.importers import Asked, Importer, importer_of
+from netwatch.inventory.importers.differences import Differences, differences
+from netwatch.inventory.importers.wholeness import require_whole
+from netwatch.inventory.places.extracts import keep_extract, last_extract
+from netwatch.inventory.places.records import ContactRecord, Extract, SourceError
+from netwatch.inventory.reader import read_inventory
+from netwatch.model.faults import ConfigError, Place
+from netwatch.model.network import Network
+from netwatch.service.paths import prepare_state
+from netwatch.service.secrets import Secret
+from netwatch.service.settings import DEFAULT_PATH, Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What a source said, and what is other about it."""
+
+    extract: Extract
+    differences: Differences
+    compared_with_inventory: bool
+    kept: Path | None = None
+
+
+def open_source(settings: Settings, config: Path | None, name: str, at: datetime) -> Importer:
+    """Return the importer of ``[sources.NAME]``.
+
+    Raises:
+        ConfigError: there is no such section.
+        SourceError: one of its keys is wrong, or there is no such kind.
+    """
+    path = config or DEFAULT_PATH
+    if name not in settings.sources:
+        near = get_close_matches(name, settings.sources, n=1)
+        raise ConfigError(
+            Place(str(path)),
+            f"there is no source {name!r}",
+            f"did you mean {near[0]!r}?" if near else f"add a section [sources.{name}]",
+        )
+    base = path.resolve().parent
+    hidden = {
+        value.reference: value
+        for value in settings.sources[name].values()
+        if isinstance(value, Secret)
+    }
+    keys = {
+        key: value.reference if isinstance(value, Secret) else value
+        for key, value in settings.sources[name].items()
+    }
+    kind = str(keys.pop("kind"))
+    asked = Asked(name=name, at=at, keys=keys, base=base, reveal=lambda text: hidden[text].reveal())
+    return importer_of(kind, asked)
+
+
+def import_source(
+    settings: Settings, config: Path | None, name: str, at: datetime, *,
+    keep: bool = True, allow_fewer: bool = False,
+) -> Imported:  # fmt: skip
+    """Read a source whole, compare it, and keep it below the state.
+
+    Raises:
+        SourceError: it was not read whole; what was kept of it stays.
+        ConfigError: there is no such source.
+        OSError: the state cannot be written.
+    """
+    extract = open_source(settings, config, name, at).read()
+    before = _before(settings, name)
+    require_whole(extract, None if allow_fewer else before)
+    network = _network(settings)
+    found = differences(extract, before, network)
+    if keep:
+        prepare_state(settings.state)
+    kept = keep_extract(settings.state, extract) if keep else None
+    return Imported(
+        extract=extract,
+        differences=found,
+        compared_with_inventory=network is not None,
+        kept=kept,
+    )
+
+
+def read_contacts(
+    settings: Settings, config: Path | None, name: str, at: datetime
+) -> Iterable[ContactRecord]:
+    """Return how to reach a source's customers, all of them or an error.
+
+    Raises:
+        SourceError: it was not read whole.
+        ConfigError: there is no such source.
+    """
+    found = tuple(open_source(settings, config, name, at).contacts())
+    if not found:
+        raise SourceError(name, "it holds no contacts", "what was kept before stays")
+    return found
+
+
+def _before(settings: Settings, name: str) -> Extract | None:
+    try:
+        return last_extract(settings.state, name)
+    except SourceError:  # damaged: nothing to compare with; it is about to be replaced
+        return None
+
+
+def _network(settings: Settings) -> Network | None:
+    if not settings.inventory.is_dir():
+        return None
+    return read_inventory(settings.inventory).network
