@@ -146,6 +146,9 @@ def metrics(known: Acquaintance, now: float) -> Conversation:
             if not known.is_spared("metrics", METRICS_OF_SLOW_EVERY):
                 yield from onu_readings(known, arrivals)
             return arrivals
+        heard = yield from got(known, [SYS_UP_TIME])
+        if note_uptime(known, heard.answer.values[0], heard, arrivals):
+            return arrivals  # its rows may have moved, and are learnt the next time
         for table in profile.readings:
             columns = [column.oid for column in table.columns.values()]
             heard = yield from got(known, columns)

@@ -351,7 +351,7 @@ def test_no_light_and_no_distance_are_no_numbers() -> None:
 
 
 def test_octets_are_read_of_every_port() -> None:
-    (octets,) = Device(SYSTEM | SWITCH_PORTS).talk(metrics(known(DeviceKind.SWITCH), 0.0))
+    _, octets = Device(SYSTEM | SWITCH_PORTS).talk(metrics(known(DeviceKind.SWITCH), 0.0))
 
     assert isinstance(octets, Readings)
     assert octets.parts == ("ge-0/0/1",)
