@@ -26,6 +26,9 @@ _FORWARDING: Final = frozenset(
 )
 _MOST_PLACES: Final = 8
 
+Trunks = Mapping[Place, Address]
+"""Ports that have their link already, and who is at its other end."""
+
 
 @dataclass(slots=True)
 class _Hearing:
@@ -47,6 +50,14 @@ class _Hearing:
             if bridge != other and ports.get(other, ports[one]) != ports[one]:
                 return bridge
         return None
+
+    def back(self, device: Address, place: Place) -> str | None:
+        """Return the port of a bridge that leads to a port of another; None where none is sure."""
+        ports = self.at.get(device, {})
+        if place[0] in ports:
+            return ports[place[0]]
+        back = {port for port in set(ports.values()) if self.leads_back(device, port, place)}
+        return back.pop() if len(back) == 1 else None
 
     def leads_back(self, bridge: Address, port: str, place: Place) -> bool:
         """Say whether a port of one bridge leads to what is not behind a place of another."""
@@ -95,11 +106,9 @@ def placed(names: Names, drawn: Sequence[Drawn]) -> tuple[list[Drawn], list[Doub
     return links, doubts
 
 
-def _nearest(
-    one: Found, names: Names, hearing: _Hearing, trunks: Mapping[Place, Address]
-) -> list[Place]:
+def _nearest(one: Found, names: Names, hearing: _Hearing, trunks: Trunks) -> list[Place]:
     """Return where a device hangs: a bridge may have several such places, all else has one."""
-    places = _places(one, hearing, trunks)
+    places = _places(one, names, hearing, trunks)
     if not one.learnt:
         places = _leaf(places, hearing)
         if len(places) > 1:
@@ -150,30 +159,36 @@ def _trunks(names: Names, drawn: Iterable[Drawn]) -> dict[Place, Address]:
     return trunks
 
 
-def _places(one: Found, hearing: _Hearing, trunks: Mapping[Place, Address]) -> list[Place]:
+def _places(one: Found, names: Names, hearing: _Hearing, trunks: Trunks) -> list[Place]:
     """Return the ports on which a device is heard and nothing known stands between."""
     found = []
     for bridge in hearing.by.get(one.address, ()):
         place = (bridge, hearing.at[bridge][one.address])
         if bridge == one.address or place in trunks:
             continue
-        if not _behind(one, place, hearing):
+        if _direct(one, place, names, hearing):
             found.append(place)
     return found
 
 
-def _behind(one: Found, place: Place, hearing: _Hearing) -> bool:
-    """Say whether another bridge stands, or may stand, between a port and a device."""
-    bridge, _ = place
-    if hearing.between(one.address, bridge) is not None:
-        return True
-    for other in hearing.on[place]:
-        if other == one.address or other not in hearing.at:
-            continue
-        beyond = hearing.at.get(one.address, {}).get(other)
-        if beyond is None or hearing.leads_back(one.address, beyond, place):
-            return True
-    return False
+def _direct(one: Found, place: Place, names: Names, hearing: _Hearing) -> bool:
+    """Say whether nobody is known to stand between a port and a device.
+
+    A port that hears a router leads up, where a bridge hears by chance; what hangs there is told
+    from above, where all that is below must pass.
+    """
+    if hearing.between(one.address, place[0]) is not None:
+        return False
+    others = hearing.on[place] - {one.address}
+    if not one.facing and any(names.devices[other].facing for other in others):
+        return False
+    table = hearing.at.get(one.address)
+    if table is None:
+        return others.isdisjoint(hearing.at)
+    back = hearing.back(one.address, place)
+    if back is None:
+        return False
+    return all(table[o] != back if o in table else o not in hearing.at for o in others)
 
 
 def _crowded(one: Found, place: Place, names: Names, hearing: _Hearing) -> bool:
@@ -194,20 +209,14 @@ def _leaf(places: Sequence[Place], hearing: _Hearing) -> list[Place]:
 
 
 def _link(one: Found, place: Place, hearing: _Hearing) -> Drawn:
-    bridge, _ = place
-    ports = hearing.at.get(one.address, {})
-    back = {ports[bridge]} if bridge in ports else set()
-    if not back:
-        own = set(ports.values())
-        back = {port for port in own if hearing.leads_back(one.address, port, place)}
-    return Drawn(ends=(place, (one.address, back.pop() if len(back) == 1 else "")), by="bridge")
+    return Drawn(ends=(place, (one.address, hearing.back(one.address, place) or "")), by="bridge")
 
 
 def _beside(
     router: Found,
     names: Names,
     hearing: _Hearing,
-    trunks: Mapping[Place, Address],
+    trunks: Trunks,
     groups: "Groups",
 ) -> Iterator[Drawn]:
     """Yield what hangs on the ports of a router, as its address table tells.
@@ -231,7 +240,9 @@ def _beside(
                 yield Drawn(ends=((router.address, port), (first, own)), by="arp")
             continue
         places = [
-            place for place in _places(router, hearing, trunks) if not groups.apart(place[0], first)
+            place
+            for place in _places(router, names, hearing, trunks)
+            if not groups.apart(place[0], first)
         ]
         if len(places) == 1:
             yield Drawn(ends=((router.address, port), places[0]), by="bridge")
