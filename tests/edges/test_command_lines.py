@@ -187,11 +187,40 @@ async def test_an_endless_answer_ends() -> None:
     assert "8 MB" in came.detail
 
 
+PAINTED_OVER = {
+    "blanks and backspaces": "\b" * 10 + " " * 10 + "\b" * 10,
+    "a move to the left": "\x1b[42D" + " " * 42 + "\x1b[42D",
+    "returns": "\r" + " " * 20 + "\r",
+    "nothing but a line": "\r\n",
+}
+
+
+@pytest.mark.parametrize("how", PAINTED_OVER)
+@pytest.mark.parametrize("pager", [" --More-- ", "---- More ( Press 'Q' to break ) ----", "(more)"])
 @lived
-async def test_a_pager_that_cannot_be_switched_off_is_no_hang_for_ever() -> None:
+async def test_a_pager_that_no_word_switches_off_is_turned(pager: str, how: str) -> None:
     async def pages(process: Process) -> None:
-        process.stdout.write(PORTS + "\r\n --More-- ")
-        await asyncio.sleep(30)
+        for line in PORTS.split("\r\n"):
+            process.stdout.write(f"{line}\r\n{pager}")
+            turned = await process.stdin.read(1)
+            assert turned == " "
+            process.stdout.write(PAINTED_OVER[how])
+
+    came = await visited(Box(answers={"show ip interface brief": pages}), SAY[1], timeout_s=5.0)
+
+    assert came.outcome is Outcome.ANSWERED, came.detail
+    assert [port["part"] for port in readings(came)[0]["interfaces"]] == [
+        "GigabitEthernet0/0",
+        "GigabitEthernet0/1",
+    ]
+
+
+@lived
+async def test_a_pager_that_knows_no_end_is_no_hang_for_ever() -> None:
+    async def pages(process: Process) -> None:
+        while True:
+            process.stdout.write(f"{PORTS}\r\n --More-- ")
+            await process.stdin.read(1)
 
     came = await visited(Box(answers={"show ip interface brief": pages}), SAY[1], timeout_s=2.0)
 

@@ -25,6 +25,8 @@ from netwatch.pollers.ssh.faults import (
 )
 from netwatch.pollers.ssh.files import platforms
 from netwatch.pollers.ssh.keys import fingerprint
+from netwatch.pollers.ssh.pagers import Pager
+from netwatch.pollers.ssh.readable import readable
 from netwatch.pollers.ssh.rules import Platform
 from netwatch.pollers.ssh.sockets import BoundedSocket, reach
 from netwatch.pollers.ssh.visits import Visit, Visited
@@ -127,7 +129,7 @@ def _talk(
 
 
 def _heard(hear: Hear, said: str, answer: str) -> None:
-    head = answer[:_FIRST_WORDS]
+    head = readable(answer[:_FIRST_WORDS])
     unknown = _UNKNOWN.search(head) if answer.count("\n") <= _FIRST_WORDS // 40 else None
     hear(said, None if unknown else answer, head.strip() if unknown else "")
 
@@ -151,6 +153,7 @@ def _opened(
     """Log in, by netmiko's class for the platform, with our own guards round it."""
     base: Any = ssh_dispatcher(platform.netmiko)
     secrets = {wanted.enable, wanted.password} - {""}
+    pager = Pager()
 
     class Guarded(base):  # type: ignore[misc]  # netmiko chooses the class while we run
         def _build_ssh_client(self) -> paramiko.SSHClient:
@@ -164,6 +167,9 @@ def _opened(
             came: str = super().read_channel()
             if sock.why or (not came and self.remote_conn.closed):
                 raise NoAnswerError(sock.why or "it closed the session")
+            came, waits = pager.take(came)
+            if waits:
+                super().write_channel(" ")
             return came
 
         def write_channel(self, out_data: str) -> None:
