@@ -1,0 +1,81 @@
+"""Where a line hangs, by whose word, and what speaks against it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from netwatch.inventory.places.evidence import Spot, Witness
+from netwatch.model.names import DeviceId
+
+SURE: Final = 990
+"""From so many thousandths on a place is no longer doubted for its odds."""
+LIKELY: Final = 600
+"""Below so many thousandths a line is told by its address alone until somebody answers."""
+
+
+class Doubt(StrEnum):
+    """Why a place may be wrong."""
+
+    UNSEEN = "unseen"
+    """Only the source says so; the network did not show this line."""
+    ONE_WITNESS = "one-witness"
+    CONTRADICTED = "contradicted"
+    CONTESTED = "contested"
+    """Another household claims the same ONU."""
+    PORT_ONLY = "port-only"
+    """The port is known, the ONU on it is not."""
+    UNSURE = "unsure"
+    KEPT = "kept"
+    """Nothing shows it tonight; it stays where it was."""
+    UNDECIDED = "undecided"
+    """The witnesses differ too much: not placed until somebody answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One witness's word, as it is shown to a person."""
+
+    witness: Witness
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where a line ends, as people say it."""
+
+    street: str = ""
+    house: str = ""
+    town: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A line and where it hangs; ``spot`` None: not known."""
+
+    source: str
+    line: str
+    subscriber: str
+    spot: Spot | None
+    permille: int = 0
+    """The probability that this is right, in thousandths."""
+    witnesses: tuple[Witness, ...] = ()
+    against: tuple[Word, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    said: tuple[str, str, str] = ("", "", "")
+    """The record's own words when it was placed: gear, port, serial."""
+    home: Home = Home()
+    login: str = ""
+    plan: str = ""
+    services: tuple[str, ...] = ("internet",)
+    critical: bool = False
+    language: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what the line is known by: its source, and its id there."""
+        return self.source, self.line
+
+    @property
+    def device(self) -> DeviceId | None:
+        """Return the device that it hangs on, an ONU's OLT."""
+        return self.spot.device if self.spot else None

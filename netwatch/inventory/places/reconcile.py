@@ -1,0 +1,279 @@
+"""Old places + a new join -> what is taken, and what waits for a person.
+
+Small and sure differences are taken: that is a night's ordinary life. What would change many lines
+of one kind at a time, or rests on little, is asked; what is not seen tonight stays where it was.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from netwatch.inventory.places.descriptions import LineKey
+from netwatch.inventory.places.evidence import OF_RECORDS, Spot
+from netwatch.inventory.places.join import Joined
+from netwatch.inventory.places.place import Doubt, Place
+from netwatch.inventory.places.questions import MOST_EXAMPLES, NO, YES, Owner, Question, digest
+
+MOST_CHANGED: Final = 0.01
+"""The share of lines that may move or be swapped in one go without a person."""
+MOST_GONE: Final = 0.01
+MOST_NEW: Final = 0.1
+FEW: Final = 5
+"""So many changes of one kind are few, however small the operator."""
+UNSAFE: Final = frozenset({Doubt.UNSURE, Doubt.CONTESTED, Doubt.UNDECIDED, Doubt.UNSEEN})
+
+
+class ChangeKind(StrEnum):
+    """What became of a line."""
+
+    NEW = "new"
+    FOUND = "found"
+    """Known before, but not where; or now more exactly."""
+    SWAPPED = "swapped"
+    """Another ONU on the same port."""
+    MOVED = "moved"
+    DISPLACED = "displaced"
+    """Its ONU serves another household now; its own is not seen."""
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One line that is not where it was."""
+
+    kind: ChangeKind
+    source: str
+    line: str
+    subscriber: str
+    before: Spot | None = None
+    after: Spot | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """The places that hold from now on, what was taken to reach them, what waits."""
+
+    places: tuple[Place, ...]
+    changes: tuple[Change, ...]
+    questions: tuple[Question, ...]
+
+
+def reconcile(
+    old: Sequence[Place], joined: Joined, sources: Iterable[str], answers: Mapping[str, str]
+) -> Reconciled:
+    """Return what follows from a new join.
+
+    Args:
+        old: the places in force; none at the first run, when all is taken.
+        joined: what is said tonight.
+        sources: those that were read whole; lines of the others stay as they were.
+        answers: by question.
+    """
+    before = {place.key: place for place in old}
+    after = {place.key: place for place in joined.places}
+    read = frozenset(sources)
+    new = {key: _held_fast(before.get(key), place, joined) for key, place in after.items()}
+    proposed = [
+        change for key in after if (change := _difference(before.get(key), new[key])) is not None
+    ]
+    proposed += [
+        _change(ChangeKind.GONE, place, place.spot, None)
+        for key, place in before.items()
+        if key not in after and place.source in read
+    ]
+    taken, questions = _sift(proposed, before, new, answers)
+    held = {(one.source, one.line) for one in proposed} - {(one.source, one.line) for one in taken}
+    places = _in_force(before, new, held, read)
+    places, displaced = _without_squatters(places, before)
+    places.sort(key=lambda place: place.key)
+    return Reconciled(
+        places=tuple(places),
+        changes=tuple(sorted([*taken, *displaced], key=_order)),
+        questions=tuple(questions),
+    )
+
+
+def _held_fast(old: Place | None, new: Place, joined: Joined) -> Place:
+    """Return the new place, or the old spot where tonight shows less than was known."""
+    if old is None or old.spot is None or new.spot == old.spot:
+        return new
+    if new.spot is not None and new.spot.within(old.spot):
+        return new
+    shown = not set(new.witnesses) <= OF_RECORDS
+    told = new.said != old.said and bool(new.witnesses)
+    less = new.spot is None or old.spot.within(new.spot)
+    blind = old.spot.device not in joined.seen
+    if less or not (shown or (told and not blind)):
+        doubts = tuple(sorted({*new.doubts, Doubt.KEPT} - {Doubt.UNDECIDED}))
+        return replace(
+            new,
+            spot=old.spot,
+            permille=old.permille,
+            witnesses=old.witnesses,
+            doubts=doubts,
+            said=old.said,
+        )
+    return new
+
+
+def _difference(old: Place | None, new: Place) -> Change | None:
+    if old is None:
+        return _change(ChangeKind.NEW, new, None, new.spot)
+    if new.spot is None or new.spot == old.spot:
+        return None
+    if old.spot is None or new.spot.within(old.spot):
+        same = old.spot is not None and old.spot.within(new.spot)
+        return None if same else _change(ChangeKind.FOUND, new, old.spot, new.spot)
+    here = (old.spot.device, old.spot.port) == (new.spot.device, new.spot.port)
+    kind = ChangeKind.SWAPPED if here else ChangeKind.MOVED
+    return _change(kind, new, old.spot, new.spot)
+
+
+def _change(kind: ChangeKind, place: Place, before: Spot | None, after: Spot | None) -> Change:
+    return Change(
+        kind=kind,
+        source=place.source,
+        line=place.line,
+        subscriber=place.subscriber,
+        before=before,
+        after=after,
+    )
+
+
+def _sift(
+    proposed: list[Change],
+    before: Mapping[LineKey, Place],
+    new: Mapping[LineKey, Place],
+    answers: Mapping[str, str],
+) -> tuple[list[Change], list[Question]]:
+    """Part what is taken from what is asked."""
+    taken: list[Change] = []
+    asked: list[Question] = []
+    by_kind: dict[tuple[ChangeKind, str], list[Change]] = defaultdict(list)
+    of_source: dict[str, int] = defaultdict(int)
+    for place in before.values():
+        of_source[place.source] += 1
+    for change in proposed:
+        by_kind[change.kind, change.source].append(change)
+    for (kind, source), changes in sorted(by_kind.items()):
+        sure, unsure = changes, []
+        if kind in (ChangeKind.SWAPPED, ChangeKind.MOVED):
+            unsure = [one for one in changes if UNSAFE & {*new[one.source, one.line].doubts}]
+            sure = [one for one in changes if one not in unsure]
+        if len(sure) > _most(kind, of_source[source]):
+            unsure, sure = changes, []
+        taken += sure
+        for group in _groups(unsure):
+            question = _ask(kind, source, group, of_source[source])
+            if answers.get(question.id) == YES:
+                taken += group
+            elif answers.get(question.id) != NO:
+                asked.append(question)
+    return taken, asked
+
+
+def _most(kind: ChangeKind, lines: int) -> float:
+    """Return how many changes of a kind are taken without a person, of ``lines`` known before."""
+    match kind:
+        case ChangeKind.NEW:
+            return max(MOST_NEW * lines, FEW) if lines else float("inf")
+        case ChangeKind.GONE:
+            return MOST_GONE * lines
+        case ChangeKind.SWAPPED | ChangeKind.MOVED:
+            return max(MOST_CHANGED * lines, FEW)
+        case ChangeKind.FOUND | ChangeKind.DISPLACED:
+            return float("inf")
+
+
+def _groups(changes: list[Change]) -> list[list[Change]]:
+    """Put together what has one reason: the same way from port to port; the rest is one group."""
+    ways: dict[tuple[str, ...], list[Change]] = defaultdict(list)
+    for one in changes:
+        gone = one.kind in (ChangeKind.GONE, ChangeKind.NEW)
+        ways[() if gone else (*_port(one.before), *_port(one.after))].append(one)
+    large = [group for _, group in sorted(ways.items()) if len(group) >= FEW]
+    rest = [one for _, group in sorted(ways.items()) if len(group) < FEW for one in group]
+    return [*large, *([rest] if rest else [])]
+
+
+def _port(spot: Spot | None) -> tuple[str, str]:
+    return (spot.device, spot.port) if spot else ("", "")
+
+
+def _ask(kind: ChangeKind, source: str, group: list[Change], known: int) -> Question:
+    lines = sorted(f"{one.source}/{one.line}" for one in group)
+    ways = {(*_port(one.before), *_port(one.after)) for one in group}
+    way = ""
+    if len(ways) == 1 and kind in (ChangeKind.SWAPPED, ChangeKind.MOVED):
+        a, b, c, d = ways.pop()
+        way = f" from {a} {b} to {c} {d}"
+    said = {
+        ChangeKind.GONE: f"{len(group)} of {known} lines of {source} are gone. Forget them?",
+        ChangeKind.NEW: f"{source} has {len(group)} new lines, {known} were known. Take them?",
+        ChangeKind.MOVED: f"{len(group)} lines of {source} seem to have moved{way}. Take it?",
+        ChangeKind.SWAPPED: f"{len(group)} lines of {source} have another ONU{way}. Take it?",
+    }
+    whole = [f"{one.source}/{one.line}>{one.after}" for one in group]
+    return Question(
+        id=f"{kind}|{source}|{digest(whole)}",
+        owner=Owner.OFFICE if kind in (ChangeKind.GONE, ChangeKind.NEW) else Owner.NETWORK,
+        text=said.get(kind, f"{kind}: {len(group)} lines of {source}. Take it?"),
+        lines=len(group),
+        answers=(YES, NO),
+        examples=tuple(lines[:MOST_EXAMPLES]),
+    )
+
+
+def _in_force(
+    before: Mapping[LineKey, Place],
+    new: Mapping[LineKey, Place],
+    held: set[LineKey],
+    read: frozenset[str],
+) -> list[Place]:
+    places = [place for key, place in new.items() if key not in held]
+    for key, place in before.items():
+        away = key not in new and place.source not in read
+        if key in held or away:
+            doubts = place.doubts if away else tuple(sorted({*place.doubts, Doubt.KEPT}))
+            places.append(replace(place, doubts=doubts))
+    return places
+
+
+def _without_squatters(
+    places: list[Place], before: Mapping[LineKey, Place]
+) -> tuple[list[Place], list[Change]]:
+    """Let lines that only stayed where they were yield to those who are seen there."""
+    owners: dict[Spot, list[Place]] = defaultdict(list)
+    for place in places:
+        if place.spot is not None and place.spot.serial and Doubt.KEPT not in place.doubts:
+            owners[place.spot].append(place)
+    left: list[Place] = []
+    changes: list[Change] = []
+    for place in places:
+        spot = place.spot
+        squats = (
+            spot is not None
+            and Doubt.KEPT in place.doubts
+            and any(
+                one.subscriber != place.subscriber and one.home != place.home
+                for one in owners.get(spot, ())
+            )
+        )
+        if not squats or spot is None:
+            left.append(place)
+            continue
+        moved = replace(
+            place,
+            spot=spot.port_alone,
+            doubts=tuple(sorted({*place.doubts, Doubt.CONTESTED, Doubt.PORT_ONLY})),
+        )
+        left.append(moved)
+        if place.key in before:
+            changes.append(_change(ChangeKind.DISPLACED, place, spot, spot.port_alone))
+    return left, changes
+
+
+def _order(change: Change) -> tuple[str, str, str]:
+    return (change.kind, change.source, change.line)

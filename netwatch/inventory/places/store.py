@@ -1,0 +1,211 @@
+"""Places, questions, answers, changes in files of the state: replaced whole or not at all.
+
+Nothing here belongs to the operator's inventory, and nothing in the inventory is ever changed.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from netwatch.inventory.places.place import Place
+from netwatch.inventory.places.questions import Question
+from netwatch.inventory.places.reconcile import Change, Reconciled
+from netwatch.inventory.places.records import Extract, Sightings
+from netwatch.model.faults import ConfigError
+from netwatch.model.faults import Place as FilePlace
+
+FOLDER: Final = "places"
+PLACES: Final = "places.jsonl"
+QUESTIONS: Final = "questions.jsonl"
+ANSWERS: Final = "answers.jsonl"
+CHANGES: Final = "changes.jsonl"
+_PRIVATE_FOLDER: Final = 0o700
+_PRIVATE_FILE: Final = 0o600
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a person said to a question."""
+
+    question: str
+    answer: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A change that was taken, and when."""
+
+    at: datetime
+    change: Change
+
+
+class PlaceStore:
+    """The folder ``<state>/places``."""
+
+    def __init__(self, state: Path) -> None:
+        """Know the folder; nothing is made before something is written."""
+        self.folder = state / FOLDER
+
+    @property
+    def file(self) -> Path:
+        """Return the file of places in force."""
+        return self.folder / PLACES
+
+    def places(self) -> tuple[Place, ...]:
+        """Return the places in force; none before the first reconciliation."""
+        return read_places(self.file)
+
+    def questions(self) -> tuple[Question, ...]:
+        """Return what waits for a person."""
+        return _read(self.folder / QUESTIONS, Question)
+
+    def answers(self) -> tuple[Answer, ...]:
+        """Return all that people said, in order."""
+        return _read(self.folder / ANSWERS, Answer)
+
+    def answered(self) -> Mapping[str, str]:
+        """Return the last answer to each question."""
+        return {one.question: one.answer for one in self.answers()}
+
+    def answer(self, answer: Answer) -> None:
+        """Write an answer down; it is on the disk when this returns."""
+        self._append(ANSWERS, [answer], Answer)
+
+    def changes(self) -> tuple[Taken, ...]:
+        """Return every change that was ever taken, in order."""
+        return _read(self.folder / CHANGES, Taken)
+
+    def keep(self, outcome: Reconciled, at: datetime) -> None:
+        """Put an outcome into force. Places come last: before them everything is as it was."""
+        self._append(CHANGES, [Taken(at=at, change=one) for one in outcome.changes], Taken)
+        self._replace(QUESTIONS, outcome.questions, Question)
+        self._replace(PLACES, outcome.places, Place)
+
+    def _append(self, name: str, rows: Iterable[Any], kind: type[Any]) -> None:
+        lines = _lines(rows, kind)
+        if not lines:
+            return
+        self._make()
+        path = self.folder / name
+        torn = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")
+        with open(path, "ab", opener=_private) as file:
+            file.write((b"\n" if torn else b"") + lines)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _replace(self, name: str, rows: Iterable[Any], kind: type[Any]) -> None:
+        self._make()
+        new = self.folder / f".{name}.new"
+        with open(new, "wb", opener=_private) as file:
+            file.write(_lines(rows, kind))
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self.folder / name)
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def _make(self) -> None:
+        self.folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+
+
+def read_places(path: Path) -> tuple[Place, ...]:
+    """Return the places in a file; none where there is no such file.
+
+    Raises:
+        ConfigError: a line is not what netwatch wrote.
+    """
+    return _read(path, Place)
+
+
+def digest_of(path: Path) -> str:
+    """Return ``sha256:...`` of a file of places; empty where there is none."""
+    try:
+        return f"sha256:{sha256(path.read_bytes()).hexdigest()}"
+    except FileNotFoundError:
+        return ""
+
+
+def read_extract(path: Path) -> Extract:
+    """Return an extract that was written as JSON."""
+    return _read_whole(path, Extract)
+
+
+def read_sightings(path: Path) -> Sightings:
+    """Return sightings that were written as JSON."""
+    return _read_whole(path, Sightings)
+
+
+def as_json(value: Extract | Sightings) -> bytes:
+    """Return an extract or sightings as JSON, as the two functions above read it."""
+    return TypeAdapter(type(value)).dump_json(value)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, _PRIVATE_FILE)
+
+
+def _lines(rows: Iterable[Any], kind: type[Any]) -> bytes:
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    return b"".join(adapter.dump_json(row) + b"\n" for row in rows)
+
+
+def _read(path: Path, kind: type[T]) -> tuple[T, ...]:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return ()
+    except OSError as fault:
+        raise ConfigError(
+            FilePlace(str(path)), f"cannot be read: {fault.strerror}", "check its permissions"
+        ) from None
+    adapter: TypeAdapter[T] = TypeAdapter(kind)
+    rows = []
+    for number, line in enumerate(data.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(adapter.validate_json(line))
+        except ValidationError as fault:
+            if path.name in (CHANGES, ANSWERS) and not data.endswith(b"\n"):
+                break  # torn by a power cut while it was appended; it was never promised
+            raise ConfigError(
+                FilePlace(str(path), number),
+                f"is not what netwatch wrote: {_first(fault)}",
+                "put back a copy of this file; or remove it, and run: netwatch places reconcile",
+            ) from None
+    return tuple(rows)
+
+
+def _read_whole(path: Path, kind: type[T]) -> T:
+    try:
+        return TypeAdapter(kind).validate_json(path.read_bytes())
+    except OSError as fault:
+        raise ConfigError(
+            FilePlace(str(path)), f"cannot be read: {fault.strerror}", "check name and permissions"
+        ) from None
+    except ValidationError as fault:
+        raise ConfigError(
+            FilePlace(str(path)),
+            f"{_first(fault)}",
+            "write it anew, whole; nothing of it was used",
+        ) from None
+
+
+def _first(fault: ValidationError) -> str:
+    """Return what is wrong, without what was written there: it may be of a customer."""
+    first = fault.errors(include_input=False, include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else str(first["msg"])
