@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from netwatch.inventory.places.descriptions import LineKey
+from netwatch.inventory.places.descriptions import LineKey, Reader
 from netwatch.inventory.places.evidence import RELIABILITY, SHARED_LOGIN, Claim, Spot, Witness
 from netwatch.inventory.places.gear import Names
 from netwatch.inventory.places.ground import Ground
@@ -31,13 +31,15 @@ class Shown:
     bearers: Counter[str]
     """How many lines bear a login."""
     near_serials: Nearby
+    reader: Reader
 
 
 def of_network(line: LineRecord, key: LineKey, shown: Shown) -> list[Claim]:
     """Return what the network says of a line."""
     claims = _by_serial(line, shown)
     for witness, spots in shown.descriptions.get(key, {}).items():
-        _add(claims, witness, tuple(sorted(spots)))
+        if witness is not Witness.ADDRESS:
+            _add(claims, witness, tuple(sorted(spots)))
     macs = {mac_key(mac): RELIABILITY[Witness.MAC] for mac in line.macs if mac_key(mac)}
     for login in line.logins:
         mac = shown.sessions.get(login.lower())
@@ -67,6 +69,20 @@ def of_circuit(
             _add(found, Witness.CIRCUIT, spots, trusted.get(key, RELIABILITY[Witness.CIRCUIT]))
     if line.circuit:
         _add(found, Witness.CIRCUIT, shown.ground.circuit(line.circuit, tuple(sorted(hints))))
+    return found
+
+
+def of_address(line: LineRecord, key: LineKey, claims: list[Claim], shown: Shown) -> list[Claim]:
+    """Return what descriptions say by the address, on gear that others name if any do.
+
+    The same street is in many a town, and many homes are in one house.
+    """
+    spots = shown.descriptions.get(key, {}).get(Witness.ADDRESS, set())
+    devices = {spot.device for claim in claims for spot in claim.spots}
+    near = tuple(sorted(spot for spot in spots if not devices or spot.device in devices))
+    found: list[Claim] = []
+    trust = RELIABILITY[Witness.ADDRESS] / shown.reader.neighbours(line)
+    _add(found, Witness.ADDRESS, near, trust)
     return found
 
 

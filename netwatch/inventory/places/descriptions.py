@@ -20,6 +20,7 @@ _FINER: Final = re.compile(r"[\s,;|()\[\]#=\"'/_:]+")
 _NUMBER: Final = re.compile(r"[0-9]+")
 _HOUSE: Final = re.compile(r"[0-9]+[a-z]?")
 _LEAST_NUMBER: Final = 4
+_NUMBERED: Final = re.compile(r"[a-z]{1,6}[-.]?([0-9]{4,})")
 
 LineKey = tuple[str, str]
 """Source, and the line's key there."""
@@ -52,6 +53,13 @@ class Reader:
         reader._near_streets = Nearby(reader._streets, LEAST_STREET)
         return reader
 
+    def neighbours(self, line: LineRecord) -> int:
+        """Return how many lines end in the same house, this one included."""
+        if not line.street:
+            return 1
+        home = (street_key(line.street), house_key(line.house))
+        return max(len(self.homes.get(home, ())), 1)
+
     def read(self, text: str) -> list[tuple[Witness, LineKey]]:
         """Return the lines that a description speaks of, by which kind of word."""
         text = text[:MOST_TEXT].strip()
@@ -62,7 +70,7 @@ class Reader:
     def _by_ident(self, text: str) -> list[tuple[Witness, LineKey]]:
         low = text.lower()
         words = dict.fromkeys([low, *_APART.split(low), *_FINER.split(low)])
-        exact = {key for word in words for key in self._few(word)}
+        exact = {key for word in words for key in self._few(word) or self._few(_number_in(word))}
         if exact or self._near_idents is None:
             return [(Witness.DESCRIPTION, key) for key in sorted(exact)]
         near = {key for word in words for key in self._few(self._near_idents.of(word))}
@@ -98,3 +106,9 @@ def by_line(
         for witness, key in reader.read(text):
             spoken[key][witness].add(spot)
     return spoken
+
+
+def _number_in(word: str) -> str:
+    """Return the number in words such as ``ID5012`` or ``umowa-5012``."""
+    found = _NUMBERED.fullmatch(word)
+    return found[1] if found else ""

@@ -29,6 +29,8 @@ class Witness(StrEnum):
     """Gear and port, as the source has it."""
     RENAMED = "renamed"
     """Gear and port of the source, in the words of the network as learnt from other lines."""
+    FOLLOWED = "followed"
+    """The ONU that served the line before, or the one in its slot."""
 
 
 RELIABILITY: Final = {
@@ -41,12 +43,15 @@ RELIABILITY: Final = {
     Witness.CIRCUIT: 0.985,
     Witness.RECORD: 0.95,
     Witness.RENAMED: 0.9,
+    Witness.FOLLOWED: 0.97,
 }
 """How often each is right. Stated, not measured: they order what agrees and what does not."""
 
 MOST_NATS: Final = 600.0
 OF_RECORDS: Final = frozenset({Witness.RECORD, Witness.RENAMED})
 """Words of the source alone, which the network did not show."""
+WEAK: Final = frozenset({Witness.ADDRESS, Witness.SERIAL_NEAR, Witness.DESCRIPTION_NEAR})
+"""Words that may well be another household's; alone they name no ONU beyond doubt."""
 SHARED_LOGIN: Final = 0.5
 """What becomes of a session's reliability when two lines bear its login."""
 
@@ -90,8 +95,17 @@ class Claim:
         return any(spot.within(one) for one in self.spots)
 
     def denies(self, spot: Spot) -> bool:
-        """Say whether this word is wrong if the line ends at ``spot``."""
-        return not any(spot.within(one) or one.within(spot) for one in self.spots)
+        """Say whether this word is wrong if the line ends at ``spot``.
+
+        An address denies nothing: neighbours share it.
+        """
+        return self.witness is not Witness.ADDRESS and not any(
+            spot.within(one) or one.within(spot) for one in self.spots
+        )
+
+    def names(self, spot: Spot) -> bool:
+        """Say whether this word names the very ONU, and is no weak one."""
+        return self.witness not in WEAK and bool(spot.serial) and spot in self.spots
 
     def weight(self, places: int) -> int:
         """Return what it adds to the log-odds of a spot that it names, against any other.

@@ -51,6 +51,10 @@ class Joined:
     tied: Mapping[Spot, tuple[LineKey, ...]]
     seen: frozenset[DeviceId] = frozenset()
     """Devices that showed anything."""
+    onus: Mapping[str, tuple[Spot, ...]] = field(default_factory=dict)
+    """Where each ONU is seen, by serial."""
+    slots: Mapping[tuple[DeviceId, str, str], Spot] = field(default_factory=dict)
+    """Which ONU is seen at each OLT, port and number."""
 
 
 def join(
@@ -87,6 +91,8 @@ def join(
         shared_logins={login: n for login, n in sorted(shown.bearers.items()) if n > 1},
         tied={spot: tuple(sorted(who)) for spot, who in sorted(tied.items())},
         seen=shown.ground.seen,
+        onus={serial: tuple(spots) for serial, spots in sorted(shown.ground.by_serial.items())},
+        slots=dict(sorted(shown.ground.by_number.items())),
     )
 
 
@@ -103,13 +109,15 @@ def _lines(extracts: Sequence[Extract]) -> dict[LineKey, LineRecord]:
 
 def _shown(lines: Mapping[LineKey, LineRecord], sightings: Sightings, network: Network) -> Shown:
     ground = survey(sightings, network)
+    reader = Reader.of(lines.items())
     return Shown(
         ground=ground,
-        descriptions=by_line(ground.descriptions, Reader.of(lines.items())),
+        descriptions=by_line(ground.descriptions, reader),
         sessions=latest_sessions(sightings),
         circuits=latest_circuits(sightings),
         bearers=Counter(login.lower() for line in lines.values() for login in set(line.logins)),
         near_serials=Nearby(ground.by_serial, claiming.LEAST_SERIAL),
+        reader=reader,
     )
 
 
@@ -131,7 +139,8 @@ def _all_claims(
     of_record = claiming.of_record(line, key[0], names, shown.ground)
     hint = names.devices.get((key[0], line.gear))
     circuits = claiming.of_circuit(line, seen, hint, shown)
-    return (*seen, *circuits, *of_record)
+    found = [*seen, *circuits, *of_record]
+    return (*found, *claiming.of_address(line, key, found, shown))
 
 
 def _believed(claims: tuple[Claim, ...], trust: Trust) -> tuple[Claim, ...]:
@@ -173,11 +182,16 @@ def _place_all(
                 spot=chosen,
                 odds=odds,
                 claims=said[key],
-                lost=key in lost,
+                lost=any(claim.names(one) for one in lost.get(key, ()) for claim in said[key]),
                 ground=ground,
             )
         )
-    return tuple(placed), tied
+    earnest = {
+        spot: who
+        for spot, who in tied.items()
+        if any(claim.names(spot) for key in who for claim in said[key])
+    }
+    return tuple(placed), earnest
 
 
 def _choose(
@@ -205,12 +219,14 @@ def _place(
     lost: bool,
     ground: Ground,
 ) -> Place:
-    against = [
+    named = {one for claim in claims for one in claim.spots if claim.names(one)}
+    differ = spot is not None and not spot.serial and len(named) > 1
+    against = {
         Word(witness=claim.witness, spot=one)
         for claim in claims
-        if spot is None or claim.denies(spot)
         for one in claim.spots
-    ]
+        if spot is None or claim.denies(spot) or (differ and one in named)
+    }
     witnesses = {claim.witness for claim in claims if spot and claim.supports(spot)}
     witnesses |= {
         claim.witness
@@ -226,6 +242,7 @@ def _place(
         witnesses=tuple(sorted(witnesses)),
         against=tuple(sorted(against, key=lambda word: (word.witness, word.spot))),
         doubts=_doubts(
+            claims,
             spot=spot,
             odds=odds,
             witnesses=witnesses,
@@ -244,6 +261,7 @@ def _place(
 
 
 def _doubts(
+    claims: tuple[Claim, ...],
     *,
     spot: Spot | None,
     odds: int,
@@ -257,7 +275,7 @@ def _doubts(
         return (*doubts, Doubt.UNDECIDED) if denied else tuple(doubts)
     if witnesses <= OF_RECORDS:
         doubts.append(Doubt.UNSEEN)
-    elif len(witnesses) == 1:
+    elif len(witnesses) == 1 or (spot.serial and not any(claim.names(spot) for claim in claims)):
         doubts.append(Doubt.ONE_WITNESS)
     if denied:
         doubts.append(Doubt.CONTRADICTED)

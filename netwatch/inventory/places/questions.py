@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
-from netwatch.inventory.places.evidence import Witness
+from netwatch.inventory.places.evidence import RELIABILITY, Witness
 from netwatch.inventory.places.join import Joined, Trust
 from netwatch.inventory.places.place import Doubt, Place
 from netwatch.model.names import DeviceId
@@ -173,10 +173,10 @@ def _of_differences(places: list[Place]) -> list[Question]:
         if Doubt.CONTRADICTED not in place.doubts and Doubt.UNDECIDED not in place.doubts:
             continue
         against = sorted({word.witness for word in place.against})
-        sides = (place.witnesses[:1] or tuple(against[:1])) + tuple(against)
-        pair = sorted({sides[0], *(one for one in sides[1:] if one is not sides[0])})[:2]
-        if len(pair) > 1:
-            groups[pair[0], pair[1]].append(place)
+        own = sorted(place.witnesses, key=lambda one: (-RELIABILITY[one], one)) or against
+        other = next((one for one in against if one is not own[0]), None)
+        if other is not None:
+            groups[min(own[0], other), max(own[0], other)].append(place)
     return [
         Question(
             id=f"differ|{one}|{other}",

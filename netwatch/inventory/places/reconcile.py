@@ -12,6 +12,7 @@ from typing import Final
 
 from netwatch.inventory.places.descriptions import LineKey
 from netwatch.inventory.places.evidence import OF_RECORDS, Spot
+from netwatch.inventory.places.following import UNSAFE, Following
 from netwatch.inventory.places.join import Joined
 from netwatch.inventory.places.place import Doubt, Place
 from netwatch.inventory.places.questions import MOST_EXAMPLES, NO, YES, Owner, Question, digest
@@ -22,7 +23,6 @@ MOST_GONE: Final = 0.01
 MOST_NEW: Final = 0.1
 FEW: Final = 5
 """So many changes of one kind are few, however small the operator."""
-UNSAFE: Final = frozenset({Doubt.UNSURE, Doubt.CONTESTED, Doubt.UNDECIDED, Doubt.UNSEEN})
 
 
 class ChangeKind(StrEnum):
@@ -74,7 +74,11 @@ def reconcile(
     before = {place.key: place for place in old}
     after = {place.key: place for place in joined.places}
     read = frozenset(sources)
-    new = {key: _held_fast(before.get(key), place, joined) for key, place in after.items()}
+    follow = Following(old, joined)
+    new = {
+        key: _held_fast(before.get(key), follow.line(before.get(key), place), joined)
+        for key, place in after.items()
+    }
     proposed = [
         change for key in after if (change := _difference(before.get(key), new[key])) is not None
     ]
