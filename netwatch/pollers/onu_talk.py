@@ -39,6 +39,8 @@ ONU_STATE: Final = CheckName("onu.state")
 PON_ONUS: Final = CheckName("pon.onus")
 SMALL_AT_ONCE: Final = 45
 """So many numbers fit a datagram of the usual size."""
+_MOST_ONUS: Final = 1024
+"""No port of an OLT bears more: a count beyond is none."""
 _PORTS_AT_ONCE: Final = 2
 """Walked side by side, so that a request asks for as much as a datagram bears."""
 _TOLD_EVERY_S: Final = 25.0
@@ -174,7 +176,11 @@ def _counts(
     if not one.table.online:
         return {}, None
     heard = yield from walked(known, (one.table.online,))
-    counts = {i: row[0] for i, row in heard.answer.rows.items() if isinstance(row[0], int)}
+    counts = {
+        index: row[0]
+        for index, row in heard.answer.rows.items()
+        if isinstance(row[0], int) and 0 <= row[0] <= _MOST_ONUS
+    }
     names = _wanted(known, one)
     for index, count in counts.items():
         if one.trusted and one.counts.get(index) != count and index in names:

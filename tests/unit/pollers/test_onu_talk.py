@@ -1,5 +1,7 @@
 """An OLT is asked port first: what did not change is not read again, what did is not missed."""
 
+import pytest
+
 from netwatch.model.arrivals import Readings, Sample
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Device as Element
@@ -93,6 +95,17 @@ def test_an_exchange_that_leaves_the_count_alone_is_found_in_its_turn() -> None:
 
     seen = [states(box, device, 30.0 * turn)["o4-9"] for turn in range(1, PORTS + 2)]
     assert seen[-1] == "dying-gasp"
+
+
+@pytest.mark.parametrize("count", [-1, 65535, 0x7FFFFFFF])
+def test_a_count_that_no_port_can_have_is_no_count(count: int) -> None:
+    box, device = olt()
+    states(box, device, 0.0)
+    device.objects |= {f"{STATUS}.6.7": 2, f"{CAUSE}.6.7": 1, f"{COUNT}.6": count}
+
+    told = device.talk(pon(box, 30.0), 30.0)
+
+    assert count not in [one.value for one in told if isinstance(one, Sample)]
 
 
 def test_a_count_of_all_onus_is_never_taken_for_one_of_those_online() -> None:
