@@ -47,12 +47,12 @@ class Shapes:
         self._octets += _AROUND + len(names)
         return number, names
 
-    def too_many(self) -> Iterator[int]:
-        """Forget what was used longest ago while there is too much; yield the numbers."""
+    def too_many(self) -> Iterator[tuple[int, bytes]]:
+        """Forget what was used longest ago while there is too much; yield numbers and names."""
         while self._octets > self._most and len(self._known) > 1:
             number, names = self._known.pop(next(iter(self._known)))
             self._octets -= _AROUND + len(names)
-            yield number
+            yield number, names
 
     def known(self) -> Iterator[tuple[int, bytes]]:
         """Yield number and pressed names of all that are remembered."""

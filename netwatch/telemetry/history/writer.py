@@ -47,6 +47,8 @@ class HistoryWriter:
         self._most = most_octets
         self._devices: dict[str, tuple[int, int]] = {}
         self._shapes = Shapes(most_octets=most_name_octets)
+        self._forgotten: deque[tuple[int, int, bytes]] = deque()
+        """Frame that is the last to use a shape, the shape's number and names."""
         self._next_frame = 1
         self._frames: deque[Frame] = deque()
         self._octets = 0
@@ -83,12 +85,16 @@ class HistoryWriter:
             frame = self._frames.popleft()
             self._octets -= len(frame.octets)
             samples += frame.samples
+        while self._forgotten and self._forgotten[0][0] <= number:
+            self._forgotten.popleft()
         return samples
 
     def all_again(self) -> Iterator[bytes]:
         """Yield everything that a new keeper must be told: names first, then what is not kept."""
         for name, (number, _) in self._devices.items():
             yield device_message(number, name)
+        for _, number, names in tuple(self._forgotten):
+            yield shape_message(number, names)
         for number, names in self._shapes.known():
             yield shape_message(number, names)
         for frame in tuple(self._frames):
@@ -110,8 +116,9 @@ class HistoryWriter:
         number, names = self._shapes.number(batch.checks, batch.parts)
         if names is not None:
             self._open.before += shape_message(number, names)
-            for forgotten in self._shapes.too_many():
+            for forgotten, its_names in self._shapes.too_many():
                 self._open.after += forget_message(forgotten)
+                self._forgotten.append((self._next_frame, forgotten, its_names))
         return number
 
 

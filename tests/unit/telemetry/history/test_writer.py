@@ -165,3 +165,27 @@ def test_names_that_change_at_every_poll_are_forgotten_again() -> None:
 
     assert len(hearer.seen) == 400
     assert len(hearer.shapes) <= 5
+
+
+def test_a_new_keeper_is_told_names_that_were_forgotten_while_a_frame_with_them_waited() -> None:
+    writer, batches = HistoryWriter(most_name_octets=2000), []
+    for at_s in range(40):
+        for turn in (at_s, at_s + 1):  # each shape is used by two frames
+            batches.append(("olt-1", at_s, {("rx", f"{turn}:{n}"): n for n in range(10)}))
+            assert writer.take(batch(*batches[-1]))
+        writer.cut(at_s)
+    writer.kept(10)
+
+    for _ in range(2):  # the second keeper may die as well
+        hearer = Hearer()
+        for octets in writer.all_again():
+            hearer.hear(octets)
+        assert sorted(hearer.seen) == sorted(wanted(batches[20:]))
+    assert len(hearer.shapes) <= 5
+
+    writer.kept(40)
+    hearer = Hearer()
+    for octets in writer.all_again():
+        hearer.hear(octets)
+    assert hearer.seen == []
+    assert len(hearer.shapes) <= 5
