@@ -107,6 +107,8 @@ def discover(  # noqa: PLR0917 (one for each option)
     ours = address_named(poller)
     if (chosen or ours) and not explain_silent:
         raise Stop("--vendor and --poller go with --explain-silent")
+    if explain_silent and (parents or output):
+        raise Stop("--explain-silent proposes nothing: leave out --parent and --output")
     if not where:
         if not chosen:
             raise Stop("say where to look, such as 192.0.2.0/24; see netwatch discover --help")

@@ -6,7 +6,7 @@ gear: ``sw-{n} = 10.1.{n}.*`` hangs 10.1.7.33 on sw-7.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -43,6 +43,7 @@ class Hung:
     """A device and what a person says that it hangs on."""
 
     child: Address
+    name: DeviceId
     parent: DeviceId
     port: str
     """"" where nobody says which."""
@@ -79,7 +80,7 @@ def rules_of(words: Iterable[str]) -> list[Rule]:
     Raises:
         ConfigError: a rule that is none.
     """
-    return [_rule(text, place) for text, place in lines_of(words)]
+    return [_rule(text, place) for text, place in lines_of(words, "rule")]
 
 
 def hang(
@@ -90,9 +91,11 @@ def hang(
     *,
     names: Mapping[Address, DeviceId],
     network: Network | None,
+    asked: Collection[Address] = (),
 ) -> Hanging:
     """Hang gear as the rules say; for each device the first rule that fits it holds.
 
+    Rules hold for what was found, and for gear of the inventory that was ``asked`` and kept silent.
     Gear that tells by a protocol where it hangs, or has a link in the inventory, stays there, and
     so does the vantage.
     """
@@ -102,9 +105,14 @@ def hang(
     known = {*names.values(), *network.devices}
     told = [Told(rule=rule) for rule in rules]
     hung: dict[Address, Hung] = {}
-    for one in found:
-        name = names[one.address]
-        match = _first(told, one.address, name)
+    gear = {one.address: names[one.address] for one in found}
+    there = set(gear.values())
+    for device in network.devices.values():
+        address = device.address
+        if address is not None and address in asked and device.id not in there:
+            gear[address] = device.id
+    for address, name in gear.items():
+        match = _first(told, address, name)
         if match is None or name == network.vantage:
             continue
         line, parent = match
@@ -112,12 +120,13 @@ def hang(
             line.wrong = line.wrong or _unknown(parent, known)
         elif parent == name:
             continue
-        elif one.address in fixed or name in linked:
+        elif address in fixed or name in linked:
             line.linked += 1
         else:
             line.hung += 1
-            port = line.rule.port
-            hung[one.address] = Hung(child=one.address, parent=DeviceId(parent), port=port)
+            hung[address] = Hung(
+                child=address, name=name, parent=DeviceId(parent), port=line.rule.port
+            )
     for line in told:
         if not (line.hung or line.linked or line.wrong):
             line.wrong = "fits no gear that was found"

@@ -70,7 +70,7 @@ def propose(
         disagreements=disagreements,
         yaml=_yaml(
             [f"  - {_device(one, names[one.address])}" for one in new],
-            [f"  - {line}" for line in (*_links(links.new, names), *_hooks(hanging, names))],
+            [f"  - {line}" for line in (*_links(links.new, names), *_hooks(hanging))],
             _vantage(network, names, found, drawn, vantage),
         ),
     )
@@ -127,7 +127,7 @@ def _corrected(
         table = "address table" if link.by == "arp" else "bridge table"
         yield Disagreement(
             kind="parent",
-            element=f"device:{names[said.child]}",
+            element=f"device:{said.name}",
             wrong=f"you hang it on {said.parent}, the {table} of {names[address]} has it on {port}",
             remedy="yours is proposed; look which is right",
         )
@@ -169,9 +169,9 @@ def _links(links: Iterable[Drawn], names: Mapping[Address, DeviceId]) -> Iterato
         yield _link([(names[address], port) for address, port in link.ends], link.by)
 
 
-def _hooks(hanging: Hanging | None, names: Mapping[Address, DeviceId]) -> Iterator[str]:
+def _hooks(hanging: Hanging | None) -> Iterator[str]:
     for one in hanging.hung if hanging else ():
-        yield _link([(one.parent, one.port), (names[one.child], "")], "parent")
+        yield _link([(one.parent, one.port), (one.name, "")], "parent")
 
 
 def _link(ends: Iterable[tuple[DeviceId, str]], by: str) -> str:

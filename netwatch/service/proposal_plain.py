@@ -53,7 +53,7 @@ def plain(
             {
                 "ends": [
                     {"device": one.parent, "port": one.port or None},
-                    {"device": names[one.child], "port": None},
+                    {"device": one.name, "port": None},
                 ],
                 "by": "parent",
                 "new": True,

@@ -9,7 +9,7 @@ from netwatch.model.faults import ConfigError, Place
 _MOST_SHOWN: Final = 80
 
 
-def lines_of(words: Iterable[str], line: str = "line") -> Iterator[tuple[str, Place]]:
+def lines_of(words: Iterable[str], line: str) -> Iterator[tuple[str, Place]]:
     """Yield each word, or of a file's lines those that are neither empty nor a comment (``#``).
 
     Raises:

@@ -7,7 +7,7 @@ import pytest
 
 from netwatch.model.faults import ConfigError
 from netwatch.model.names import DeviceId
-from netwatch.model.network import Network
+from netwatch.model.network import Device, DeviceKind, Network
 from netwatch.pollers.discovery.found import Doubt, Drawn, Found
 from netwatch.service.parents import Hanging, hang, rules_of
 from netwatch.service.proposal import given_names, propose
@@ -94,6 +94,27 @@ def test_the_vantage_and_the_parent_itself_are_not_hung() -> None:
 
     assert {at("10.0.0.1"), at("10.0.0.2")} & {one.child for one in said.hung} == set()
     assert len(said.hung) == 28
+
+
+def test_silent_gear_of_the_inventory_is_hung_too_where_it_was_asked() -> None:
+    known = [
+        Device(id=DeviceId(f"cam-{n}"), kind=DeviceKind.OTHER, address=at(f"10.9.0.{n}"))
+        for n in (1, 2)
+    ]
+    network = Network(vantage=DeviceId("sw-2"), devices={one.id: one for one in known})
+
+    said = hang(
+        rules_of(["sw-1:7 = cam-*"]),
+        FOUND,
+        (),
+        (),
+        names=given_names(FOUND, network),
+        network=network,
+        asked={at("10.9.0.1")},
+    )
+
+    assert [(one.name, one.parent, one.port) for one in said.hung] == [("cam-1", "sw-1", "7")]
+    assert '{ends: ["sw-1:7", cam-1]}' in propose(FOUND, (), network, hanging=said).yaml
 
 
 @pytest.mark.parametrize(
