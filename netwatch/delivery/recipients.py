@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from netwatch.delivery.channels import Address
 from netwatch.delivery.page.crowds import Crowds
+from netwatch.model.contacts import Contact, ContactsShutError
 from netwatch.model.facts import Audience
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import SubscriberId
@@ -21,6 +22,11 @@ def nobody_said(_recipient: str) -> str | None:
     return None
 
 
+def nothing_kept(_subscriber: str) -> Contact | None:
+    """Stand in where there is no contact store."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Recipients:
     """Who is behind an id, as the inventory knows it now."""
@@ -29,6 +35,8 @@ class Recipients:
     languages: Sequence[str]
     staff_language: Callable[[str], str | None] = nobody_said
     """The language of a person or a role of the staff, where somebody said which."""
+    contact: Callable[[str], Contact | None] = nothing_kept
+    """What the contact store says of a customer at this moment."""
     _crowds: list[Crowds] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def discreet(self, outage: Outage) -> Outage:
@@ -51,13 +59,26 @@ class Recipients:
             return Address(recipient=debt.recipient, language=language)
         if debt.due.audience is not Audience.SUBSCRIBERS or debt.due.withheld is not None:
             return Address(recipient=debt.recipient, language=self.languages[0])
+        return self._customer(debt)
+
+    def _customer(self, debt: Debt) -> Address:
         subscriber = self.network.subscribers.get(SubscriberId(debt.recipient))
-        if subscriber is None:
+        kept = self._kept(debt)
+        if subscriber is None and kept is None:
             raise DeliveryError(Retry.PERMANENT, f"{debt.recipient} is not in the inventory")
+        if kept is not None and kept.refuses(debt.due.channel):
+            raise DeliveryError(Retry.PERMANENT, f"{debt.recipient} does not want this")
+        known = [one for one in (kept, subscriber) if one is not None]
         mail = any(word in debt.due.channel for word in BY_MAIL)
-        to = subscriber.email if mail else subscriber.phone
+        to = next(filter(None, (one.email if mail else one.phone for one in known)), "")
         if not to:
             lacks = "mail address" if mail else "phone number"
             raise DeliveryError(Retry.PERMANENT, f"{debt.recipient} has no {lacks}")
-        language = subscriber.language or self.languages[0]
+        language = next(filter(None, (one.language for one in known)), self.languages[0])
         return Address(recipient=debt.recipient, language=language, to=to)
+
+    def _kept(self, debt: Debt) -> Contact | None:
+        try:
+            return self.contact(debt.recipient)
+        except ContactsShutError as fault:  # a person can mend it; the words wait
+            raise DeliveryError(Retry.TRANSIENT, str(fault)) from None

@@ -30,6 +30,7 @@ from netwatch.pollers.ssh.pins import FILE as PINS
 from netwatch.pollers.ssh.pins import Pins
 from netwatch.service import snmp_settings
 from netwatch.service.clock import SteadyClock
+from netwatch.service.contact_settings import contacts_now
 from netwatch.service.files import Files
 from netwatch.service.lab_namespace import namespace_of
 from netwatch.service.measures import database_of, kept_of
@@ -209,7 +210,10 @@ def voice(settings: Settings, files: Files) -> Voice:
         renderer=renderer,
         scribe=Scribe(renderer),
         recipients=Recipients(
-            files.network, settings.languages, staff_language=files.rulebook.language_of
+            files.network,
+            settings.languages,
+            staff_language=files.rulebook.language_of,
+            contact=contacts_now(settings),
         ),
         site=Site(
             name=settings.name,

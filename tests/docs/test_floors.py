@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "netwatch").rglob("*.py"))
 
 ONE_IMPORTER = {
-    "cryptography": "netwatch.pollers.snmp",
+    "cryptography": ("netwatch.pollers.snmp", "netwatch.inventory.contact_store.seal"),
     "pysnmp": "netwatch.pollers.snmp",
     "icmplib": "netwatch.pollers.icmp",
     "netmiko": "netwatch.pollers.ssh",

@@ -1,0 +1,196 @@
+"""netwatch contacts: what is personal, kept sealed and apart."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from netwatch.cli.door import now, settings_of
+from netwatch.cli.output import (
+    DEFAULT_CONFIG,
+    AnswerIsNo,
+    NotFoundOut,
+    Stop,
+    config_option,
+    config_path,
+    emit,
+    json_option,
+    safe,
+    talk,
+)
+
+if TYPE_CHECKING:
+    from netwatch.inventory.contact_store.changes import Brought
+    from netwatch.inventory.contact_store.store import ContactStore
+    from netwatch.model.contacts import Contact
+    from netwatch.service.settings import Settings
+
+_LARGEST: Final = 200_000_000
+_SHOWN: Final = 20
+
+
+@click.group()
+def contacts() -> None:
+    """Keep, export and erase how customers are reached.
+
+    Names, numbers and addresses lie sealed in one file below the state, and nowhere else.
+    """
+
+
+@contacts.command("import")
+@click.argument("source", metavar="SOURCE|FILE")
+@click.option("--drop-others", is_flag=True, help="Take out everybody whom this does not name.")
+@config_option
+@json_option
+def import_(source: str, drop_others: bool, config: Path | None, as_json: bool) -> None:
+    r"""Bring in contacts: of a section [sources.SOURCE], or of a CSV file (- for standard input).
+
+    The file's columns: id,name,phone,email,language,services,consent,opt_outs,two_way; only id is
+    required. Who was erased stays erased. What is printed are numbers and ids.
+
+    \b
+    Example:
+        netwatch contacts import lms
+        netwatch contacts import contacts.csv --drop-others
+    """
+    from netwatch.inventory.contact_store.changes import bring  # noqa: PLC0415 - --help stays quick
+
+    settings = settings_of(config)
+    store = _store(settings, config)
+    incoming = _incoming(settings, config, source)
+    with store.changing() as write:
+        book, brought = bring(store.read(), incoming, drop_others=drop_others)
+        write(book)
+    emit(
+        {
+            "read": brought.read,
+            "new": brought.new,
+            "changed": brought.changed,
+            "dropped": brought.dropped,
+            "forgotten": brought.forgotten,
+            "unreachable": list(brought.unreachable),
+            "kept": len(book.contacts),
+        },
+        as_json,
+        lambda: _show(brought, len(book.contacts)),
+    )
+
+
+@contacts.command("export")
+@click.argument("subscribers", nargs=-1, metavar="[SUBSCRIBER]...")
+@config_option
+@json_option
+def export(subscribers: tuple[str, ...], config: Path | None, as_json: bool) -> None:
+    r"""Print what is kept of customers, all of them or those named: as CSV, or as JSON.
+
+    This is the one command that prints contacts; keep its output as carefully as the key.
+
+    \b
+    Example:
+        netwatch contacts export S-1042 --json
+    """
+    from netwatch.inventory.contact_store.table import write_contacts_table  # noqa: PLC0415
+
+    book = _store(settings_of(config), config).read()
+    chosen = [book.contacts[one] for one in subscribers or book.contacts if one in book.contacts]
+    if subscribers and not chosen:
+        raise AnswerIsNo("nothing is kept of " + ", ".join(map(safe, subscribers)))
+    emit(
+        {"contacts": [_plain(one) for one in chosen]},
+        as_json,
+        lambda: write_contacts_table(chosen, sys.stdout),
+    )
+
+
+@contacts.command()
+@click.argument("subscribers", nargs=-1, required=True, metavar="SUBSCRIBER...")
+@config_option
+@json_option
+def erase(subscribers: tuple[str, ...], config: Path | None, as_json: bool) -> None:
+    r"""Forget customers: their contacts go, and no later import brings them back.
+
+    Facts hold ids alone, so nothing else needs to change.
+
+    \b
+    Example:
+        netwatch contacts erase S-1042
+    """
+    from netwatch.inventory.contact_store.changes import forget  # noqa: PLC0415
+
+    store = _store(settings_of(config), config)
+    with store.changing() as write:
+        book, held = forget(store.read(), subscribers)
+        write(book)
+    emit(
+        {"erased": list(held), "not_held": sorted(set(subscribers) - set(held))},
+        as_json,
+        lambda: click.echo(f"{len(held)} erased, {len(set(subscribers)) - len(held)} not held"),
+    )
+
+
+def _store(settings: "Settings", config: Path | None) -> "ContactStore":
+    from netwatch.service.contact_settings import needed_contact_store  # noqa: PLC0415
+
+    return needed_contact_store(settings, str(config_path(config) or DEFAULT_CONFIG))
+
+
+def _incoming(settings: "Settings", config: Path | None, source: str) -> "list[Contact]":
+    from netwatch.inventory.contact_store.changes import contact_of  # noqa: PLC0415
+    from netwatch.inventory.places.records import SourceError  # noqa: PLC0415
+    from netwatch.service.importing import read_contacts  # noqa: PLC0415
+
+    if source != "-" and not Path(source).is_file():
+        try:
+            found = read_contacts(settings, config_path(config), source, now())
+        except SourceError as fault:
+            raise NotFoundOut(str(fault)) from None
+        return [contact_of(one) for one in found]
+    return _of_table(source)
+
+
+def _of_table(source: str) -> "list[Contact]":
+    from netwatch.inventory.contact_store.table import read_contacts_table  # noqa: PLC0415
+    from netwatch.inventory.findings import Findings  # noqa: PLC0415
+
+    stream = click.open_file(source, "rb")
+    with stream:
+        data = stream.read(_LARGEST + 1)
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Stop(f"{safe(source)} is not UTF-8 text; save it as UTF-8") from None
+    if len(data) > _LARGEST:
+        raise Stop(f"{safe(source)} is larger than {_LARGEST // 1_000_000} MB")
+    findings = Findings()
+    found = list(read_contacts_table(source, data.removeprefix(b"\xef\xbb\xbf"), findings))
+    for finding in findings.in_order():
+        talk(str(finding))
+    if findings.failed:
+        raise Stop("nothing was brought in: correct the file first")
+    return found
+
+
+def _plain(one: "Contact") -> dict[str, object]:
+    return {
+        "id": one.subscriber,
+        "name": one.name,
+        "phone": one.phone,
+        "email": one.email,
+        "language": one.language,
+        "services": list(one.services),
+        "consent": one.consent,
+        "opt_outs": list(one.opt_outs),
+        "two_way": one.two_way,
+    }
+
+
+def _show(brought: "Brought", kept: int) -> None:
+    click.echo(
+        f"{brought.read} read: {brought.new} new, {brought.changed} changed, "
+        f"{brought.dropped} dropped, {brought.forgotten} left out as they asked; {kept} kept"
+    )
+    if brought.unreachable:
+        some = ", ".join(map(safe, brought.unreachable[:_SHOWN]))
+        more = "" if len(brought.unreachable) <= _SHOWN else " ..."
+        talk(f"no number and no mail address: {len(brought.unreachable)} ({some}{more})")

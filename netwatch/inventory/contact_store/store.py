@@ -1,0 +1,115 @@
+"""The one file of contacts: read whole, written whole, one writer at a time."""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from netwatch.inventory.contact_store.seal import seal, unseal
+from netwatch.model.contacts import Contact, ContactsShutError
+
+STORE: Final = Path("contacts", "store")
+"""Below the state."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """All contacts, and who asked to be forgotten."""
+
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    forgotten: frozenset[str] = frozenset()
+    """Subscribers whose contacts no import brings back."""
+
+
+_BOOK: Final = TypeAdapter(Book)
+
+
+@dataclass(slots=True)
+class ContactStore:
+    """Contacts below ``state``, opened by the secret that ``key`` returns when it is needed."""
+
+    state: Path
+    key: Callable[[], str]
+    _seen: tuple[int, int, int] | None = None
+    _book: Book = field(default_factory=Book, repr=False)
+
+    @property
+    def path(self) -> Path:
+        """Return the file."""
+        return self.state / STORE
+
+    def get(self, subscriber: str) -> Contact | None:
+        """Return how to reach somebody, as the file says now; None when it does not say.
+
+        Raises:
+            ContactsShutError: it cannot be opened.
+        """
+        return self.read().contacts.get(subscriber)
+
+    def read(self) -> Book:
+        """Return all that is kept; the file is read again only when it changed.
+
+        Raises:
+            ContactsShutError: it cannot be opened.
+        """
+        try:
+            here = self.path.stat()
+            seen = (here.st_ino, here.st_mtime_ns, here.st_size)
+            if seen != self._seen:
+                self._book = _opened(unseal(self.path.read_bytes(), self.key()))
+                self._seen = seen
+        except FileNotFoundError:
+            self._seen, self._book = None, Book()
+        except OSError as fault:
+            raise ContactsShutError(
+                f"the contact store cannot be read: {fault.strerror}\n"
+                "    run as the user netwatch, or give the file to it"
+            ) from None
+        return self._book
+
+    @contextmanager
+    def changing(self) -> Iterator[Callable[[Book], None]]:
+        """Keep other writers out, and yield what puts a book in the place of this one.
+
+        The old file is gone with it: what was erased is in no copy that netwatch keeps.
+
+        Raises:
+            ContactsShutError: it cannot be opened or written.
+        """
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with open(f"{self.path}.lock", "w", opener=_private) as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield self._write
+        except OSError as fault:
+            raise ContactsShutError(
+                f"the contact store cannot be written: {fault.strerror}\n"
+                "    what was there before stands"
+            ) from None
+
+    def _write(self, book: Book) -> None:
+        sealed = seal(_BOOK.dump_json(book), self.key())
+        new = self.path.with_name(f"{self.path.name}.new")
+        with open(new, "wb", opener=_private) as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self.path)
+
+
+def _opened(plain: bytes) -> Book:
+    try:
+        return _BOOK.validate_json(plain)
+    except ValidationError:  # told without its cause: that would show contacts
+        raise ContactsShutError(
+            "the contact store was written by a newer netwatch\n    install that one again"
+        ) from None
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)

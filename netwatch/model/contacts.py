@@ -1,0 +1,39 @@
+"""How a customer is reached. Held in memory for the moment of sending, never in a fact or a log."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from netwatch.model.faults import NetwatchError
+
+ALL_CHANNELS: Final = "all"
+
+
+class ContactsShutError(NetwatchError):
+    """The contact store cannot be opened: a person must act, and words wait meanwhile."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """One customer. Nothing personal shows in its ``repr``."""
+
+    subscriber: str
+    name: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    """E.164."""
+    email: str = field(default="", repr=False)
+    language: str = ""
+    services: tuple[str, ...] = ()
+    """What notices are wanted about; empty: all that the customer has."""
+    consent: bool = True
+    opt_outs: tuple[str, ...] = ()
+    """Words that a channel's name holds (``sms``, ``mail``), or ``all``."""
+    two_way: bool = False
+    """Whether an answer from there may be read as this customer's."""
+
+    def refuses(self, channel: str) -> bool:
+        """Say whether this customer does not want to be told by a channel."""
+        return not self.consent or any(
+            word == ALL_CHANNELS or word in channel for word in self.opt_outs
+        )
