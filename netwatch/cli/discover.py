@@ -47,6 +47,7 @@ _MOST_STRANGERS: Final = 20
     help="Where gear hangs that does not tell: 'sw-7:3 = 10.1.7.0/24', 'sw-{n} = 10.1.{n}.*'; or "
     "a file with one such rule a line.",
 )
+@click.option("--onus", is_flag=True, help="Propose the ONUs that OLTs list, too.")
 @click.option(
     "--explain-silent",
     is_flag=True,
@@ -78,6 +79,7 @@ def discover(  # noqa: PLR0917 (one for each option)
     inventory: Path | None,
     vantage: str | None,
     parents: tuple[str, ...],
+    onus: bool,
     explain_silent: bool,
     vendor: str | None,
     poller: str | None,
@@ -123,7 +125,7 @@ def discover(  # noqa: PLR0917 (one for each option)
     asked = addresses_of(where)
     rules = rules_of(parents)
     known = {d.address for d in network.devices.values() if d.address} if network else set()
-    seen = asyncio.run(discover(asked, credentials, known=known, progress=_progress))
+    seen = asyncio.run(discover(asked, credentials, known=known, onus=onus, progress=_progress))
     if explain_silent:
         _explain(seen, documented(silent(seen.found, network, chosen), chosen, ours), as_json)
         return

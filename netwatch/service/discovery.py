@@ -78,12 +78,14 @@ async def discover(
     *,
     patience: Patience = PATIENCE,
     known: Collection[Address] = (),
+    onus: bool = False,
     limit_s: float = _LIMIT_S,
     progress: Progress = lambda _what, _done, _of: None,
 ) -> Discovery:
     """Ask every address by echo and by SNMP, with each credential until one is taken.
 
     A device with several addresses is found once, under one that is ``known`` where there is one.
+    OLTs are asked for their ``onus`` where these are wanted: that takes minutes with some.
     """
     began = time.monotonic()
     devices = [_stranger(address) for address in addresses]
@@ -100,7 +102,7 @@ async def discover(
     whole = True
     for name, credential in credentials.items():
         left = [address for address in addresses if address not in found]
-        asking = _Asking(name, credential, began + limit_s, progress)
+        asking = _Asking(name, credential, began + limit_s, progress, onus)
         near = [address for address in left if address in there]
         far = [address for address in left if address not in there]
         ways = (
@@ -138,6 +140,7 @@ class _Asking:
     credential: Credential
     until: float
     progress: Progress
+    onus: bool
     patience: Patience = PATIENCE
     at_once: int = _AT_ONCE
 
@@ -169,7 +172,7 @@ async def _ask(addresses: Sequence[Address], how: _Asking) -> tuple[dict[Address
 
     lines: Lines[Address] = Lines(how.patience, ended, how.at_once)
     try:
-        talks = _talks(surveys)
+        talks = _talks(surveys, how.onus)
         while not (whole := lines.converse(talks, min(how.until, time.monotonic() + _TURN_S))):
             await asyncio.sleep(0)  # a person's Ctrl-C is heard here
             if time.monotonic() >= how.until:
@@ -182,9 +185,11 @@ async def _ask(addresses: Sequence[Address], how: _Asking) -> tuple[dict[Address
     return heard, whole
 
 
-def _talks(surveys: Mapping[Address, Survey]) -> Iterator[tuple[Address, Target, Conversation]]:
+def _talks(
+    surveys: Mapping[Address, Survey], onus: bool
+) -> Iterator[tuple[Address, Target, Conversation]]:
     for address in list(surveys):  # those that came to their end are dropped meanwhile
-        yield address, surveys[address].target, looking(surveys[address])
+        yield address, surveys[address].target, looking(surveys[address], onus=onus)
 
 
 def _stranger(address: Address, snmp: str | None = None) -> Device:

@@ -11,6 +11,7 @@ from netwatch.model.network import Address, DeviceKind, Network
 from netwatch.pollers.discovery.found import Drawn, Found
 from netwatch.service.disagreements import Disagreement, of_devices, recognised
 from netwatch.service.link_differences import compared
+from netwatch.service.listed_onus import ListedOnu, onus_elsewhere, onus_of
 from netwatch.service.parents import Hanging
 
 _NO_ID: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -28,6 +29,8 @@ class Proposal:
     """Those that the inventory does not have."""
     links: Sequence[Drawn]
     """Those that the inventory does not have."""
+    onus: Sequence[ListedOnu]
+    """All that OLTs listed."""
     disagreements: Sequence[Disagreement]
     yaml: str
 
@@ -57,19 +60,25 @@ def propose(
     known = recognised(found, network)
     names = given_names(found, network)
     new = [one for one in found if one.address not in known]
+    listed = list(onus_of(found, names, network))
     links = compared(found, drawn, names, network)
     disagreements = [
         *of_devices(found, known, network, set(asked)),
         *links.disagreements,
         *_corrected(hanging, names),
+        *onus_elsewhere(listed),
     ]
     return Proposal(
         names=names,
         devices=new,
         links=links.new,
+        onus=listed,
         disagreements=disagreements,
         yaml=_yaml(
-            [f"  - {_device(one, names[one.address])}" for one in new],
+            [
+                *(f"  - {_device(one, names[one.address])}" for one in new),
+                *(f"  - {_onu(one)}" for one in listed if one.known is None),
+            ],
             [f"  - {line}" for line in (*_links(links.new, names), *_hooks(hanging))],
             _vantage(network, names, found, drawn, vantage),
         ),
@@ -159,6 +168,12 @@ def _device(one: Found, name: DeviceId) -> str:
     made = " ".join(filter(None, (one.vendor, one.model)))
     comment = f"   # {_NO_BREAK.sub(' ', made)}" if made else ""
     return "{" + ", ".join(f"{key}: {value}" for key, value in said.items()) + "}" + comment
+
+
+def _onu(one: ListedOnu) -> str:
+    said = {"id": one.id, "via": one.via, "port": one.port, "serial": one.serial}
+    words = ", ".join(f"{key}: {_text(value)}" for key, value in said.items() if value)
+    return f"{{{words}, kind: onu}}"
 
 
 _NO_BREAK: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

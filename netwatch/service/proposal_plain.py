@@ -80,6 +80,16 @@ def plain(
             }
             for one in doubts
         ],
+        "onus": [
+            {
+                "id": one.id,
+                "via": one.via,
+                "port": one.port or None,
+                "serial": one.serial,
+                "new": one.known is None,
+            }
+            for one in proposal.onus
+        ],
         "strangers": [
             {
                 "heard_on": _end(names, one.place),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from netwatch.inventory.reader import read_inventory
-from netwatch.model.network import Network
+from netwatch.model.network import DeviceKind, Network
 from tests.edges.lab_at_work import LabAtWork, as_user, users
 
 pytestmark = pytest.mark.needs("namespaces", "setpriv")
@@ -76,6 +76,23 @@ def test_what_the_inventory_has_already_is_not_proposed_again(lab: LabAtWork) ->
     assert [one for one in said["devices"] if one["new"]] == []
     assert said["disagreements"] == []
     assert said["yaml"] == ""
+
+
+def test_onus_are_proposed_where_wanted_and_known_by_their_serial_numbers(
+    lab: LabAtWork, network: Network, tmp_path: Path
+) -> None:
+    onus = {d.serial for d in network.devices.values() if d.kind is DeviceKind.ONU and d.serial}
+
+    said = discover(lab, "--inventory", str(lab.home), "--onus")
+    again = discover(lab, "--inventory", str(DOLINA), "--onus")
+
+    assert onus <= {one["serial"] for one in said["onus"]}
+    (tmp_path / "found.yaml").write_text(said["yaml"])
+    proposed = read_inventory(tmp_path)
+    assert proposed.network is not None, proposed.findings
+    assert onus <= {device.serial for device in proposed.network.devices.values()}
+    assert [one["id"] for one in again["onus"] if one["serial"] in onus and one["new"]] == []
+    assert again["disagreements"] == []
 
 
 def test_a_cable_that_is_cut_disagrees_with_the_inventory(lab: LabAtWork) -> None:

@@ -22,6 +22,15 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Onu:
+    """An ONU that an OLT lists."""
+
+    port: str
+    """Of the OLT, as the OLT calls it."""
+    serial: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A device that answers."""
 
@@ -49,6 +58,8 @@ class Found:
     """Port -> the aggregate (LAG) that it is a member of: bridge tables name the latter."""
     also: tuple[Address, ...] = ()
     """Other addresses at which the same device answers."""
+    onus: tuple[Onu, ...] = ()
+    """Whom it lists as its ONUs, where that was asked."""
     cut: tuple[str, ...] = ()
     """What it has more of than was read, in words."""
 

@@ -5,8 +5,9 @@ from ipaddress import ip_address
 from typing import Final
 
 from netwatch.model.network import Address
-from netwatch.pollers.discovery.found import Found, Port
+from netwatch.pollers.discovery.found import Found, Onu, Port
 from netwatch.pollers.gear.document import identity
+from netwatch.pollers.gear.document import onus as listed_onus
 from netwatch.pollers.gear.interfaces import IF_ALIAS, IF_DESCR, IF_NAME, Interface, interfaces
 from netwatch.pollers.gear.neighbours import (
     FAR_COLUMNS,
@@ -23,6 +24,7 @@ from netwatch.pollers.gear.survey import (
     asked_objects,
     introduced,
 )
+from netwatch.pollers.onu_table import learnt_columns
 
 IF_PHYS: Final = "1.3.6.1.2.1.2.2.1.6"
 _BRIDGE_ADDRESS: Final = "1.3.6.1.2.1.17.1.1.0"
@@ -47,12 +49,14 @@ _MAC_ARCS: Final = 6
 _V4_ARCS, _V6_ARCS = 4, 16
 
 
-def looking(survey: Survey) -> Steps:
-    """Ask who it is, which ports it has, and whom it hears on them."""
+def looking(survey: Survey, *, onus: bool = False) -> Steps:
+    """Ask who it is, which ports it has, and whom it hears on them; where wanted, its ONUs too."""
     yield from introduced(survey)
     if survey.answered:
         yield from asked_objects(survey, (_BRIDGE_ADDRESS, _LLDP_CHASSIS))
         yield from asked_columns(survey, _COLUMNS)
+        for table in survey.onu_tables if onus else ():
+            yield from asked_columns(survey, [table.status, *learnt_columns(table)])
         survey.whole = True
 
 
@@ -80,6 +84,7 @@ def found_of(survey: Survey, address: Address, snmp: str) -> Found:
         addresses={text: mac for text, mac, _ in resolved},
         facing={text: part for text, _, part in resolved if part},
         members=_members(said, parts),
+        onus=tuple(_onus(survey)),
         cut=tuple(_cut(survey)),
     )
 
@@ -145,6 +150,16 @@ def _members(said: Answers, parts: Mapping[str, str]) -> Mapping[str, str]:
     """Return which port is a member of which aggregate; 0 is none."""
     pairs = ((parts.get(i), parts.get(str(to))) for i, to in said.column(_AGGREGATE).items())
     return {port: aggregate for port, aggregate in pairs if port and aggregate}
+
+
+def _onus(survey: Survey) -> Iterator[Onu]:
+    """Yield the ONUs that bear a serial number, each once."""
+    seen: set[str] = set()
+    for one in listed_onus(survey):
+        serial = one["serial"]
+        if serial and serial not in seen:
+            seen.add(serial)
+            yield Onu(port=one["part"].rpartition(":")[0], serial=serial)
 
 
 def _cut(survey: Survey) -> Iterator[str]:

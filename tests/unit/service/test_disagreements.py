@@ -7,7 +7,7 @@ from typing import Any
 
 from netwatch.model.names import DeviceId, LinkId
 from netwatch.model.network import Device, DeviceKind, End, Link, Network
-from netwatch.pollers.discovery.found import Drawn, Found, Port
+from netwatch.pollers.discovery.found import Drawn, Found, Onu, Port
 from netwatch.pollers.gear.neighbours import Neighbour
 from netwatch.service.proposal import Proposal, propose
 
@@ -147,3 +147,28 @@ def test_a_domain_is_no_other_name_and_another_serial_number_is_told() -> None:
     said = propose(found, [link(A, "", B, "")], known)
 
     assert kinds(said) == [("serial", "device:a")]
+
+
+def test_an_onu_on_another_port_is_told_and_one_that_nobody_has_is_proposed() -> None:
+    onu = Device(
+        id=DeviceId("onu-1"),
+        kind=DeviceKind.ONU,
+        via=DeviceId("a"),
+        port="0/1/3",
+        serial="HWTC00000001",
+    )
+    same = replace(onu, id=DeviceId("onu-2"), serial="HWTC00000002")
+    listed = (
+        Onu(port="GPON 0/1/4", serial="HWTC00000001"),
+        Onu(port="GPON 0/1/3", serial="hwtc00000002"),
+        Onu(port="GPON 0/1/3", serial="HWTC00000003"),
+    )
+
+    said = propose([box(A, "a", onus=listed)], [], network(device("a", A), onu, same))
+
+    assert kinds(said) == [("onu-moved", "device:onu-1")]
+    assert "it is at a:GPON 0/1/4, the inventory has a:0/1/3" in said.disagreements[0].wrong
+    assert said.yaml == (
+        "devices:\n  - {id: onu-HWTC00000003, via: a, "
+        'port: "GPON 0/1/3", serial: HWTC00000003, kind: onu}\n'
+    )
