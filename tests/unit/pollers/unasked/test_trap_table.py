@@ -22,6 +22,13 @@ from netwatch.pollers.unasked.trap_table import STANDARD, TrapTable, shipped_tra
 FAMILIES = read_trap_families()
 MIBS = [(family, mib) for family in FAMILIES for mib in family.mibs]
 LINK_DOWN, LINK_UP = "1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"
+ENDED = re.compile(
+    r"(_?Clear(ed)?|Clr|Resumed?|Restored?|Recover(ed|y)?|AlarmOff)(?=(Trap|Notif|Notification)?\d*$)",
+    re.IGNORECASE,
+)
+BEGUN = re.compile(
+    r"(Alarm|Alm|Fault|Occur|AlarmOn)(?=(Trap|Notif|Notification)?\d*$)", re.IGNORECASE
+)
 WANTED = {
     "akcp", "apc", "bdcom", "c-data", "calix", "cambium", "cisco", "dasan", "eaton", "eltek",
     "eltex", "huawei", "hwg", "juniper", "mikrotik", "nokia", "racom", "siklu", "socomec",
@@ -76,6 +83,33 @@ def test_no_trap_stands_in_two_rows() -> None:
     ]
     assert sorted(whole) == sorted(set(whole))
     assert len(whole) == len(shipped_traps())
+
+
+@pytest.mark.parametrize(("family", "mib"), MIBS, ids=_id)
+def test_a_trap_that_is_called_the_end_of_another_is_in_its_row(
+    family: TrapFamily, mib: Mib
+) -> None:
+    row_of = {name: nth for nth, one in enumerate(mib.conditions) for name in traps_of(one)}
+    stems = {BEGUN.sub("", name).casefold(): name for name in row_of}
+    for condition in mib.conditions:
+        for name in (*condition.begins, *condition.over):
+            if ENDED.search(name) is None:
+                continue
+            stem = ENDED.sub("", name)
+            begun = stems.get(BEGUN.sub("", stem).casefold())
+            if begun is not None:
+                assert row_of[begun] == row_of[name], f"{family.family}: {begun}, {name}"
+                assert name not in condition.begins, f"{family.family}: {name} begins nothing"
+
+
+@pytest.mark.parametrize(("family", "mib"), MIBS, ids=_id)
+def test_what_is_of_a_port_or_onu_is_never_confirmed_by_looking_at_batteries(
+    family: TrapFamily, mib: Mib
+) -> None:
+    for condition in mib.conditions:
+        confirm = condition.confirm or CHECKS[condition.check].confirm
+        wrong = condition.on is not On.DEVICE and confirm is Confirm.MAINS
+        assert not wrong, f"{family.family}: {list(traps_of(condition))}"
 
 
 def test_link_down_raises_what_link_up_clears_and_the_port_states_confirm_it() -> None:
