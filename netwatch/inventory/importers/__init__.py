@@ -19,6 +19,7 @@ from netwatch.inventory.places.records import ContactRecord, Extract, SourceErro
 
 ENTRY_POINTS: Final = "netwatch.importers"
 SHIPPED: Final = {
+    "csv": "netwatch.inventory.importers.sheets:importer",
     "lms": "netwatch.inventory.importers.lms:importer",
 }
 """What each kind is read by."""

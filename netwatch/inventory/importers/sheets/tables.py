@@ -1,0 +1,154 @@
+"""A CSV or XLSX file -> its head and rows, each with its place; or what is wrong with it."""
+
+import csv
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from netwatch.inventory.importers.sheets.mapping import Sheet
+from netwatch.inventory.tables import Table
+from netwatch.model.faults import ConfigError, Place
+
+LARGEST: Final = 500_000_000
+_DELIMITERS: Final = (";", "\t", ",")
+_CUT: Final = "export it anew: it was cut off, or written over while it was read"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its cells by column name, and where each stands."""
+
+    table: "Opened"
+    line: int
+    cells: dict[str, str]
+
+    def place(self, column: str) -> Place:
+        """Return where a cell stands."""
+        return self.table.place(self.line, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file whose head was read."""
+
+    shown: str
+    head: list[str]
+    body: list[tuple[int, list[str]]]
+    text: Table | None = None
+
+    def place(self, line: int, column: str) -> Place:
+        """Return where a cell stands: in CSV by letters, in XLSX by columns, both from 1."""
+        at = self.head.index(column) if column in self.head else 0
+        return self.text.place(line, at) if self.text else Place(self.shown, line, at + 1)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows that hold anything."""
+        for line, cells in self.body:
+            yield Row(self, line, dict(zip(self.head, cells, strict=True)))
+
+
+def open_table(path: Path, shown: str, sheet: Sheet) -> Opened:
+    """Read a file whole.
+
+    Raises:
+        ConfigError: it is not there, was cut off, or is no table; the place is told.
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ConfigError(Place(shown), "is larger than 500 MB", "name the right file")
+        raw = path.read_bytes()
+    except OSError as fault:
+        raise ConfigError(
+            Place(shown), f"cannot be read: {fault.strerror}", "export it, or correct its name"
+        ) from None
+    opened = _xlsx(raw, shown, sheet) if path.suffix.lower() == ".xlsx" else _csv(raw, shown, sheet)
+    if not opened.body:
+        raise ConfigError(Place(shown), "holds no row", _CUT)
+    return opened
+
+
+def _csv(raw: bytes, shown: str, sheet: Sheet) -> Opened:
+    try:
+        text = raw.decode(sheet.encoding)
+    except LookupError:
+        raise ConfigError(
+            Place(shown), f"there is no encoding {sheet.encoding!r}", "write it like windows-1250"
+        ) from None
+    except UnicodeDecodeError as fault:
+        line = raw.count(b"\n", 0, fault.start) + 1
+        raise ConfigError(
+            Place(shown, line), f"is no {sheet.encoding} text", "say encoding: windows-1250"
+        ) from None
+    if "\0" in text:
+        raise ConfigError(Place(shown), "holds zero octets", _CUT)
+    first = text.partition("\n")[0]
+    delimiter = sheet.delimiter or max(_DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    head: list[str] = []
+    body: list[tuple[int, list[str]]] = []
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            break
+        except csv.Error as fault:
+            raise ConfigError(Place(shown, line), f"this row is broken: {fault}", _CUT) from None
+        if not head:
+            head = cells
+        elif any(cells):
+            if len(cells) != len(head):
+                wrong = f"this row has {len(cells)} cells, the head has {len(head)}"
+                raise ConfigError(Place(shown, line), wrong, _CUT)
+            body.append((line, cells))
+    return Opened(shown, head, body, Table(shown, head, text.encode(), delimiter))
+
+
+def _xlsx(raw: bytes, shown: str, sheet: Sheet) -> Opened:
+    try:
+        import openpyxl  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise ConfigError(
+            Place(shown), "XLSX cannot be read here", "pip install 'netwatch[sources]'"
+        ) from None
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > LARGEST:
+                raise ConfigError(
+                    Place(shown), "unpacks to more than 500 MB", "name the right file"
+                )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and validations, which nobody needs here
+            book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+            names = book.sheetnames
+            if sheet.sheet and sheet.sheet not in names:
+                wrong = f"there is no sheet {sheet.sheet!r}"
+                raise ConfigError(Place(shown), wrong, f"its sheets: {', '.join(names)}")
+            page = book[sheet.sheet] if sheet.sheet else book.worksheets[0]
+            rows = [[_cell(cell) for cell in row] for row in page.iter_rows(values_only=True)]
+            book.close()
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, SyntaxError) as fault:
+        wrong = f"is no whole XLSX file: {type(fault).__name__}"
+        raise ConfigError(Place(shown), wrong, _CUT) from None
+    head = rows[0] if rows else []
+    body = [
+        (line, (row + [""] * len(head))[: len(head)])
+        for line, row in enumerate(rows[1:], 2)
+        if any(row)
+    ]
+    return Opened(shown, head, body)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value).strip()

@@ -1,0 +1,137 @@
+"""Somebody's CSV and XLSX become lines by a mapping; a cut-off file becomes nothing."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from netwatch.inventory.importers import Asked, Importer, importer_of
+from netwatch.inventory.places.records import ContactRecord, LineRecord, SourceError
+from tests.operator.records import EVENING
+
+MAPPING = """\
+lines:
+  file: klienci.csv
+  encoding: windows-1250
+  columns:
+    key: Nr umowy
+    subscriber: Klient
+    logins: PPPoE
+    gear: {constant: olt-polna}
+    port: {join: [Slot, Port], by: "/"}
+    onu_serial: {column: Uwagi, pattern: 'SN[: ]*([0-9A-Z]{12})'}
+    street: {column: Ulica, pattern: '^(?:ul\\. )?(.*)$'}
+    active: {column: Stan, values: {aktywny: "yes", zawieszony: "no"}}
+  skip: {column: Stan, pattern: '^rozwi'}
+contacts:
+  file: klienci.csv
+  encoding: windows-1250
+  columns: {subscriber: Klient, phone: Telefon}
+"""
+HEAD = "Nr umowy;Klient;PPPoE;Slot;Port;Uwagi;Ulica;Stan;Telefon\r\n"
+ROWS = (
+    "1/2024;K7;jan7, jan7b;0/1;3;ONU SN: HWTC1A2B3C4D dach;ul. Łąkowa;aktywny;+48555000111\r\n"
+    '2/2024;K8;ewa8;;4;"dwie\r\nlinie";Polna;zawieszony;\r\n'
+    "3/2024;K9;;;;;;rozwiązana;\r\n"
+)
+
+
+def _importer(folder: Path, mapping: str = MAPPING) -> Importer:
+    (folder / "mapping.yaml").write_text(mapping)
+    asked = Asked(name="biuro", at=EVENING, keys={"mapping": "mapping.yaml"}, base=folder)
+    return importer_of("csv", asked)
+
+
+def _write(folder: Path, text: str = HEAD + ROWS) -> None:
+    (folder / "klienci.csv").write_bytes(text.encode("windows-1250"))
+
+
+def test_their_columns_become_our_fields(tmp_path: Path) -> None:
+    _write(tmp_path)
+    read = _importer(tmp_path).read()
+
+    assert read.lines == (
+        LineRecord(
+            key="1/2024", subscriber="K7", logins=("jan7", "jan7b"), gear="olt-polna",
+            port="0/1/3", onu_serial="HWTC1A2B3C4D", street="Łąkowa", active=True,
+        ),
+        LineRecord(
+            key="2/2024", subscriber="K8", logins=("ewa8",), gear="olt-polna", port="4",
+            street="Polna", active=False,
+        ),
+    )  # fmt: skip
+
+
+def test_contacts_come_apart(tmp_path: Path) -> None:
+    _write(tmp_path)
+    assert next(iter(_importer(tmp_path).contacts())) == ContactRecord(
+        subscriber="K7", phone="+48555000111"
+    )
+
+
+def test_xlsx_reads_as_csv_does(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["ID", "Klient", "Port"])
+    page.append([17, "K7", 3.0])
+    page.append([None, None, None])
+    book.save(tmp_path / "k.xlsx")
+    mapping = "lines: {file: k.xlsx, columns: {key: ID, subscriber: Klient, port: Port}}"
+
+    assert _importer(tmp_path, mapping).read().lines == (
+        LineRecord(key="17", subscriber="K7", port="3"),
+    )
+    whole = (tmp_path / "k.xlsx").read_bytes()
+    (tmp_path / "k.xlsx").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(SourceError, match=r"k\.xlsx:1:1: is no whole XLSX"):
+        _importer(tmp_path, mapping).read()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", r"klienci\.csv:1:1: holds no row"),
+        (HEAD, r"klienci\.csv:1:1: holds no row"),
+        (HEAD + "1/2024;K7;jan", r"klienci\.csv:2:1: this row has 3 cells, the head has 9"),
+        (HEAD + ROWS + '4/2024;"K1', r"klienci\.csv:6:1: this row is broken"),
+        (HEAD.replace("PPPoE", "PPoE") + ROWS, "no column 'PPPoE'\n  did you mean 'PPoE'"),
+        (HEAD + ";K7;;;;;;aktywny;\r\n", r"klienci\.csv:2:1: key is empty"),
+        (HEAD + "1;K7;;;;;;moze;\r\n", r"klienci\.csv:2:11: active is neither yes nor no"),
+        (HEAD + "1;K7;;;;;;;\r\n1;K8;;;;;;;\r\n", r"csv:3:1: the key '1' stands in klienci"),
+    ],
+)
+def test_a_file_that_is_not_whole_or_not_right_is_refused_by_place(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    _write(tmp_path, text)
+    with pytest.raises(SourceError, match=says):
+        _importer(tmp_path).read()
+
+
+def test_every_mistake_of_a_page_is_told_at_once(tmp_path: Path) -> None:
+    _write(tmp_path, HEAD + ";K7;;;;;;aktywny;\r\n5;;;;;;;aktywny;\r\n")
+    with pytest.raises(
+        SourceError, match=r"(?s)csv:2:1: key is empty.*csv:3:3: subscriber is empty"
+    ):
+        _importer(tmp_path).read()
+
+
+@pytest.mark.parametrize(
+    ("mapping", "says"),
+    [
+        ("lines: [", r"mapping\.yaml:\d:\d: is no YAML"),
+        ("lines:\n  columns: {}\n", r"mapping\.yaml:1:1: lines\.file: "),
+        (MAPPING.replace("subscriber: Klient\n    l", "l"), "the field 'subscriber' is missing"),
+        (MAPPING.replace("street:", "stret:"), "no field 'stret'\n  did you mean 'street'"),
+        (MAPPING.replace("'SN[: ]*(", "'SN[: ]*(("), r"mapping\.yaml:10:\d+: .*is no pattern"),
+        (MAPPING.replace("windows-1250", "utf-9"), "no encoding 'utf-9'"),
+        (MAPPING.replace("windows-1250", "utf-8"), "is no utf-8 text"),
+    ],
+)
+def test_a_mapping_that_cannot_be_used_is_told_by_place(
+    tmp_path: Path, mapping: str, says: str
+) -> None:
+    _write(tmp_path)
+    with pytest.raises(SourceError, match=says):
+        _importer(tmp_path, mapping).read()
