@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -33,7 +33,6 @@ from netwatch.model.facts import Fact, IncidentClosed
 from netwatch.model.faults import Finding
 from netwatch.pipeline import StageRules
 from netwatch.pollers.questions import Credential
-from netwatch.pollers.ssh.accounts import Account
 from netwatch.pollers.unasked.trap_table import shipped_traps
 from netwatch.service import wiring
 from netwatch.service.condition import Condition, note_notices
@@ -59,6 +58,9 @@ from netwatch.service.watchdog import Watchdog
 from netwatch.service.wiring import Edges, Voice
 from netwatch.telemetry.vital_signs import Vitals
 from netwatch.views.board import Board
+
+if TYPE_CHECKING:
+    from netwatch.pollers.ssh.accounts import Account
 
 TRUSTED: Final = frozenset({"root", "netwatch"})
 """Users that may speak for other people."""
@@ -292,7 +294,7 @@ class Service:
         files: Files,
         rules: StageRules,
         credentials: Mapping[str, Credential],
-        accounts: Sequence[Account],
+        accounts: "Sequence[Account]",
         spoken: Voice,
     ) -> None:
         """Put other files into force, between two arrivals."""
