@@ -11,13 +11,15 @@ def merged(found: Sequence[Found], known: Collection[Address] = ()) -> list[Foun
     """Return each device once, under the address that the inventory knows, else under its first.
 
     Two addresses are one device when the same name answers there with the same hardware addresses,
-    or the same maker's same serial number. Gear that tells neither is never merged.
+    but for a few that come and go; where none are told, with the same maker's same serial number.
+    Gear that tells neither is never merged, for all of a make may bear one name.
     """
     devices: list[list[Found]] = []
     place: dict[Hashable, int] = {}
     for one in found:
         marks = list(_marks(one))
-        at = next((place[mark] for mark in marks if mark in place), len(devices))
+        near = {place[mark] for mark in marks if mark in place}
+        at = next((n for n in sorted(near) if _same(devices[n][0], one)), len(devices))
         if at == len(devices):
             devices.append([])
         devices[at].append(one)
@@ -26,10 +28,16 @@ def merged(found: Sequence[Found], known: Collection[Address] = ()) -> list[Foun
 
 
 def _marks(one: Found) -> Iterator[Hashable]:
-    if one.name and one.chassis:
-        yield ("chassis", one.name, one.chassis)
-    if one.name and one.serial:
-        yield ("serial", one.name, one.vendor, one.serial)
+    if one.name:
+        yield from ((one.name, mac) for mac in one.chassis)
+    if one.name and one.serial and not one.chassis:
+        yield (one.name, one.vendor, one.serial)
+
+
+def _same(one: Found, other: Found) -> bool:
+    """Say whether two that share a mark are one: most of their hardware addresses are the same."""
+    fewer = min(len(one.chassis), len(other.chassis))
+    return 2 * len(one.chassis & other.chassis) >= fewer
 
 
 def _one(some: Sequence[Found], known: Collection[Address]) -> Found:

@@ -118,16 +118,22 @@ def _ports(said: Answers, named: Iterable[Interface]) -> list[Port]:
 
 
 def _learnt(said: Answers, parts: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the bridge table, by the names of the ports (BRIDGE-MIB, Q-BRIDGE-MIB)."""
+    """Return the bridge table, by the names of the ports (BRIDGE-MIB, Q-BRIDGE-MIB).
+
+    What is heard on several ports, in one VLAN here and in another there, is told by none.
+    """
     places = said.column(_BRIDGE_PORT_INDEX)
     learnt: dict[str, str] = {}
+    twice: set[str] = set()
     for column in (_FDB_PORT, _Q_FDB_PORT):
         for index, port in said.column(column).items():
             arcs = index.split(".")[-_MAC_ARCS:]
             part = parts.get(str(places.get(str(port), port)))
             if len(arcs) == _MAC_ARCS and part:
-                learnt[_mac(arcs)] = part
-    return learnt
+                mac = _mac(arcs)
+                if learnt.setdefault(mac, part) != part:
+                    twice.add(mac)
+    return {mac: part for mac, part in learnt.items() if mac not in twice}
 
 
 def _resolved(said: Answers, parts: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

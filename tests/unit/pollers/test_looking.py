@@ -95,3 +95,20 @@ def test_a_neighbour_says_where_it_can_be_asked_and_what_it_is() -> None:
 
     (one,) = said.neighbours
     assert (one.address, one.descr, one.mac) == ("192.0.2.9", "Some Switch", "02:00:00:00:00:09")
+
+
+def test_what_is_heard_in_two_places_is_nowhere() -> None:
+    q_fdb = "1.3.6.1.2.1.17.7.1.2.2.1.2"
+    said = found(
+        names(i1="p1", i2="p2")
+        | {
+            q_fdb: {
+                "10.2.0.0.0.0.9": 1,
+                "20.2.0.0.0.0.9": 2,
+                "10.2.0.0.0.0.8": 1,
+                "20.2.0.0.0.0.8": 1,
+            }
+        }
+    )
+
+    assert said.learnt == {"02:00:00:00:00:08": "p1"}

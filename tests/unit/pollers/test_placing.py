@@ -183,3 +183,16 @@ def test_whom_a_port_hears_and_nobody_found_is_a_stranger_once() -> None:
 
     assert stranger.place == (at(1), "p1")
     assert stranger.neighbour.mac == mac(9)
+
+
+def test_gear_as_shipped_is_not_one_device_for_its_name_and_serial_number() -> None:
+    boxes = [replace(bridge(n), name="Switch", serial="0123456789") for n in (1, 2)]
+
+    assert merged(boxes) == boxes
+
+
+def test_a_hardware_address_that_came_meanwhile_makes_no_other_device() -> None:
+    one = replace(bridge(1), chassis=frozenset({mac(1), mac(11), mac(12)}))
+    again = replace(one, address=at(77), chassis=one.chassis | {mac(13)})
+
+    assert merged([one, again]) == [replace(one, also=(at(77),))]
