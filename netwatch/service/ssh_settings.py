@@ -8,7 +8,7 @@ from netwatch.model.faults import Finding, Level, Place
 from netwatch.model.network import Network
 from netwatch.pollers.choice import ChoiceError, choose
 from netwatch.pollers.ssh.accounts import Account
-from netwatch.pollers.ssh.allowing import NotAllowedError, allowed
+from netwatch.pollers.ssh.allowing import NotAllowedError, allowed, asks_nothing
 from netwatch.pollers.ssh.files import platforms
 from netwatch.pollers.ssh.rules import Platform
 from netwatch.service.secrets import Secret
@@ -33,6 +33,9 @@ def idle(settings: Settings, network: Network, config: Path) -> Iterator[Finding
     places = places_of(config.read_text(encoding="utf-8"))
     for name, ssh in settings.ssh.items():
         place = Place(str(config), *nearest(places, ("ssh", name, "devices")))
+        if not ssh.commands and asks_nothing(platforms()[ssh.platform]):
+            wrong = f"ssh.{name}: of {ssh.platform} nothing is asked by itself"
+            yield Finding(place, wrong, "name what is to be asked in commands", Level.WARNING)
         for word in filter(None, map(str.strip, ssh.devices.split(","))):
             try:
                 found = list(choose(network, word))

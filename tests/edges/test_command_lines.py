@@ -13,9 +13,18 @@ import asyncssh
 import pytest
 
 from netwatch.model.arrivals import Outcome
+from netwatch.pollers.ssh import session
 from netwatch.pollers.ssh.keys import fingerprint
 from netwatch.pollers.ssh.visits import Visit, Visited
-from tests.edges.command_line_house import PORTS, VERSION, Box, Process, lived, visited, visitor
+from tests.edges.command_line_house import (
+    PORTS,
+    VERSION,
+    Box,
+    Process,
+    lived,
+    visited,
+    visitor,
+)
 
 WRONG = "a battery staple"
 SAY = ("show version", "show ip interface brief")
@@ -225,6 +234,23 @@ async def test_a_pager_that_knows_no_end_is_no_hang_for_ever() -> None:
     came = await visited(Box(answers={"show ip interface brief": pages}), SAY[1], timeout_s=2.0)
 
     assert came.outcome is Outcome.SILENT
+
+
+@pytest.mark.parametrize("fault", [IndexError("list index"), TypeError("NoneType"), KeyError("x")])
+def test_what_netmiko_stumbles_over_is_the_matter_of_one_device(
+    fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbles(*_given: object) -> None:
+        raise fault
+
+    ours, theirs = socket.socketpair()
+    monkeypatch.setattr(session, "reach", lambda *_given: ours)
+    monkeypatch.setattr(session, "_talk", stumbles)
+    with theirs:
+        came = session.visit(Box().visit(*SAY), lambda *_heard: None)
+
+    assert came.outcome is Outcome.BLIND
+    assert type(fault).__name__ in came.detail
 
 
 @lived

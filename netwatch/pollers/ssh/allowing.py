@@ -62,6 +62,11 @@ def asked_by_itself(platform: Platform, every: Every) -> Iterator[Command]:
     return (command for command in platform.commands if command.every is every)
 
 
+def asks_nothing(platform: Platform) -> bool:
+    """Say whether only a person asks such a device something."""
+    return all(command.every is Every.NEVER for command in platform.commands)
+
+
 @lru_cache(maxsize=4096)
 def _pattern(say: str) -> re.Pattern[str]:
     return re.compile(FILLING.join(re.escape(piece) for piece in GAP.split(say)))

@@ -41,6 +41,9 @@ SESSION_WORDS: Final = re.compile(
 )
 """What netmiko may say by itself to make a session readable and to end it; nothing else, whatever
 a device asks."""
+STUMBLES: Final = (LookupError, AttributeError, TypeError, AssertionError, RuntimeError, re.error)
+"""What netmiko's classes raise where a device says what nobody thought of: the matter of that one
+device, and no reason to end the visits to others."""
 _LOGIN_AT_MOST_S: Final = 15.0
 _UNKNOWN: Final = re.compile(
     r"^\s*(?:% ?(?:Invalid|Unknown|Incomplete|Ambiguous|Unrecognized)|\^\s*$"
@@ -247,6 +250,9 @@ class _explained:  # noqa: N801 - a context manager, used like a function
                 raise one from None
         if isinstance(fault, SSHException | NetmikoBaseException | OSError | EOFError | ValueError):
             raise self._told(fault) from None
+        if isinstance(fault, STUMBLES):
+            what = f"{type(fault).__name__}: {_one_line(fault)}"
+            raise CannotAskError(f"netmiko cannot cope with what it says ({what})") from None
 
     def _told(self, fault: BaseException) -> VisitError:
         chain = list(_chain(fault))
