@@ -153,9 +153,8 @@ def _trunks(names: Names, drawn: Iterable[Drawn]) -> dict[Place, Address]:
         for (address, port), (far, _) in (link.ends, link.ends[::-1]):
             if port:
                 trunks[address, port] = far
-                aggregate = names.devices[address].members.get(port)
-                if aggregate:
-                    trunks[address, aggregate] = far
+                for over in names.devices[address].over.get(port, ()):
+                    trunks[address, over] = far
     return trunks
 
 

@@ -54,8 +54,9 @@ class Found:
     """Its address table (ARP, neighbour discovery): IP address -> hardware address."""
     facing: Mapping[str, str] = field(default_factory=dict)
     """Its address table: IP address -> its own port that leads there."""
-    members: Mapping[str, str] = field(default_factory=dict)
-    """Port -> the aggregate (LAG) that it is a member of: bridge tables name the latter."""
+    over: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Port -> what lies over it: the aggregate that it is a member of, which bridge tables name,
+    and networks that leave by it, which address tables name."""
     also: tuple[Address, ...] = ()
     """Other addresses at which the same device answers."""
     onus: tuple[Onu, ...] = ()

@@ -36,9 +36,11 @@ _RESOLVED: Final = "1.3.6.1.2.1.4.35.1.4"
 """ipNetToPhysicalPhysAddress (RFC 4293): IPv6, too, and on newer gear instead of the former."""
 _AGGREGATE: Final = "1.2.840.10006.300.43.1.2.1.1.13"
 """dot3adAggPortAttachedAggID (IEEE8023-LAG-MIB): ifIndex of a member -> ifIndex of its LAG."""
+_STACK: Final = "1.3.6.1.2.1.31.1.2.1.3"
+"""ifStackStatus (IF-MIB): the index tells what lies over what, 0 is nothing."""
 _LLDP_CHASSIS: Final = "1.0.8802.1.1.2.1.3.2.0"
 _COLUMNS: Final = (
-    IF_PHYS, _BRIDGE_PORT_INDEX, _FDB_PORT, _Q_FDB_PORT, _ARP, _RESOLVED, _AGGREGATE,
+    IF_PHYS, _BRIDGE_PORT_INDEX, _FDB_PORT, _Q_FDB_PORT, _ARP, _RESOLVED, _AGGREGATE, _STACK,
     LLDP_LOCAL_ID, *FAR_COLUMNS,
 )  # fmt: skip
 _TABLES: Final = {
@@ -83,7 +85,7 @@ def found_of(survey: Survey, address: Address, snmp: str) -> Found:
         learnt=_learnt(said, parts),
         addresses={text: mac for text, mac, _ in resolved},
         facing={text: part for text, _, part in resolved if part},
-        members=_members(said, parts),
+        over=_over(said, parts),
         onus=tuple(_onus(survey)),
         cut=tuple(_cut(survey)),
     )
@@ -152,10 +154,27 @@ def _resolved(said: Answers, parts: Mapping[str, str]) -> Iterator[tuple[str, st
                 yield str(address), mac, parts.get(port, "")
 
 
-def _members(said: Answers, parts: Mapping[str, str]) -> Mapping[str, str]:
-    """Return which port is a member of which aggregate; 0 is none."""
-    pairs = ((parts.get(i), parts.get(str(to))) for i, to in said.column(_AGGREGATE).items())
-    return {port: aggregate for port, aggregate in pairs if port and aggregate}
+def _over(said: Answers, parts: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+    """Return what lies over each port, layer by layer to the top."""
+    pairs = [(str(high), low) for low, high in said.column(_AGGREGATE).items()]
+    pairs += [
+        (high, low) for index in said.column(_STACK) for high, _, low in [index.partition(".")]
+    ]
+    above: dict[str, set[str]] = {}
+    for high, low in pairs:
+        if high in parts and low in parts and high != low:
+            above.setdefault(parts[low], set()).add(parts[high])
+    return {port: frozenset(_layers(port, above)) for port in above}
+
+
+def _layers(port: str, above: Mapping[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = {port}
+    while waiting:
+        new = {high for low in waiting for high in above.get(low, ())} - found
+        found |= new
+        waiting = new
+    return found - {port}
 
 
 def _onus(survey: Survey) -> Iterator[Onu]:

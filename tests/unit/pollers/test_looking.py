@@ -16,6 +16,7 @@ FDB_PORT = "1.3.6.1.2.1.17.4.3.1.2"
 BRIDGE_PORT = "1.3.6.1.2.1.17.1.4.1.2"
 ARP = "1.3.6.1.2.1.4.22.1.2"
 RESOLVED = "1.3.6.1.2.1.4.35.1.4"
+STACK = "1.3.6.1.2.1.31.1.2.1.3"
 AGGREGATE = "1.2.840.10006.300.43.1.2.1.1.13"
 LLDP = "1.0.8802.1.1.2.1.4"
 MAC = "\x02\x00\x00\x00\x00\x09"
@@ -49,10 +50,13 @@ def test_both_address_tables_are_read_with_the_port_that_leads_there() -> None:
     assert said.facing == {"192.0.2.9": "ge-7", "2001:db8::9": "ge-7"}
 
 
-def test_members_of_an_aggregate_are_known_and_zero_is_none() -> None:
-    said = found(names(i1="ge-1", i2="ge-2", i9="ae0") | {AGGREGATE: {"1": 9, "2": 0}})
+def test_what_lies_over_a_port_is_known_layer_by_layer() -> None:
+    said = found(
+        names(i1="ge-1", i2="ge-2", i9="ae0", i20="ae0.10")
+        | {AGGREGATE: {"1": 9, "2": 0}, STACK: {"0.20": 1, "20.9": 1, "9.1": 1, "2.0": 1}}
+    )
 
-    assert said.members == {"ge-1": "ae0"}
+    assert said.over == {"ge-1": {"ae0", "ae0.10"}, "ae0": {"ae0.10"}}
 
 
 def test_a_table_that_is_cut_is_told_and_one_that_is_whole_is_not() -> None:

@@ -130,7 +130,9 @@ def test_a_name_that_all_gear_is_shipped_with_is_not_taken_for_one_box() -> None
 
 
 def test_gear_behind_an_aggregate_is_not_taken_for_gear_on_it() -> None:
-    top = replace(heard(bridge(1, ge1=(), ae0=(2, 9)), "ge1", "lldp", 2), members={"ge1": "ae0"})
+    top = replace(
+        heard(bridge(1, ge1=(), ae0=(2, 9)), "ge1", "lldp", 2), over={"ge1": frozenset({"ae0"})}
+    )
     below = heard(bridge(2, x=()), "x", "lldp", 1)
 
     said = drawing([top, below, quiet(9)])
