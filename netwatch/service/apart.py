@@ -1,7 +1,7 @@
 """Files read in a process of their own: a reload must not make the service stall.
 
-``python -m netwatch.service.apart files INVENTORY [RULES]`` or ``... apart copy DIRECTORY`` writes
-what came of it to standard output.
+``python -m netwatch.service.apart files INVENTORY RULES PLACES`` (``-``: none) or ``... copy
+DIRECTORY`` writes what came of it to standard output.
 """
 
 import asyncio
@@ -16,12 +16,16 @@ from netwatch.service.files import FilesRead, read_copy, read_files
 
 LONGEST_S: Final = 120.0
 FILES: Final = "files"
+NONE: Final = "-"
+"""Stands for a path that there is not."""
 COPY: Final = "copy"
 
 
-async def read_files_apart(inventory: Path, rules: Path | None) -> FilesRead:
+async def read_files_apart(
+    inventory: Path, rules: Path | None, places: Path | None = None
+) -> FilesRead:
     """Read both directories in a child process; whatever becomes of it, a finding says so."""
-    return await _read(FILES, inventory, *([] if rules is None else [rules]))
+    return await _read(FILES, inventory, rules or Path(NONE), places or Path(NONE))
 
 
 async def read_copy_apart(copies: Path) -> FilesRead:
@@ -73,8 +77,10 @@ def _failed(inventory: Path, wrong: str) -> FilesRead:
 def main() -> None:
     """Read, and write what came of it."""
     what, first, *rest = sys.argv[1:]
-    rules = Path(rest[0]) if rest else None
-    read = read_copy(Path(first)) if what == COPY else read_files(Path(first), rules)
+    rules, places = ([None if word == NONE else Path(word) for word in rest] + [None, None])[:2]
+    inventory = Path(first)
+    copied = what == COPY
+    read = read_copy(inventory) if copied else read_files(inventory, rules, places=places)
     pickle.dump(read, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
 
 

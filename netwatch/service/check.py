@@ -10,6 +10,7 @@ from netwatch.inventory.reader import Reading, read_inventory
 from netwatch.model.faults import Finding, Level
 from netwatch.model.network import Network
 from netwatch.rules import check_words, read_rules
+from netwatch.service.files import places_file, with_places
 from netwatch.service.settings import Settings, read_settings
 
 INVENTORY_HERE: Final = Path("inventory")
@@ -39,6 +40,7 @@ def check_files(inventory: Path | None, rules: Path | None, config: Path | None)
     """
     settings: Settings | None = None
     findings: list[Finding] = []
+    own = inventory is None
     if config is not None:
         settings, found = read_settings(config)
         findings += found
@@ -51,6 +53,9 @@ def check_files(inventory: Path | None, rules: Path | None, config: Path | None)
     reading = read_inventory(inventory) if inventory is not None else None
     network = reading.network if reading is not None else None
     findings += reading.findings if reading is not None else ()
+    if network is not None and settings is not None and own:
+        network, differing = with_places(network, places_file(settings.state))
+        findings += differing
     if settings is not None and reading is not None:
         findings += unknown_credentials(reading, settings)
     if settings is not None and settings.ssh and network is not None and config is not None:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from netwatch.inventory.places.spread import Conflict, spread
+from netwatch.inventory.places.store import FOLDER, PLACES, read_places
 from netwatch.inventory.reader import read_inventory
 from netwatch.inventory.sources import YAML_SUFFIXES, find_files
 from netwatch.journal.numbers import sync_directory
-from netwatch.model.faults import Finding, Level, NetwatchError
+from netwatch.model.faults import ConfigError, Finding, Level, NetwatchError, Place
 from netwatch.model.network import Network
 from netwatch.rules import Rulebook, read_rules
 
@@ -53,8 +55,38 @@ class BadFilesError(NetwatchError):
     exit_code = 2
 
 
+def places_file(state: Path) -> Path:
+    """Return where the derived places of a state lie; there may be none yet."""
+    return state / FOLDER / PLACES
+
+
+def with_places(network: Network, places: Path) -> tuple[Network | None, tuple[Finding, ...]]:
+    """Return the network with the derived places in it, and where the inventory says otherwise.
+
+    The inventory's word holds; None when the file of places is damaged.
+    """
+    try:
+        joined = spread(network, read_places(places))
+    except ConfigError as fault:
+        return None, (fault.finding,)
+    return joined.network, tuple(_differs(one, places) for one in joined.conflicts)
+
+
+def _differs(conflict: Conflict, places: Path) -> Finding:
+    return Finding(
+        Place(str(places)),
+        f"subscriber {conflict.subscriber!r} is written on {conflict.written!r}, "
+        f"and is seen on {conflict.derived!r}",
+        "correct the inventory, or leave the device out there; until then the inventory holds",
+        Level.WARNING,
+    )
+
+
 def read_files(
-    inventory: Path, rules: Path | None, elsewhere: Mapping[str, Path] | None = None
+    inventory: Path,
+    rules: Path | None,
+    elsewhere: Mapping[str, Path] | None = None,
+    places: Path | None = None,
 ) -> FilesRead:
     """Read both directories; every mistake of every file comes back.
 
@@ -62,16 +94,18 @@ def read_files(
         inventory: the directory of the inventory.
         rules: that of the rules; None: those that ship.
         elsewhere: where tables of the inventory are read instead, by name.
+        places: the file of derived places, joined with the inventory; None: none.
     """
     reading = read_inventory(inventory, elsewhere)
-    ruling = read_rules(rules, reading.network)
-    findings = tuple(sorted({*reading.findings, *ruling.findings}))
-    if reading.network is None or ruling.rulebook is None:
+    network, differing = reading.network, tuple[Finding, ...]()
+    if network is not None and places is not None:
+        network, differing = with_places(network, places)
+    ruling = read_rules(rules, network or reading.network)
+    findings = tuple(sorted({*reading.findings, *differing, *ruling.findings}))
+    if network is None or ruling.rulebook is None:
         return FilesRead(files=None, findings=findings)
     return FilesRead(
-        files=Files(
-            network=reading.network, rulebook=ruling.rulebook, sources=dict(reading.sources)
-        ),
+        files=Files(network=network, rulebook=ruling.rulebook, sources=dict(reading.sources)),
         findings=findings,
     )
 
@@ -87,7 +121,7 @@ def read_or_last_good(
     Raises:
         BadFilesError: the files are bad and there are no last good ones.
     """
-    read = read_files(inventory, rules)
+    read = read_files(inventory, rules, places=places_file(state))
     if read.files is not None:
         return read.files, ()
     for end in ("", ".new", ".old"):  # the latter two: a crash while they changed places
@@ -120,6 +154,8 @@ def copy_aside(sources: Mapping[str, Path], rules: Path | None, state: Path) -> 
             number = outside.setdefault(name, str(len(outside)))
             _copy(path, new / OUTSIDE / number)
     (new / OUTSIDE_NAMES).write_text(json.dumps(outside))
+    if places_file(state).is_file():
+        _copy(places_file(state), new / PLACES)
     for source in find_files(rules, YAML_SUFFIXES) if rules is not None else ():
         _copy(source.path, new / "rules" / source.path.relative_to(rules or ""))
     return new
@@ -133,7 +169,9 @@ def read_copy(kept: Path) -> FilesRead:
         outside = {}
     elsewhere = {name: kept / OUTSIDE / number for name, number in outside.items()}
     rules = kept / "rules"
-    return read_files(kept / "inventory", rules if rules.is_dir() else None, elsewhere)
+    return read_files(
+        kept / "inventory", rules if rules.is_dir() else None, elsewhere, kept / PLACES
+    )
 
 
 def keep_copy(state: Path, digest: str) -> None:

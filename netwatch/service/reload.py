@@ -15,7 +15,7 @@ from netwatch.model.clock import Clock
 from netwatch.model.facts import Fact
 from netwatch.model.faults import ConfigError, Finding, Level
 from netwatch.service.apart import read_copy_apart, read_files_apart
-from netwatch.service.files import Files, copy_aside, keep_copy, kept_digest, listed
+from netwatch.service.files import Files, copy_aside, keep_copy, kept_digest, listed, places_file
 from netwatch.service.intray import Intray
 from netwatch.service.loop import UncommittedError
 from netwatch.service.notify import Systemd
@@ -112,7 +112,9 @@ class Reloader:
             log.warning("reload refused", why=str(fault))
 
     async def _reload(self, allow_removal: bool) -> dict[str, Any]:
-        read = await read_files_apart(self._settings.inventory, self._settings.rules)
+        read = await read_files_apart(
+            self._settings.inventory, self._settings.rules, places_file(self._settings.state)
+        )
         wrong = list(read.errors)
         if read.files is not None:
             shown = str(self._settings.inventory)

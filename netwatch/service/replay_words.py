@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from netwatch.model.facts import NoticeDue
 from netwatch.model.faults import Finding, NetwatchError
-from netwatch.service.files import Files, read_files
+from netwatch.service.files import Files, places_file, read_files
 from netwatch.service.settings import Settings
 from netwatch.views.board import Board
 
@@ -26,7 +26,11 @@ def files_of(settings: Settings, inventory: Path | None = None, rules: Path | No
     Raises:
         FilesError: there is a mistake in them.
     """
-    read = read_files(inventory or settings.inventory, rules or settings.rules)
+    read = read_files(
+        inventory or settings.inventory,
+        rules or settings.rules,
+        places=None if inventory else places_file(settings.state),
+    )
     if read.files is None:
         raise FilesError(read.errors)
     return read.files

@@ -90,6 +90,7 @@ class _Run:
             *network.devices, *network.subscribers,
         }  # fmt: skip
         self._made: dict[Spot, DeviceId] = {}
+        self._derived: dict[tuple[str, str], AreaId | None] = {}
 
     def spread(self) -> Spread:
         conflicts: list[Conflict] = []
@@ -197,7 +198,10 @@ class _Run:
                 return self._drawn[name]
         if not town and not street:
             return None
-        return _derive(self._areas, self._taken, self._gazetteer, (town, street))
+        key = (town, street)
+        if key not in self._derived:
+            self._derived[key] = _derive(self._areas, self._taken, self._gazetteer, key)
+        return self._derived[key]
 
 
 def _drawn(areas: Iterable[Area]) -> dict[str, AreaId]:

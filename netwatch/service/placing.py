@@ -1,0 +1,194 @@
+"""Sources, sightings, answers -> places in force: what `netwatch places` does."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from netwatch.inventory.places.coverage import Coverage, coverage
+from netwatch.inventory.places.extracts import (
+    all_extracts,
+    keep_extract,
+    keep_sightings,
+    last_sightings,
+)
+from netwatch.inventory.places.join import join
+from netwatch.inventory.places.place import Place
+from netwatch.inventory.places.questions import Question, may_answer, questions_of, trust_in
+from netwatch.inventory.places.reconcile import Reconciled, reconcile
+from netwatch.inventory.places.records import Extract, Sightings, SourceError
+from netwatch.inventory.places.spread import Spread, spread
+from netwatch.inventory.places.store import Answer, PlaceStore
+from netwatch.inventory.reader import read_inventory
+from netwatch.model.faults import NetwatchError
+from netwatch.model.network import Network
+from netwatch.service.files import listed
+from netwatch.service.importing import import_source
+from netwatch.service.settings import Settings
+
+Tell = Callable[[str], None]
+
+
+class PlacesError(NetwatchError):
+    """Places cannot be reconciled or answered; what was in force stays."""
+
+
+class NoSourceError(PlacesError):
+    """Nothing was ever read, and nothing is named to be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What holds now."""
+
+    places: tuple[Place, ...]
+    questions: tuple[Question, ...]
+    spread: Spread
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """What one reconciliation led to."""
+
+    outcome: Reconciled
+    standing: Standing
+    failed: tuple[SourceError, ...] = ()
+    """Sources that were not read whole: their lines stay as they were."""
+
+
+def standing(settings: Settings) -> Standing:
+    """Return the places in force, in the network of the inventory.
+
+    Raises:
+        PlacesError: the inventory cannot be used.
+        ConfigError: a file of the state is damaged.
+    """
+    store = PlaceStore(settings.state)
+    return _standing(_network(settings), store.places(), store.questions())
+
+
+def run_reconcile(
+    settings: Settings,
+    config: Path | None,
+    at: datetime,
+    *,
+    extracts: Sequence[Extract] | None = None,
+    sightings: Sightings | None = None,
+    kept: bool = False,
+    keep: bool = True,
+    tell: Tell = lambda _: None,
+) -> Night:
+    """Join what sources and network say now with the places in force.
+
+    Args:
+        settings: those of the service.
+        config: the file that they came from.
+        at: when this is.
+        extracts: instead of reading the sources.
+        sightings: instead of those that were kept.
+        kept: take what the sources said the last time, without asking them.
+        keep: put what follows into force.
+        tell: is told how far it is.
+
+    Raises:
+        NoSourceError: there is nothing to join.
+        PlacesError: the inventory cannot be used.
+        ConfigError: a file of the state is damaged.
+        SourceError: what was kept of sightings is damaged.
+    """
+    network = _network(settings)
+    failed: list[SourceError] = []
+    given = extracts is not None
+    if extracts is None:
+        extracts = _read(settings, config, at, kept=kept, failed=failed, tell=tell)
+    if not extracts and not failed:
+        raise NoSourceError(
+            "there is no source to read\n    add [sources.NAME] to netwatch.toml, or import one: "
+            "netwatch import NAME"
+        )
+    shown = sightings or last_sightings(settings.state) or Sightings(taken_at=at)
+    store = PlaceStore(settings.state)
+    answers = store.answered()
+    lines = sum(len(one.lines) for one in extracts)
+    tell(f"joining {lines} lines with {len(shown.onus)} ONUs and {len(shown.macs)} MACs")
+    joined = join(extracts, shown, network, trust_in(answers))
+    outcome = reconcile(store.places(), joined, [one.source for one in extracts], answers)
+    asked = [one for one in questions_of(joined, outcome.places, network) if one.id not in answers]
+    outcome = replace(outcome, questions=(*outcome.questions, *asked))
+    if keep:
+        for extract in extracts if given else ():
+            keep_extract(settings.state, extract)
+        if sightings is not None:
+            keep_sightings(settings.state, sightings)
+        store.keep(outcome, at)
+    return Night(
+        outcome=outcome,
+        standing=_standing(network, outcome.places, outcome.questions),
+        failed=tuple(failed),
+    )
+
+
+def take_answer(settings: Settings, question: str, answer: str, by: str, at: datetime) -> Question:
+    """Write an answer down, for the next reconciliation to heed; return what it answers.
+
+    Raises:
+        PlacesError: there is no such question, or it has no such answer.
+        ConfigError: a file of the state is damaged.
+    """
+    store = PlaceStore(settings.state)
+    open_ones = store.questions()
+    found = [one for one in open_ones if question in (one.id, one.id.rpartition("|")[2])]
+    if question.isdigit() and 0 < int(question) <= len(open_ones):
+        found = [open_ones[int(question) - 1]]
+    if len(found) != 1:
+        raise PlacesError(
+            f"there is no open question {question!r}\n    see them with: netwatch places show"
+        )
+    asked = found[0]
+    if not may_answer(asked, answer, _network(settings)):
+        raise PlacesError(
+            f"{answer!r} is no answer to that\n    answer one of: {', '.join(asked.answers)}"
+        )
+    store.answer(Answer(question=asked.id, answer=answer, by=by, at=at))
+    return asked
+
+
+def _read(
+    settings: Settings,
+    config: Path | None,
+    at: datetime,
+    *,
+    kept: bool,
+    failed: list[SourceError],
+    tell: Tell,
+) -> list[Extract]:
+    if kept or not settings.sources:
+        return list(all_extracts(settings.state))
+    found: list[Extract] = []
+    for name in settings.sources:
+        try:
+            tell(f"reading {name}")
+            found.append(import_source(settings, config, name, at).extract)
+        except SourceError as fault:
+            failed.append(fault)
+    return found
+
+
+def _network(settings: Settings) -> Network:
+    reading = read_inventory(settings.inventory)
+    if reading.network is None:
+        raise PlacesError(f"the inventory cannot be used\n{listed(reading.findings, 3)}")
+    return reading.network
+
+
+def _standing(
+    network: Network, places: tuple[Place, ...], questions: tuple[Question, ...]
+) -> Standing:
+    joined = spread(network, places)
+    return Standing(
+        places=places,
+        questions=questions,
+        spread=joined,
+        coverage=coverage(joined.network, questions),
+    )

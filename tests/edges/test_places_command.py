@@ -1,0 +1,112 @@
+"""netwatch places, as a person calls it: files in, questions out, an answer, an inventory."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netwatch.inventory.places.store import as_json
+from netwatch.inventory.reader import read_inventory
+from tests.unit.inventory.places.town import line, onu, said, serial, shown
+
+INVENTORY = """
+vantage: sw-1
+devices:
+  - {id: sw-1, kind: switch, address: 127.20.0.2}
+  - {id: olt-1, kind: olt, address: 127.20.0.3, uplink: [sw-1]}
+"""
+CANARY = "Kanarkowa"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    (tmp_path / "inventory").mkdir()
+    (tmp_path / "inventory" / "a.yaml").write_text(INVENTORY)
+    (tmp_path / "netwatch.toml").write_text('state = "state"\ninventory = "inventory"\n')
+    lines = [line(number, street=CANARY) for number in range(20)]
+    lines += [line(20 + number, gear="99", onu_serial="", street=CANARY) for number in range(3)]
+    (tmp_path / "said.json").write_bytes(as_json(said(*lines)))
+    (tmp_path / "shown.json").write_bytes(as_json(shown(*map(onu, range(23)))))
+    return tmp_path
+
+
+def run(house: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "netwatch", *arguments, "--config", "netwatch.toml"],
+        cwd=house, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
+def reconcile(house: Path) -> dict[str, Any]:
+    done = run(
+        house,
+        "places",
+        "reconcile",
+        "--extract",
+        "said.json",
+        "--sightings",
+        "shown.json",
+        "--json",
+    )
+    assert done.returncode == 0, done.stderr
+    assert CANARY not in done.stdout + done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def test_an_afternoon_from_records_to_an_inventory(house: Path) -> None:
+    first = reconcile(house)
+    assert (first["subscribers"], first["placed"], first["by_area"]) == (23, 20, 3)
+    assert len(first["changes"]) == 23
+    (asked,) = first["questions"]
+    assert (asked["id"], asked["lines"]) == ("gear|billing|99", 3)
+    assert reconcile(house)["changes"] == []
+
+    assert run(house, "places", "answer", "1", "olt-9").returncode == 2
+    answered = run(house, "places", "answer", "1", "olt-1", "--json")
+    assert json.loads(answered.stdout) == {
+        "question": "gear|billing|99", "answer": "olt-1", "changes": 3, "questions": 0,
+    }  # fmt: skip
+
+    told = json.loads(run(house, "places", "show", "--json").stdout)
+    assert (told["placed"], told["not_placed"], told["questions"]) == (23, 0, [])
+    assert {one["subscriber"] for one in told["doubts"]} == {"S20", "S21", "S22"}
+    checked = run(house, "check")
+    assert "23 of 23 subscribers placed" in checked.stderr
+
+
+def test_what_is_exported_is_read_as_an_inventory(house: Path) -> None:
+    reconcile(house)
+    done = run(house, "places", "export", "out")
+    assert done.returncode == 0, done.stderr
+    assert run(house, "places", "export", "out").returncode == 4
+
+    for path in (house / "out").iterdir():
+        path.rename(house / "inventory" / path.name)
+    network = read_inventory(house / "inventory").network
+
+    assert network is not None
+    assert {one.serial for one in network.devices.values()} >= {serial(n) for n in range(20)}
+    assert len(network.subscribers) == 23
+
+
+def test_rubbish_and_half_a_file_change_nothing(house: Path) -> None:
+    before = reconcile(house)["placed"]
+    whole = (house / "said.json").read_bytes()
+    for rubbish in (whole[: len(whole) // 2], b"", b"\x00\xff", b"[]", b'{"source": "x"}'):
+        (house / "said.json").write_bytes(rubbish)
+        done = run(house, "places", "reconcile", "--extract", "said.json")
+        assert done.returncode == 2, done
+        assert "said.json" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert CANARY not in done.stderr
+    assert json.loads(run(house, "places", "show", "--json").stdout)["placed"] == before
+
+
+def test_without_any_source_the_remedy_is_told(house: Path) -> None:
+    done = run(house, "places", "reconcile")
+    assert done.returncode == 2
+    assert "[sources.NAME]" in done.stderr
