@@ -142,7 +142,10 @@ def _open(listen: str, kind: socket.SocketKind) -> socket.socket:
 
 
 async def _receive(receiver: "Receiver", sockets: _Sockets) -> None:
+    from netwatch.pollers.unasked.caps import die_of_hunger  # noqa: PLC0415
+
     loop = asyncio.get_running_loop()
+    die_of_hunger(loop)
     for sock in sockets.traps:
         receiver.listen_for_traps(sock)
     for sock in sockets.logs:
