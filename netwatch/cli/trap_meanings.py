@@ -82,7 +82,7 @@ def list_traps(words: tuple[str, ...], as_json: bool) -> None:
         lambda: show_table(headings, rows),
     )
     if not rows:
-        raise SystemExit(AnswerIsNo.exit_code)
+        raise AnswerIsNo("no trap bears all of these words; try fewer, or a part of one")
 
 
 @click.command()
@@ -128,7 +128,11 @@ def _varbind(text: str) -> tuple[str, int, str | int]:
 def _called(trap: str, table: "TrapTable") -> list[str]:
     """Return the OIDs of that name, a standard's first: vendors call theirs after it."""
     mib, _, name = trap.rpartition("::")
-    found = [e for e in table.entries.values() if e.name == name and mib in {"", e.mib.mib}]
+    wanted = name.lower(), mib.lower()
+    found = [
+        e for e in table.entries.values()
+        if e.name.lower() == wanted[0] and wanted[1] in {"", e.mib.mib.lower()}
+    ]  # fmt: skip
     return [e.oid for e in sorted(found, key=lambda e: e.family != "standard")]
 
 
@@ -162,7 +166,7 @@ def _explained(oid: str, meant: "Meant | None") -> dict[str, Any]:
         "told_by": None
         if by is None
         else {
-            "varbind": entry.mib.varbinds.get(by.varbind, by.varbind),
+            "varbind": entry.columns.get(by.varbind, by.varbind),
             "raise": list(by.begins),
             "clear": list(by.over),
             "otherwise": by.otherwise.value,
@@ -189,6 +193,8 @@ def _tell(document: dict[str, Any]) -> None:
             f"told by the varbind {told_by['varbind']}: raise at {raised}, clear at {cleared}, "
             f"else {told_by['otherwise']}"
         )
+    elif means["state"] == "either":
+        click.echo("told by: a varbind that no table knows; the poll says how it is")
     elif document["cleared_by"] and means["state"] == "raise":
         click.echo(f"cleared by: {', '.join(document['cleared_by'])}")
     elif document["raised_by"] and means["state"] == "clear":

@@ -67,9 +67,16 @@ class Entry:
         return self.condition.confirm or CHECKS[self.condition.check].confirm
 
     @property
+    def columns(self) -> Mapping[str, str]:
+        """Return the OIDs of the varbinds that its MIB calls by name."""
+        return {**STANDARD, **self.mib.varbinds}
+
+    @property
     def by(self) -> By | None:
-        """Return what tells whether it begins or ends; None: the trap itself does."""
-        return (self.condition.by or self.mib.by or _UP) if self.says is State.EITHER else None
+        """Return what tells whether it begins or ends; None: the trap itself, or nothing known."""
+        if self.says is not State.EITHER:
+            return None
+        return self.condition.by or self.mib.by or (_UP if self.condition.on is On.PORT else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +135,7 @@ class TrapTable:
         if entry is None:
             return None
         condition = entry.condition
-        columns = {**STANDARD, **entry.mib.varbinds}
+        columns = entry.columns
         return Meant(
             entry=entry,
             check=condition.check,

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from netwatch.cli.traps import traps
+from netwatch.pollers.unasked.trap_table import IF_ENTRY
 
 LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
 
@@ -75,6 +76,28 @@ def test_one_trap_for_both_says_by_which_varbind_it_is_told() -> None:
 
     assert "means: either onu.state" in told.stdout
     assert "told by the varbind 1.3.6.1.4.1.34592.1.3.4.1.1.11: raise at" in told.stdout
+
+
+def test_the_varbind_that_tells_is_given_by_its_oid_whichever_mib_has_it() -> None:
+    assert document("explain", "wanDsx1LineStatusChange")["told_by"]["varbind"] == f"{IF_ENTRY}.8"
+
+
+def test_what_is_of_no_port_is_not_told_by_the_state_of_one() -> None:
+    told = run("explain", "ciscoTsStackTempChange", "--varbind", f"{IF_ENTRY}.8.1=2")
+
+    assert "means: either temperature" in told.stdout
+    assert "the poll says how it is" in told.stdout
+
+
+def test_a_name_is_found_however_it_is_written() -> None:
+    assert "is IF-MIB::linkDown" in run("explain", "if-mib::LINKDOWN").stdout
+
+
+def test_where_nothing_bears_the_words_it_says_what_to_try() -> None:
+    told = run("list", "no such word", "--json")
+
+    assert json.loads(told.stdout) == []
+    assert "try fewer" in told.stderr
 
 
 def test_the_list_is_found_in_by_words() -> None:
