@@ -56,6 +56,7 @@ class Box:
     options: dict[str, Any] = field(default_factory=dict)
     host: str = "127.0.0.1"
     port: int = 0
+    connections: list[asyncssh.SSHServerConnection] = field(default_factory=list)
 
     @property
     def pin(self) -> tuple[str, str]:
@@ -75,6 +76,9 @@ class Box:
             yield self
         finally:
             server.close()
+            for connection in self.connections:
+                connection.abort()
+            await asyncio.sleep(0)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(2):
                     await server.wait_closed()
@@ -122,6 +126,9 @@ class Box:
 class _Guard(asyncssh.SSHServer):
     def __init__(self, box: Box) -> None:
         self._box = box
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._box.connections.append(conn)
 
     def validate_password(self, username: str, password: str) -> bool:
         return (username.split("+", maxsplit=1)[0], password) == (USER, PASSWORD)
