@@ -21,6 +21,7 @@ from netwatch.model import evidence, facts
 from netwatch.model.spans import spelled
 from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.profile import shipped
+from netwatch.pollers.silent.lines import SECTIONS, voices
 from netwatch.pollers.ssh.files import platforms
 from netwatch.pollers.ssh.rules import Command, Every
 from netwatch.pollers.unasked.meanings import Meaning, read_families
@@ -67,6 +68,12 @@ says it of one trap, `netwatch traps unknown` lists what came and stands nowhere
 COMMAND_LINES_INTRO = """\
 All that netwatch says to a device [on its command line](../how-to/command-lines.md); one word fills
 a gap like `<port>`. What nothing is understood of is rows to read: `netwatch cli ask`.
+"""
+SILENT_INTRO = """\
+The families for which `netwatch discover --explain-silent --vendor NAME` prints
+[what to paste](../how-to/discover.md). They follow the makers' manuals; none was tried on real gear
+by this project. Where releases differ, look at yours before you paste. "By hand" is gear without a
+command line for this, or without a public manual of it.
 """
 VITAL_SIGNS_INTRO = """\
 Numbers about netwatch itself: for [Prometheus](../how-to/prometheus.md), and in the history and the
@@ -359,6 +366,16 @@ def _understood(command: Command) -> Iterator[str]:
     yield from command.identity or ()
 
 
+def silent_page() -> str:
+    """Write for which families there are lines that make gear talk."""
+    rows = ["| name | family | has | sure | source |", "| --- | --- | --- | --- | --- |"]
+    for one in voices().values():
+        has = [name for name in SECTIONS if getattr(one, name)] or ["by hand"]
+        sure = "yes" if one.sure else "releases differ"
+        rows.append(f"| `{one.id}` | {one.title} | {', '.join(has)} | {sure} | {one.source} |")
+    return "\n".join([WRITTEN, "# Lines for silent gear", "", SILENT_INTRO, *rows])
+
+
 def _values(of: type) -> Iterator[tuple[str, str]]:
     """Yield value and note (what stands below it) of each member, as the source has them."""
     (node,) = ast.parse(textwrap.dedent(inspect.getsource(of))).body
@@ -383,6 +400,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "profiles.md": profiles_page,
     "command-lines.md": command_lines_page,
     "traps.md": traps_page,
+    "silent-gear.md": silent_page,
 }
 
 
