@@ -1,5 +1,7 @@
 """netwatch import: what another system says, as a difference."""
 
+import asyncio
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +21,7 @@ from netwatch.cli.output import (
 if TYPE_CHECKING:
     from netwatch.inventory.importers.differences import Compared
     from netwatch.service.importing import Imported
+    from netwatch.service.settings import Settings
 
 _SHOWN: Final = 20
 
@@ -36,36 +39,75 @@ def import_(
 ) -> None:
     r"""Read another system and show what it says that it did not say before.
 
-    SOURCE is a section [sources.SOURCE] of the settings. It is read whole or not at all, and never
-    written to. What it said is kept for `netwatch places reconcile`; contacts are not read here.
+    SOURCE is a section of the settings: [sources.SOURCE], or [sightings.SOURCE] (leases and
+    accounting); or the word network: the inventory's OLTs and switches are asked then for ONUs and
+    MACs. It is read whole or not at all, and never written to. What it said is kept for `netwatch
+    places reconcile`; contacts are not read here.
 
     \b
     Example:
         netwatch import lms
         netwatch import lms --dry-run --json
+        netwatch import network
     """
     from netwatch.inventory.places.records import SourceError  # noqa: PLC0415 - --help stays quick
-    from netwatch.service.importing import import_source  # noqa: PLC0415
 
+    settings = settings_of(config)
     talk(f"reading {safe(source)} ...")
     try:
-        imported = import_source(
-            settings_of(config),
-            config_path(config),
-            source,
-            now(),
-            keep=not dry_run,
-            allow_fewer=allow_fewer,
-        )
+        if source in settings.sightings or (source == "network" and source not in settings.sources):
+            _look(settings, config, source, keep=not dry_run, as_json=as_json)
+        else:
+            _import(settings, config, source, keep=not dry_run, fewer=allow_fewer, as_json=as_json)
     except SourceError as fault:
         raise NotFoundOut(str(fault)) from None
     except OSError as fault:
         raise NotFoundOut(f"the state cannot be written: {fault.strerror}") from None
+
+
+def _import(
+    settings: "Settings", config: Path | None, source: str, *, keep: bool, fewer: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    from netwatch.service.importing import import_source  # noqa: PLC0415
+
+    imported = import_source(
+        settings, config_path(config), source, now(), keep=keep, allow_fewer=fewer
+    )
     emit(_document(imported), as_json, lambda: _show(imported))
     if not imported.compared_with_inventory:
         talk("not compared with the inventory: it cannot be used; see: netwatch check")
     if imported.kept is not None:
         talk("kept; next: netwatch places reconcile")
+
+
+def _look(
+    settings: "Settings", config: Path | None, source: str, *, keep: bool, as_json: bool
+) -> None:
+    from netwatch.service.sighting import look_at_network, read_source  # noqa: PLC0415
+
+    if source in settings.sightings:
+        looked = read_source(settings, config_path(config), source, now(), keep=keep)
+    else:
+        looked = asyncio.run(look_at_network(settings, now(), _progress, keep=keep))
+    shown = looked.sightings
+    counts = {what: len(getattr(shown, what)) for what in ("onus", "macs", "circuits", "sessions")}
+    document = {
+        "source": source,
+        "taken_at": shown.taken_at.isoformat().replace("+00:00", "Z"),
+        **counts,
+        "silent": list(looked.silent),
+        "kept": looked.kept is not None,
+    }
+    told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    emit(document, as_json, lambda: click.echo(safe(f"{source}: {told or 'nothing'}")))
+    if looked.silent:
+        talk(f"not heard out, as they were before: {', '.join(looked.silent)}")
+
+
+def _progress(what: str, done: int, of: int) -> None:
+    if sys.stderr.isatty():
+        talk(f"{what}: {done} of {of}")
 
 
 def _document(imported: "Imported") -> dict[str, Any]:

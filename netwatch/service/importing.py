@@ -1,10 +1,11 @@
 """A source of the settings -> its extract, kept below the state, and what it changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from netwatch.inventory.importers import Asked, Importer, importer_of
 from netwatch.inventory.importers.differences import Differences, differences
@@ -36,27 +37,41 @@ def open_source(settings: Settings, config: Path | None, name: str, at: datetime
         ConfigError: there is no such section.
         SourceError: one of its keys is wrong, or there is no such kind.
     """
+    return importer_of(*asked_of(settings.sources, "sources", config, name, at))
+
+
+def asked_of(
+    sections: Mapping[str, Mapping[str, Any]],
+    what: str,
+    config: Path | None,
+    name: str,
+    at: datetime,
+) -> tuple[str, Asked]:
+    """Return the kind of the section ``[what.NAME]``, and what its reader needs.
+
+    Raises:
+        ConfigError: there is no such section.
+    """
     path = config or DEFAULT_PATH
-    if name not in settings.sources:
-        near = get_close_matches(name, settings.sources, n=1)
+    if name not in sections:
+        near = get_close_matches(name, sections, n=1)
         raise ConfigError(
             Place(str(path)),
             f"there is no source {name!r}",
-            f"did you mean {near[0]!r}?" if near else f"add a section [sources.{name}]",
+            f"did you mean {near[0]!r}?" if near else f"add a section [{what}.{name}]",
         )
-    base = path.resolve().parent
-    hidden = {
-        value.reference: value
-        for value in settings.sources[name].values()
-        if isinstance(value, Secret)
-    }
-    keys = {
-        key: value.reference if isinstance(value, Secret) else value
-        for key, value in settings.sources[name].items()
-    }
+    section = sections[name]
+    hidden = {one.reference: one for one in section.values() if isinstance(one, Secret)}
+    keys = {key: one.reference if isinstance(one, Secret) else one for key, one in section.items()}
     kind = str(keys.pop("kind"))
-    asked = Asked(name=name, at=at, keys=keys, base=base, reveal=lambda text: hidden[text].reveal())
-    return importer_of(kind, asked)
+    asked = Asked(
+        name=name,
+        at=at,
+        keys=keys,
+        base=path.resolve().parent,
+        reveal=lambda text: hidden[text].reveal(),
+    )
+    return kind, asked
 
 
 def import_source(

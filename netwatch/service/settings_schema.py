@@ -393,4 +393,5 @@ class Settings:
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     contacts: Contacts = field(default_factory=Contacts)
     sources: Mapping[Name, Source] = field(default_factory=dict)
+    sightings: Mapping[Name, Source] = field(default_factory=dict)
     lab: Lab = field(default_factory=Lab)

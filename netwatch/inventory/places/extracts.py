@@ -10,7 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from netwatch.inventory.places.records import Extract, Sightings, SourceError
 
 EXTRACTS: Final = Path("places", "extracts")
-SIGHTINGS: Final = Path("places", "sightings.json")
+SIGHTINGS: Final = Path("places", "sightings")
+NETWORK: Final = "network"
 _EXTRACT: Final = TypeAdapter(Extract)
 _SIGHTINGS: Final = TypeAdapter(Sightings)
 _PRIVATE: Final = 0o600
@@ -50,32 +51,51 @@ def all_extracts(state: Path) -> Iterator[Extract]:
         yield _read(path.stem, path.read_bytes())
 
 
-def keep_sightings(state: Path, sightings: Sightings) -> Path:
-    """Put sightings in the place of the last ones; return their file.
+def keep_sightings(state: Path, sightings: Sightings, source: str = NETWORK) -> Path:
+    """Put sightings in the place of the last ones of their source; return their file.
 
     Raises:
         OSError: there is no room, or no permission; what was there before stands.
     """
-    path = state / SIGHTINGS
+    path = state / SIGHTINGS / f"{source}.json"
     _replace(path, _SIGHTINGS.dump_json(sightings))
     return path
 
 
 def last_sightings(state: Path) -> Sightings | None:
-    """Return what the network showed the last time; None when nobody looked.
+    """Return what all sources of sightings showed the last time; None when nobody looked.
+
+    Raises:
+        SourceError: a file is damaged.
+    """
+    parts = [_seen(path) for path in sorted((state / SIGHTINGS).glob("*.json"))]
+    if not parts:
+        return None
+    return Sightings(
+        onus=tuple(one for part in parts for one in part.onus),
+        macs=tuple(one for part in parts for one in part.macs),
+        circuits=tuple(one for part in parts for one in part.circuits),
+        sessions=tuple(one for part in parts for one in part.sessions),
+        taken_at=max(part.taken_at for part in parts),
+    )
+
+
+def seen_by(state: Path, source: str) -> Sightings | None:
+    """Return what one source showed the last time; None when it was never read.
 
     Raises:
         SourceError: the file is damaged.
     """
+    path = state / SIGHTINGS / f"{source}.json"
+    return _seen(path) if path.is_file() else None
+
+
+def _seen(path: Path) -> Sightings:
     try:
-        return _SIGHTINGS.validate_json((state / SIGHTINGS).read_bytes())
-    except FileNotFoundError:
-        return None
+        return _SIGHTINGS.validate_json(path.read_bytes())
     except ValidationError:
         raise SourceError(
-            "sightings",
-            "the file kept of them is damaged",
-            "remove it; the next look makes it anew",
+            path.stem, "what was kept of its sightings is damaged", f"remove {path} and look anew"
         ) from None
 
 
