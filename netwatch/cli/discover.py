@@ -10,6 +10,7 @@ import click
 from netwatch.cli.door import settings_of
 from netwatch.cli.explain_silent import address_named, documented, show, voices_named
 from netwatch.cli.output import Stop, config_option, emit, json_option, safe, talk
+from netwatch.cli.own_families import families_of
 
 if TYPE_CHECKING:
     from netwatch.model.network import Network
@@ -125,7 +126,10 @@ def discover(  # noqa: PLR0917 (one for each option)
     asked = addresses_of(where)
     rules = rules_of(parents)
     known = {d.address for d in network.devices.values() if d.address} if network else set()
-    seen = asyncio.run(discover(asked, credentials, known=known, onus=onus, progress=_progress))
+    families = families_of(settings.rules)
+    seen = asyncio.run(
+        discover(asked, credentials, known=known, onus=onus, families=families, progress=_progress)
+    )
     if explain_silent:
         _explain(seen, documented(silent(seen.found, network, chosen), chosen, ours), as_json)
         return

@@ -29,6 +29,7 @@ def show(document: Mapping[str, Any]) -> None:
     if document["interfaces_left_out"]:
         click.echo("It has an interface for each session; these are not read.")
     _sensors(document["sensors"])
+    _idle(document.get("idle", ()))
     _onus(document["onus"])
     _neighbours(document["neighbours"])
     _not_understood(document)
@@ -53,6 +54,8 @@ def _interfaces(rows: Sequence[Mapping[str, Any]]) -> None:
         ),
         len(up),
     )
+    if len(up) < len(rows):
+        click.echo(f"and {len(rows) - len(up)} that are not up; --json has them all")
 
 
 def _sensors(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -72,6 +75,14 @@ def _sensors(rows: Sequence[Mapping[str, Any]]) -> None:
         ),
         len(rows),
     )
+
+
+def _idle(rows: Sequence[Mapping[str, str]]) -> None:
+    """Print the rules of a family that found nothing, and why: only where a person asked why."""
+    if rows:
+        click.echo(f"\nrules of this family that found nothing ({len(rows)})")
+    for row in rows:
+        click.echo(f"  {safe(row['rule'])}: {safe(row['why'])}")
 
 
 def _onus(rows: Sequence[Mapping[str, Any]]) -> None:

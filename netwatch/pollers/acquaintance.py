@@ -8,9 +8,10 @@ from typing import Any, Final, NamedTuple
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Device, DeviceKind, Network
 from netwatch.pollers.gear.rules import SensorRule
+from netwatch.pollers.library import Library, shipped_library
 from netwatch.pollers.onu_list import OnuList
 from netwatch.pollers.port_names import PortNames
-from netwatch.pollers.profile import Profile, shipped
+from netwatch.pollers.profile import Profile
 from netwatch.pollers.questions import Credential, Row, Target
 
 LEARN_AGAIN_S: Final = 600.0
@@ -44,6 +45,8 @@ class Acquaintance:
     target: Target | None
     """None: it cannot be asked, ``cannot`` says why."""
     cannot: str = ""
+    library: Library = field(default_factory=shipped_library)
+    """The families of which it may be one."""
     wanted_ports: tuple[str, ...] = ()
     pon_ports: tuple[str, ...] = ()
     """Those of ``wanted_ports`` behind which ONUs hang: asked for more often than the others."""
@@ -117,11 +120,19 @@ class Acquaintance:
         self.serial_due_at, self.narrow = float("-inf"), False
         self.port_names = self.session_objects = None
         self.pon_flows.clear()
-        self.profile = configured_profile(self.device)
+        self.profile = configured_profile(self.device, self.library)
+
+    def read_anew(self, library: Library) -> None:
+        """Learn it anew where other families are known now."""
+        if library is not self.library:
+            self.library = library
+            self.forget_rows()
 
 
 def acquaintances(
-    network: Network, credentials: Mapping[str, Credential]
+    network: Network,
+    credentials: Mapping[str, Credential],
+    library: Library | None = None,
 ) -> dict[DeviceId, Acquaintance]:
     """Return all devices that are asked by SNMP, as strangers yet."""
     ports: dict[DeviceId, dict[str, None]] = {}
@@ -140,6 +151,7 @@ def acquaintances(
             if device.port is not None:
                 ports.setdefault(device.via, {})[device.port] = None
                 pon.setdefault(device.via, {})[device.port] = None
+    library = library or shipped_library()
     return {
         device.id: _stranger(
             device,
@@ -147,15 +159,16 @@ def acquaintances(
             ports.get(device.id, ()),
             pon.get(device.id, ()) if device.id in onus else (),
             tuple(onus.get(device.id, ())),
+            library=library,
         )
         for device in network.devices.values()
         if device.address is not None and device.snmp is not None
     }
 
 
-def configured_profile(device: Device) -> Profile | None:
+def configured_profile(device: Device, library: Library) -> Profile | None:
     """Return the profile that the inventory names, if there is one of that name."""
-    return None if device.profile is None else shipped().get(device.profile)
+    return None if device.profile is None else library.profiles.get(device.profile)
 
 
 def _stranger(
@@ -164,17 +177,20 @@ def _stranger(
     ports: Iterable[str],
     pon_ports: Iterable[str],
     onus: tuple[Device, ...],
+    *,
+    library: Library,
 ) -> Acquaintance:
     target, cannot = target_of(device, credentials)
     return Acquaintance(
         device=device,
         target=target,
         cannot=cannot,
+        library=library,
         wanted_ports=tuple(ports),
         pon_ports=tuple(pon_ports),
         onus=onus,
         serves=device.kind is DeviceKind.BNG,
-        profile=configured_profile(device),
+        profile=configured_profile(device, library),
     )
 
 

@@ -27,7 +27,7 @@ from netwatch.pollers.loss import Quality
 from netwatch.pollers.onu_talk import learn_onus, onu_readings, onu_states
 from netwatch.pollers.pon_ports import pon_ports
 from netwatch.pollers.port_rows import octets_of, port_rows, port_states
-from netwatch.pollers.profile import PortTable, Profile, families, recognise
+from netwatch.pollers.profile import PortTable, Profile
 from netwatch.pollers.questions import Question, Value
 from netwatch.pollers.schedule import Kind
 from netwatch.pollers.sensor_talk import sensor_readings
@@ -172,7 +172,9 @@ def inventory(known: Acquaintance, now: float) -> Conversation:
 
     What is known stays in force while this is asked, and where it goes unanswered.
     """
-    again = replace(known, profile=configured_profile(known.device), uptime=None, crowded=False)
+    again = replace(
+        known, profile=configured_profile(known.device, known.library), uptime=None, crowded=False
+    )
     again.session_objects = None
     again.ports_due_at = again.onus_due_at = float("-inf")
     try:
@@ -192,7 +194,7 @@ def _introduced(known: Acquaintance) -> Generator[Question, Heard, Profile]:
     if known.profile is None:
         heard = yield from got(known, [SYS_OBJECT_ID, SYS_DESCR, SYS_NAME])
         seen = impression(*heard.answer.values)
-        subtrees, objects = wanted(families(known.device.kind), seen)
+        subtrees, objects = wanted(known.library.families(known.device.kind), seen)
         for subtree in subtrees:
             heard = yield from walked(known, (subtree,), 1)
             seen.has[subtree] = bool(heard.answer.rows)
@@ -200,7 +202,7 @@ def _introduced(known: Acquaintance) -> Generator[Question, Heard, Profile]:
             heard = yield from got(known, objects)
             said = zip(objects, heard.answer.values, strict=True)
             seen.said = {oid: text for oid, text in said if isinstance(text, str)}
-        known.profile = recognise(seen, known.device.kind)
+        known.profile = known.library.recognise(seen, known.device.kind)
     return known.profile
 
 

@@ -25,6 +25,7 @@ from netwatch.pollers.conversation import (
 from netwatch.pollers.driver import Account
 from netwatch.pollers.forbearance import Forbearance, forbearances
 from netwatch.pollers.gathering import Bringable, Gathering
+from netwatch.pollers.library import Library, shipped_library
 from netwatch.pollers.loss import Windows
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.overload import HOMES, Level, Overload
@@ -33,11 +34,10 @@ from netwatch.pollers.questions import Answer, Credential, Echo
 from netwatch.pollers.schedule import Errand, Kind, Schedule
 from netwatch.pollers.snmp.book import EngineBook
 from netwatch.pollers.snmp.keeping import keep
-from netwatch.pollers.station import Station, Talk
+from netwatch.pollers.station import Station, Talk, engine_names
 
 __all__ = ["Counts", "Polling", "PollingSettings"]
 
-WHERE: Final = "polling engine"
 _TURN_AT_MOST_S: Final = 0.5
 _TURN_AT_LEAST_S: Final = 0.04
 """Turns come no faster, so that what happens at about the same time is done in one go."""
@@ -77,14 +77,15 @@ class Polling:
     ) -> None:
         self._network = network
         self._settings = settings
-        self._known = acquaintances(network, credentials)
+        self._library = shipped_library()
+        self._known = acquaintances(network, credentials, self._library)
         self._clock = clock
         self._bring = bring
         self._poller = poller
         self._book = EngineBook() if book is None else book
         self.stations = [
             Station(where, self, clock.monotonic, namespace, self._book)
-            for where in _names(settings.processes)
+            for where in engine_names(settings.processes)
         ]
         now = clock.monotonic()
         self._built_at = now
@@ -127,6 +128,14 @@ class Polling:
         self._schedule.second_look(once, now, rounds=1)
         self._work.set()
 
+    def know(self, library: Library) -> None:
+        """Know other families; what was learnt of devices by the old ones is learnt anew."""
+        if library.own == self._library.own:
+            return
+        self._library = library
+        for known in self._known.values():
+            known.read_anew(library)
+
     def refit(
         self,
         network: Network,
@@ -139,7 +148,7 @@ class Polling:
         """
         before, was = self._known, self._network
         self._network = network
-        self._known = acquaintances(network, credentials)
+        self._known = acquaintances(network, credentials, self._library)
         for name, known in self._known.items():
             old = before.get(name)
             if old is not None and old.is_asked_like(known):
@@ -379,13 +388,6 @@ def asked_for(ask: SecondLook, network: Network) -> tuple[list[Errand], list[Err
                 again[Errand(Kind.STATUS, asked)] = None
                 again[Errand(Kind.PON, asked)] = None
     return list(again), once
-
-
-def _names(processes: int) -> list[str]:
-    """Return how people call the engines."""
-    if processes == 1:
-        return [WHERE]
-    return [f"{WHERE} {number} of {processes}" for number in range(1, processes + 1)]
 
 
 def _windows(settings: PollingSettings) -> Windows:

@@ -8,11 +8,10 @@ from typing import Any, Final
 from netwatch.model.arrivals import Outcome
 from netwatch.pollers.gear.document import Cost, document
 from netwatch.pollers.gear.explaining import explained
-from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.gear.survey import Survey, surveying
 from netwatch.pollers.icmp import ping
+from netwatch.pollers.library import Library, shipped_library
 from netwatch.pollers.line import Line, OutOfTimeError, Question
-from netwatch.pollers.profile import shipped
 from netwatch.pollers.questions import Answer, Get, Next, Patience, Target, Value, Walk
 
 LIMIT_S: Final = 18.0
@@ -23,6 +22,7 @@ def probe_device(
     target: Target,
     *,
     profile: str | None = None,
+    families: Library | None = None,
     patience: Patience = PATIENCE,
     limit_s: float = LIMIT_S,
     tell: Callable[[str], None] = lambda _why: None,
@@ -32,11 +32,13 @@ def probe_device(
     """Ask one device for everything, within the time; return the answer, also as plain values.
 
     ``tell`` is told why a device that is there would not be asked, or was not believed. ``kept``
-    takes every object that came, by full name; ``explain`` adds where each line comes from.
+    takes every object that came, by full name; ``families`` are those that it may be of, else those
+    that ship; ``explain`` adds where each line comes from.
     """
     began = time.monotonic()
     echo = ping(ip_address(target.address))
-    survey = Survey(target, known_gear(), shipped(), chosen=profile)
+    known = families or shipped_library()
+    survey = Survey(target, known.gear, known.profiles, chosen=profile)
     line = Line(target, patience)
 
     def heard(question: Question, answer: Answer) -> None:

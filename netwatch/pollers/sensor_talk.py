@@ -15,10 +15,10 @@ from netwatch.pollers.asking import OBJECTS_AT_ONCE, Arrivals, Heard, got, walke
 from netwatch.pollers.columns import by_table
 from netwatch.pollers.crowds import INTERFACES
 from netwatch.pollers.gear.based import based
-from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.gear.recognition import impression, layered
 from netwatch.pollers.gear.rules import SensorRule, State
 from netwatch.pollers.gear.sensing import IF_DESCR, IF_NAME, Answers, Sensor, columns_of, sense
+from netwatch.pollers.library import Library
 from netwatch.pollers.profile import Profile
 from netwatch.pollers.questions import Question
 
@@ -54,16 +54,16 @@ def _rules(
     """Return all rules that may hold for the device."""
     heard = yield from got(known, [SYS_OBJECT_ID])
     seen = impression(heard.answer.values[0], "", "")
-    rules = _rules_of(profile.id, seen.object_id)
+    rules = _rules_of(known.library, profile.id, seen.object_id)
     if not known.crowded:
         return rules
     return tuple(rule for rule in rules if not rule.column.startswith(INTERFACES))
 
 
 @lru_cache(maxsize=512)
-def _rules_of(family: str, object_id: str) -> tuple[SensorRule, ...]:
+def _rules_of(library: Library, family: str, object_id: str) -> tuple[SensorRule, ...]:
     """Return a family's rules, one and the same for all devices of a model."""
-    gear = known_gear()
+    gear = library.gear
     layers = [based(one, object_id) for one in layered(gear, gear.get(family))]
     return tuple(r for one in layers for r in one.sensors if r.object or r.column)
 

@@ -7,7 +7,6 @@ from typing import Final
 from netwatch.model.names import CheckName
 from netwatch.pollers.acquaintance import Acquaintance
 from netwatch.pollers.asking import Arrivals, Heard, got, state_sample, walked
-from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.gear.sensing import Answers
 from netwatch.pollers.gear.telling import told
 from netwatch.pollers.profile import Profile
@@ -26,8 +25,7 @@ def tell_serial(
     known: Acquaintance, profile: Profile, arrivals: Arrivals
 ) -> Generator[Question, Heard, None]:
     """Ask for the serial number and tell it, if the device has one."""
-    gear = known_gear()
-    family = gear.get(profile.id)
+    family = known.library.gear.get(profile.id)
     for source in family.identity.serial if family is not None else ():
         answers = Answers()
         if source.object.startswith("1."):

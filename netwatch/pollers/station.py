@@ -13,6 +13,7 @@ from netwatch.pollers.questions import Answer, Patience, Question
 from netwatch.pollers.schedule import Errand
 from netwatch.pollers.snmp.book import EngineBook
 
+WHERE: Final = "polling engine"
 GRACE_S: Final = 3.0
 """An engine that is back within this was only away; after it we are blind."""
 
@@ -189,3 +190,10 @@ class Station:
         self._to_ask = {**self._echoes, **self._talks}
         self._listener.told(self, what, over)
         self.wake()
+
+
+def engine_names(processes: int) -> list[str]:
+    """Return how people call the engines."""
+    if processes == 1:
+        return [WHERE]
+    return [f"{WHERE} {number} of {processes}" for number in range(1, processes + 1)]

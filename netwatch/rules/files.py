@@ -14,6 +14,7 @@ from netwatch.inventory.marked import Marked, parse_marked
 from netwatch.inventory.near import did_you_mean
 from netwatch.inventory.sources import YAML_SUFFIXES, Digest, Source, find_files
 from netwatch.model.faults import Place
+from netwatch.rules.families import PROFILES, Page
 from netwatch.rules.mistakes import explain
 from netwatch.rules.schemas import FOLDERS, KEY_DEFAULTS, SECTIONS, Entry, Section
 
@@ -69,6 +70,8 @@ class Layer:
     digest: Digest
     seen: dict[tuple[str, Key], Place] = field(default_factory=dict)
     """What this directory said: an id twice in one directory is a mistake, over two it is not."""
+    families: list[Page] = field(default_factory=list)
+    """The profiles of device families that this directory has."""
 
     def read(self, directory: Path, shown: str) -> None:
         """Read every rule file under ``directory``; ``shown`` stands for it in findings."""
@@ -79,6 +82,9 @@ class Layer:
             if data is None:
                 continue
             self.digest.take(source, data)
+            if folder == PROFILES:
+                self.families.append(Page(source, data))
+                continue
             root, findings = parse_marked(data, source.shown)
             self.findings.extend(findings)
             if root is not None:
@@ -96,15 +102,16 @@ class Layer:
             reason = (fault.strerror or str(fault)).lower()
             self.findings.error(place, f"cannot be listed: {reason}", "check its permissions")
             return
+        known_folders = (*FOLDERS, PROFILES)
         for source in found:
             parts = source.path.relative_to(directory).parts
             named = Source(str(Path(shown, *parts)), source.path)
-            if len(parts) > 1 and parts[0] in FOLDERS:
+            if len(parts) > 1 and parts[0] in known_folders:
                 yield named
                 continue
             wrong = f"{parts[0]!r} is no folder of rules" if len(parts) > 1 else "lies too high up"
-            known = f"put it into one of: {' '.join(FOLDERS)}"
-            remedy = did_you_mean(parts[0], FOLDERS, known) if len(parts) > 1 else known
+            known = f"put it into one of: {' '.join(known_folders)}"
+            remedy = did_you_mean(parts[0], known_folders, known) if len(parts) > 1 else known
             self.findings.error(Place(named.shown), wrong, remedy)
 
     def _file(self, root: Marked, folder: str) -> None:

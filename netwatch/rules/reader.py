@@ -1,6 +1,7 @@
 """rules/*.yaml -> Rulebook: every mistake of every file in one run, or the whole rulebook."""
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from netwatch.inventory.sources import Digest
 from netwatch.model.faults import Finding, Place
 from netwatch.model.network import Network
 from netwatch.pipeline import StageRules
+from netwatch.pollers.library import Own
 from netwatch.rules import build
 from netwatch.rules.build_words import words
+from netwatch.rules.families import families
 from netwatch.rules.files import SHIPPED, Layer, Rules, shipped
 from netwatch.rules.rulebook import Rulebook, RulesReading
 
@@ -30,12 +33,15 @@ def read_rules(directory: Path | None, network: Network | None = None) -> RulesR
     findings = Findings()
     findings.extend(list(faults))
     rules = rules.copy()
+    own: Own = {}
     if directory is not None:
-        own = Digest(directory)
-        Layer(rules, findings, own).read(directory, str(directory))
-        digests = (*digests, own.text())
+        digest = Digest(directory)
+        layer = Layer(rules, findings, digest)
+        layer.read(directory, str(directory))
+        own = families(layer.families, findings)
+        digests = (*digests, digest.text())
     root = Place(str(directory) if directory is not None else SHIPPED)
-    book = _book(rules, findings, root, _joined(digests))
+    book = replace(_book(rules, findings, root, _joined(digests)), families=own)
     if network is not None:
         _warn_of_plans(rules, network, findings)
     return RulesReading(rulebook=None if findings.failed else book, findings=findings.in_order())

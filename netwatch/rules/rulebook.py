@@ -8,6 +8,7 @@ from netwatch.delivery.words import Words
 from netwatch.model.faults import Finding
 from netwatch.model.names import ChannelName, RoleName
 from netwatch.pipeline import StageRules
+from netwatch.pollers.library import Own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,9 @@ class Rulebook:
     people: Mapping[str, Person] = field(default_factory=dict)
     roles: Mapping[RoleName, Role] = field(default_factory=dict)
     commitments: tuple[Commitment, ...] = ()
+    families: Own = field(default_factory=dict)
+    """Profiles of device families of the operator's own; ``pollers.library`` makes them one with
+    those that ship."""
     digest: str = ""
     """``sha256:...`` over the files read, those that ship included."""
 

@@ -1,6 +1,7 @@
 """Inventory, rules and settings -> every mistake in all of them: what a start would say."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,8 @@ from netwatch.inventory.near import did_you_mean
 from netwatch.inventory.reader import Reading, read_inventory
 from netwatch.model.faults import Finding, Level
 from netwatch.model.network import Network
-from netwatch.rules import check_words, read_rules
+from netwatch.pollers.gear.pages import shipped_ids
+from netwatch.rules import Rulebook, RulesReading, check_words, read_rules
 from netwatch.service.files import places_file, with_places
 from netwatch.service.settings import Settings, read_settings
 
@@ -62,26 +64,45 @@ def check_files(inventory: Path | None, rules: Path | None, config: Path | None)
         from netwatch.service import ssh_settings  # noqa: PLC0415 - slow to load
 
         findings += ssh_settings.idle(settings, network, config)
-    findings += check_rules(rules, network, settings, str(inventory or INVENTORY_HERE))
+    ruling = read_rules(rules, network)
+    findings += [*ruling.findings, *wrong_words(ruling, network, settings, inventory)]
+    if reading is not None and ruling.rulebook is not None:
+        findings += unknown_families(reading, ruling.rulebook)
     return Checked(network=network, findings=tuple(sorted(set(findings))))
 
 
-def check_rules(
-    rules: Path | None, network: Network | None, settings: Settings | None, inventory: str
-) -> list[Finding]:
-    """Return what is wrong with the rules, and with their words once each is said."""
-    reading = read_rules(rules, network)
-    findings = list(reading.findings)
-    if reading.rulebook is not None:
-        settings = settings or Settings()
-        findings += check_words(
-            reading.rulebook,
-            network,
-            name=settings.name,
-            languages=settings.languages,
-            inventory=inventory,
+def wrong_words(
+    ruling: RulesReading, network: Network | None, settings: Settings | None, inventory: Path | None
+) -> Sequence[Finding]:
+    """Return what is wrong with the rules' words once each is said."""
+    if ruling.rulebook is None:
+        return ()
+    settings = settings or Settings()
+    return check_words(
+        ruling.rulebook,
+        network,
+        name=settings.name,
+        languages=settings.languages,
+        inventory=str(inventory or INVENTORY_HERE),
+    )
+
+
+def unknown_families(reading: Reading, rulebook: Rulebook) -> list[Finding]:
+    """Return a warning for each profile that the inventory names and nobody knows."""
+    if not reading.profiles:
+        return []
+    own = {str(words["id"]) for words in rulebook.families.values()}
+    known = own.union(shipped_ids())
+    return [
+        Finding(
+            place,
+            f"there is no device family {name!r}, so the device is recognised by what it says",
+            did_you_mean(name, known, "see docs/reference/profiles.md, or write a profile"),
+            Level.WARNING,
         )
-    return findings
+        for name, place in reading.profiles.items()
+        if name not in known
+    ]
 
 
 def unknown_credentials(reading: Reading, settings: Settings) -> list[Finding]:

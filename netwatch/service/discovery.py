@@ -16,10 +16,9 @@ from netwatch.pollers.discovery.aliases import merged
 from netwatch.pollers.discovery.drawing import drawing
 from netwatch.pollers.discovery.found import Doubt, Drawn, Found, Stranger
 from netwatch.pollers.discovery.looking import found_of, looking
-from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.gear.survey import Survey
+from netwatch.pollers.library import Library, shipped_library
 from netwatch.pollers.lines import Conversation, Lines
-from netwatch.pollers.profile import shipped
 from netwatch.pollers.questions import Credential, Patience, Target
 from netwatch.pollers.sweep import Check, sweep
 from netwatch.service.rule_lines import lines_of
@@ -79,6 +78,7 @@ async def discover(
     patience: Patience = PATIENCE,
     known: Collection[Address] = (),
     onus: bool = False,
+    families: Library | None = None,
     limit_s: float = _LIMIT_S,
     progress: Progress = lambda _what, _done, _of: None,
 ) -> Discovery:
@@ -100,9 +100,10 @@ async def discover(
     there = {device.address for device in devices if device.id not in missed}
     found: dict[Address, Found] = {}
     whole = True
+    families = families or shipped_library()
     for name, credential in credentials.items():
         left = [address for address in addresses if address not in found]
-        asking = _Asking(name, credential, began + limit_s, progress, onus)
+        asking = _Asking(name, credential, began + limit_s, progress, onus, families)
         near = [address for address in left if address in there]
         far = [address for address in left if address not in there]
         ways = (
@@ -141,6 +142,7 @@ class _Asking:
     until: float
     progress: Progress
     onus: bool
+    families: Library
     patience: Patience = PATIENCE
     at_once: int = _AT_ONCE
 
@@ -157,7 +159,7 @@ async def _look(addresses: Sequence[Address], found: dict[Address, Found], how: 
 async def _ask(addresses: Sequence[Address], how: _Asking) -> tuple[dict[Address, Found], bool]:
     surveys: dict[Address, Survey] = {}
     heard: dict[Address, Found] = {}
-    gear, profiles = known_gear(), shipped()
+    gear, profiles = how.families.gear, how.families.profiles
     for address in addresses:
         target, _ = target_of(_stranger(address, how.name), {how.name: how.credential})
         if target is not None:

@@ -32,6 +32,7 @@ from netwatch.model.asks import Ask, Confirm, SecondLook
 from netwatch.model.facts import Fact, IncidentClosed
 from netwatch.model.faults import Finding
 from netwatch.pipeline import StageRules
+from netwatch.pollers.library import library
 from netwatch.pollers.questions import Credential
 from netwatch.pollers.unasked.trap_table import shipped_traps
 from netwatch.service import wiring
@@ -128,6 +129,7 @@ class Service:
             record=self._record,
         )
         self.source = edges.source(settings, files.network, self.clock, self._bring)
+        self.source.know(library(files.rulebook.families))
         self.second = edges.second(settings, files.network, self.clock, self._bring)
         self.loop = Loop(
             clock=self.clock,
@@ -287,7 +289,13 @@ class Service:
         rules = stage_rules(self.settings, files)
         credentials, accounts = wiring.credentials(self.settings), wiring.accounts(self.settings)
         spoken = wiring.voice(self.settings, files)
-        return lambda: self._swap(files, rules, credentials, accounts, spoken)
+        families = library(files.rulebook.families)
+
+        def put_into_force() -> None:
+            self.source.know(families)
+            self._swap(files, rules, credentials, accounts, spoken)
+
+        return put_into_force
 
     def _swap(
         self,

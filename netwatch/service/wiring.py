@@ -21,6 +21,7 @@ from netwatch.model.asks import SecondLook
 from netwatch.model.clock import Clock
 from netwatch.model.names import ChannelName
 from netwatch.model.network import Network
+from netwatch.pollers.library import Library
 from netwatch.pollers.polling import Counts, Polling, PollingSettings
 from netwatch.pollers.questions import Credential
 from netwatch.pollers.snmp.book import FILE as ENGINES
@@ -63,6 +64,10 @@ class Source(Protocol):
 
     def look(self, ask: SecondLook) -> None:
         """Ask these devices again at once."""
+        ...
+
+    def know(self, library: Library) -> None:
+        """Know these device families, in place of those known before."""
         ...
 
     def refit(self, network: Network, credentials: Mapping[str, Credential]) -> None:

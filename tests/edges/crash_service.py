@@ -33,6 +33,7 @@ from netwatch.model.asks import SecondLook
 from netwatch.model.clock import Clock
 from netwatch.model.facts import IncidentOpened, NoticeDue, Phase, keys_of
 from netwatch.model.network import Network
+from netwatch.pollers.library import Library
 from netwatch.pollers.polling import Counts
 from netwatch.pollers.questions import Credential
 from netwatch.response.rules import Mode
@@ -83,6 +84,8 @@ class Script:
         return SteadyClock(not_before=not_before, wall=lambda: self.at, steady=self._seconds)
 
     def look(self, ask: SecondLook) -> None: ...
+
+    def know(self, library: Library) -> None: ...
 
     def refit(self, network: Network, credentials: Mapping[str, Credential]) -> None: ...
 

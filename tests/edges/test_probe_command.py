@@ -153,3 +153,51 @@ def test_recordings_of_real_devices_are_understood(shared_data: Path) -> None:
     assert total["sensors_found"] >= 0.85
     assert total["ports_found"] >= 0.99
     assert total["vendor_right"] >= 0.98
+
+
+def test_a_recording_is_asked_like_a_device_and_a_family_is_tried_from_its_file(
+    tmp_path: Path,
+) -> None:
+    agent, raw, family = Agent(ROUTER), tmp_path / "router.snmprec", tmp_path / "example.yaml"
+    with serving(agent):
+        done = probe(agent.port, "--raw", str(raw), "--json")
+        again = probe(agent.port, "--raw", str(raw))
+    assert (done.returncode, "keep it to yourself" in done.stderr) == (0, True)
+    assert (again.returncode, "already" in again.stderr) == (4, True)
+    assert "1.3.6.1.4.1.99999.1.1.0|2|1" in raw.read_text(), "what nobody here understands"
+    assert "1.3.6.1.4.1.14988.1.1.3.10.0|2|415" in raw.read_text()
+
+    family.write_text(
+        "id: example\ntitle: Example\nsource: a test\nrecognise: [1.3.6.1.4.1.14988.1]\nsensors:\n"
+        "- {check: temperature, object: 1.3.6.1.4.1.14988.1.1.3.10.0, scale: 0.1, part: inside}\n"
+        "- {check: temperature, object: 1.3.6.1.4.1.14988.1.1.3.8.0, scale: 0.1, part: x}\n"
+    )
+    named = ask(str(raw), "--profile", str(family), "--explain", "--json")
+    said = json.loads(named.stdout)
+    assert said["profile"] == "example"
+    assert [(one["part"], one["value"]) for one in said["sensors"]] == [("inside", 41.5)]
+    assert said["idle"][0]["why"] == "answered 2147483647: no reading"
+
+    (tmp_path / "profiles").mkdir()
+    family.rename(tmp_path / "profiles" / "example.yaml")
+    found = json.loads(ask(str(raw), "--rules", str(tmp_path), "--json").stdout)
+    assert found["profile"] == "example", "its own file knows more arcs than the shipped one"
+
+
+def test_a_wrong_profile_and_no_recording_are_told_with_the_way_out(tmp_path: Path) -> None:
+    family = tmp_path / "example.yaml"
+    family.write_text("id: example\ntitle: Example\nknd: olt\n")
+    wrong = ask("192.0.2.1", "--profile", str(family))
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert f"{family}:3:1: there is no key 'knd' here\n    did you mean 'kind'?" in wrong.stderr
+
+    nobody = ask("192.0.2.1", "--profile", "mikrotk")
+    assert (nobody.returncode, "did you mean 'mikrotik'?" in nobody.stderr) == (2, True)
+
+    nothing = ask(str(tmp_path / "nothing.snmprec"))
+    assert (nothing.returncode, "cannot be read as a recording" in nothing.stderr) == (2, True)
+
+
+def ask(whom: str, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "netwatch", "probe", whom, *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final, get_args
 
-from cattrs import BaseValidationError, Converter, transform_error
+from cattrs import BaseValidationError, Converter
 from cattrs.gen import make_dict_structure_fn, override
-from cattrs.v import format_exception
 
 from netwatch.model.faults import ConfigError, Place
 from netwatch.pollers.gear.based import ARC, BASED
@@ -25,6 +25,7 @@ from netwatch.pollers.gear.rules import (
     Source,
     Where,
 )
+from netwatch.pollers.gear.wrongs import Wrong, of_validation
 from netwatch.wire.ber import BerError, parse_oid
 
 POLLING: Final = (
@@ -56,47 +57,75 @@ def gear_of(words: Any, file: str) -> Gear:
     Raises:
         ConfigError: a key that is none, a value that does not fit, a rule that cannot work.
     """
-    if not isinstance(words, dict):
-        raise ConfigError(Place(file), "not a device profile", REMEDY)
-    try:
-        gear = _converter().structure({k: v for k, v in words.items() if k not in POLLING}, Gear)
-    except BaseValidationError as fault:
-        raise ConfigError(
-            Place(file), "; ".join(transform_error(fault, format_exception=_said)), REMEDY
-        ) from fault
-    wrong = list(mistakes(gear))
-    if wrong:
-        raise ConfigError(Place(file), "; ".join(wrong), REMEDY)
+    gear, wrongs = read_gear(words)
+    if gear is None or wrongs:
+        raise ConfigError(Place(file), "; ".join(map(str, wrongs)), REMEDY)
     return gear
 
 
-def _said(fault: BaseException, wanted: type | None) -> str:
-    """Word one fault: our own words where we found it."""
-    own = type(fault) in (TypeError, ValueError) and str(fault)
-    return own or format_exception(fault, wanted)
+def read_gear(words: Any) -> tuple[Gear | None, list[Wrong]]:
+    """Read one file's words; return what they say, and all that is wrong in them."""
+    if not isinstance(words, dict):
+        remedy = "begin with id: and title:"
+        return None, [Wrong(text="not a device profile, which is keys and values", remedy=remedy)]
+    try:
+        gear = _converter().structure({k: v for k, v in words.items() if k not in POLLING}, Gear)
+    except BaseValidationError as fault:
+        wrongs = of_validation(fault)
+        top = (replace(w, known=(*w.known, *POLLING)) if _is_top(w) else w for w in wrongs)
+        return None, list(top)
+    return gear, list(mistakes(gear))
 
 
-def mistakes(gear: Gear) -> Iterator[str]:
+def _is_top(wrong: Wrong) -> bool:
+    """Say whether it is a key of the whole file: such a one may be of those read elsewhere."""
+    return wrong.of_key and len(wrong.steps) == 1
+
+
+def mistakes(gear: Gear) -> Iterator[Wrong]:
     """Yield what is wrong in a profile though each of its words is one."""
     if not _WORDS.fullmatch(gear.id):
-        yield f"id {gear.id!r}: small letters, digits and hyphens"
-    for rule in gear.sensors:
-        where = f"sensor {rule.object or rule.column or rule.check}"
-        if bool(rule.object) == bool(rule.column):
-            yield f"{where}: exactly one of object and column"
-        if bool(rule.check) == bool(rule.check_by):
-            yield f"{where}: exactly one of check and check_by"
-        if rule.check and not rule.tells_state and rule.check not in MEASURES:
-            yield f"{where}: check {rule.check!r} is none of {', '.join(MEASURES)}"
-        if rule.check_by:
-            odd = {str(c) for c in rule.check_by.values.values()} - MEASURES.keys()
-            if odd:
-                yield f"{where}: check_by tells {', '.join(sorted(odd))}, which is no check"
-        if any(bool(row.column) == (row.arc is not None) for row in rule.where):
-            yield f"{where}: each of its where has either a column or an arc"
-        for word in re.findall(r"\{([^{}]+)\}", rule.part):
-            if word not in {"index", "port", *rule.names} and not word.lstrip("-").isdigit():
-                yield f"{where}: {{{word}}} is not among its names"
+        yield Wrong(steps=("id",), text=f"id {gear.id!r}: small letters, digits and hyphens")
+    for number, rule in enumerate(gear.sensors):
+        yield from _of_sensor(rule, ("sensors", number))
+
+
+def _of_sensor(rule: SensorRule, at: tuple[str, int]) -> Iterator[Wrong]:
+    where = f"sensor {rule.object or rule.column or rule.check}"
+    if bool(rule.object) == bool(rule.column):
+        yield Wrong(steps=at, text=f"{where}: exactly one of object and column")
+    if bool(rule.check) == bool(rule.check_by):
+        yield Wrong(steps=at, text=f"{where}: exactly one of check and check_by")
+    if rule.check and not rule.tells_state and rule.check not in MEASURES:
+        yield _no_check(rule.check, where, (*at, "check"))
+    for word in rule.check_by.values.values() if rule.check_by else ():
+        if str(word) not in MEASURES:
+            yield _no_check(str(word), where, (*at, "check_by"))
+    if any(bool(row.column) == (row.arc is not None) for row in rule.where):
+        text = f"{where}: each of its where has either a column or an arc"
+        yield Wrong(steps=(*at, "where"), text=text)
+    for word in re.findall(r"\{([^{}]+)\}", rule.part):
+        if word not in {"index", "port", *rule.names} and not word.lstrip("-").isdigit():
+            text = f"{where}: {{{word}}} is not among its names"
+            known = ("index", "port", *rule.names)
+            yield Wrong(steps=(*at, "part"), text=text, word=word, known=known)
+    for key in ("text", "state_text"):
+        pattern = getattr(rule, key)
+        if pattern and not re.compile(pattern).groups:
+            yield Wrong(
+                steps=(*at, key),
+                text=f"{where}: {pattern!r} has no group, so it finds nothing",
+                remedy="put round brackets around what counts",
+            )
+
+
+def _no_check(word: str, where: str, at: tuple[str | int, ...]) -> Wrong:
+    return Wrong(
+        steps=at,
+        text=f"{where}: {word!r} is no check that measures",
+        word=word,
+        known=tuple(MEASURES),
+    )
 
 
 def _oid(text: Any, _: Any = None) -> str:

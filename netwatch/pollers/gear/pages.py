@@ -9,6 +9,7 @@ import yaml
 
 from netwatch.model.faults import ConfigError, Place
 
+_YAML: Final = ".yaml"
 REMEDY: Final = "see docs/how-to/profiles.md, and the profiles beside it"
 
 
@@ -20,8 +21,16 @@ def pages() -> Mapping[str, Mapping[str, Any]]:
         ConfigError: one of the files is no YAML, or holds something else than keys and values.
     """
     folder = resources.files("netwatch.pollers.profiles")
-    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".yaml"))
+    names = [f"{one}{_YAML}" for one in shipped_ids()]
     return {name: page((folder / name).read_text(encoding="utf-8"), name) for name in names}
+
+
+@cache
+def shipped_ids() -> tuple[str, ...]:
+    """Return the ids of the families that come with netwatch: each file bears the name of its."""
+    folder = resources.files("netwatch.pollers.profiles")
+    files = (file.name for file in folder.iterdir() if file.name.endswith(_YAML))
+    return tuple(name.removesuffix(_YAML) for name in sorted(files))
 
 
 def page(text: str, name: str) -> Mapping[str, Any]:

@@ -68,7 +68,7 @@ def recording(survey: Survey, objects: Mapping[str, Value], key: bytes) -> list[
             if keep and (column or oid) not in said:
                 value = _common(value, words, key)  # noqa: PLW2901
         name = _name(oid, column, key)
-        lines[parse_oid(name)] = f"{name}|{_written(name, value)}"
+        lines[parse_oid(name)] = line_of(name, value)
     return [lines[name] for name in sorted(lines)]
 
 
@@ -166,6 +166,11 @@ def _name(oid: str, column: str, key: bytes) -> str:
     text = "".join(chr(arc) if arc < 1 << 8 else "\xff" for arc in rest)
     other = [ord(letter) & 0xFF for letter in pseudonym(text, key)]
     return f"{column}.{oid_text((first, *other))}"
+
+
+def line_of(name: str, value: Value) -> str:
+    """Return the line of a recording for one object."""
+    return f"{name}|{_written(name, value)}"
 
 
 def _written(name: str, value: Value) -> str:

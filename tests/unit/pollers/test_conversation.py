@@ -14,7 +14,8 @@ from netwatch.pollers.acquaintance import Acquaintance, acquaintances
 from netwatch.pollers.asking import Arrivals
 from netwatch.pollers.conversation import inventory, metrics, pon, status
 from netwatch.pollers.gear.recognition import impression
-from netwatch.pollers.profile import recognise, shipped
+from netwatch.pollers.library import library, shipped_library
+from netwatch.pollers.profile import shipped
 from netwatch.pollers.questions import Credential, Get, Value, Walk
 from tests.unit.pollers.device import Device
 
@@ -275,6 +276,28 @@ def test_a_device_replaced_by_one_of_another_family_is_recognised_anew() -> None
     assert box.profile.id == "zte-c3xx"
 
 
+def test_families_of_ones_own_are_polled_and_others_make_all_be_learnt_anew() -> None:
+    box, olt = known(DeviceKind.OLT), Device(dict(OLT))
+    olt.talk(status(box, 0.0))
+    before = box.profile
+    words = {
+        "id": "mine",
+        "title": "Mine",
+        "recognise": ["1.3.6.1.4.1.2011.2"],
+        "extends": "if-mib",
+    }
+    rank = {"object_id": "1.3.6.1.4.1.2011.2", "rank": 20}
+    mine = library({"mine.yaml": {**words, "recognise": [rank]}})
+
+    box.read_anew(mine)
+    olt.talk(status(box, 30.0))
+    assert (before is not None, box.profile and box.profile.id) == (True, "mine")
+
+    learnt = box.ports_due_at
+    box.read_anew(mine)
+    assert box.ports_due_at == learnt, "the same families change nothing"
+
+
 @pytest.mark.parametrize(
     ("outcome", "word"), [(Outcome.SILENT, "silent"), (Outcome.BLIND, "blind")]
 )
@@ -392,7 +415,7 @@ def test_a_device_whose_credential_is_missing_or_not_spoken_says_why() -> None:
 
 def test_families_are_recognised_by_their_number_and_kind() -> None:
     def told(said: Value, kind: DeviceKind) -> str:
-        return recognise(impression(said, "", ""), kind).id
+        return shipped_library().recognise(impression(said, "", ""), kind).id
 
     assert told((1, 3, 6, 1, 4, 1, 2011, 2, 123), DeviceKind.OLT) == "huawei-smartax"
     assert told((1, 3, 6, 1, 4, 1, 2011, 2, 23), DeviceKind.SWITCH) != "huawei-smartax"
