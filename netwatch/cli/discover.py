@@ -101,6 +101,7 @@ def discover(  # noqa: PLR0917 (one for each option)
     """
     from netwatch.model.names import DeviceId  # noqa: PLC0415 - --help stays quick
     from netwatch.service.discovery import addresses_of, discover  # noqa: PLC0415
+    from netwatch.service.own_neighbours import own_neighbours  # noqa: PLC0415
     from netwatch.service.parents import hang, rules_of  # noqa: PLC0415
     from netwatch.service.proposal import given_names, propose  # noqa: PLC0415
     from netwatch.service.proposal_plain import plain  # noqa: PLC0415
@@ -131,7 +132,11 @@ def discover(  # noqa: PLR0917 (one for each option)
         discover(asked, credentials, known=known, onus=onus, families=families, progress=_progress)
     )
     if explain_silent:
-        _explain(seen, documented(silent(seen.found, network, chosen), chosen, ours), as_json)
+        _explain(
+            seen,
+            documented(silent(seen.found, network, chosen, own_neighbours()), chosen, ours),
+            as_json,
+        )
         return
     names = given_names(seen.found, network)
     hanging = hang(rules, seen.found, seen.drawn, seen.doubts, names=names, network=network)

@@ -21,6 +21,7 @@ from netwatch.pollers.library import Library, shipped_library
 from netwatch.pollers.lines import Conversation, Lines
 from netwatch.pollers.questions import Credential, Patience, Target
 from netwatch.pollers.sweep import Check, sweep
+from netwatch.service.own_neighbours import own_neighbours
 from netwatch.service.rule_lines import lines_of
 
 MOST_ADDRESSES: Final = 65_536
@@ -118,7 +119,7 @@ async def discover(
         if address in there and address not in found:
             found[address] = Found(address=address)
     seen = merged([found[address] for address in addresses if address in found], known)
-    drawn = drawing(seen)
+    drawn = drawing(seen, own_neighbours())
     return Discovery(
         asked=len(addresses),
         found=seen,

@@ -27,7 +27,10 @@ class Silent:
 
 
 def silent(
-    found: Sequence[Found], network: Network | None, chosen: tuple[Voice, ...] = ()
+    found: Sequence[Found],
+    network: Network | None,
+    chosen: tuple[Voice, ...] = (),
+    resolved_here: Mapping[str, str] | None = None,
 ) -> list[Silent]:
     """Return the gear that answers no SNMP, with whose lines would change that.
 
@@ -35,7 +38,7 @@ def silent(
     maker of its hardware address. What is ``chosen`` is taken for all.
     """
     known = {d.address: d for d in (network.devices.values() if network else ()) if d.address}
-    names = names_of(found)
+    names = names_of(found, resolved_here)
     heard: dict[Address, str] = {}
     for one in found:
         for neighbour in one.neighbours:

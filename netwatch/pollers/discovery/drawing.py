@@ -5,7 +5,7 @@ that hears several at once has something between them that passes the protocol o
 one is believed that hears this port, too. What no protocol places is placed by bridge tables.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -76,9 +76,12 @@ def links(found: Sequence[Found]) -> list[Drawn]:
     return list(drawing(found).links)
 
 
-def drawing(found: Sequence[Found]) -> Drawing:
-    """Return every link that the devices tell of, each once, and who has none."""
-    names = names_of(found)
+def drawing(found: Sequence[Found], resolved_here: Mapping[str, str] | None = None) -> Drawing:
+    """Return every link that the devices tell of, each once, and who has none.
+
+    ``resolved_here`` is IP address -> hardware address of those on our own wire.
+    """
+    names = names_of(found, resolved_here)
     sketch = _Sketch()
     crowds: list[Doubt] = []
     for protocol in _ORDER:

@@ -83,9 +83,15 @@ class Names:
         return not own or any(abs(_number(mac) - _number(one)) < _ONE_BOX for one in own)
 
 
-def names_of(found: Sequence[Found]) -> Names:
-    """Sort what was found by what it may be called."""
-    resolved = {ip: mac for one in found for ip, mac in one.addresses.items() if mac}
+def names_of(found: Sequence[Found], resolved_here: Mapping[str, str] | None = None) -> Names:
+    """Sort what was found by what it may be called.
+
+    Args:
+        found: who answered.
+        resolved_here: IP address -> hardware address of those on our own wire.
+    """
+    resolved = dict(resolved_here or {})
+    resolved.update((ip, mac) for one in found for ip, mac in one.addresses.items() if mac)
     by_text = {str(one.address).partition("%")[0]: one.address for one in found}
     at = {address: resolved[text] for text, address in by_text.items() if text in resolved}
     told = Counter(mac for one in found for mac in one.chassis)
