@@ -46,7 +46,8 @@ def places() -> None:
     metavar="FILE",
     help="What the network shows (JSON); else what was kept the last time.",
 )
-@click.option("--kept", is_flag=True, help="Take what the sources said the last time.")
+@click.option("--kept", is_flag=True, help="Take what sources and network said the last time.")
+@click.option("--no-look", is_flag=True, help="Do not ask OLTs and switches for their tables.")
 @click.option("--dry-run", is_flag=True, help="Show what would change and keep nothing.")
 @config_option
 @json_option
@@ -56,11 +57,12 @@ def reconcile(  # noqa: PLR0917 (one for each option)
     extracts: tuple[Path, ...],
     sightings: Path | None,
     kept: bool,
+    no_look: bool,
     dry_run: bool,
     config: Path | None,
     as_json: bool,
 ) -> None:
-    r"""Read all sources, join them with what the network shows, take what is small and sure.
+    r"""Read all sources, look at the network, join the two, take what is small and sure.
 
     The rest becomes questions. A source that is not read whole changes nothing: exit code 3, and
     its lines stay as they were. What is taken comes into force with: netwatch reload
@@ -81,6 +83,7 @@ def reconcile(  # noqa: PLR0917 (one for each option)
             extracts=[read_extract(path) for path in extracts] or None,
             sightings=read_sightings(sightings) if sightings else None,
             kept=kept,
+            look=not no_look,
             keep=not dry_run,
             tell=lambda text: talk(f"{safe(text)} ..."),
         )

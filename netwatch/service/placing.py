@@ -1,9 +1,11 @@
 """Sources, sightings, answers -> places in force: what `netwatch places` does."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from netwatch.inventory.places.coverage import Coverage, coverage
 from netwatch.inventory.places.extracts import (
@@ -25,6 +27,9 @@ from netwatch.model.network import Network
 from netwatch.service.files import listed
 from netwatch.service.importing import import_source
 from netwatch.service.settings import Settings
+from netwatch.service.sighting import look_at_network, read_source
+
+MOST_NAMED: Final = 10
 
 Tell = Callable[[str], None]
 
@@ -76,6 +81,7 @@ def run_reconcile(
     extracts: Sequence[Extract] | None = None,
     sightings: Sightings | None = None,
     kept: bool = False,
+    look: bool = True,
     keep: bool = True,
     tell: Tell = lambda _: None,
 ) -> Night:
@@ -87,7 +93,8 @@ def run_reconcile(
         at: when this is.
         extracts: instead of reading the sources.
         sightings: instead of those that were kept.
-        kept: take what the sources said the last time, without asking them.
+        kept: take what sources and network said the last time, without asking them.
+        look: ask OLTs and bridges what they see now.
         keep: put what follows into force.
         tell: is told how far it is.
 
@@ -101,12 +108,14 @@ def run_reconcile(
     failed: list[SourceError] = []
     given = extracts is not None
     if extracts is None:
-        extracts = _read(settings, config, at, kept=kept, failed=failed, tell=tell)
+        extracts = _read(settings, config, at, kept=kept, keep=keep, failed=failed, tell=tell)
     if not extracts and not failed:
         raise NoSourceError(
             "there is no source to read\n    add [sources.NAME] to netwatch.toml, or import one: "
             "netwatch import NAME"
         )
+    if sightings is None and not kept and not given:
+        _see(settings, config, at, look=look, keep=keep, failed=failed, tell=tell)
     shown = sightings or last_sightings(settings.state) or Sightings(taken_at=at)
     store = PlaceStore(settings.state)
     answers = store.answered()
@@ -160,6 +169,7 @@ def _read(
     at: datetime,
     *,
     kept: bool,
+    keep: bool,
     failed: list[SourceError],
     tell: Tell,
 ) -> list[Extract]:
@@ -169,10 +179,38 @@ def _read(
     for name in settings.sources:
         try:
             tell(f"reading {name}")
-            found.append(import_source(settings, config, name, at).extract)
+            found.append(import_source(settings, config, name, at, keep=keep).extract)
         except SourceError as fault:
             failed.append(fault)
     return found
+
+
+def _see(
+    settings: Settings,
+    config: Path | None,
+    at: datetime,
+    *,
+    look: bool,
+    keep: bool,
+    failed: list[SourceError],
+    tell: Tell,
+) -> None:
+    """Bring what the network shows up to date; what cannot be read stays as it was."""
+    for name in settings.sightings:
+        try:
+            tell(f"reading {name}")
+            read_source(settings, config, name, at, keep=keep)
+        except SourceError as fault:
+            failed.append(fault)
+    if not look or not settings.snmp:
+        return
+    try:
+        tell("looking at the tables of OLTs and switches")
+        seen = asyncio.run(look_at_network(settings, at, lambda *_: None, keep=keep))
+        if seen.silent:
+            tell(f"silent, so nothing moves there: {', '.join(seen.silent[:MOST_NAMED])}")
+    except SourceError as fault:
+        failed.append(fault)
 
 
 def _network(settings: Settings) -> Network:
