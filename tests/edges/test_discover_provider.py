@@ -47,7 +47,7 @@ def fits(link: Ends, true: set[Ends]) -> bool:
     )
 
 
-@pytest.mark.parametrize(("seed", "size"), [(1, 300), (2, 300), (3, 60)])
+@pytest.mark.parametrize(("seed", "size"), [(1, 300), (3, 60)])
 def test_all_that_is_told_is_found_and_nothing_that_is_not_there(
     seed: int, size: int, tmp_path: Path
 ) -> None:
