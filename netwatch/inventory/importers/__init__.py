@@ -20,7 +20,11 @@ from netwatch.inventory.places.records import ContactRecord, Extract, SourceErro
 ENTRY_POINTS: Final = "netwatch.importers"
 SHIPPED: Final = {
     "csv": "netwatch.inventory.importers.sheets:importer",
+    "librenms": "netwatch.inventory.importers.librenms:importer",
     "lms": "netwatch.inventory.importers.lms:importer",
+    "netbox": "netwatch.inventory.importers.netbox:importer",
+    "splynx": "netwatch.inventory.importers.splynx:importer",
+    "zabbix": "netwatch.inventory.importers.zabbix:importer",
 }
 """What each kind is read by."""
 

@@ -9,9 +9,9 @@ from ipaddress import IPv4Address
 from typing import Any, Final
 
 from netwatch.inventory.importers.databases import Row
+from netwatch.inventory.importers.gear_words import kind_of
 from netwatch.inventory.importers.lms.tables import (
     CONNECTED,
-    KINDS,
     LOCATION_FIRST,
     SERVICES,
 )
@@ -142,16 +142,11 @@ class Shaper:
         """Return our kind of a device, by its type, else by the words in model and name."""
         model = self._model(device)
         kind = self._row("netdevicetypes", model.get("type"))
-        for told in (
+        return kind_of(
             _text(kind, "name"),
             f"{_text(model, 'name')} {_text(device, 'model')}",
             _text(device, "name"),
-        ):
-            words = re.split(r"[^\w-]+", told.lower())
-            for ours, known in KINDS:
-                if any(word in known or _stem(word) in known for word in words):
-                    return ours
-        return ""
+        )
 
     def address(self, address_id: Any) -> Address:
         """Return an address; where only its TERYT places are given, their names."""
@@ -234,10 +229,6 @@ def _text(row: Row, column: str) -> str:
 
 def _port(number: Any) -> str:
     return str(number) if number else ""
-
-
-def _stem(word: str) -> str:
-    return re.split(r"[-_]?\d", word)[0].strip("-_")
 
 
 def _addresses(node: Row) -> Iterator[str]:

@@ -50,15 +50,3 @@ MAIL: Final = 8
 NOTIFICATIONS: Final = 32
 DISABLED: Final = 16384
 """customercontacts.type: bits."""
-KINDS: Final = (
-    ("splitter", ("splitter", "rozdzielacz", "spliter")),
-    ("onu", ("onu", "ont", "pon-ont", "terminal")),
-    ("olt", ("olt", "pon")),
-    ("router", ("router", "bras", "bng")),
-    ("radio", ("radio", "antena", "antenna", "access-point", "access point", "sektor", "nadajnik")),
-    ("ups", ("ups", "zasilacz")),
-    ("cabinet", ("szafa", "szafka", "mufa", "cabinet", "przełącznica")),
-    ("switch", ("switch", "przełącznik", "przelacznik")),
-    ("server", ("serwer", "server")),
-)
-"""Our kind, and the words in a device's type, model or name that mean it; the first that fits."""
