@@ -19,6 +19,7 @@ from netwatch.pollers.gear.recognition import impression, layered
 from netwatch.pollers.gear.rules import SensorRule, State
 from netwatch.pollers.gear.sensing import IF_DESCR, IF_NAME, Answers, Sensor, columns_of, sense
 from netwatch.pollers.library import Library
+from netwatch.pollers.onu_table import all_columns
 from netwatch.pollers.profile import Profile
 from netwatch.pollers.questions import Question
 
@@ -54,10 +55,15 @@ def _rules(
     """Return all rules that may hold for the device."""
     heard = yield from got(known, [SYS_OBJECT_ID])
     seen = impression(heard.answer.values[0], "", "")
+    left_out = _onu_tables(profile) + (INTERFACES if known.crowded else ())
     rules = _rules_of(known.library, profile.id, seen.object_id)
-    if not known.crowded:
-        return rules
-    return tuple(rule for rule in rules if not rule.column.startswith(INTERFACES))
+    return tuple(r for r in rules if not (left_out and r.column.startswith(left_out)))
+
+
+def _onu_tables(profile: Profile) -> tuple[str, ...]:
+    """Return the tables with a row an ONU: thousands of rows, which are read slowly and in turn."""
+    columns = (oid for table in profile.onus for oid in all_columns(table))
+    return tuple(dict.fromkeys(f"{oid.rpartition('.')[0]}." for oid in columns))
 
 
 @lru_cache(maxsize=512)

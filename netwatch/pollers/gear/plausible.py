@@ -9,6 +9,9 @@ NO_READING: Final = frozenset(
 )
 """The ends of the integers' ranges: sent where there is nothing to read."""
 
+NEVER_MINUS_ONE: Final = frozenset({"voltage", "current", "power"})
+"""Checks of which a raw -1 says that nothing measures: so PDUs and UPSes of most makers tell it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from netwatch.pollers.gear.numerals import whole_number
-from netwatch.pollers.gear.plausible import MEASURES, NO_READING
+from netwatch.pollers.gear.plausible import MEASURES, NEVER_MINUS_ONE, NO_READING
 from netwatch.pollers.gear.rules import By, Convert, Name, Raw, SensorRule, State, Where
 from netwatch.pollers.questions import Value
 
@@ -130,7 +130,9 @@ def _means_nothing(rule: SensorRule, raw: Value, number: float) -> bool:
     """Say whether a number stands there for "nothing to read"."""
     if raw in rule.none or number in rule.none or (number == 0 and not rule.zero):
         return True
-    return not rule.text and number in NO_READING and number not in rule.keep
+    if rule.text or number in rule.keep:
+        return False
+    return number in NO_READING or (number == -1 and rule.check in NEVER_MINUS_ONE)
 
 
 def _factor(rule: SensorRule, answers: Answers, index: str) -> float | None:

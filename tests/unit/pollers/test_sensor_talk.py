@@ -93,3 +93,24 @@ def test_a_device_of_another_family_has_other_sensors() -> None:
 
     assert "temperature" not in readings(device, box, 600.0)
     assert any(isinstance(one, Get) for one in device.asked)
+
+
+def test_rows_of_onus_are_no_sensors_of_the_olt_that_are_read_all_at_once() -> None:
+    levels = "1.3.6.1.4.1.37950.1.1.6.1.1.3.1"
+    olt: dict[str, Value] = {
+        "1.3.6.1.2.1.1.1.0": "V1600G1",
+        "1.3.6.1.2.1.1.2.0": (1, 3, 6, 1, 4, 1, 37950, 1, 1, 5),
+        "1.3.6.1.2.1.1.3.0": 5000,
+        "1.3.6.1.4.1.37950.1.1.5.10.12.5.9.0": "41",
+        f"{levels}.3.1.7": "38.2",
+        f"{levels}.7.1.7": "-21.30",
+    }
+    box, device = known(DeviceKind.OLT), Device(olt)
+    device.talk(inventory(box, 0.0))
+    device.asked.clear()
+    said = readings(device, box, 0.0)
+
+    assert said["temperature"].parts == ("system",)
+    assert "dbm" not in said
+    walks = [one for one in device.asked if isinstance(one, Walk)]
+    assert not any(column.startswith(levels) for one in walks for column in one.columns)

@@ -83,3 +83,36 @@ def test_layers_come_after_the_family_itself_and_none_that_it_is_without() -> No
     }
 
     assert [layer.id for layer in layered(gear, gear["one"])] == ["one", "two", "four"]
+
+
+@pytest.mark.parametrize(
+    ("object_id", "descr", "expected"),
+    [
+        ("4413", "US-24-250W, 5.43.23.12533, Linux 3.6.5", "ubiquiti-edgeswitch"),
+        ("4413", "XG6846_4.12ITT01.99", "fastpath"),
+        ("9.1.1069", "Cisco Controller", "cisco-wlc"),
+        ("9.1.3220", "Catalyst 1300 Series Managed Switch, 24-port GE", "cisco-smb"),
+        ("9.1.2494", "Cisco IOS Software [Everest], Catalyst L3 Switch (CAT9K_IOSXE)", "cisco-xe"),
+        ("2011.2.290.1", "Huawei Integrated Access Software", "huawei-smartax"),
+        ("3902.3.100.40", "ZXR10 5960-56QU-HC, ZTE ZXR10 Software Version", "zte"),
+        ("3902.1082.1001.600.2.1", "C600 Version V1.2.0 Software", "zte-c3xx"),
+        ("637.61.1", "ISAM 7360", "nokia-isam"),
+        ("17713.7.12", "Cambium PTP 650", "cambium-ptp"),
+        ("17713.21", "ePMP", "cambium-epmp"),
+        ("17713.24.1", "cnMatrix EX2028-P", "cambium-cnmatrix"),
+        ("161.19.250.256", "CANOPY 15.1 AP", "cambium-canopy"),
+        ("8072.3.2.8", "FreeBSD fw 11.2-RELEASE OPNsense", "pfsense"),
+        ("8072.3.2.10", "Linux srv 5.10.0-8-amd64 #1 SMP Debian", "net-snmp"),
+        ("14823.1.2.59", "ArubaOS (MODEL: 205), Version 6.5.4", "aruba-instant"),
+        ("14823.1.1.32", "ArubaOS (MODEL: Aruba7010), Version 8.3.0.0", "aruba-os"),
+        ("534.6.6.7", "Eaton ePDU MI", "eaton-pdu"),
+        ("674.10892.5", "", "dell-drac"),
+        ("35265.1.209", "Eltex LTP-8N", "eltex-olt"),
+        ("2544.1.14", "ALM", "adva-alm"),
+    ],
+)
+def test_sisters_of_one_maker_are_told_apart(object_id: str, descr: str, expected: str) -> None:
+    told = family(known_gear(), Impression(object_id=f"1.3.6.1.4.1.{object_id}", descr=descr))
+
+    assert told is not None
+    assert told.id == expected

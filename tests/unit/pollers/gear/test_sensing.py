@@ -41,6 +41,17 @@ def test_what_means_nothing_to_read_is_no_reading(raw: Value) -> None:
     assert read(SensorRule(check="temperature", object=OBJECT), raw) == []
 
 
+@pytest.mark.parametrize("check", ["voltage", "current", "power"])
+def test_minus_one_means_that_nothing_measures_unless_a_rule_keeps_it(check: str) -> None:
+    assert read(SensorRule(check=check, object=OBJECT, scale=0.1), -1) == []
+    assert read(SensorRule(check=check, object=OBJECT, scale=0.1, keep=(-1,)), -1) == [(-0.1, "")]
+    assert read(SensorRule(check=check, object=OBJECT, text=r"(-?\d+) "), "-1 here") == [(-1.0, "")]
+
+
+def test_a_degree_below_zero_is_a_reading() -> None:
+    assert read(SensorRule(check="temperature", object=OBJECT), -1) == [(-1.0, "")]
+
+
 @given(
     raw=st.integers(-(1 << 63), 1 << 63) | st.text() | st.none(),
     check=st.sampled_from(sorted(MEASURES)),
