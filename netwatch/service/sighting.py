@@ -92,7 +92,14 @@ def _shown(hearing: list[Device], whole: Mapping[DeviceId, Found], at: datetime)
     olts = {one.id for one in hearing if one.kind is DeviceKind.OLT}
     return Sightings(
         onus=tuple(
-            OnuSeen(olt=olt, port=onu.port, serial=onu.serial)
+            OnuSeen(
+                olt=olt,
+                port=onu.port,
+                serial=onu.serial,
+                description=onu.description,
+                state=onu.state,
+                onu=onu.number,
+            )
             for olt in sorted(olts & whole.keys())
             for onu in whole[olt].onus
         ),

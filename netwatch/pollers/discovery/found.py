@@ -28,6 +28,11 @@ class Onu:
     port: str
     """Of the OLT, as the OLT calls it."""
     serial: str
+    number: str = field(default="", compare=False)
+    """On its port."""
+    state: str = field(default="", compare=False)
+    description: str = field(default="", compare=False)
+    """What people wrote there, made readable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,8 @@ def looking(survey: Survey, *, onus: bool = False) -> Steps:
         yield from asked_objects(survey, (_BRIDGE_ADDRESS, _LLDP_CHASSIS))
         yield from asked_columns(survey, _COLUMNS)
         for table in survey.onu_tables if onus else ():
-            yield from asked_columns(survey, [table.status, *learnt_columns(table)])
+            said = [table.description] if table.description else []
+            yield from asked_columns(survey, [table.status, *learnt_columns(table), *said])
         survey.whole = True
 
 
@@ -184,7 +185,14 @@ def _onus(survey: Survey) -> Iterator[Onu]:
         serial = one["serial"]
         if serial and serial not in seen:
             seen.add(serial)
-            yield Onu(port=one["part"].rpartition(":")[0], serial=serial)
+            port, _, number = one["part"].rpartition(":")
+            yield Onu(
+                port=port,
+                serial=serial,
+                number=number,
+                state=one["state"] or "",
+                description=one.get("description", ""),
+            )
 
 
 def _cut(survey: Survey) -> Iterator[str]:

@@ -119,7 +119,13 @@ def _onus(table: OnuTable, told: Told) -> Iterator[dict[str, Any]]:
             "distance_m": measured.pop("distance_m", None),
             **measured,
             "last_down": table.last_down(causes.get(index)),
+            **_described(told.get(table.description, {}).get(index)),
         }
+
+
+def _described(text: Value | None) -> dict[str, str]:
+    """Return an ONU's description, where it was asked for: only to place lines."""
+    return {"description": readable(text)} if isinstance(text, str) else {}
 
 
 def _sensor(one: Sensor) -> dict[str, Any]:
