@@ -1,10 +1,8 @@
 """Whatever crashes when: nothing decided is lost, nothing is said twice to who knows the key."""
 
 import json
-import os
 import subprocess
 import sys
-import tempfile
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -62,24 +60,13 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder in memory where there is one: a killed process needs no disk to be believed."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
-    if not os.access(memory, os.W_OK):
-        yield tmp_path_factory.mktemp("crash")
-        return
-    with tempfile.TemporaryDirectory(prefix="netwatch-crash-", dir=memory) as folder:
-        yield Path(folder)
-
-
-@pytest.fixture(scope="module")
-def lives(receiver: Receiver, root: Path) -> list[dict[str, Any]]:
+def lives(receiver: Receiver, module_tmp_quick: Path) -> list[dict[str, Any]]:
     """Every life: without a crash first, then killed at each point and started again."""
     runs = [
         subprocess.Popen(
             [
                 *(sys.executable, "-m", "tests.edges.crash_service"),
-                *(str(root), receiver.url, str(share), str(SHARES)),
+                *(str(module_tmp_quick), receiver.url, str(share), str(SHARES)),
             ],
             cwd=ROOT,
             stdout=subprocess.PIPE,

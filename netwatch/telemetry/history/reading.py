@@ -28,7 +28,8 @@ from netwatch.telemetry.history.shelf import (
     month_of,
 )
 
-TRIES: Final = 8
+TRIES: Final = 100
+"""So often may files be merged away under one read; each try takes some milliseconds."""
 RAW_AT_MOST_S: Final = 8 * DAY_S
 """So long a span is shown as it was measured."""
 FIVE_MINUTES_AT_MOST_S: Final = 60 * DAY_S
