@@ -13,7 +13,7 @@ from typing import Final
 from netwatch.pollers.batches import MOST
 from netwatch.pollers.deadlines import Deadlines
 from netwatch.pollers.echo_core import open_wire
-from netwatch.pollers.echo_wire import Host, Received, Wire
+from netwatch.pollers.echo_wire import SEQUENCES, Host, Received, Wire
 from netwatch.pollers.questions import Patience
 from netwatch.pollers.sockets import (
     NO_ICMP,
@@ -46,6 +46,9 @@ _REPLY_OCTETS: Final = 1024
 """So much room the kernel books for a reply at most."""
 _AGAIN_AT_MOST: Final = 3
 _CLOCKS_DIFFER_S: Final = 0.001
+_MOST_KEPT: Final = SEQUENCES * 3 // 4
+"""Sequences that may be awaited twice and more; beyond that only the last request of each round is
+awaited, or those who are to be asked again would wait for one another for ever."""
 OVERFLOWS: Final = "the receive buffer overflowed: raise sysctl net.core.rmem_max"
 STALLS: Final = "this machine stalled again and again while it was asked: it has too much to do"
 
@@ -53,8 +56,8 @@ STALLS: Final = "this machine stalled again and again while it was asked: it has
 class _Ping:
     """One echo round: its sendings, until one is answered or all have been waited for."""
 
-    __slots__ = ("again", "first_at", "host", "keys", "left", "number", "sends", "sent_at",
-                 "timeout_s")  # fmt: skip
+    __slots__ = ("again", "first_at", "forgotten", "host", "keys", "left", "number", "sends",
+                 "sent_at", "timeout_s")  # fmt: skip
 
     def __init__(self, number: int, host: Host, patience: Patience) -> None:
         self.number = number
@@ -63,6 +66,8 @@ class _Ping:
         self.left = patience.retries
         self.sends = 0
         self.again = 0
+        self.forgotten = 0
+        """So many sendings are awaited no more."""
         self.first_at = 0.0
         self.sent_at = 0.0
         self.keys: list[tuple[int, float]] | None = []
@@ -177,6 +182,7 @@ class Echoes:
                 self._ask_again(ping, OVERFLOWS)
             elif ping.left > 0:
                 ping.left -= 1
+                self._make_room(ping)
                 self._to_send.appendleft(ping)
             else:
                 self._end(ping, SILENT, ping.first_at, None, "")
@@ -240,7 +246,7 @@ class Echoes:
         for ping, sequence in zip(pings, sequences, strict=False):
             if ping.keys is None:
                 continue
-            if not ping.keys:
+            if not ping.sends:
                 ping.first_at = now
                 awaited[ping.number] = ping
             ping.sends += 1
@@ -275,7 +281,7 @@ class Echoes:
             numbers.append(number)
             ats.append(came_at)
             rtts_ms.append(round((came_at - sent_at) * 1000, 3))
-            sends.append(len(ping.keys))
+            sends.append(ping.forgotten + len(ping.keys))
             ping.keys = None
 
     def _notice_drops(self) -> None:
@@ -291,13 +297,24 @@ class Echoes:
         if ping.again > _AGAIN_AT_MOST:
             self._end(ping, BLIND, ping.first_at, None, why)
         else:
+            self._make_room(ping)
             self._to_send.append(ping)
 
-    def _end(self, ping: _Ping, outcome: int, at: float, payload: object, detail: str) -> None:
+    def _make_room(self, ping: _Ping) -> None:
+        """Await no late reply any more where so many are asked again that sequences run out."""
+        if ping.keys and len(self._awaited) * (len(ping.keys) + 1) > _MOST_KEPT:
+            self._forget(ping)
+            ping.forgotten += len(ping.keys)
+            ping.keys = []
+
+    def _forget(self, ping: _Ping) -> None:
         wire = self._wires[ping.host.door]
         if wire is not None:
             for sequence, _ in ping.keys or ():
                 wire.forget(sequence)
+
+    def _end(self, ping: _Ping, outcome: int, at: float, payload: object, detail: str) -> None:
+        self._forget(ping)
         self._awaited.pop(ping.number, None)
         ping.keys = None
         self._report(ping.number, outcome, at, payload, detail)
