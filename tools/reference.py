@@ -18,8 +18,10 @@ import click
 from netwatch.cli import COMMANDS, cli
 from netwatch.lab.brief import default_state
 from netwatch.model import evidence, facts
+from netwatch.model.network import DeviceKind
 from netwatch.model.spans import spelled
 from netwatch.pollers.gear.files import known_gear
+from netwatch.pollers.gear.plausible import MEASURES
 from netwatch.pollers.profile import shipped
 from netwatch.pollers.silent.lines import SECTIONS, voices
 from netwatch.pollers.ssh.files import platforms
@@ -58,6 +60,12 @@ PROFILES_INTRO = """\
 What netwatch knows of device families without MIB files: [teach it another](../how-to/profiles.md).
 `netwatch probe ADDRESS --explain` says which rule of which family gave each line. Families marked
 "everywhere" are generic layers, tried on every device.
+"""
+CHECKS_INTRO = """
+## Checks
+
+What a sensor may measure, in which unit (UCUM); what lies beyond is no reading. `state` is the one
+check without a unit.
 """
 TRAPS_INTRO = """\
 A trap makes netwatch [look at the device](../how-to/traps.md): it asks the poll that says whether
@@ -306,6 +314,10 @@ def profiles_page() -> str:
         checks |= {"ONUs"} if polled[one.id].onus else set()
         title = one.title.replace("|", "\\|")
         parts.append(f"| `{one.id}`: {title} | {makers} | {kind} | {', '.join(sorted(checks))} |")
+    parts.append(f"\n## Kinds\n\n{', '.join(f'`{kind.value}`' for kind in DeviceKind)}.")
+    parts.append(CHECKS_INTRO)
+    parts.append("| check | unit | least | most |\n| --- | --- | --- | --- |")
+    parts += [f"| `{name}` | {m.unit} | {m.least:g} | {m.most:g} |" for name, m in MEASURES.items()]
     for heading, field in (("Sources", "source"), ("How sure", "sure")):
         parts.append(f"\n## {heading}\n")
         told = [(one.id, getattr(one, field)) for one in gear.values()]

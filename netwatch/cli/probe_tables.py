@@ -122,7 +122,7 @@ def _not_understood(document: Mapping[str, Any]) -> None:
         for oid in trees:
             click.echo(f"  {oid}")
         click.echo("Teach netwatch this family: docs/how-to/profiles.md;")
-        click.echo("--record FILE keeps what it answered, without names, serials and addresses.")
+        click.echo("--raw FILE writes all that it has, to teach it from.")
     if document["asked"]["varbinds"] and not document["whole"]:
         click.echo("\nCut short: the time was over before everything was asked.")
 

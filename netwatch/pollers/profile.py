@@ -179,7 +179,12 @@ def _state(words: Words) -> StateObject:
     for key in known:
         if key not in words:
             raise WrongError(missing_key(key))
-    return StateObject(check=words["check"], oid=_oid(words["oid"]), values=words["values"])
+    values = words["values"]
+    for number, word in values.items():
+        if not isinstance(word, str):
+            text = f"{word!r} is no word: put on, off, yes, no in quotes"
+            raise WrongError(Wrong(steps=("values", number), text=text))
+    return StateObject(check=words["check"], oid=_inside("oid", _oid, words["oid"]), values=values)
 
 
 def _readings(words: Words) -> ReadingTable:

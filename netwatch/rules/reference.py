@@ -26,6 +26,7 @@ What netwatch obeys. Rules ship inside the package; a directory of your own (`ru
 - `remove: true` beside the key drops the shipped entry.
 - A section that is no list is replaced field by field.
 - Spans of time are written `90s`, `5m`, `1h30m`, `2d`.
+- `profiles/` is a folder of another kind: one [device family](../how-to/profiles.md) a file.
 - In `notices/`, `language: pl` at the top of a file is the language of all its words and phrases.
 
 `netwatch check --rules DIR` finds every mistake; `netwatch notice preview` shows the words.
