@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -100,10 +101,32 @@ def run_reconcile(
 
     Raises:
         NoSourceError: there is nothing to join.
-        PlacesError: the inventory cannot be used.
+        PlacesError: the inventory cannot be used, or another reconciliation runs.
         ConfigError: a file of the state is damaged.
         SourceError: what was kept of sightings is damaged.
     """
+    store = PlaceStore(settings.state)
+    with store.alone() if keep else nullcontext(True) as alone:
+        if not alone:
+            raise PlacesError("another reconciliation runs\n    try again when it is done")
+        return _reconcile(
+            settings, config, at, extracts, sightings,
+            kept=kept, look=look, keep=keep, tell=tell,
+        )  # fmt: skip
+
+
+def _reconcile(
+    settings: Settings,
+    config: Path | None,
+    at: datetime,
+    extracts: Sequence[Extract] | None,
+    sightings: Sightings | None,
+    *,
+    kept: bool,
+    look: bool,
+    keep: bool,
+    tell: Tell,
+) -> Night:
     network = _network(settings)
     failed: list[SourceError] = []
     given = extracts is not None

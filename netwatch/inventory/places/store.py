@@ -3,8 +3,10 @@
 Nothing here belongs to the operator's inventory, and nothing in the inventory is ever changed.
 """
 
+import fcntl
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -25,6 +27,7 @@ PLACES: Final = "places.jsonl"
 QUESTIONS: Final = "questions.jsonl"
 ANSWERS: Final = "answers.jsonl"
 CHANGES: Final = "changes.jsonl"
+LOCK: Final = ".lock"
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
 
@@ -55,6 +58,21 @@ class PlaceStore:
     def __init__(self, state: Path) -> None:
         """Know the folder; nothing is made before something is written."""
         self.folder = state / FOLDER
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Let nobody else change places meanwhile; False: somebody does already.
+
+        The lock goes with the process that holds it, however that ends.
+        """
+        self._make()
+        with open(self.folder / LOCK, "ab", opener=_private) as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                yield False
+                return
+            yield True
 
     @property
     def file(self) -> Path:

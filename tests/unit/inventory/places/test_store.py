@@ -54,3 +54,10 @@ def test_rubbish_for_an_extract_is_refused_whole(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="nothing of it was used"):
         read_extract(path)
     assert said(*LINES).lines
+
+
+def test_two_never_change_places_at_a_time(tmp_path: Path) -> None:
+    with PlaceStore(tmp_path).alone() as first, PlaceStore(tmp_path).alone() as second:
+        assert (first, second) == (True, False)
+    with PlaceStore(tmp_path).alone() as again:
+        assert again
