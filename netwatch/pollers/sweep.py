@@ -38,6 +38,8 @@ GET_OIDS: Final = (
 WALK_COLUMNS: Final = tuple(f"{_IF_X_ENTRY}.{c}" for c in (1, 6, 7, 8, 9, 10, 11, 12, 13, 15))
 _CHUNK: Final = 1000
 _START_AT_MOST_S: Final = 15.0
+_LIVES: Final = 5
+"""An engine that dies so often of what it is asked is asked no more: a sweep has an end."""
 _WORST: Final = (Outcome.ANSWERED, Outcome.BLIND, Outcome.SILENT)
 
 
@@ -138,11 +140,11 @@ class _Run:
         life = asyncio.create_task(engine.run())
         try:
             before, started, our_cpu = await self._begun(engine), time.monotonic(), _cpu_s()
-            while self._open and before is not None:
+            for _ in range(_LIVES if before is not None else 0):
                 self._again.clear()
                 await self._ask(engine)
                 await self._wait()
-                if self._open and not await self._up(engine):
+                if not self._open or not await self._up(engine):
                     break
             seconds = time.monotonic() - started
             after = await engine.account()
@@ -209,9 +211,10 @@ class _Run:
             self._again.set()
 
     def _give_up(self) -> None:
+        why = self._why.partition(";")[0] or "the engine did not start"
         for number in self._open:
             device, check = self._asked[number]
-            self._tally.note(device, check, Outcome.BLIND, self._why or "the engine did not start")
+            self._tally.note(device, check, Outcome.BLIND, why)
 
     def _result(
         self, seconds: float, our_cpu_s: float, before: Account | None, after: Account | None
