@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 NO_READING: Final = frozenset(
-    {-(1 << 31), (1 << 31) - 1, (1 << 32) - 1, -(1 << 15), (1 << 15) - 1, (1 << 16) - 1, 1 << 31}
+    {
+        *(-(1 << 31), 1 - (1 << 31), (1 << 31) - 2, (1 << 31) - 1, 1 << 31),
+        *((1 << 32) - 3, (1 << 32) - 2, (1 << 32) - 1),
+        *(-(1 << 15), (1 << 15) - 1, (1 << 16) - 1),
+    }
 )
-"""The ends of the integers' ranges: sent where there is nothing to read."""
+"""The ends of the integers' ranges, of 32 bits their neighbours too: some makers tell "none fitted"
+from "not known" so."""
 
 NEVER_MINUS_ONE: Final = frozenset({"voltage", "current", "power"})
 """Checks of which a raw -1 says that nothing measures: so PDUs and UPSes of most makers tell it."""

@@ -36,7 +36,9 @@ def test_a_scaled_number_is_read_with_its_name() -> None:
     assert read(rule, 415, {"3.7": " main \x07 "}) == [(41.5, "board 3, main")]
 
 
-@pytest.mark.parametrize("raw", [2147483647, -32768, 65535, None, "n/a", (1, 3), 9999])
+@pytest.mark.parametrize(
+    "raw", [2147483647, 2147483646, -32768, 65535, 4294967293, None, "n/a", (1, 3), 9999]
+)
 def test_what_means_nothing_to_read_is_no_reading(raw: Value) -> None:
     assert read(SensorRule(check="temperature", object=OBJECT), raw) == []
 
@@ -46,6 +48,11 @@ def test_minus_one_means_that_nothing_measures_unless_a_rule_keeps_it(check: str
     assert read(SensorRule(check=check, object=OBJECT, scale=0.1), -1) == []
     assert read(SensorRule(check=check, object=OBJECT, scale=0.1, keep=(-1,)), -1) == [(-0.1, "")]
     assert read(SensorRule(check=check, object=OBJECT, text=r"(-?\d+) "), "-1 here") == [(-1.0, "")]
+
+
+def test_a_scale_makes_no_reading_of_the_end_of_a_range() -> None:
+    for raw in (2147483646, -2147483647, 4294967294):
+        assert read(SensorRule(check="current", object=OBJECT, scale=1e-6), raw) == []
 
 
 def test_a_degree_below_zero_is_a_reading() -> None:
