@@ -120,15 +120,19 @@ class Nearby:
 
     def of(self, word: str) -> str:
         """Return the only known word one slip away with the same digits; empty otherwise."""
+        near = self.around(word)
+        return near.pop() if len(near) == 1 else ""
+
+    def around(self, word: str) -> set[str]:
+        """Return all known words one slip away with the same digits."""
         if not self._least <= len(word) <= MOST_TEXT // 2:
-            return ""
-        near = {
+            return set()
+        return {
             known
             for cut in _cuts(word)
             for known in self._by_cut.get(cut, ())
             if known != word and digits_of(known) == digits_of(word) and one_slip(known, word)
         }
-        return near.pop() if len(near) == 1 else ""
 
 
 def one_slip(one: str, other: str) -> bool:

@@ -10,12 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from netwatch.inventory.places.place import Home
-from netwatch.inventory.places.spelling import (
-    Nearby,
-    house_key,
-    one_slip,
-    street_key,
-)
+from netwatch.inventory.places.spelling import Nearby, house_key, street_key
 
 FEWEST_HOMES: Final = 5
 """k-anonymity: no words for fewer homes than this."""
@@ -184,11 +179,10 @@ def _slips(homes: Mapping[Key, int]) -> dict[Key, Key]:
     for town, streets in by_town.items():
         near = Nearby(streets, LEAST_NAME)
         for street in streets:
-            other = near.of(street)
-            if other and one_slip(other, street):
-                rare, common = homes[town, street], homes[town, other]
-                if rare <= RARE * common:
-                    slips[town, street] = (town, other)
+            rare = homes[town, street]
+            common = [one for one in near.around(street) if rare <= RARE * homes[town, one]]
+            if len(common) == 1:
+                slips[town, street] = (town, common[0])
     return slips
 
 

@@ -74,3 +74,12 @@ def test_words_never_stand_for_fewer_homes_than_is_decent(
             assert len([n for n in affected if n <= 40]) >= FEWEST_HOMES
         else:
             assert one.street in ("Polna", "")
+
+
+def test_two_slips_of_one_street_are_both_that_street() -> None:
+    slips = [*homes("Dugla", "2"), *homes("Duga", "4")]
+    known = gazetteer(
+        [*TOWN, *slips, *homes("Łąkowa", EVEN), *homes("Łąkwoa", "2"), *homes("Łąkoa", "4")]
+    )
+    affected = [*homes("Łąkwoa", "2"), *homes("Łąkoa", "4"), *homes("Łąkowa", EVEN)]
+    assert [one.words() for one in whereabouts(affected, known)] == ["Łąkowa"]
