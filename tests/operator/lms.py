@@ -20,14 +20,15 @@ Rows = Iterable[Sequence[Any]]
 def fill(database: psycopg.Connection[Any], operator: Operator) -> None:
     """Make the schema and write all records of the provider, in one transaction."""
     database.execute(SCHEMA.read_bytes())
-    for table, columns, rows in _tables(operator):
+    for table, columns, rows in tables(operator):
         with database.cursor().copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy:
             for row in rows:
                 copy.write_row(row)
     database.commit()
 
 
-def _tables(operator: Operator) -> Iterator[tuple[str, str, Rows]]:
+def tables(operator: Operator) -> Iterator[tuple[str, str, Rows]]:
+    """Yield (table, its columns, rows) of the provider's records, those first that others need."""
     said = extract(operator)
     people = contacts(operator)
     yield "tariffs", "id, name, type", ((at, name, 1) for at, name in enumerate(PLANS, 1))

@@ -11,6 +11,10 @@ from netwatch.inventory.importers import Asked
 
 PATIENCE_S: Final = 10
 LONGEST_QUERY_MS: Final = 300_000
+_OURS: Final = {
+    "postgresql": "table_schema = ANY (current_schemas(false))",
+    "mysql": "table_schema = DATABASE()",
+}
 
 Row = Mapping[str, Any]
 Query = Callable[[str], Sequence[Row]]
@@ -23,7 +27,7 @@ class Database:
 
     engine: Literal["postgresql", "mysql"] = "postgresql"
     host: str = "127.0.0.1"
-    """A name, an address, or the folder of a PostgreSQL socket."""
+    """A name, an address; or the folder of a PostgreSQL socket, the file of a MySQL socket."""
     port: int = 0
     """0: the engine's own."""
     database: str = "lms"
@@ -45,19 +49,19 @@ def one_moment(asked: Asked, database: Database) -> Iterator[Query]:
 
 
 def read_tables(
-    query: Query, asked: Asked, wanted: Mapping[str, Sequence[str]], needed: Sequence[str]
+    query: Query,
+    asked: Asked,
+    database: Database,
+    *,
+    wanted: Mapping[str, Sequence[str]],
+    needed: Sequence[str],
 ) -> dict[str, Sequence[Row]]:
     """Return the wanted columns of the wanted tables; what this release lacks is left out.
 
     Raises:
         SourceError: a needed table is missing or empty.
     """
-    here: dict[str, set[str]] = {}
-    for row in query(
-        "SELECT table_name AS t, column_name AS c FROM information_schema.columns "
-        "WHERE table_schema NOT IN ('information_schema', 'pg_catalog', 'mysql', 'sys')"
-    ):
-        here.setdefault(str(row["t"]).lower(), set()).add(str(row["c"]).lower())
+    here = columns_here(query, database)
     tables: dict[str, Sequence[Row]] = {}
     for table, columns in wanted.items():
         there = [column for column in columns if column in here.get(table, ())]
@@ -71,6 +75,18 @@ def read_tables(
                 f"its table {table!r} {what}", "name the right database and a user with SELECT"
             )
     return tables
+
+
+def columns_here(query: Query, database: Database) -> Mapping[str, set[str]]:
+    """Return the columns of each table of this database that the user may see."""
+    ours = _OURS[database.engine]
+    here: dict[str, set[str]] = {}
+    for row in query(
+        "SELECT table_name AS t, column_name AS c FROM information_schema.columns "  # noqa: S608 - our own words
+        f"WHERE {ours}"
+    ):
+        here.setdefault(str(row["t"]).lower(), set()).add(str(row["c"]).lower())
+    return here
 
 
 @contextmanager
@@ -115,6 +131,7 @@ def _mysql(asked: Asked, database: Database) -> Iterator[Query]:
             pymysql.connect(
                 host=database.host,
                 port=database.port or 3306,
+                unix_socket=database.host if database.host.startswith("/") else None,
                 database=database.database,
                 user=database.user,
                 password=asked.reveal(database.password) if database.password else "",

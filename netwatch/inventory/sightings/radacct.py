@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import ConfigDict, with_config
 
 from netwatch.inventory.importers import Asked
-from netwatch.inventory.importers.databases import Database, Row, one_moment
+from netwatch.inventory.importers.databases import Database, Row, columns_here, one_moment
 from netwatch.inventory.places.records import CircuitSeen, SessionSeen
 from netwatch.inventory.sightings.words import mac_of
 
@@ -32,14 +32,9 @@ def read(asked: Asked) -> Iterator[CircuitSeen | SessionSeen]:
     Raises:
         SourceError: the database cannot be read, or holds no radacct.
     """
-    with one_moment(asked, asked.fit(RadiusKeys)) as query:
-        there = {
-            str(row["c"]).lower()
-            for row in query(
-                "SELECT column_name AS c FROM information_schema.columns "
-                "WHERE table_name = 'radacct'"
-            )
-        }
+    keys = asked.fit(RadiusKeys)
+    with one_moment(asked, keys) as query:
+        there = columns_here(query, keys).get("radacct", set())
         if "username" not in there:
             raise asked.fault("it has no table 'radacct'", "name FreeRADIUS's own database")
         columns = ", ".join(column for column in _COLUMNS if column in there)

@@ -44,14 +44,14 @@ class Lms:
     def read(self) -> Extract:
         """Return its devices, links and nodes, all of one moment."""
         with one_moment(self.asked, self.keys) as query:
-            tables = read_tables(query, self.asked, NETWORK, NEEDED)
+            tables = read_tables(query, self.asked, self.keys, wanted=NETWORK, needed=NEEDED)
         groups = frozenset(self.keys.critical_groups)
         return Shaper(tables, self.asked.at, groups).extract(self.asked.name)
 
     def contacts(self) -> Iterator[ContactRecord]:
         """Yield its customers' contacts; those that are marked for notices come first."""
         with one_moment(self.asked, self.keys) as query:
-            tables = read_tables(query, self.asked, PEOPLE, ("customers",))
+            tables = read_tables(query, self.asked, self.keys, wanted=PEOPLE, needed=("customers",))
         ways: dict[Any, list[Row]] = {}
         for row in tables["customercontacts"]:
             if not row["type"] & DISABLED:
