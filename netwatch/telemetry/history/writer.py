@@ -56,7 +56,7 @@ class HistoryWriter:
 
     def take(self, batch: Batch) -> bool:
         """Pack a batch; False when there is no room, or a value is infinite or no number."""
-        if self._octets + self._open.octets > self._most:
+        if self._octets + self._open.octets + len(self._open.before) > self._most:
             return False
         device, bucket = self._device(batch.device)
         shape = self._shape(batch)

@@ -1,6 +1,7 @@
 """What is packed can be unpacked, nothing waits for ever, and nothing that waits is forgotten."""
 
 import json
+from hashlib import sha512
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,6 +143,19 @@ def test_where_there_is_no_room_it_says_so_and_takes_again_once_there_is() -> No
 
     assert writer.kept(frame.number) == 300
     assert writer.take(one)
+
+
+def test_names_take_room_as_well_as_values() -> None:
+    writer = HistoryWriter(most_octets=5000)
+    taken = [
+        writer.take(batch("olt-1", 1, {("rx", sha512(bytes([n])).hexdigest()): n}))
+        for n in range(200)
+    ]
+    frame = writer.cut(1)
+
+    assert taken.count(True) < 100
+    assert frame is not None
+    assert len(frame.octets) < 6000
 
 
 def test_names_travel_once() -> None:
