@@ -41,7 +41,7 @@ def sensor_readings(
     rules = known.sensor_rules if tried else (yield from _rules(known, profile))
     answers, heard = yield from _answers(known, rules)
     sensors = sense(rules, answers)
-    if not tried:
+    if not tried and known.profile is profile:  # nobody told us meanwhile to learn it anew
         found = {id(one.rule) for one in sensors}
         known.sensor_rules = tuple(rule for rule in rules if id(rule) in found)
         known.sensors_due_at = now + TRY_AGAIN_S

@@ -7,7 +7,8 @@ from netwatch.model.network import DeviceKind
 from netwatch.pollers.acquaintance import Acquaintance
 from netwatch.pollers.conversation import inventory, metrics, status
 from netwatch.pollers.crowds import CROWD
-from netwatch.pollers.questions import Get, Value, Walk
+from netwatch.pollers.library import library
+from netwatch.pollers.questions import Get, Question, Value, Walk
 from tests.unit.pollers.device import Device
 from tests.unit.pollers.test_conversation import IF_NAME, IN, OPER, OUT, known
 
@@ -45,6 +46,24 @@ def test_a_state_is_a_number_that_is_above_zero_while_it_works(raw: int, number:
     states = readings(device, known(DeviceKind.ROUTER), 0.0)["state"]
     told = dict(zip(states.parts, states.columns["value"], strict=True))
     assert told["sfp1 light received"] == number
+
+
+def test_what_is_learnt_anew_while_it_was_being_asked_is_tried_by_the_new_rules() -> None:
+    box, device = known(DeviceKind.ROUTER), Device(dict(MIKROTIK))
+    rule = {"check": "temperature", "object": "1.3.6.1.4.1.14988.1.1.3.10.0", "part": "mine"}
+    way = {"object_id": "1.3.6.1.4.1.14988", "rank": 20}
+    words = {"id": "mine", "title": "Mine", "recognise": [way], "sensors": [{**rule, "scale": 0.1}]}
+    mine = library({"mine.yaml": words})
+
+    def reloaded_meanwhile(question: Question) -> bool:
+        if isinstance(question, Get) and rule["object"] in question.oids:
+            box.read_anew(mine)
+        return False
+
+    device.mute = reloaded_meanwhile
+    readings(device, box, 0.0)
+
+    assert readings(device, box, 300.0)["temperature"].parts == ("mine",)
 
 
 def test_only_rules_that_found_something_are_asked_again_until_all_are_tried_anew() -> None:
