@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from netwatch.cli.traps import traps
+from netwatch.cli import cli
 from netwatch.pollers.unasked.trap_table import IF_ENTRY
 
 LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(traps, arguments)
+    return CliRunner().invoke(cli, ("traps", *arguments))
 
 
 def document(*arguments: str) -> Any:
