@@ -3,8 +3,9 @@
 import math
 import re
 import struct
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -56,7 +57,30 @@ def sense(rules: Iterable[SensorRule], answers: Answers) -> list[Sensor]:
         for sensor in _sensors(rule, answers):
             key = (sensor.oid, sensor.state is not None, rule.text or rule.state_text)
             found.setdefault(key, sensor)
-    return list(found.values())
+    return _told_apart(list(found.values()))
+
+
+def _told_apart(sensors: list[Sensor]) -> list[Sensor]:
+    """Return the sensors with no part twice in a check: rows of one name bear their index too.
+
+    Values of one check and part make one line of history; two sensors must not share it.
+    """
+    names = Counter(map(_line, sensors))
+    apart: list[Sensor] = []
+    taken: Counter[tuple[str, bool, str]] = Counter()
+    for one in sensors:
+        row = one.oid[len(one.rule.column) + 1 :] if one.rule and one.rule.column else ""
+        if row and names[_line(one)] > 1:
+            one = replace(one, part=f"{one.part} {row}".strip())  # noqa: PLW2901 (the same sensor)
+        taken[_line(one)] += 1
+        if (number := taken[_line(one)]) > 1:
+            one = replace(one, part=f"{one.part} {number}".strip())  # noqa: PLW2901
+        apart.append(one)
+    return apart
+
+
+def _line(one: Sensor) -> tuple[str, bool, str]:
+    return one.check, one.state is None, one.part
 
 
 def columns_of(rule: SensorRule) -> Iterator[str]:

@@ -125,3 +125,26 @@ def test_one_object_is_one_sensor_by_the_first_rule_that_reads_it() -> None:
     rules = [SensorRule(check="power", object=OBJECT), SensorRule(check="load", object=OBJECT)]
 
     assert [one.check for one in sense(rules, Answers(objects={OBJECT: 12}))] == ["power"]
+
+
+def test_two_rows_of_one_name_are_told_apart_by_their_index() -> None:
+    rule = SensorRule(
+        check="temperature",
+        column=COLUMN,
+        part="{name}",
+        names={"name": Name(columns=(OTHER,))},
+    )
+    names: dict[str, Value] = {"1": "SFP", "2": "SFP", "3": "board"}
+    answers = Answers(columns={COLUMN: {"1": 31, "2": 32, "3": 40}, OTHER: names})
+
+    told = [(one.part, one.value) for one in sense([rule], answers)]
+
+    assert told == [("SFP 1", 31.0), ("SFP 2", 32.0), ("board", 40.0)]
+
+
+def test_two_objects_of_one_name_are_numbered() -> None:
+    rules = [SensorRule(check="voltage", object=o, part="battery") for o in (OBJECT, f"{OTHER}.0")]
+
+    told = sense(rules, Answers(objects={OBJECT: 52, f"{OTHER}.0": 51}))
+
+    assert [(one.part, one.value) for one in told] == [("battery", 52.0), ("battery 2", 51.0)]
