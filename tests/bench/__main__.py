@@ -16,6 +16,7 @@ from tests.bench.icmp import icmp
 from tests.bench.journal import journal
 from tests.bench.measure import NotMeasuredError
 from tests.bench.measurements import measurements
+from tests.bench.places import places
 from tests.bench.report import Table
 from tests.bench.run import run
 from tests.bench.secured import secured
@@ -33,6 +34,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "journal": journal,
     "measurements": measurements,
     "history": history,
+    "places": places,
 }
 
 

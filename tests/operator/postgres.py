@@ -37,6 +37,7 @@ class Postgres:
         if os.geteuid() == 0:  # PostgreSQL refuses to be root
             user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
             shutil.chown(self.folder, "nobody", "nogroup")
+            self.folder.parent.chmod(self.folder.parent.stat().st_mode | 0o011)  # its way there
         data = self.folder / "data"
         subprocess.run(
             [bin_ / "initdb", "-D", data, "-U", "lms", "-A", "trust", "-E", "UTF8", "--no-locale",
