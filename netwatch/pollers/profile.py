@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any, Final, TypeVar
 
@@ -112,12 +112,14 @@ def _profile(plain: Mapping[str, tuple[str, Words]], name: str) -> Profile:
 def polling_mistakes(words: Words) -> Iterator[Wrong]:
     """Yield what is wrong in what a file says of how such a device is polled."""
     for key, read in _PARTS.items():
-        said = words.get(key, ())
+        if key not in words:
+            continue
+        said = words[key]
         single = key in _SINGLE or (key == "onus" and isinstance(said, Mapping))
         if not single and (not isinstance(said, Sequence) or isinstance(said, str)):
             yield Wrong(steps=(key,), text=f"{key!r} is a list", remedy="begin each with '- '")
             continue
-        parts = [((key,), said)] if single and said else enumerate(() if single else said)
+        parts = [((key,), said)] if single else enumerate(said)
         for at, part in parts:
             steps: Steps = at if isinstance(at, tuple) else (key, at)
             try:
@@ -163,6 +165,17 @@ def _only(words: Words, cls: type, *more: str) -> None:
     for key in words:
         if key not in known:
             raise WrongError(unknown_key(str(key), known))
+    for field in fields(cls):
+        usual, said = field.default, words.get(field.name, field.default)
+        if isinstance(usual, str | int | float) and not _alike(usual, said):
+            text = f"{field.name!r} cannot be {said!r}, which is of another type"
+            raise WrongError(Wrong(steps=(field.name,), text=text))
+
+
+def _alike(usual: str | float, said: object) -> bool:
+    """Say whether a value is of the type that usually stands there; a whole number is a number."""
+    wanted = int | float if type(usual) is float else type(usual)
+    return isinstance(said, wanted) and isinstance(said, bool) is isinstance(usual, bool)
 
 
 def _inside(step: str, read: Callable[[Any], T], words: Any) -> T:
@@ -246,6 +259,10 @@ def _place(given: Words) -> Placement:
     words = dict(given)
     _only(words, Placement)
     words["bits"] = {word: tuple(bits) for word, bits in words.get("bits", {}).items()}
+    for word, bits in words["bits"].items():
+        if [type(one) for one in bits] != [int] * 3:
+            text = f"{word!r} is no list of three numbers: arc, lowest bit, bits"
+            raise WrongError(Wrong(steps=("bits", word), text=text))
     for oid in words.get("columns", {}).values():
         _oid(oid)
     return Placement(**words)

@@ -9,7 +9,7 @@ from netwatch.inventory.findings import Findings
 from netwatch.inventory.marked import Marked, parse_marked
 from netwatch.inventory.near import did_you_mean
 from netwatch.inventory.sources import YAML_SUFFIXES, Source, find_files
-from netwatch.model.faults import Place
+from netwatch.model.faults import ConfigError, Place
 from netwatch.pollers.gear.files import read_gear
 from netwatch.pollers.gear.pages import page, pages
 from netwatch.pollers.gear.rules import Gear
@@ -78,9 +78,10 @@ def families(read: Sequence[Page], findings: Findings) -> Own:
     if not own:
         return own
     bases = {str(words["id"]): words for words in (*pages().values(), *own.values())}
-    for shown, words in own.items():
-        _note(_strangers(words, bases), marks[shown], findings)
-    return own
+    strange = {shown: list(_strangers(words, bases)) for shown, words in own.items()}
+    for shown, wrongs in strange.items():
+        _note(wrongs, marks[shown], findings)
+    return {shown: words for shown, words in own.items() if not strange[shown]}
 
 
 def _checked(
@@ -90,7 +91,11 @@ def _checked(
     if not isinstance(mark.value, dict):
         findings.error(mark, "a profile is keys and values", "begin with id: and title:")
         return {}, None
-    words: Mapping[str, Any] = page(data.decode("utf-8"), source.shown)
+    try:
+        words: Mapping[str, Any] = page(data.decode("utf-8"), source.shown)
+    except (ConfigError, ValueError) as fault:  # a tag, a date that is none: what YAML 1.1 has more
+        findings.error(mark, f"a value here cannot be read: {fault}", "put it in quotes")
+        return {}, None
     gear, wrongs = read_gear(words)
     wrongs += polling_mistakes(words)
     _note(wrongs, mark, findings)
@@ -123,11 +128,11 @@ def _strangers(words: Words, bases: Mapping[str, Words]) -> Iterator[Wrong]:
     """Yield what a profile builds on and is not there, or builds on it in turn."""
     for key in ("layers", "without"):
         for number, name in enumerate(words.get(key, ())):
-            if name not in bases:
+            if str(name) not in bases:
                 yield _no_family(name, (key, number), bases)
     seen, base = {str(words["id"])}, words.get("extends")
     while base is not None:
-        if base not in bases:
+        if not isinstance(base, str) or base not in bases:
             yield _no_family(base, ("extends",), bases)
             return
         if base in seen and base != words["id"]:

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from netwatch.inventory.findings import Findings
 from netwatch.model.faults import Finding, Level
@@ -177,10 +179,46 @@ def test_a_mistake_is_told_with_place_what_and_remedy(
         assert found(tmp_path, GOOD.replace(before, after))[0].level is Level.ERROR
 
 
-@pytest.mark.parametrize("text", ["", "- a\n", "sensors: 5\n", "\0", "id: &a [*a]\n", "onus: x\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "- a\n",
+        "sensors: 5\n",
+        "id: a\ntitle: A\nextends: [x]\n",
+        "source: 2024-99-99\n",
+        "\0",
+        "id: &a [*a]\n",
+        "onus: x\n",
+    ],
+)
 def test_rubbish_is_told_and_gives_no_family(tmp_path: Path, text: str) -> None:
     assert any(one.level is Level.ERROR for one in found(tmp_path, text))
     assert read_families(tmp_path, Findings()) == {}
+
+
+RUBBISH = st.sampled_from(
+    ["", "5", "x", "[]", "[x]", "[[1]]", "{a: b}", "{1: [2]}", "yes", "2024-99-99", "!x y", "-.inf"]
+)
+KEYS = (
+    "id title kind kinds recognise identity sensors interfaces layers without knows extends ports"
+)
+MORE = "states readings onus sessions default_for everywhere source check column place bits cause"
+LINES = [*GOOD.splitlines(), "ports:", "layers:", "  place:", "    bits:", "      slot:"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.sampled_from(f"{KEYS} {MORE}".split()), RUBBISH, st.integers(0, len(LINES)))
+def test_whatever_stands_in_a_file_is_told_or_can_be_used(
+    tmp_path: Path, key: str, value: str, at: int
+) -> None:
+    """A line of rubbish anywhere: no crash while reading, and none of what is accepted."""
+    before = LINES[at - 1] if at else ""
+    margin = " " * (len(before) - len(before.lstrip(" -")))
+    text = "\n".join([*LINES[:at], f"{margin}{key}: {value}", *LINES[at:-5]])
+    found(tmp_path, text)
+
+    library(read_families(tmp_path, Findings()))
 
 
 def test_families_that_build_on_each_other_are_told(tmp_path: Path) -> None:
