@@ -26,6 +26,7 @@ from netwatch.pollers.gear.recognition import impression, wanted
 from netwatch.pollers.loss import Quality
 from netwatch.pollers.onu_talk import learn_onus, onu_readings, onu_states
 from netwatch.pollers.pon_ports import pon_ports
+from netwatch.pollers.port_names import PortNames
 from netwatch.pollers.port_rows import octets_of, port_rows, port_states
 from netwatch.pollers.profile import PortTable, Profile
 from netwatch.pollers.questions import Question, Value
@@ -258,25 +259,37 @@ def _octets(
     """Read the counters of all ports, of 32 bits where a device has no others."""
     if known.port_names is None:
         yield from port_rows(known, ports, now, always=True)
-    names = known.port_names.by_row() if known.port_names is not None else {}
-    if known.crowded:
-        names = {row: names.get(row, port) for port, row in known.ports.items()}
-    if (table := octets_of(known, ports)) is None or not names:
+    learnt = known.port_names or PortNames({})
+    asked = known.ports if known.crowded else learnt
+    if (table := octets_of(known, ports)) is None or not asked:
         return
-    measured = yield from (_rows if known.crowded else _table)(known, table, names, arrivals)
+    measured = yield from _counters(known, table, learnt, arrivals)
     if not measured and ports.narrow is not None and not known.narrow:
         known.narrow = True
-        yield from (_rows if known.crowded else _table)(known, ports.narrow, names, arrivals)
+        yield from _counters(known, ports.narrow, learnt, arrivals)
+
+
+def _counters(
+    known: Acquaintance, table: ReadingTable, learnt: PortNames, arrivals: Arrivals
+) -> Generator[Question, Heard, bool]:
+    """Read the measured columns of ports: of all, or where there are crowds of the watched ones."""
+    if not known.crowded:
+        return (yield from _table(known, table, learnt, arrivals))
+    return (yield from _rows(known, table, _named(known.ports, learnt), arrivals))
+
+
+def _named(ports: Mapping[str, str], learnt: PortNames) -> dict[str, str]:
+    """Return row -> what the device calls it, else what the inventory does, of a few ports."""
+    names = learnt.by_row()
+    return {row: names.get(row, port) for port, row in ports.items()}
 
 
 def _table(
-    known: Acquaintance,
-    table: ReadingTable,
-    names: Mapping[str, str],
-    arrivals: Arrivals,
+    known: Acquaintance, table: ReadingTable, learnt: PortNames, arrivals: Arrivals
 ) -> Generator[Question, Heard, bool]:
     """Walk measured columns; keep the rows that have a name. Say whether there was any value."""
     heard = yield from walked(known, tuple(column.oid for column in table.columns.values()))
+    names = learnt.by_row()  # only now: thousands wait for their answer at a time
     rows = [(names[index], row) for index, row in heard.answer.rows.items() if index in names]
     return _measured(known, table, rows, heard, arrivals)
 

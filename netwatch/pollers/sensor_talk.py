@@ -84,9 +84,9 @@ def _answers(
         some = objects[start : start + OBJECTS_AT_ONCE]
         heard = yield from got(known, some)
         answers.objects.update(zip(some, heard.answer.values, strict=True))
-    if known.port_names is not None:  # they were learnt: thousands of sessions are never walked
-        answers.columns[IF_NAME] = answers.columns[IF_DESCR] = known.port_names.by_row()
-    wanted = [oid for rule in rules for oid in columns_of(rule) if oid not in answers.columns]
+    learnt = known.port_names  # thousands of sessions are never walked for their names
+    given = () if learnt is None else (IF_NAME, IF_DESCR)
+    wanted = [oid for rule in rules for oid in columns_of(rule) if oid not in given]
     for columns in by_table(wanted):
         heard = yield from walked(known, columns, _MOST_ROWS)
         for place, oid in enumerate(columns):
@@ -95,6 +95,8 @@ def _answers(
                 for index, row in heard.answer.rows.items()
                 if row[place] is not None
             }
+    if learnt is not None:
+        answers.columns[IF_NAME] = answers.columns[IF_DESCR] = learnt.by_row()
     return answers, heard
 
 
