@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from netwatch.inventory.places.spread import Conflict, spread
+from netwatch.inventory.places.spread import Conflict, spread, spread_digest
 from netwatch.inventory.places.store import FOLDER, PLACES, read_places
 from netwatch.inventory.reader import read_inventory
-from netwatch.inventory.sources import YAML_SUFFIXES, find_files
+from netwatch.inventory.sources import YAML_SUFFIXES, Digest, Source, find_files
 from netwatch.journal.numbers import sync_directory
 from netwatch.model.faults import ConfigError, Finding, Level, NetwatchError, Place
 from netwatch.model.network import Network
@@ -34,6 +34,11 @@ class Files:
     rulebook: Rulebook
     sources: Mapping[str, Path] = field(default_factory=dict)
     """The files that the inventory was read from, by name."""
+
+    @property
+    def digest(self) -> str:
+        """Return one word for all that was read: other files, another word."""
+        return _both(self.network.digest, self.rulebook.digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,15 +168,45 @@ def copy_aside(sources: Mapping[str, Path], rules: Path | None, state: Path) -> 
 
 def read_copy(kept: Path) -> FilesRead:
     """Read copies that ``copy_aside`` made."""
+    return read_files(kept / "inventory", _copied_rules(kept), _outside(kept), kept / PLACES)
+
+
+def digest_of_copy(kept: Path, sources: Iterable[str]) -> str:
+    """Return what ``Files.digest`` would be if the copies were read; the network is not built.
+
+    Args:
+        kept: the directory of the copies.
+        sources: the names of the files that the inventory was read from.
+
+    Raises:
+        OSError: a copy cannot be read.
+        ConfigError: the copied places are damaged.
+    """
+    inside, outside = kept / "inventory", _outside(kept)
+    inventory = Digest(inside)
+    for name in sources:
+        path = outside.get(name, inside / name)
+        inventory.take(Source(name, path), path.read_bytes(), name)
+    network = spread_digest(inventory.text(), read_places(kept / PLACES))
+    rulebook = read_rules(_copied_rules(kept)).rulebook
+    return _both(network, rulebook.digest if rulebook is not None else "")
+
+
+def _outside(kept: Path) -> dict[str, Path]:
     try:
         outside = json.loads((kept / OUTSIDE_NAMES).read_text())
     except (OSError, ValueError):
-        outside = {}
-    elsewhere = {name: kept / OUTSIDE / number for name, number in outside.items()}
+        return {}
+    return {name: kept / OUTSIDE / number for name, number in outside.items()}
+
+
+def _copied_rules(kept: Path) -> Path | None:
     rules = kept / "rules"
-    return read_files(
-        kept / "inventory", rules if rules.is_dir() else None, elsewhere, kept / PLACES
-    )
+    return rules if rules.is_dir() else None
+
+
+def _both(network: str, rulebook: str) -> str:
+    return f"{network} {rulebook}"
 
 
 def keep_copy(state: Path, digest: str) -> None:

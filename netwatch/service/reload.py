@@ -14,8 +14,16 @@ from netwatch.model.arrivals import Loaded, Trouble
 from netwatch.model.clock import Clock
 from netwatch.model.facts import Fact
 from netwatch.model.faults import ConfigError, Finding, Level
-from netwatch.service.apart import read_copy_apart, read_files_apart
-from netwatch.service.files import Files, copy_aside, keep_copy, kept_digest, listed, places_file
+from netwatch.service.apart import read_files_apart
+from netwatch.service.files import (
+    Files,
+    copy_aside,
+    digest_of_copy,
+    keep_copy,
+    kept_digest,
+    listed,
+    places_file,
+)
 from netwatch.service.intray import Intray
 from netwatch.service.loop import UncommittedError
 from netwatch.service.notify import Systemd
@@ -86,24 +94,25 @@ class Reloader:
     async def keep(self) -> None:
         """Keep a copy of the files in force for a start with bad ones.
 
-        The copy is read before it counts: the files may have changed since they were read.
+        The copy is weighed before it counts: the files may have changed since they were read.
         """
         async with self._one:  # two copies at a time would be one in a muddle
             await self._keep()
 
     async def _keep(self) -> None:
-        state, digest = self._settings.state, _digest(self.in_force)
-        if not self._settings.inventory.is_dir() or kept_digest(state) == digest:
+        if self._settings.inventory.is_dir():
+            try:
+                await asyncio.to_thread(self._copy, self.in_force)
+            except (OSError, ConfigError) as fault:  # shutil.Error is an OSError too
+                log.warning("the last good files could not be kept", why=str(fault))
+
+    def _copy(self, files: Files) -> None:
+        state = self._settings.state
+        if kept_digest(state) == files.digest:
             return
-        try:
-            copies = await asyncio.to_thread(
-                copy_aside, self.in_force.sources, self._settings.rules, state
-            )
-            read = await read_copy_apart(copies)
-            if read.files is not None and _digest(read.files) == digest:
-                await asyncio.to_thread(keep_copy, state, digest)
-        except OSError as fault:  # shutil.Error is one too
-            log.warning("the last good files could not be kept", why=str(fault))
+        copies = copy_aside(files.sources, self._settings.rules, state)
+        if digest_of_copy(copies, files.sources) == files.digest:
+            keep_copy(state, files.digest)
 
     async def _hung_up(self) -> None:
         try:
@@ -181,7 +190,3 @@ class Reloader:
             "devices": len(network.devices),
             "subscribers": len(network.subscribers),
         }
-
-
-def _digest(files: Files) -> str:
-    return f"{files.network.digest} {files.rulebook.digest}"

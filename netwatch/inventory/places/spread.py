@@ -55,6 +55,17 @@ def spread(network: Network, places: Sequence[Place]) -> Spread:
     return run.spread()
 
 
+def spread_digest(digest: str, places: Iterable[Place]) -> str:
+    """Return the digest of a network with these places in it, from that of the network without."""
+    ordered = sorted(places, key=lambda place: place.key)
+    if not ordered:
+        return digest
+    whole = sha256(digest.encode())
+    for place in ordered:
+        whole.update(repr(place).encode())
+    return f"sha256:{whole.hexdigest()}"
+
+
 def device_id(spot: Spot) -> DeviceId:
     """Return the id of a derived ONU, or of the passive end of a port where none is known."""
     if spot.serial:
@@ -112,16 +123,13 @@ class _Run:
                     _ident(customer if number == 0 else f"{customer}.{place.line}")
                 )
                 conflicts += self._settle(ident, device, place, SubscriberId(customer))
-        digest = sha256(self._old.digest.encode())
-        for place in self._places:
-            digest.update(repr(place).encode())
         network = replace(
             self._old,
             devices=self._devices,
             links=self._links,
             areas=self._areas,
             subscribers=self._subscribers,
-            digest=f"sha256:{digest.hexdigest()}",
+            digest=spread_digest(self._old.digest, self._places),
         )
         return Spread(network=network, conflicts=tuple(conflicts), dangling=tuple(dangling))
 

@@ -7,6 +7,7 @@ import pytest
 from netwatch.service.files import (
     BadFilesError,
     copy_aside,
+    digest_of_copy,
     keep_copy,
     read_copy,
     read_files,
@@ -56,6 +57,7 @@ def test_a_start_finds_every_file_that_was_good_before(root: Path) -> None:
     assert again is not None
     assert again.network.digest == good.files.network.digest
     assert again.rulebook.digest == good.files.rulebook.digest
+    assert digest_of_copy(copies, good.files.sources) == good.files.digest
     assert not (copies / "inventory" / ".git").exists()
     keep_copy(state, "digest")
 
@@ -66,6 +68,18 @@ def test_a_start_finds_every_file_that_was_good_before(root: Path) -> None:
     assert why
     assert files.network.subscribers == good.files.network.subscribers
     assert files.rulebook.language_of("magda") == "pl"
+
+
+@pytest.mark.parametrize(
+    "name", ["inventory/a.yaml", "inventory/sub/near.csv", "outside/0", "rules/people/staff.yaml"]
+)
+def test_a_file_that_changed_while_it_was_copied_is_seen(root: Path, name: str) -> None:
+    good = read_files(root / "inventory", root / "rules").files
+    assert good is not None
+    copies = copy_aside(good.sources, root / "rules", root / "state")
+    with (copies / name).open("a") as file:
+        file.write("# as it is a moment later\n")
+    assert digest_of_copy(copies, good.sources) != good.digest
 
 
 def test_without_good_files_from_before_a_start_says_what_is_wrong(root: Path) -> None:

@@ -11,6 +11,7 @@ from netwatch.service.apart import read_files_apart
 from netwatch.service.check import check_files
 from netwatch.service.files import (
     copy_aside,
+    digest_of_copy,
     keep_copy,
     places_file,
     read_copy,
@@ -59,6 +60,7 @@ def test_damaged_places_are_no_start_without_people(root: Path) -> None:
     copied = read_copy(copies).files
     assert copied is not None
     assert copied.network.digest == good.network.digest
+    assert digest_of_copy(copies, good.sources) == good.digest
     keep_copy(state, good.network.digest)
     places_file(state).write_text('{"source": 7}\n')
 
