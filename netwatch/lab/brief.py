@@ -10,6 +10,8 @@ from typing import Final
 
 from netwatch.lab.faults import LabError, LabGoneError
 from netwatch.lab.scenario import Step
+from netwatch.lab.terminals import Terminal
+from netwatch.model.names import DeviceId
 from netwatch.model.network import Address, Network
 
 TRAP_PORT: Final = 162
@@ -29,6 +31,7 @@ class Brief:
     communities: Mapping[str, str] = field(default_factory=dict)
     """The community each credential name of the inventory stands for; ``public`` where none is."""
     trap_port: int = TRAP_PORT
+    terminals: Mapping[DeviceId, Terminal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

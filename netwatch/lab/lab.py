@@ -14,6 +14,8 @@ from netwatch.lab.brief import TRAP_PORT, Brief, LabFile, prepare, read_lab_file
 from netwatch.lab.control import call
 from netwatch.lab.faults import LabError, LabRefusedError
 from netwatch.lab.scenario import Step
+from netwatch.lab.terminals import Terminal
+from netwatch.model.names import DeviceId
 from netwatch.model.network import Address, Network
 
 START_S: Final = 30.0
@@ -40,6 +42,7 @@ class Lab:
         recordings: Mapping[str, Path] | None = None,
         communities: Mapping[str, str] | None = None,
         trap_port: int = TRAP_PORT,
+        terminals: Mapping[DeviceId, Terminal] | None = None,
     ) -> AsyncIterator["Lab"]:
         """Simulate a network for as long as the block lasts.
 
@@ -50,6 +53,7 @@ class Lab:
             recordings: ``.snmprec`` files to serve, by address.
             communities: the community each credential name stands for; ``public`` where none is.
             trap_port: where on the NOC's address traps are sent.
+            terminals: what OLTs and bridges know of homes beside the network.
 
         Raises:
             LabRefusedError: the kernel does not allow it; the message says what to do.
@@ -62,6 +66,7 @@ class Lab:
             recordings=_addresses(recordings or {}),
             communities=dict(communities or {}),
             trap_port=trap_port,
+            terminals=dict(terminals or {}),
         )
         _nobody_else(brief.state)
         process = await asyncio.create_subprocess_exec(

@@ -15,6 +15,8 @@ class Pon(StrEnum):
 
     HUAWEI = "huawei"
     ZTE = "zte"
+    VSOL = "v-sol"
+    BDCOM = "bdcom"
 
 
 class Tongue(StrEnum):
@@ -43,6 +45,12 @@ ZTE_OLT: Final = Make(
     "C320 Version V2.1.0 Software, Copyright (c) by ZTE Corporation Compiled",
     (*_ENTERPRISES, 3902, 1082, 1001, 320, 2, 1),
     Pon.ZTE,
+)
+VSOL_OLT: Final = Make("V1600G1-B", (*_ENTERPRISES, 37950, 1, 1, 6), Pon.VSOL)
+BDCOM_OLT: Final = Make(
+    "BDCOM(tm) GP3600-16B Software, Version 74104\r\nCopyright by Shanghai Baud Data Communication",
+    (*_ENTERPRISES, 3320, 1, 390, 0),
+    Pon.BDCOM,
 )
 JUNIPER: Final = Make(
     "Juniper Networks, Inc. mx5-t internet router, kernel JUNOS 19.4R3.11",
@@ -84,6 +92,9 @@ BY_PROFILE: Final[Mapping[str, Make]] = MappingProxyType(
     {
         "zte": ZTE_OLT,
         "zxa": ZTE_OLT,
+        "v-sol": VSOL_OLT,
+        "vsol": VSOL_OLT,
+        "bdcom": BDCOM_OLT,
         "smartax": HUAWEI_OLT,
         "huawei-ma": HUAWEI_OLT,
         "huawei-smartax": HUAWEI_OLT,

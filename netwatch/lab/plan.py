@@ -5,9 +5,10 @@ Built once from the inventory; nothing in here changes when something breaks.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from netwatch.lab.terminals import Terminal
 from netwatch.model.names import AreaId, DeviceId, LinkId, RiskId, SiteId
 from netwatch.model.network import Device, DeviceKind, Link, Network, Power, RiskKind
 
@@ -42,7 +43,7 @@ class Plan:
     arms: Mapping[DeviceId, tuple[Arm, ...]]
     ports: frozenset[Port]
     pon: Mapping[Port, tuple[DeviceId, ...]]
-    """The ONUs read through each PON port, in id order: the place is the ONT number."""
+    """The ONUs read through each PON port, in id order."""
     feeds: Mapping[DeviceId, frozenset[RiskId]]
     bearing: Mapping[RiskId, frozenset[DeviceId]]
     carried: Mapping[RiskId, frozenset[LinkId]]
@@ -52,10 +53,16 @@ class Plan:
     homes_in: Mapping[AreaId, frozenset[DeviceId]]
     elements: frozenset[str]
     """All names a fault may be done to."""
+    terminals: Mapping[DeviceId, Terminal] = field(default_factory=dict)
+
+    def written(self, onu: DeviceId) -> str:
+        """Return what people wrote of an ONU into its OLT."""
+        terminal = self.terminals.get(onu)
+        return terminal.description if terminal is not None else self.network.devices[onu].name
 
 
-def plan_of(network: Network) -> Plan:
-    """Work out the plan of a network."""
+def plan_of(network: Network, terminals: Mapping[DeviceId, Terminal] | None = None) -> Plan:
+    """Work out the plan of a network, and of what is said of homes beside it."""
     arms = _arms(network.links.values())
     pon = _pon(network.devices.values())
     ports = frozenset(
@@ -77,6 +84,7 @@ def plan_of(network: Network) -> Plan:
         at_site={site: tuple(devices) for site, devices in at_site.items()},
         homes_in=_homes(network),
         elements=_elements(network, ports),
+        terminals=terminals or {},
     )
 
 

@@ -35,7 +35,7 @@ class Running:
     def __init__(self, brief: Brief, cable: Cable, loop: asyncio.AbstractEventLoop) -> None:
         self._brief, self._cable, self._loop = brief, cable, loop
         self._began = loop.time()
-        self._world = World(plan_of(brief.network))
+        self._world = World(plan_of(brief.network, brief.terminals))
         recordings = {a: read_recording(path) for a, path in brief.recordings.items()}
         hosts = field_of(self._world, self.now, brief.communities, recordings)
         self._responder = Responder(cable.socket, hosts, loop)

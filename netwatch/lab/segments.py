@@ -41,7 +41,7 @@ def segments_of(plan: Plan, damage: Damage) -> Segments:
     learnt: dict[DeviceId, dict[DeviceId, LinkId]] = {}
     addresses: dict[DeviceId, dict[DeviceId, LinkId]] = {}
     for name in up:
-        if devices[name].address is None:
+        if devices[name].address is None and not _speaks(plan, name):
             continue
         here = name
         bridges = [] if devices[name].kind in ROUTING else [name]
@@ -57,6 +57,10 @@ def segments_of(plan: Plan, damage: Damage) -> Segments:
                 bridges.append(above)
             here = above
     return Segments(learnt, addresses)
+
+
+def _speaks(plan: Plan, home: DeviceId) -> bool:
+    return home in plan.terminals and bool(plan.terminals[home].macs)
 
 
 def _tree(plan: Plan, root: DeviceId, damage: Damage) -> dict[DeviceId, tuple[DeviceId, LinkId]]:

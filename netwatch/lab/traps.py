@@ -6,10 +6,11 @@ from typing import Final
 from netwatch.lab.happenings import Happening, LinkTurned, OnBattery, OnuGasped
 from netwatch.lab.makes import Pon, make_of
 from netwatch.lab.objects.interfaces import Interface, interfaces_of
-from netwatch.lab.objects.pon import serial_octets
+from netwatch.lab.objects.onu_rows import serial_octets
 from netwatch.lab.objects.system import ticks
 from netwatch.lab.objects.ups import LOW_MINUTES, UPS, minutes_left, seconds_on_battery
 from netwatch.lab.plan import Port
+from netwatch.lab.terminals import numbered
 from netwatch.lab.world import World
 from netwatch.model.names import DeviceId
 from netwatch.wire.ber import Message, Oid, Pdu, Tag, VarBind, encode
@@ -117,7 +118,8 @@ def _gasp(world: World, gasped: OnuGasped) -> Iterator[Said]:
         return
     port = Port(gasped.olt, onu.port)
     interface = _interface(world, gasped.olt, port)
-    number = world.plan.pon[port].index(gasped.onu)
+    by_onu = {onu: n for n, onu in numbered(world.plan.pon[port], world.plan.terminals, 0)}
+    number = by_onu[gasped.onu]
     index = interface.index if interface is not None else 0
     frame, slot, place = ([0, 0, 0, *(int(p) for p in onu.port.split("/") if p.isdigit())])[-3:]
     yield (

@@ -20,8 +20,8 @@ LEARNED, DYNAMIC = 3, 3
 _V4, _V6 = 4, 6
 _IPV6 = 2
 
-Entries = Mapping[Oid, tuple[int, DeviceId]]
-"""Row -> the port's number and who is there."""
+Entries = Mapping[Oid, tuple[int, bytes]]
+"""Row -> the port's number and the hardware address there."""
 
 
 def bridge(world: World, device: DeviceId, interfaces: Sequence[Interface]) -> Iterator[Column]:
@@ -31,6 +31,7 @@ def bridge(world: World, device: DeviceId, interfaces: Sequence[Interface]) -> I
     ports: dict[Oid, int] = {(n,): one.index for n, one in enumerate(interfaces, 1)}
     by_link = {link: n for n, one in enumerate(interfaces, 1) for link in one.links}
     by_link.update(_by_pon(world, interfaces))
+    by_onu = {one.onu: n for n, one in enumerate(interfaces, 1) if one.onu is not None}
     numbers = sorted(ports)
     yield constant((*BRIDGE, 1, 1), Tag.OCTETS, hardware_address(device))
     yield constant((*BRIDGE, 1, 2), Tag.INTEGER, len(ports))
@@ -38,12 +39,16 @@ def bridge(world: World, device: DeviceId, interfaces: Sequence[Interface]) -> I
 
     def learnt(segments: Segments) -> Entries:
         heard = _placed(segments.learnt.get(device, {}), by_link)
-        return {tuple(hardware_address(who)): (port, who) for who, port in heard}
+        return {
+            tuple(address): (by_onu.get(who, port), address)
+            for who, port in heard
+            for address in _behind(world, who)
+        }
 
     column = _columns(world, (*BRIDGE, 4, 3, 1), learnt)
-    yield column(1, Tag.OCTETS, lambda _, who: hardware_address(who))
+    yield column(1, Tag.OCTETS, lambda _, address: address)
     yield column(2, Tag.INTEGER, lambda port, _: port)
-    yield column(3, Tag.INTEGER, lambda _port, _who: LEARNED)
+    yield column(3, Tag.INTEGER, lambda _port, _address: LEARNED)
 
 
 def addresses(world: World, device: DeviceId, interfaces: Sequence[Interface]) -> Iterator[Column]:
@@ -52,23 +57,29 @@ def addresses(world: World, device: DeviceId, interfaces: Sequence[Interface]) -
 
     def resolved(version: int) -> Callable[[Segments], Entries]:
         def entries(segments: Segments) -> Entries:
-            found: dict[Oid, tuple[int, DeviceId]] = {}
+            found: dict[Oid, tuple[int, bytes]] = {}
             for who, index in _placed(segments.addresses.get(device, {}), by_link):
                 address = world.plan.network.devices[who].address
                 if address is not None and address.version == version:
                     typed = () if version == _V4 else (_IPV6, len(address.packed))
-                    found[(index, *typed, *address.packed)] = (index, who)
+                    found[(index, *typed, *address.packed)] = (index, hardware_address(who))
             return found
 
         return entries
 
     old = _columns(world, NET_TO_MEDIA, resolved(_V4))
     yield old(1, Tag.INTEGER, lambda index, _: index)
-    yield old(2, Tag.OCTETS, lambda _, who: hardware_address(who))
-    yield old(4, Tag.INTEGER, lambda _index, _who: DYNAMIC)
+    yield old(2, Tag.OCTETS, lambda _, address: address)
+    yield old(4, Tag.INTEGER, lambda _index, _address: DYNAMIC)
     new = _columns(world, NET_TO_PHYSICAL, resolved(_V6))
-    yield new(4, Tag.OCTETS, lambda _, who: hardware_address(who))
-    yield new(6, Tag.INTEGER, lambda _index, _who: DYNAMIC)
+    yield new(4, Tag.OCTETS, lambda _, address: address)
+    yield new(6, Tag.INTEGER, lambda _index, _address: DYNAMIC)
+
+
+def _behind(world: World, who: DeviceId) -> tuple[bytes, ...]:
+    """Return what is heard of a device: of a home what is plugged in there."""
+    terminal = world.plan.terminals.get(who)
+    return terminal.macs if terminal and terminal.macs else (hardware_address(who),)
 
 
 def _by_pon(world: World, interfaces: Sequence[Interface]) -> Iterator[tuple[LinkId, int]]:
@@ -88,7 +99,7 @@ def _placed(heard: Heard, by_link: Mapping[LinkId, int]) -> Iterator[tuple[Devic
 
 def _columns(
     world: World, prefix: Oid, of: Callable[[Segments], Entries]
-) -> Callable[[int, Tag, Callable[[int, DeviceId], Value]], Column]:
+) -> Callable[[int, Tag, Callable[[int, bytes], Value]], Column]:
     """Make columns over entries that are worked out once for each way that things stand."""
     known: Segments | None = None
     entries: Entries = {}
@@ -106,7 +117,7 @@ def _columns(
         fresh()
         return order
 
-    def column(sub: int, tag: Tag, value: Callable[[int, DeviceId], Value]) -> Column:
+    def column(sub: int, tag: Tag, value: Callable[[int, bytes], Value]) -> Column:
         return Column((*prefix, sub), tag, rows, lambda row: value(*fresh()[row]))
 
     return column

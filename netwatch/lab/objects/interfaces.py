@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from netwatch.lab.makes import Make, Pon
 from netwatch.lab.plan import Plan, Port
-from netwatch.lab.standing import Standing
+from netwatch.lab.standing import OnuState, Standing
+from netwatch.lab.terminals import epon_address, numbered
 from netwatch.model.names import DeviceId, LinkId
 
 IANA_ETHERNET = 6
@@ -16,6 +17,11 @@ HUAWEI_ETHERNET = 0x0E000000
 ZTE_FIRST = 0x10000000
 MBPS_ETHERNET = 10_000
 MBPS_GPON = 2_488
+MBPS_ONU = 1_000
+OTHER = 1
+BDCOM_ETHERNET, BDCOM_PON, BDCOM_ONU = 97, 109, 1 << 10
+"""Source: a recording of a GP3600-16B: GigaEthernet0/1 is 97, GPON0/1 110, ONUs come from 1179."""
+VSOL_PON = 1 << 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +36,15 @@ class Interface:
     mbps: int
     links: tuple[LinkId, ...]
     pon: Port | None = None
+    onu: DeviceId | None = None
+    """BDCOM makes an interface of each ONU."""
 
     def up(self, standing: Standing) -> bool:
         """Say whether light and frames pass: of a PON port, whether any ONU is there."""
         if self.pon is not None:
             return self.pon not in standing.dark_pon
+        if self.onu is not None:
+            return standing.onus[self.onu].state is OnuState.ONLINE
         return any(link not in standing.dark_links for link in self.links)
 
 
@@ -55,27 +65,62 @@ def interfaces_of(plan: Plan, device: DeviceId, make: Make) -> tuple[Interface, 
     for number, link in enumerate(nameless, 1):
         by_name[f"eth{number}"].append(link)
     named = sorted(by_name.items(), key=lambda item: _by_numbers(Port(device, item[0])))
-    every = [*_pon_interfaces(pon, make.pon), *_ethernet(plan, device, named, make.pon)]
+    of_pon = list(_pon_interfaces(plan, pon, make.pon))
+    every = [*of_pon, *_ethernet(plan, device, named, make.pon)]
+    if make.pon is Pon.BDCOM:
+        every += [one for port in of_pon for one in _onu_interfaces(plan, port)]
     return tuple(sorted(every, key=lambda interface: interface.index))
 
 
-def _pon_interfaces(ports: Sequence[Port], pon: Pon | None) -> Iterator[Interface]:
+def _pon_interfaces(plan: Plan, ports: Sequence[Port], pon: Pon | None) -> Iterator[Interface]:
     taken: set[int] = set()
     for port in ports:
         index = pon_index(port, pon)
         while index in taken:
             index += 1
         taken.add(index)
-        huawei = pon is not Pon.ZTE
+        name, descr = _pon_names(plan, port, pon)
         yield Interface(
             index=index,
-            name=f"GPON {port.name}" if huawei else f"gpon_{port.name}",
-            descr="Huawei-MA5600-V800R018-GPON_UNI" if huawei else "",
+            name=name,
+            descr=descr,
             alias="",
-            type=IANA_GPON,
+            type=OTHER if pon is Pon.BDCOM else IANA_GPON,
             mbps=MBPS_GPON,
             links=(),
             pon=port,
+        )
+
+
+def _pon_names(plan: Plan, port: Port, pon: Pon | None) -> tuple[str, str]:
+    number = ([0, *_numbers(port.name)])[-1]
+    match pon:
+        case Pon.ZTE:
+            return f"gpon_{port.name}", ""
+        case Pon.BDCOM:
+            serials = [plan.network.devices[onu].serial for onu in plan.pon[port]]
+            name = f"{'EPON' if any(map(epon_address, serials)) else 'GPON'}0/{number}"
+            return name, name
+        case Pon.VSOL:
+            return f"PON{number}", f"PON{number}"
+        case _:
+            return f"GPON {port.name}", "Huawei-MA5600-V800R018-GPON_UNI"
+
+
+def _onu_interfaces(plan: Plan, port: Interface) -> Iterator[Interface]:
+    assert port.pon is not None  # noqa: S101 (an interface of a PON port)
+    first = BDCOM_ONU + ((port.index - BDCOM_PON) << 16)
+    for number, onu in numbered(plan.pon[port.pon], plan.terminals, 1):
+        name = f"{port.name}:{number}"
+        yield Interface(
+            index=first + number,
+            name=name,
+            descr=name,
+            alias=plan.written(onu),
+            type=OTHER,
+            mbps=MBPS_ONU,
+            links=tuple(arm.link for arm in plan.arms.get(onu, ())[:1]),
+            onu=onu,
         )
 
 
@@ -86,6 +131,10 @@ def pon_index(port: Port, pon: Pon | None) -> int:
     268435712).
     """
     _, slot, number = ([0, 0, 0, *_numbers(port.name)])[-3:]
+    if pon is Pon.BDCOM:
+        return BDCOM_PON + (number & 0xFF)
+    if pon is Pon.VSOL:
+        return VSOL_PON + (number & 0xFF)
     if pon is Pon.ZTE:
         return ZTE_FIRST | (max(slot - 1, 0) & 0xFF) << 16 | (max(number - 1, 0) & 0xFF) << 8
     return HUAWEI_PON | (slot & 0xFF) << 13 | (number & 0x1F) << 8
@@ -94,8 +143,9 @@ def pon_index(port: Port, pon: Pon | None) -> int:
 def _ethernet(
     plan: Plan, device: DeviceId, named: Sequence[tuple[str, list[LinkId]]], pon: Pon | None
 ) -> Iterator[Interface]:
-    first = {Pon.HUAWEI: HUAWEI_ETHERNET | 8 << 13, Pon.ZTE: ZTE_FIRST | 3 << 16, None: 1}[pon]
-    step = {Pon.HUAWEI: 64, Pon.ZTE: 256, None: 1}[pon]
+    starts = {Pon.HUAWEI: HUAWEI_ETHERNET | 8 << 13, Pon.ZTE: ZTE_FIRST | 3 << 16}
+    first = BDCOM_ETHERNET if pon is Pon.BDCOM else starts.get(pon, 1) if pon else 1
+    step = {Pon.HUAWEI: 64, Pon.ZTE: 256}.get(pon, 1) if pon else 1
     for place, (name, links) in enumerate(named):
         others = sorted(
             {arm.to for arm in plan.arms.get(device, ()) if arm.link in links and arm.to != device}

@@ -1,25 +1,32 @@
-"""PON tables in the shape of two vendors, from numeric OIDs."""
+"""PON tables in the shapes of their makers; here Huawei's and ZTE's, from numeric OIDs."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
-from zlib import crc32
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from netwatch.lab.makes import Pon
 from netwatch.lab.objects.interfaces import Interface
+from netwatch.lab.objects.onu_rows import (
+    columns_over,
+    metres,
+    online_count,
+    seats,
+    serial_octets,
+)
+from netwatch.lab.objects.pon_bdcom import bdcom
+from netwatch.lab.objects.pon_vsol import vsol
 from netwatch.lab.objects.tree import Column
 from netwatch.lab.plan import Port
-from netwatch.lab.standing import Onu, OnuState, likeness
+from netwatch.lab.standing import Onu, OnuState
 from netwatch.lab.world import World
 from netwatch.model.names import DeviceId
-from netwatch.wire.ber import Oid, Tag, Value
+from netwatch.wire.ber import Oid, Tag
 
 NO_READING: Final = 2_147_483_647
 UNKNOWN: Final = -1
-NEAREST_M, FARTHEST_M = 200, 9_000
 
 _HUAWEI: Final = (1, 3, 6, 1, 4, 1, 2011, 6, 128, 1, 1, 2)
 HUAWEI_SERIAL: Final = (*_HUAWEI, 43, 1, 3)
+HUAWEI_DESCRIPTION: Final = (*_HUAWEI, 43, 1, 9)
 HUAWEI_RUN_STATUS: Final = (*_HUAWEI, 46, 1, 15)
 HUAWEI_DISTANCE: Final = (*_HUAWEI, 46, 1, 20)
 HUAWEI_LAST_DOWN: Final = (*_HUAWEI, 46, 1, 24)
@@ -36,37 +43,35 @@ ZTE_PHASES: Final[Mapping[OnuState, int]] = {
     OnuState.ONLINE: 3,
     OnuState.DYING_GASP: 4,
 }
-_SERIAL: Final = re.compile(r"([A-Za-z]{4})([0-9A-Fa-f]{8})")
-
-
-class Place(NamedTuple):
-    """Where an ONU stands in its OLT's tables, and who it is."""
-
-    row: Oid
-    onu: DeviceId
 
 
 def pon_tables(
     world: World, interfaces: Sequence[Interface], vendor: Pon | None
 ) -> Iterator[Column]:
     """Yield the vendor's tables over all ONUs of an OLT."""
-    ports = [
-        (table_index(interface, vendor), interface.pon) for interface in interfaces if interface.pon
-    ]
     match vendor:
         case Pon.HUAWEI:
-            first, columns = 0, _huawei
-            yield _online(world, interfaces)
+            ports: dict[Oid, Port] = {(one.index,): one.pon for one in interfaces if one.pon}
+            yield online_count(world, HUAWEI_ONLINE, ports)
+            yield from _huawei(world, _by_port(world, interfaces, vendor, 0))
         case Pon.ZTE:
-            first, columns = 1, _zte
+            yield from _zte(world, _by_port(world, interfaces, vendor, 1))
+        case Pon.VSOL:
+            yield from vsol(world, interfaces)
+        case Pon.BDCOM:
+            yield from bdcom(world, interfaces)
         case None:
             return
-    places = [
-        Place((index, number), onu)
-        for index, port in ports
-        for number, onu in enumerate(world.plan.pon[port], first)
-    ]
-    yield from columns(world, {place.row: place.onu for place in places})
+
+
+def _by_port(
+    world: World, interfaces: Sequence[Interface], vendor: Pon, first: int
+) -> dict[Oid, DeviceId]:
+    """Return the ONUs by their port's index and their number there."""
+    return {
+        (table_index(seat.port, vendor), seat.number): seat.onu
+        for seat in seats(world, interfaces, first)
+    }
 
 
 def table_index(interface: Interface, vendor: Pon | None) -> int:
@@ -78,31 +83,11 @@ def table_index(interface: Interface, vendor: Pon | None) -> int:
     return interface.index + (1 << 16) + (1 << 8) if vendor is Pon.ZTE else interface.index
 
 
-def serial_octets(onu: DeviceId, serial: str | None) -> bytes:
-    """Return the eight octets of a GPON serial number: ``HWTC1A2B3C4D`` is HWTC and four octets."""
-    written = _SERIAL.fullmatch(serial or "")
-    if written is None:
-        return b"LABX" + crc32((serial or onu).encode()).to_bytes(4, "big")
-    return written[1].upper().encode() + bytes.fromhex(written[2])
-
-
-def _columns_over(
-    world: World, onus: Mapping[Oid, DeviceId]
-) -> Callable[[Oid, Tag, Callable[[DeviceId, Onu], Value]], Column]:
-    rows = sorted(onus)
-
-    def column(prefix: Oid, tag: Tag, of: Callable[[DeviceId, Onu], Value]) -> Column:
-        return Column(
-            prefix, tag, lambda: rows, lambda row: of(onus[row], world.standing.onus[onus[row]])
-        )
-
-    return column
-
-
 def _huawei(world: World, onus: Mapping[Oid, DeviceId]) -> Iterator[Column]:
-    column = _columns_over(world, onus)
+    column = columns_over(world, onus)
     devices = world.plan.network.devices
     yield column(HUAWEI_SERIAL, Tag.OCTETS, lambda onu, _: serial_octets(onu, devices[onu].serial))
+    yield column(HUAWEI_DESCRIPTION, Tag.OCTETS, lambda onu, _: world.plan.written(onu).encode())
     yield column(
         HUAWEI_RUN_STATUS,
         Tag.INTEGER,
@@ -118,30 +103,16 @@ def _huawei(world: World, onus: Mapping[Oid, DeviceId]) -> Iterator[Column]:
 
 
 def _zte(world: World, onus: Mapping[Oid, DeviceId]) -> Iterator[Column]:
-    column = _columns_over(world, onus)
+    column = columns_over(world, onus)
     devices = world.plan.network.devices
     yield column(ZTE_SERIAL, Tag.OCTETS, lambda onu, _: serial_octets(onu, devices[onu].serial))
     yield column(ZTE_PHASE, Tag.INTEGER, lambda _, now: ZTE_PHASES[now.state])
 
 
-def _online(world: World, interfaces: Sequence[Interface]) -> Column:
-    """Count the ONUs online on each port, as Huawei does."""
-    ports: dict[Oid, Port] = {
-        (interface.index,): interface.pon for interface in interfaces if interface.pon
-    }
-    rows = sorted(ports)
-
-    def count(row: Oid) -> int:
-        members = world.plan.pon[ports[row]]
-        return sum(world.standing.onus[onu].state is OnuState.ONLINE for onu in members)
-
-    return Column(HUAWEI_ONLINE, Tag.INTEGER, lambda: rows, count)
-
-
 def _distance(onu: DeviceId, now: Onu) -> int:
     if now.state is not OnuState.ONLINE:
         return UNKNOWN
-    return int(NEAREST_M + (FARTHEST_M - NEAREST_M) * likeness(f"m {onu}"))
+    return metres(onu)
 
 
 def _hundredths(dbm: float | None) -> int:

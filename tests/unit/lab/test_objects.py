@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from netwatch.lab.objects.agent_tree import agent_tree
-from netwatch.lab.objects.pon import serial_octets
+from netwatch.lab.objects.onu_rows import serial_octets
 from netwatch.lab.objects.tree import Tree
 from netwatch.model.names import DeviceId
 from netwatch.wire.ber import Oid, VarBind, parse_oid
