@@ -3,19 +3,21 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from netwatch.inventory.importers import Asked, importer_of
 from netwatch.inventory.importers.databases import Database, one_moment
-from netwatch.inventory.places.records import SourceError
+from netwatch.inventory.places.records import Extract, SourceError
 from netwatch.inventory.sightings import read_sightings
 
 pytest.importorskip("psycopg")
 
 from tests.operator.homes import SMALL, make_operator
 from tests.operator.lms import fill
+from tests.operator.lms_releases import GPON, TO_2015, TO_2019
 from tests.operator.mariadb import PROGRAM, MariaDb
 from tests.operator.postgres import Postgres
 from tests.operator.records import EVENING, contacts, extract
@@ -23,6 +25,7 @@ from tests.operator.records import EVENING, contacts, extract
 OPERATOR = make_operator(SMALL)
 
 
+EMPTIED = "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC"
 postgresql = pytest.mark.needs("postgresql")
 
 
@@ -56,7 +59,125 @@ def test_contacts_come_apart_and_say_who_agreed(server: Postgres) -> None:
 
     for one in contacts(OPERATOR):
         mine = read[one.subscriber]
-        assert (mine.name, mine.email, mine.consent) == (one.name, one.email, one.consent)
+        email = one.email if one.consent else ""  # what may not be used is not taken along
+        assert (mine.name, mine.email, mine.consent) == (one.name, email, one.consent)
+
+
+@postgresql
+def test_where_no_consent_is_needed_everybody_is_reached(server: Postgres) -> None:
+    read = importer_of("lms", _asked(server, consents=False)).contacts()
+
+    assert all(one.consent and one.email and one.phone.startswith("+48") for one in read)
+
+
+@postgresql
+@pytest.mark.parametrize("release", [TO_2019, TO_2015], ids=["2019", "2015"])
+def test_an_older_release_in_postgresql_tells_the_same(
+    server: Postgres, release: tuple[str, ...]
+) -> None:
+    with server.connect() as database:
+        database.execute(EMPTIED)
+        fill(database, OPERATOR, release)
+    try:
+        read = importer_of("lms", _asked(server)).read()
+        people = list(importer_of("lms", _asked(server)).contacts())
+    finally:
+        _fill_anew(server)
+
+    _assert_the_same_but_for_kinds(read)
+    assert [one.consent for one in people] == [one.consent for one in contacts(OPERATOR)]
+
+
+def _assert_the_same_but_for_kinds(read: Extract) -> None:
+    said = extract(OPERATOR)
+    assert {one.key: one for one in read.lines} == {one.key: one for one in said.lines}
+    assert set(read.wires) == set(said.wires)
+    unkind = {one.key: replace(one, kind="") for one in said.gear}
+    assert {one.key: replace(one, kind="") for one in read.gear} == unkind
+
+
+@postgresql
+def test_a_user_who_may_only_select_what_the_guide_grants_is_enough(server: Postgres) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "how-to" / "sources.md").read_text()
+    granted = guide.partition("GRANT SELECT ON ")[2].partition(";")[0]
+    tables = granted.removesuffix("TO netwatch").rstrip().rstrip("\n")
+    before = _written(server)
+    with server.connect() as database:
+        database.execute("CREATE ROLE reader LOGIN")
+        database.execute(f"GRANT SELECT ON {tables} TO reader".encode())
+        database.commit()
+    try:
+        read = importer_of("lms", _asked(server, user="reader")).read()
+        people = list(importer_of("lms", _asked(server, user="reader")).contacts())
+    finally:
+        with server.connect() as database:
+            database.execute("DROP OWNED BY reader; DROP ROLE reader")
+            database.commit()
+
+    assert {one.key: one for one in read.lines} == {one.key: one for one in extract(OPERATOR).lines}
+    assert len(people) == len(contacts(OPERATOR))
+    assert _written(server) == before
+
+
+def _written(server: Postgres) -> list[tuple[object, ...]]:
+    """Return what was ever written to each table, and how far each sequence went."""
+    with server.connect() as database:
+        return database.execute(
+            "SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_user_tables ORDER BY 1"
+        ).fetchall()
+
+
+@postgresql
+def test_what_a_user_may_not_read_is_named_and_never_taken_for_empty(server: Postgres) -> None:
+    with server.connect() as database:
+        database.execute("CREATE ROLE reader LOGIN")
+        database.execute("GRANT SELECT ON customers, nodes, netdevices, macs TO reader")
+        database.execute("GRANT SELECT ON customercontacts TO reader")
+        database.commit()
+    try:
+        with pytest.raises(SourceError, match="netlinks, location_cities, location_streets, addr"):
+            importer_of("lms", _asked(server, user="reader")).read()
+        with pytest.raises(SourceError, match="GRANT SELECT ON customerconsents"):
+            list(importer_of("lms", _asked(server, user="reader")).contacts())
+    finally:
+        with server.connect() as database:
+            database.execute("DROP OWNED BY reader; DROP ROLE reader")
+            database.commit()
+
+
+@postgresql
+def test_another_database_is_told_by_the_columns_that_it_lacks(server: Postgres) -> None:
+    with server.connect() as database:
+        database.execute("ALTER TABLE nodes RENAME COLUMN netdev TO device")
+        database.commit()
+    try:
+        with pytest.raises(SourceError, match=r"the columns nodes\.netdev are missing"):
+            importer_of("lms", _asked(server)).read()
+    finally:
+        with server.connect() as database:
+            database.execute("ALTER TABLE nodes RENAME COLUMN device TO netdev")
+            database.commit()
+
+
+@postgresql
+def test_a_gpon_plugin_tells_on_which_onu_a_customer_sits(server: Postgres) -> None:
+    line = next(one for one in extract(OPERATOR).lines if not one.onu_serial)
+    with server.connect() as database:
+        for statement in GPON:
+            database.execute(statement.encode())
+        database.execute("INSERT INTO gpononu (id, name) VALUES (1, 'DSNW0a1b2c3d')")
+        database.execute("INSERT INTO gpononu2customers VALUES (1, 1, %s)", (line.subscriber,))
+        database.execute("INSERT INTO gpononu2olt VALUES (1, 101, 1, 7)")
+        database.commit()
+    try:
+        read = importer_of("lms", _asked(server)).read()
+    finally:
+        with server.connect() as database:
+            database.execute("DROP TABLE gpononu, gpononu2customers, gpononu2olt")
+            database.commit()
+
+    mine = next(one for one in read.lines if one.key == line.key)
+    assert (mine.gear, mine.port, mine.onu_serial) == ("101", "7", "DSNW0A1B2C3D")
 
 
 @postgresql
@@ -67,27 +188,34 @@ def test_neither_passwords_nor_communities_are_ever_read(server: Postgres) -> No
     assert "private-community" not in shown
 
 
-@pytest.mark.needs(PROGRAM)
-def test_an_lms_in_mariadb_reads_the_same() -> None:
+@pytest.fixture(scope="module")
+def mariadb() -> Iterator[MariaDb]:
     folder = Path(tempfile.mkdtemp(prefix="nw-my-"))
-    said = extract(OPERATOR)
-    try:
-        with MariaDb(folder) as mariadb:
-            mariadb.fill(OPERATOR)
-            asked = Asked(name="lms", at=EVENING, keys=mariadb.keys)
-            read = importer_of("lms", asked).read()
-            people = list(importer_of("lms", asked).contacts())
-            with (
-                pytest.raises(SourceError, match="READ ONLY"),
-                one_moment(asked, Database(**mariadb.keys)) as query,
-            ):
-                query("DELETE FROM macs")
-    finally:
-        shutil.rmtree(folder)
+    with MariaDb(folder) as server:
+        yield server
+    shutil.rmtree(folder)
 
-    assert {one.key: one for one in read.lines} == {one.key: one for one in said.lines}
-    assert {one.key: one for one in read.gear} == {one.key: one for one in said.gear}
-    assert len(people) == len(contacts(OPERATOR))
+
+@pytest.mark.needs(PROGRAM)
+@pytest.mark.parametrize("release", [(), TO_2019, TO_2015], ids=["2021", "2019", "2015"])
+def test_an_lms_in_mariadb_reads_the_same(mariadb: MariaDb, release: tuple[str, ...]) -> None:
+    mariadb.fill(OPERATOR, release)
+    asked = Asked(name="lms", at=EVENING, keys=mariadb.keys)
+
+    _assert_the_same_but_for_kinds(importer_of("lms", asked).read())
+    people = list(importer_of("lms", asked).contacts())
+    assert [one.consent for one in people] == [one.consent for one in contacts(OPERATOR)]
+
+
+@pytest.mark.needs(PROGRAM)
+def test_reading_mariadb_cannot_write(mariadb: MariaDb) -> None:
+    mariadb.fill(OPERATOR)
+    asked = Asked(name="lms", at=EVENING, keys=mariadb.keys)
+    with (
+        pytest.raises(SourceError, match="READ ONLY"),
+        one_moment(asked, Database(**mariadb.keys)) as query,
+    ):
+        query("DELETE FROM macs")
 
 
 @postgresql
@@ -134,8 +262,12 @@ def test_an_empty_table_is_refused(server: Postgres) -> None:
         database.commit()
     with pytest.raises(SourceError, match="'nodes' is empty"):
         importer_of("lms", _asked(server)).read()
+    _fill_anew(server)
+
+
+def _fill_anew(server: Postgres) -> None:
     with server.connect() as database:
-        database.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        database.execute(EMPTIED)
         fill(database, OPERATOR)
 
 

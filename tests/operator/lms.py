@@ -11,19 +11,31 @@ from tests.operator.homes import PLANS, Operator
 from tests.operator.records import contacts, extract
 
 SCHEMA = Path(__file__).with_name("lms_schema.sql")
-TYPES = {"router": 1, "switch": 2, "olt": 3, "splitter": 4}
-TYPE_NAMES = ("router", "switch", "PON OLT", "splitter optyczny")
+TYPES = {"router": 1, "switch": 2, "olt": 5, "splitter": 7}
+TYPE_NAMES = (
+    "router", "switch", "antenna", "access-point", "PON OLT", "PON ONT", "PON splitter",
+    "GSM modem", "DSL modem", "power line adapter", "IPTV decoder",
+)  # fmt: skip
+"""As a new LMS has them."""
+BY_MAIL, BY_SMS = 3, 8
 
 Rows = Iterable[Sequence[Any]]
 
 
-def fill(database: psycopg.Connection[Any], operator: Operator) -> None:
-    """Make the schema and write all records of the provider, in one transaction."""
+def fill(
+    database: psycopg.Connection[Any], operator: Operator, release: Sequence[str] = ()
+) -> None:
+    """Make the schema and write all records of the provider, in one transaction.
+
+    ``release``: statements that take it back to an older one.
+    """
     database.execute(SCHEMA.read_bytes())
     for table, columns, rows in tables(operator):
         with database.cursor().copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy:
             for row in rows:
                 copy.write_row(row)
+    for statement in release:
+        database.execute(statement.encode())
     database.commit()
 
 
@@ -34,10 +46,17 @@ def tables(operator: Operator) -> Iterator[tuple[str, str, Rows]]:
     yield "tariffs", "id, name, type", ((at, name, 1) for at, name in enumerate(PLANS, 1))
     yield (
         "customers",
-        "id, lastname, name, status, mailingnotice",
+        "id, lastname, name, status",
+        ((int(one.subscriber), one.name.split()[1], one.name.split()[0], 3) for one in people),
+    )
+    yield (
+        "customerconsents",
+        "customerid, type",
         (
-            (int(one.subscriber), one.name.split()[1], one.name.split()[0], 3, int(one.consent))
+            (int(one.subscriber), kind)
             for one in people
+            if one.consent
+            for kind in (BY_MAIL, BY_SMS)
         ),
     )
     yield (
@@ -50,14 +69,15 @@ def tables(operator: Operator) -> Iterator[tuple[str, str, Rows]]:
                 (int(one.subscriber), one.phone.removeprefix("+48"), 1),
                 (int(one.subscriber), one.email, 8),
                 (int(one.subscriber), "old@example.com", 8 | 16384),
+                (int(one.subscriber), "what nobody sorted", None),
             )
         ),
     )
     yield "netdeviceproducers", "id, name", [(1, "")]
     yield (
         "netdevicetypes",
-        "id, name, passive",
-        ((at, name, name.startswith("splitter")) for at, name in enumerate(TYPE_NAMES, 1)),
+        "id, name",
+        ((at, name) for at, name in enumerate(TYPE_NAMES, 1)),
     )
     models = sorted({(gear.model, gear.kind) for gear in said.gear})
     model_ids = {model: at for at, model in enumerate(models, 1)}
@@ -114,8 +134,11 @@ def tables(operator: Operator) -> Iterator[tuple[str, str, Rows]]:
     yield "macs", "mac, nodeid", ((mac, int(line.key)) for line in said.lines for mac in line.macs)
     yield (
         "assignments",
-        "id, tariffid, customerid",
-        ((int(line.key), PLANS.index(line.plan) + 1, int(line.subscriber)) for line in said.lines),
+        "id, tariffid, customerid, period",
+        (
+            (int(line.key), PLANS.index(line.plan) + 1, int(line.subscriber), 3)
+            for line in said.lines
+        ),
     )
     yield (
         "nodeassignments",

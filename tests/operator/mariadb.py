@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -44,8 +45,6 @@ class MariaDb:
             assert time.monotonic() < end
             assert self._process.poll() is None
             time.sleep(0.05)
-        with self._connect(None) as database:
-            database.cursor().execute("CREATE DATABASE lms CHARACTER SET utf8mb4")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -53,11 +52,14 @@ class MariaDb:
             self._process.send_signal(signal.SIGKILL)  # what it holds is thrown away
             self._process.wait(30)
 
-    def fill(self, operator: Operator) -> None:
-        """Make LMS' schema and write all records of the provider."""
+    def fill(self, operator: Operator, release: Sequence[str] = ()) -> None:
+        """Make LMS' schema anew, write all records of the provider, and take it back if asked."""
         schema = SCHEMA.read_text().replace("serial PRIMARY KEY", "int AUTO_INCREMENT PRIMARY KEY")
-        with self._connect("lms") as database:
+        with self._connect(None) as database:
             cursor = database.cursor()
+            cursor.execute("DROP DATABASE IF EXISTS lms")
+            cursor.execute("CREATE DATABASE lms CHARACTER SET utf8mb4")
+            cursor.execute("USE lms")
             for statement in schema.split(";\n"):
                 words = "\n".join(
                     line for line in statement.splitlines() if not line.startswith("--")
@@ -70,6 +72,8 @@ class MariaDb:
                     f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 - our words
                     [tuple(row) for row in rows],
                 )
+            for statement in release:
+                cursor.execute(statement)
             database.commit()
 
     @property

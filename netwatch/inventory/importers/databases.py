@@ -1,6 +1,6 @@
 """Tables of somebody else's PostgreSQL or MySQL, as they were at one moment. Nothing is written."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -49,32 +49,66 @@ def one_moment(asked: Asked, database: Database) -> Iterator[Query]:
 
 
 def read_tables(
-    query: Query,
-    asked: Asked,
-    database: Database,
-    *,
-    wanted: Mapping[str, Sequence[str]],
-    needed: Sequence[str],
+    query: Query, here: Mapping[str, set[str]], wanted: Mapping[str, Sequence[str]]
 ) -> dict[str, Sequence[Row]]:
     """Return the wanted columns of the wanted tables; what this release lacks is left out.
 
-    Raises:
-        SourceError: a needed table is missing or empty.
+    Args:
+        query: asks the database.
+        here: its columns, of ``columns_here``.
+        wanted: table -> columns; names of our own or out of ``here``, none from outside.
     """
-    here = columns_here(query, database)
     tables: dict[str, Sequence[Row]] = {}
     for table, columns in wanted.items():
         there = [column for column in columns if column in here.get(table, ())]
-        # Names of our own, none from outside.
         order = " ORDER BY id" if "id" in there else ""
         tables[table] = query(f"SELECT {', '.join(there)} FROM {table}{order}") if there else ()  # noqa: S608
-    for table in needed:
-        if not tables[table]:
-            what = "is empty" if here.get(table) else "is missing, or this user may not read it"
-            raise asked.fault(
-                f"its table {table!r} {what}", "name the right database and a user with SELECT"
-            )
     return tables
+
+
+def require_columns(
+    asked: Asked, here: Mapping[str, set[str]], needed: Mapping[str, Sequence[str]], what: str
+) -> None:
+    """Let a database pass in which the needed columns can be read, all that lack told at once.
+
+    Raises:
+        SourceError: it is another database or release, or this user may not read it.
+    """
+    if not here:
+        raise asked.fault(
+            "its database shows this user no table",
+            f"name the database of {what}; in PostgreSQL this user needs USAGE on its schema too",
+        )
+    lacking = [table for table in needed if table not in here]
+    if lacking:
+        raise asked.fault(
+            f"its tables {', '.join(lacking)} are missing, or this user may not read them",
+            f"name the database of {what}, or: GRANT SELECT ON {', '.join(lacking)} TO this user",
+        )
+    lacking = [
+        f"{table}.{column}"
+        for table, columns in needed.items()
+        for column in columns
+        if column not in here[table]
+    ]
+    if lacking:
+        raise asked.fault(
+            f"the columns {', '.join(lacking)} are missing, or this user may not read them",
+            f"grant SELECT on them; else this release of {what} is not known here",
+        )
+
+
+def require_rows(asked: Asked, tables: Mapping[str, Sequence[Row]], needed: Iterable[str]) -> None:
+    """Let tables pass of which those that are needed have rows.
+
+    Raises:
+        SourceError: one is empty.
+    """
+    empty = [table for table in needed if not tables[table]]
+    if empty:
+        raise asked.fault(
+            f"its table {empty[0]!r} is empty", "what was read before stays; look who emptied it"
+        )
 
 
 def columns_here(query: Query, database: Database) -> Mapping[str, set[str]]:
@@ -107,6 +141,7 @@ def _postgresql(asked: Asked, database: Database) -> Iterator[Query]:
             password=asked.reveal(database.password) if database.password else None,
             connect_timeout=PATIENCE_S,
             application_name="netwatch",
+            client_encoding="UTF8",
             options=f"-c statement_timeout={LONGEST_QUERY_MS}",
             row_factory=dict_row,
         ) as connection:
@@ -115,6 +150,8 @@ def _postgresql(asked: Asked, database: Database) -> Iterator[Query]:
             yield lambda text: connection.execute(text.encode()).fetchall()
     except psycopg.Error as fault:
         raise _refused(asked, fault.diag.message_primary or str(fault)) from None
+    except UnicodeDecodeError:
+        raise _garbled(asked) from None
 
 
 @contextmanager
@@ -152,6 +189,8 @@ def _mysql(asked: Asked, database: Database) -> Iterator[Query]:
             yield query
     except pymysql.MySQLError as fault:
         raise _refused(asked, str(fault.args[-1] if fault.args else fault)) from None
+    except UnicodeDecodeError:
+        raise _garbled(asked) from None
 
 
 def _refused(asked: Asked, told: str) -> Exception:
@@ -159,4 +198,11 @@ def _refused(asked: Asked, told: str) -> Exception:
     return asked.fault(
         f"its database broke off: {first}",
         "what was read before stays; see that it runs and lets this user in, then import again",
+    )
+
+
+def _garbled(asked: Asked) -> Exception:
+    return asked.fault(
+        "its database holds text in another encoding than it says",
+        "what was read before stays; convert the database to UTF-8",
     )

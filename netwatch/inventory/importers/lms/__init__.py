@@ -1,26 +1,38 @@
 """LMS (LAN Management System), in its own PostgreSQL or MySQL -> Extract."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
 from pydantic import ConfigDict, with_config
 
-from netwatch.inventory.contacts import e164
 from netwatch.inventory.importers import Asked
-from netwatch.inventory.importers.databases import Database, Row, one_moment, read_tables
+from netwatch.inventory.importers.databases import (
+    Database,
+    Query,
+    columns_here,
+    one_moment,
+    read_tables,
+    require_columns,
+    require_rows,
+)
+from netwatch.inventory.importers.lms.ends import Onus
+from netwatch.inventory.importers.lms.people import People
 from netwatch.inventory.importers.lms.shapes import Shaper
 from netwatch.inventory.importers.lms.tables import (
-    DISABLED,
-    LANDLINE,
-    MAIL,
-    MOBILE,
-    NEEDED,
+    FILLED,
+    HOSTS,
     NETWORK,
-    NOTIFICATIONS,
     PEOPLE,
+    PLUGIN,
+    PRESENT,
+    plugin_tables,
 )
 from netwatch.inventory.places.records import ContactRecord, Extract
+
+_ADDRESSES: Final = {"addresses": ("id",), "customer_addresses": ("customer_id", "address_id")}
+_CONSENTS: Final = {"customerconsents": ("customerid", "type")}
+_CONTACTS: Final = {"customers": ("id",), "customercontacts": ("customerid", "contact", "type")}
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -32,6 +44,8 @@ class LmsKeys(Database):
     """Groups of customers who must not be without service: hospitals, the fire brigade."""
     country: str = "+48"
     """Put before telephone numbers that are written without one."""
+    consents: bool = True
+    """Whether only those are told of outages who agreed there to messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,44 +56,45 @@ class Lms:
     keys: LmsKeys
 
     def read(self) -> Extract:
-        """Return its devices, links and nodes, all of one moment."""
+        """Return its devices, links and nodes, all of one moment.
+
+        Raises:
+            SourceError: it cannot be read whole.
+        """
         with one_moment(self.asked, self.keys) as query:
-            tables = read_tables(query, self.asked, self.keys, wanted=NETWORK, needed=NEEDED)
+            here = columns_here(query, self.keys)
+            kept = _ADDRESSES if "address_id" in here.get("nodes", ()) else {}
+            require_columns(self.asked, here, {**FILLED, **PRESENT, **kept}, "LMS")
+            tables = read_tables(query, here, NETWORK)
+            require_rows(self.asked, tables, FILLED)
+            onus = _onus(self.asked, query, here)
         groups = frozenset(self.keys.critical_groups)
-        return Shaper(tables, self.asked.at, groups).extract(self.asked.name)
+        return Shaper(tables, self.asked.at, groups, onus).extract(self.asked.name)
 
     def contacts(self) -> Iterator[ContactRecord]:
-        """Yield its customers' contacts; those that are marked for notices come first."""
+        """Yield its customers' contacts; those that are marked for notices come first.
+
+        Raises:
+            SourceError: it cannot be read whole, or does not tell who agreed.
+        """
         with one_moment(self.asked, self.keys) as query:
-            tables = read_tables(query, self.asked, self.keys, wanted=PEOPLE, needed=("customers",))
-        ways: dict[Any, list[Row]] = {}
-        for row in tables["customercontacts"]:
-            if not row["type"] & DISABLED:
-                ways.setdefault(row["customerid"], []).append(row)
-        for customer in tables["customers"]:
-            if not customer.get("deleted"):
-                yield self._contact(customer, ways.get(customer["id"], []))
+            here = columns_here(query, self.keys)
+            kept = self.keys.consents and "mailingnotice" not in here.get("customers", ())
+            needed = {**_CONTACTS, **(_CONSENTS if kept else {})}
+            require_columns(self.asked, here, needed, "LMS")
+            tables = read_tables(query, here, PEOPLE)
+            require_rows(self.asked, tables, _CONTACTS)
+        yield from People(tables, self.keys.country, self.keys.consents).contacts()
 
-    def _contact(self, customer: Row, ways: list[Row]) -> ContactRecord:
-        ways = sorted(ways, key=lambda way: not way["type"] & NOTIFICATIONS)
-        name = f"{customer.get('name') or ''} {customer.get('lastname') or ''}".strip()
-        agreed = [customer[key] for key in ("mailingnotice", "smsnotice") if key in customer]
-        return ContactRecord(
-            subscriber=str(customer["id"]),
-            name=name,
-            phone=self._phone(ways, MOBILE) or self._phone(ways, LANDLINE),
-            email=next((str(way["contact"]).strip() for way in ways if way["type"] & MAIL), ""),
-            consent=any(agreed) if agreed else True,
-        )
 
-    def _phone(self, ways: list[Row], kind: int) -> str:
-        for way in ways:
-            if way["type"] & kind and not way["type"] & MAIL:
-                number = str(way["contact"]).strip()
-                known = e164(number) or e164(f"{self.keys.country}{number.lstrip('0')}")
-                if known:
-                    return known
-        return ""
+def _onus(asked: Asked, query: Query, here: Mapping[str, set[str]]) -> Onus:
+    onus = Onus()
+    for plugin, named in plugin_tables(here):
+        needed = {table: PLUGIN[ours] for ours, table in named.items()}
+        require_columns(asked, here, needed, f"LMS with the tables {plugin}")
+        found = read_tables(query, here, {**needed, named["onus"]: (*PLUGIN["onus"], *HOSTS)})
+        onus.add({ours: found[table] for ours, table in named.items()})
+    return onus
 
 
 def importer(asked: Asked) -> Lms:
