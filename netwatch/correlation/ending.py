@@ -1,6 +1,6 @@
 """Who is back, whether all are, and the end: nothing is over before it was seen working."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -54,15 +54,32 @@ def ending(state: State, held: Open, explained: bool, at: datetime) -> Iterator[
         return
     after = held.since.timestamp()
     dark = {s for s in _witnesses(state, held) if not works(state, s, after)}
-    nodes = {int(state.evidence.pos[s]) for s in dark}
-    still = {p for n in nodes for p in state.index.people.get(n, ())}
+    still = {p for s in dark for p in _people(state, s)}
     back = sorted(held.subscribers - still)
-    if not dark or _stragglers(state, held, dark, still, at):
+    own = _dark_before(state, held)
+    mine = {s for s in dark if own.isdisjoint(_people(state, s))}
+    if not mine or _stragglers(state, held, mine, still - own, at):
         if held.subscribers:
             yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(back))
         yield IncidentRestored(at=at, incident=held.id, apart=tuple(sorted(still)))
     elif back and still and _seen_working(state, held, back):
         yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(back))
+
+
+def _people(state: State, source: int) -> Collection[SubscriberId]:
+    """Return the people at the node of which a source tells."""
+    return state.index.people.get(int(state.evidence.pos[source]), ())
+
+
+def _dark_before(state: State, held: Open) -> set[SubscriberId]:
+    """Return those whose own line was out before all this began: its end does not wait for them."""
+    return {
+        person
+        for other in state.decided.incidents.values()
+        if other.kind is IncidentKind.LINE and other.restored_at is None
+        if other.since < held.since
+        for person in other.subscribers
+    }
 
 
 def _stragglers(

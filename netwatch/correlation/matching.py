@@ -49,6 +49,7 @@ def match(state: State) -> tuple[dict[int, Open], dict[IncidentId, IncidentId]]:
         if incident not in used and incident not in merged and i in taken and -kin > INSIDE:
             held = state.decided.incidents[incident]
             swallowed = held.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL)
+            swallowed = swallowed and taken[i].kind is not IncidentKind.LINE
             if swallowed and held.restored_at is None and mature(state, state.named[i]):
                 merged[incident] = taken[i].id
     return taken, merged

@@ -14,6 +14,7 @@ from netwatch.model.facts import (
     IncidentClosed,
     IncidentConfirmed,
     IncidentKind,
+    IncidentMerged,
     IncidentOpened,
     IncidentRelapsed,
     IncidentRestored,
@@ -335,3 +336,26 @@ def test_one_noisy_round_confirms_nothing() -> None:
     life = seen(Life(network), samples)
 
     assert life.of(IncidentConfirmed) == []
+
+
+def test_homes_dark_before_an_outage_neither_hold_its_end_back_nor_swallow_it() -> None:
+    """A crew mends a feeder: the street hears of it, though two of its homes are switched off."""
+    network = town()
+    off = ("device:onu-11", "device:onu-12")
+    start = EVENING + 300 * SECONDS
+    life = seen(Life(network), weather(network, EVENING, 30, *off))
+    assert {d.kind for d in life.last().values()} == {IncidentKind.LINE}
+
+    seen(life, weather(network, start, 12, "device:s-1", *off))
+    (outage,) = (o.incident for o in life.of(IncidentConfirmed) if isinstance(o, IncidentConfirmed))
+    mended = start + 120 * SECONDS
+    seen(life, weather(network, mended, 12, *off))
+
+    (end,) = life.of(IncidentRestored)
+    assert isinstance(end, IncidentRestored)
+    assert (end.incident, end.at - mended <= MINUTES) == (outage, True)
+    assert set(end.apart) == {"S-onu-11", "S-onu-12"}
+    assert life.of(IncidentMerged) == []
+    standing = life.state.decided.incidents.values()
+    dark = {person for one in standing if one.restored_at is None for person in one.subscribers}
+    assert dark == set(end.apart)
