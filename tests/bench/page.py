@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -75,17 +76,37 @@ def write(tables: Sequence[Table], seconds: float) -> Path:
     return PAGE
 
 
+def rewrite(tables: Sequence[Table], seconds: float) -> Path:
+    """Write some chapters anew, each with a note of when; the others stay; return where it is."""
+    head, *chapters = PAGE.read_text(encoding="utf-8").split("\n## ")
+    *chapters, method = chapters
+    known = {chapter.partition("\n")[0]: chapter for chapter in chapters}
+    when = f"measured by itself, {_day()} in {seconds:.0f} s, load {_load()} at the end"
+    for table in tables:
+        text = replace(table, notes=(*table.notes, when)).markdown()
+        known[table.title] = text.removeprefix("## ")
+    PAGE.write_text("\n## ".join([head, *known.values(), method]), encoding="utf-8")
+    return PAGE
+
+
 def _circumstances(seconds: float) -> str:
     cores = len(os.sched_getaffinity(0))
-    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     lines = [
-        f"- Measured {time.strftime('%Y-%m-%d', time.gmtime())} in {seconds:.0f} s.",
+        f"- Measured {_day()} in {seconds:.0f} s.",
         f"- {_processor()}, {cores} cores.",
         f"- Linux {platform.release()}, Python {platform.python_version()}.",
-        f"- Load {load} at the end of the run; the machine was shared with other work.",
+        f"- Load {_load()} at the end of the run; the machine was shared with other work.",
         "- " + ", ".join(versions()) + ".",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _day() -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime())
+
+
+def _load() -> str:
+    return ", ".join(f"{one:.1f}" for one in os.getloadavg())
 
 
 def versions() -> list[str]:

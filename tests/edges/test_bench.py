@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import device
+from tests.bench import device, page
 from tests.bench.agent import Agent, Field, agent, differences
 from tests.bench.measure import Contender, NotMeasuredError, client, in_turns
 from tests.bench.parents import ParentsRule
 from tests.bench.province import Province
+from tests.bench.report import Table
 
 ROOT = Path(__file__).parents[2]
 _AT = datetime(2026, 11, 14, 19, 0, tzinfo=UTC)
@@ -48,6 +49,22 @@ def test_a_job_that_does_not_exist_is_refused() -> None:
     )
     assert done.returncode == 2
     assert "no job gossip: there are snmp, walk" in done.stderr
+
+
+def test_one_chapter_is_written_anew_and_the_others_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = page.PAGE.read_text(encoding="utf-8").split("\n## ")
+    monkeypatch.setattr(page, "PAGE", tmp_path / "performance.md")
+    page.PAGE.write_text("\n## ".join(whole), encoding="utf-8")
+    again = whole[3].partition("\n")[0]
+
+    page.rewrite([Table(title=title, head=(), rows=()) for title in (again, "Pigeons")], 7.0)
+
+    after = page.PAGE.read_text(encoding="utf-8").split("\n## ")
+    assert after[3].startswith(f"{again}\n\n\n- measured by itself, ")
+    assert after[-2].startswith("Pigeons\n")
+    assert (after[:3], after[4:-2], after[-1]) == (whole[:3], whole[4:-1], whole[-1])
 
 
 @pytest.mark.needs("gcc", "snmpbulkwalk")
