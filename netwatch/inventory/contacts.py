@@ -22,6 +22,30 @@ def e164(number: str) -> str | None:
     return plain if E164.fullmatch(plain) else _by_library(number)
 
 
+def dialled(number: str, country: str) -> str | None:
+    """Return a number as E.164, as it is dialled in a country, or None if nobody is there.
+
+    Args:
+        number: as somebody wrote it: with its country's code (``+``, ``00``, or none of the two),
+            without it, with a leading nought.
+        country: the code, such as ``+48``; empty: only numbers that name theirs.
+    """
+    known = e164(number)
+    if known or not country or any(map(str.isalpha, number)):
+        return known
+    import phonenumbers  # noqa: PLC0415 - slow to load
+
+    region = phonenumbers.region_code_for_country_code(int(country))
+    for written in (number, number.strip().lstrip("0")):
+        try:
+            parsed = phonenumbers.parse(written, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if not parsed.extension and phonenumbers.is_valid_number(parsed):
+            return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    return None
+
+
 def is_mail_address(address: str) -> bool:
     """Say whether ``address`` has the shape of one mail address."""
     return _MAIL.fullmatch(address) is not None

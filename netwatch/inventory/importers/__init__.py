@@ -11,9 +11,9 @@ from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import Annotated, Any, Final, Protocol, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from netwatch.inventory.places.records import ContactRecord, Extract, SourceError
 
@@ -29,6 +29,8 @@ SHIPPED: Final = {
 """What each kind is read by."""
 
 Shape = TypeVar("Shape")
+CountryCode = Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{0,2})?$")]
+"""What stands before telephone numbers that are written without it, such as ``+48``; or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,15 @@ Source: LibreNMS' API v0: /devices, /ports, /resources/links.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import Final
 
 from netwatch.inventory.importers import Asked
 from netwatch.inventory.importers.gear_words import kind_of
 from netwatch.inventory.importers.rest import Rest, RestKeys, Row, open_rest, word
 from netwatch.inventory.places.records import ContactRecord, Extract, GearRecord, WireRecord
+
+_NONE: Final = 404
+"""How it answers where it saw no link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class LibreNms:
 
     def read(self) -> Extract:
         """Return its devices, and the links that it saw between them."""
-        rest = open_rest(self.asked, self.keys, {"X-Auth-Token": "{token}"})
+        rest = open_rest(self.asked, self.keys, lambda token: {"X-Auth-Token": token})
         rows = rest.listed(rest.get("/api/v0/devices"), "devices")
         return Extract(
             source=self.asked.name,
@@ -57,10 +61,11 @@ def _address(text: str) -> str:
 
 
 def _wires(rest: Rest) -> Iterator[WireRecord]:
-    links = rest.listed(rest.get("/api/v0/resources/links"), "links")
+    answer = rest.get("/api/v0/resources/links", nothing=(_NONE,))
+    links = rest.listed(answer, "links") if answer is not None else []
     if not links:
         return
-    ports = rest.listed(rest.get("/api/v0/ports", columns="port_id,ifName"), "ports")
+    ports = rest.listed(rest.get("/api/v0/ports", {"columns": "port_id,ifName"}), "ports")
     names = {word(row, "port_id"): word(row, "ifName") for row in ports}
     for row in links:
         a, b = word(row, "local_device_id"), word(row, "remote_device_id")

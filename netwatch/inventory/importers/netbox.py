@@ -1,15 +1,23 @@
 """NetBox -> gear and wires.
 
-Source: NetBox's REST API: /api/dcim/devices/ and /api/dcim/cables/, paged by limit and offset.
+Source: NetBox's REST API: /api/dcim/devices/ and /api/dcim/cables/, paged by limit and offset, as
+its releases 2.10 to 4.6 answer. Tokens since 4.5 begin with ``nbt_`` and are sent as bearer.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
+from typing import Final
 
 from netwatch.inventory.importers import Asked
 from netwatch.inventory.importers.gear_words import kind_of
 from netwatch.inventory.importers.rest import Rest, RestKeys, Row, open_rest, word
 from netwatch.inventory.places.records import ContactRecord, Extract, GearRecord, WireRecord
+
+_NOT_THERE: Final = ("planned", "inventory")
+"""States of devices that stand nowhere yet."""
+_NO_DATA: Final = ("dcim.power", "dcim.console")
+"""Beginnings of the types of ends that carry no data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +29,11 @@ class NetBox:
 
     def read(self) -> Extract:
         """Return its devices, and the cables between them."""
-        rest = open_rest(self.asked, self.keys, {"Authorization": "Token {token}"})
-        gear = tuple(_gear(row) for row in rest.pages("/api/dcim/devices/"))
+        rest = open_rest(
+            self.asked, self.keys, lambda token: {"Authorization": _authorization(token)}
+        )
+        rows = rest.pages("/api/dcim/devices/", {"ordering": "id", "exclude": "config_context"})
+        gear = tuple(_gear(row) for row in rows if word(row, "status", "value") not in _NOT_THERE)
         return Extract(
             source=self.asked.name,
             taken_at=self.asked.at,
@@ -40,7 +51,7 @@ def _gear(row: Row) -> GearRecord:
     model = word(row, "device_type", "model")
     return GearRecord(
         key=word(row, "id"),
-        name=word(row, "name"),
+        name=word(row, "name") or word(row, "display"),
         kind=kind_of(role, model, word(row, "name")),
         model=model,
         serial=word(row, "serial"),
@@ -50,16 +61,28 @@ def _gear(row: Row) -> GearRecord:
 
 
 def _wires(rest: Rest) -> Iterator[WireRecord]:
-    for row in rest.pages("/api/dcim/cables/"):
-        a, b = (_end(row.get(side)) for side in ("a_terminations", "b_terminations"))
-        if a and b:
+    for row in rest.pages("/api/dcim/cables/", {"ordering": "id"}):
+        for a, b in product(_ends(row, "a"), _ends(row, "b")):
             yield WireRecord(a=a[0], a_port=a[1], b=b[0], b_port=b[1])
 
 
-def _end(terminations: object) -> tuple[str, str] | None:
-    first = terminations[0] if isinstance(terminations, list) and terminations else {}
-    device = word(first, "object", "device", "id")
-    return (device, word(first, "object", "name")) if device else None
+def _ends(row: Row, side: str) -> Iterator[tuple[str, str]]:
+    """Yield device and port of one side: several where a cable fans out, one before 3.3."""
+    several = row.get(f"{side}_terminations")
+    single = {
+        "object_type": row.get(f"termination_{side}_type"),
+        "object": row.get(f"termination_{side}"),
+    }
+    for end in several if isinstance(several, list) else [single]:
+        device = word(end, "object", "device", "id")
+        if device and not word(end, "object_type").startswith(_NO_DATA):
+            yield device, word(end, "object", "name")
+
+
+def _authorization(token: str) -> str:
+    """Return how a token is sent; people also copy it with the word before it."""
+    bare = token.removeprefix("Bearer ").removeprefix("Token ").strip()
+    return f"Bearer {bare}" if bare.startswith("nbt_") else f"Token {bare}"
 
 
 def importer(asked: Asked) -> NetBox:

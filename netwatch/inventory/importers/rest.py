@@ -1,16 +1,18 @@
 """JSON over HTTP from somebody else's system: asked, never told."""
 
 import json
-from collections.abc import Iterator, Mapping
+import ssl
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import urllib3
 from pydantic import ConfigDict, with_config
 
-from netwatch.inventory.importers import Asked
+from netwatch.inventory.importers import Asked, CountryCode
 
 PATIENCE: Final = urllib3.Timeout(connect=10, read=120)
 LARGEST: Final = 200_000_000
@@ -32,6 +34,7 @@ class RestKeys:
     """A reference: credential:NAME, file:PATH or env:NAME. One that may read is enough."""
     certificates: str = ""
     """A file of authorities to believe instead of the machine's."""
+    country: CountryCode = ""
 
 
 @dataclass(slots=True)
@@ -42,15 +45,19 @@ class Rest:
     url: str
     headers: Mapping[str, str] = field(repr=False)
     pool: urllib3.PoolManager = field(default_factory=urllib3.PoolManager)
+    secret: str = field(default="", repr=False)
+    """What is never shown, whatever the system answers."""
 
-    def get(self, path: str, **query: object) -> Any:
-        """Return the JSON document at ``path``.
+    def get(
+        self, path: str, query: Mapping[str, object] | None = None, *, nothing: Container[int] = ()
+    ) -> Any:
+        """Return the JSON document at ``path``; None where its status is among ``nothing``.
 
         Raises:
             SourceError: it was not there, refused, was cut off, or is no JSON.
         """
         tail = f"?{urlencode(query)}" if query else ""
-        return self._ask("GET", f"{path}{tail}", None)
+        return self._ask("GET", f"{path}{tail}", None, nothing)
 
     def post(self, path: str, body: object) -> Any:
         """Return the JSON document that answers ``body``: for systems whose questions are posted.
@@ -58,9 +65,9 @@ class Rest:
         Raises:
             SourceError: it was not there, refused, was cut off, or is no JSON.
         """
-        return self._ask("POST", path, json.dumps(body).encode())
+        return self._ask("POST", path, json.dumps(body).encode(), ())
 
-    def pages(self, path: str, **query: object) -> Iterator[Row]:
+    def pages(self, path: str, query: Mapping[str, object]) -> Iterator[Row]:
         """Yield all rows of a list that comes in pages with a ``count`` (Django REST framework).
 
         Raises:
@@ -68,8 +75,10 @@ class Rest:
         """
         got = 0
         for _ in range(_MOST_PAGES):
-            page = self.get(path, limit=_PAGE, offset=got, **query)
-            rows, count = self.listed(page, "results"), int(page.get("count") or 0)
+            page = self.get(path, {"limit": _PAGE, "offset": got, **query})
+            rows, count = self.listed(page, "results"), page.get("count")
+            if not isinstance(count, int):
+                raise self.asked.fault(f"{path} does not say how many rows it has", _ITS_URL)
             yield from rows
             got += len(rows)
             if got >= count:
@@ -78,25 +87,55 @@ class Rest:
                 break
         raise self.asked.fault(f"{path} broke off after {got} rows", _STAYS)
 
+    def windows(
+        self, path: str, query: Mapping[str, object], *, nothing: Container[int] = ()
+    ) -> Iterator[Row]:
+        """Yield all rows of a plain list that is cut by ``limit`` and ``offset``, without a count.
+
+        It ends with a page that is not full. A release that takes no notice of the two gives
+        all at once.
+
+        Raises:
+            SourceError: a page did not come, or is none.
+        """
+        seen: set[str] = set()
+        for _ in range(_MOST_PAGES):
+            cut = {"limit": _PAGE, "offset": len(seen), **query}
+            page = self.get(path, cut, nothing=nothing)
+            if page is None:
+                return
+            rows = self.listed({"rows": page} if isinstance(page, list) else page, "rows")
+            new = {word(row, "id"): row for row in rows if word(row, "id") not in seen}
+            yield from new.values()
+            seen |= new.keys()
+            if len(rows) != _PAGE or not new:
+                return
+        raise self.asked.fault(f"{path} does not end", _ITS_URL)
+
     def listed(self, document: Any, name: str) -> list[Row]:
         """Return the list ``name`` of a document.
 
         Raises:
-            SourceError: there is none: it is another system, or another release.
+            SourceError: there is none: it is another system, or it answers an error as if all
+                were well.
         """
         rows = document.get(name) if isinstance(document, dict) else None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            told = _told_error(document)
+            told = told.replace(self.secret, "***") if self.secret else told
             raise self.asked.fault(
-                f"its answer holds no list {name!r}", "look whether the url is that of the system"
+                f"it answers: {told}" if told else f"its answer holds no list {name!r}",
+                _STAYS if told else _ITS_URL,
             )
         return rows
 
-    def _ask(self, method: str, path: str, body: bytes | None) -> Any:
+    def _ask(self, method: str, path: str, body: bytes | None, nothing: Container[int]) -> Any:
         where = f"{self.url.rstrip('/')}{path}"
+        plain = path.partition("?")[0]
         headers = {"Accept": "application/json", **self.headers}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        with self._told(path):
+        with self._told(plain):
             answer = self.pool.request(
                 method, where, body=body, headers=headers, timeout=PATIENCE, redirect=False,
                 retries=urllib3.Retry(2, redirect=0, status=0, backoff_factor=0.2),
@@ -104,48 +143,86 @@ class Rest:
             )  # fmt: skip
             raw = answer.read(LARGEST + 1)
             answer.release_conn()
+        if answer.status in nothing:
+            return None
         if answer.status != FINE:
             raise self.asked.fault(
-                f"{path.partition('?')[0]} answers {answer.status}",
+                f"{plain} answers {answer.status}",
                 "look at url and token; what was read before stays",
             )
         if len(raw) > LARGEST:
-            raise self.asked.fault(f"{path} is larger than 200 MB", "name the right url")
+            raise self.asked.fault(f"{plain} is larger than 200 MB", "name the right url")
         try:
             return json.loads(raw)
         except (ValueError, RecursionError):
-            raise self.asked.fault(f"{path.partition('?')[0]} is no JSON", _STAYS) from None
+            raise self.asked.fault(f"{plain} is no JSON", _STAYS) from None
 
     @contextmanager
-    def _told(self, path: str) -> Iterator[None]:
+    def _told(self, plain: str) -> Iterator[None]:
         try:
             yield
         except (urllib3.exceptions.HTTPError, OSError) as fault:
             why = str(getattr(fault, "reason", None) or fault).partition(": ")[2] or str(fault)
-            raise self.asked.fault(
-                f"{path.partition('?')[0]} broke off: {why[:200]}", _STAYS
-            ) from None
+            raise self.asked.fault(f"{plain} broke off: {why[:200]}", _STAYS) from None
 
 
 _STAYS: Final = "what was read before stays; import again when it answers"
+_ITS_URL: Final = "look whether the url is that of the system"
 
 
-def open_rest(asked: Asked, keys: RestKeys, headers: Mapping[str, str]) -> Rest:
-    """Return the means to ask a system; ``{token}`` in a header is put in.
+def open_rest(asked: Asked, keys: RestKeys, headers: Callable[[str], Mapping[str, str]]) -> Rest:
+    """Return the means to ask a system.
+
+    Args:
+        asked: the section.
+        keys: its keys.
+        headers: what makes the headers of each question out of the token.
 
     Raises:
-        SourceError: the url is none.
+        SourceError: the url is none, or token or certificates cannot be used.
     """
     if not keys.url.startswith(("http://", "https://")):
         raise asked.fault("its url is no web address", "write it like https://netbox.example")
-    token = asked.reveal(keys.token)
-    pool = (
-        urllib3.PoolManager(ca_certs=str(asked.base / keys.certificates))
-        if keys.certificates
-        else urllib3.PoolManager()
-    )
-    filled = {name: value.format(token=token) for name, value in headers.items()}
-    return Rest(asked, keys.url, filled, pool)
+    try:
+        pool = (
+            urllib3.PoolManager(ca_certs=_authorities(asked.base / keys.certificates))
+            if keys.certificates
+            else urllib3.PoolManager()
+        )
+    except OSError as fault:
+        raise asked.fault(
+            f"its certificates {keys.certificates!r} cannot be used: {fault.strerror or fault}",
+            "name a PEM file with the authority of its certificate",
+        ) from None
+    token = token_of(asked, keys)
+    return Rest(asked, keys.url, headers(token), pool, token)
+
+
+def token_of(asked: Asked, keys: RestKeys) -> str:
+    """Return the token.
+
+    Raises:
+        SourceError: no header can hold it; it is not shown.
+    """
+    token = asked.reveal(keys.token).strip()
+    if not token.isascii() or not token.isprintable():
+        raise asked.fault("its token is none", "write it as the system shows it, on one line")
+    return token
+
+
+def _authorities(path: Path) -> str:
+    """Return the path of a file of authorities that can be used, or raise what is wrong with it."""
+    ssl.create_default_context(cafile=path)
+    return str(path)
+
+
+def _told_error(document: Any) -> str:
+    """Return what a system says of its own error, in the ways that are in use; empty for none."""
+    for path in (("message",), ("error", "data"), ("error", "message"), ("error",), ("detail",)):
+        told = word(document, *path)
+        if told:
+            return told[:200]
+    return ""
 
 
 def word(row: Any, *path: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.inventory.contacts import e164, is_mail_address
+from netwatch.inventory.contacts import dialled, e164, is_mail_address
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,27 @@ def test_no_text_is_too_odd_to_be_judged(text: str) -> None:
 
     assert number is None or number.startswith("+")
     is_mail_address(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "country", "number"),
+    [
+        ("501 000 111", "+48", "+48501000111"),
+        ("48501000111", "+48", "+48501000111"),
+        ("0501000111", "+48", "+48501000111"),
+        ("0048 501 000 111", "+48", "+48501000111"),
+        ("+420 777 123 456", "+48", "+420777123456"),
+        ("777 123 456", "+420", "+420777123456"),
+        ("067 123 45 67", "+380", "+380671234567"),
+        ("501000111", "", None),
+        ("501-000-111 w 3", "+48", None),
+        ("wewn. 12", "+48", None),
+        ("12", "+48", None),
+        ("", "+48", None),
+        ("501000111", "+999", None),
+    ],
+)
+def test_a_number_without_its_country_is_one_of_those_who_wrote_it(
+    written: str, country: str, number: str | None
+) -> None:
+    assert dialled(written, country) == number

@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import ConfigDict, with_config
 
-from netwatch.inventory.importers import Asked
+from netwatch.inventory.importers import Asked, CountryCode
 from netwatch.inventory.importers.databases import (
     Database,
     Query,
@@ -42,8 +42,7 @@ class LmsKeys(Database):
 
     critical_groups: tuple[str, ...] = ()
     """Groups of customers who must not be without service: hospitals, the fire brigade."""
-    country: str = "+48"
-    """Put before telephone numbers that are written without one."""
+    country: CountryCode = "+48"
     consents: bool = True
     """Whether only those are told of outages who agreed there to messages."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from netwatch.inventory.contacts import e164
+from netwatch.inventory.contacts import dialled
 from netwatch.inventory.importers.databases import Row
 from netwatch.inventory.importers.lms.rows import Tables, grouped, text
 from netwatch.inventory.importers.lms.tables import (
@@ -85,7 +85,7 @@ class People:
             for way in ways:
                 if _kind(way) & kind and not _kind(way) & MAIL:
                     number = text(way, "contact")
-                    known = e164(number) or e164(f"{self.country}{number.lstrip('0')}")
+                    known = dialled(number, self.country)
                     if known:
                         return known
         return ""

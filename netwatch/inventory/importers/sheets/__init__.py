@@ -1,13 +1,14 @@
 """CSV and XLSX files, by a mapping file -> Extract."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ConfigDict, with_config
 
-from netwatch.inventory.importers import Asked
+from netwatch.inventory.contacts import dialled
+from netwatch.inventory.importers import Asked, CountryCode
 from netwatch.inventory.importers.sheets.filling import fill
 from netwatch.inventory.importers.sheets.mapping import Sheet, read_mapping
 from netwatch.inventory.places.records import (
@@ -28,6 +29,7 @@ class SheetKeys:
 
     mapping: str
     """The mapping file, relative to the settings."""
+    country: CountryCode = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class SheetImporter:
 
     asked: Asked
     mapping: Path
+    country: str
 
     def read(self) -> Extract:
         """Return what the files say; every file is whole, or none counts."""
@@ -51,7 +54,8 @@ class SheetImporter:
     def contacts(self) -> Iterator[ContactRecord]:
         """Yield the contacts of the files."""
         sheet = self._mapped().contacts
-        yield from self._filled(ContactRecord, ("subscriber",), "", sheet)
+        for one in self._filled(ContactRecord, ("subscriber",), "", sheet):
+            yield replace(one, phone=dialled(one.phone, self.country) or "") if one.phone else one
 
     def _mapped(self) -> Any:
         try:
@@ -79,4 +83,5 @@ def importer(asked: Asked) -> SheetImporter:
     Raises:
         SourceError: a key of the section is wrong.
     """
-    return SheetImporter(asked, asked.base / asked.fit(SheetKeys).mapping)
+    keys = asked.fit(SheetKeys)
+    return SheetImporter(asked, asked.base / keys.mapping, keys.country)

@@ -135,3 +135,24 @@ def test_a_mapping_that_cannot_be_used_is_told_by_place(
     _write(tmp_path)
     with pytest.raises(SourceError, match=says):
         _importer(tmp_path, mapping).read()
+
+
+def test_the_guides_mapping_reads_a_list_of_ispadmin(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[4] / "docs" / "how-to" / "sources.md").read_text()
+    mapping = guide.partition("## ISPadmin")[2].partition("```yaml\n")[2].partition("```")[0]
+    head = "ID;Číslo klienta;Jméno;Ulice;Město;IP;MAC;Přípojný bod;Port;Tarif;Stav;Telefon;E-mail"
+    rows = (
+        "12;20240012;Příklad Jan;Dlouhá 12a;Údolí;10.0.0.7;02:00:5E:00:53:01;OLT Dlouhá;0/3;"
+        "Internet 300;aktivní;777 123 456;jan@example.com\r\n"
+        "13;20240013;Vzor Eva;Náves;Údolí;10.0.0.8;;SW Náves;7;Internet 100;pozastaven;;\r\n"
+    )
+    (tmp_path / "klienti.csv").write_bytes(f"{head}\r\n{rows}".encode("windows-1250"))
+    (tmp_path / "mapping.yaml").write_text(mapping)
+    keys = {"mapping": "mapping.yaml", "country": "+420"}
+    source = importer_of("csv", Asked(name="isp", at=EVENING, keys=keys, base=tmp_path))
+
+    first, second = source.read().lines
+    assert (first.street, first.house, first.town) == ("Dlouhá", "12a", "Údolí")
+    assert (first.gear, first.port, first.macs) == ("OLT Dlouhá", "0/3", ("02:00:5E:00:53:01",))
+    assert (second.street, second.house, second.active) == ("Náves", "", False)
+    assert next(iter(source.contacts())).phone == "+420777123456"
