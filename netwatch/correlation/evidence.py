@@ -31,6 +31,7 @@ VOICE: Final = 6 * UNIT
 ICMP: Final = CheckName("icmp")
 ONU_STATE: Final = CheckName("onu.state")
 IF_OPER: Final = CheckName("if.oper")
+HOMES: Final = frozenset({DeviceKind.ONU, DeviceKind.CPE})
 
 
 SourceName = tuple[DeviceId, CheckName, str | None]
@@ -77,6 +78,8 @@ class Evidence:
     far: Ints = field(init=False)
     owner: Ints = field(init=False)
     """The node whose voice a link's end is."""
+    home: npt.NDArray[np.bool_] = field(init=False)
+    """Whether a source tells of a home: an ONU's state, or a CPE's echo."""
     weight: Ints = field(init=False)
     at: Ints = field(init=False)
     bad: Ints = field(init=False)
@@ -291,6 +294,10 @@ def listen(network: Network, index: Index, rules: CorrelationRules) -> Evidence:
     evidence = Evidence(index, 6 * weigh)
     evidence.pos, evidence.through, evidence.link = (table[:, i].copy() for i in range(3))
     evidence.far, evidence.owner = table[:, 3].copy(), table[:, 4].copy()
+    at_home = np.zeros(len(index) + 1, dtype=bool)
+    at_home[[n for n, kind in index.kinds.items() if kind in HOMES]] = True
+    evidence.home = at_home[evidence.pos]
+    evidence.home[base:] = False
     evidence.weight = np.full(len(rows), weigh, dtype=np.int64)
     evidence.weight[base:] = VOICE
     evidence.at = np.full((len(rows), KEPT), NEVER, dtype=np.int64)
@@ -354,7 +361,7 @@ def _light(index: Index, port: int) -> int:
     """
     node = port
     while index.last[node] > node + 1 and index.last[node + 1] == index.last[node]:
-        if index.kinds.get(node + 1) in (DeviceKind.ONU, DeviceKind.CPE):
+        if index.kinds.get(node + 1) in HOMES:
             break
         node += 1
     return node

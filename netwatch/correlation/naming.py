@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 
 from netwatch.correlation.court import Atom, Court, Guess
-from netwatch.correlation.evidence import Word, below
+from netwatch.correlation.evidence import HOMES, Word, below
+from netwatch.correlation.records import Strays, strays
 from netwatch.correlation.topology import UNIT
 from netwatch.model.evidence import Proof, Rival
 from netwatch.model.facts import Cause, Diagnosis, IncidentKind
@@ -19,6 +20,7 @@ from netwatch.model.network import DeviceKind, RiskKind
 ALIKE: Final = round(1.5 * UNIT)
 """Evidence that differs by less than one observation cannot tell two elements apart."""
 MOST: Final = 6
+MOST_SUSPECTS: Final = 500
 CROWDED: Final = 64
 """Beyond a node with more neighbours nothing can be mistaken for what lies before it."""
 MANY: Final = 200
@@ -31,7 +33,6 @@ DROP: Final = 2
 SURE: Final = 0.9
 KNOWN_OFF: Final = -3
 """An ONU so often bad in a row before it began was off by itself."""
-HOMES: Final = frozenset({DeviceKind.ONU, DeviceKind.CPE})
 RISK_CAUSES: Final = {
     RiskKind.DUCT: Cause.FIBRE,
     RiskKind.CHASSIS: Cause.CARD,
@@ -115,10 +116,12 @@ def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Di
     causes = _causes(court, named)
     cause, share = causes[0]
     people: list[SubscriberId] = []
+    odd = Strays()
     if kind is None and is_our_way_out(court, guess):
         kind, cause, share = IncidentKind.BLIND, Cause.SELF, 1.0
     else:
-        people = without(court, guess)
+        odd = strays(court, guess)
+        people = without(court, guess, odd)
         kind = kind or _kind(court, guess, people)
     chosen = (SELF,) if kind is IncidentKind.BLIND else named.chosen
     odds = -named.rival.log_odds if named.rival else guess.gain / UNIT
@@ -132,20 +135,28 @@ def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Di
         confidence=round(1 / (1 + exp(-min(max(odds, -30.0), 30.0))), 6),
         areas=tuple(areas),
         subscribers=tuple(people),
-        proof=prove(court, guess, named.rival),
+        proof=replace(
+            prove(court, guess, named.rival),
+            suspects=tuple(court.index.names[n] for n in odd.nodes[:MOST_SUSPECTS]),
+        ),
     )
 
 
-def without(court: Court, guess: Guess) -> list[SubscriberId]:
-    """Return who has no path to a gateway, without those whose own line had been off before."""
+def without(court: Court, guess: Guess, odd: Strays | None = None) -> list[SubscriberId]:
+    """Return who has no path to a gateway, without those whose own line had been off before.
+
+    Where a record is seen to be wrong, what is seen counts.
+    """
     index = court.index
+    odd = strays(court, guess) if odd is None else odd
     away = index.gateways != (0,)
     found = _unserved(court, guess) if away else court.people_below(guess.tops)
-    before = _off_before(court, guess)
-    if not before:
-        return found
-    off = {s for n in before for s in index.people.get(n, ())}
-    return [s for s in found if s not in off]
+    spared = _off_before(court, guess).union(odd.here)
+    if spared:
+        off = {s for n in spared for s in index.people.get(n, ())}
+        found = [s for s in found if s not in off]
+    more = {s for n in odd.there for s in index.people.get(n, ())}
+    return sorted(more.union(found)) if more else found
 
 
 def _off_before(court: Court, guess: Guess) -> set[int]:

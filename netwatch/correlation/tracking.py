@@ -26,6 +26,7 @@ from netwatch.correlation.view import (
     mature,
     present,
     tops_of,
+    under,
     width,
     witnesses_of,
     works,
@@ -41,7 +42,7 @@ from netwatch.model.facts import (
     IncidentRevised,
     SubscribersBack,
 )
-from netwatch.model.names import IncidentId
+from netwatch.model.names import IncidentId, SubscriberId
 
 CALM: Final = timedelta(seconds=5)
 """An incident is revised no oftener than this."""
@@ -89,9 +90,22 @@ def _may_open(state: State, named: Named) -> bool:
     if 0 in named.guess.tops:
         return True
     standing = state.decided.incidents.values()
-    if _held_back(state) or any(nested(state, named, h) for h in standing):
+    if _held_back(state) or any(
+        nested(state, named, h) or _owns(state, h, named) for h in standing
+    ):
         return False
     return darkens(state, named.guess) or not any(_sways(state, h, named) for h in standing)
+
+
+def _owns(state: State, held: Open, named: Named) -> bool:
+    """Say whether an incident has taken this home already, which is recorded in another place."""
+    homes = set(below(state.evidence, named.guess.tops).tolist())
+    if held.restored_at is not None or len(homes) > 1 or not homes_only(state, homes):
+        return False
+    people = {p for s in homes for p in state.index.people.get(int(state.evidence.pos[s]), ())}
+    tops = tops_of(state, held)
+    outside = not any(under(state.index, tops, t) for t in named.guess.tops)
+    return outside and bool(people) and people <= held.subscribers
 
 
 def _sways(state: State, held: Open, named: Named) -> bool:
@@ -124,7 +138,7 @@ def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fac
     diagnosis = _still_without(state, held, diagnosis)
     calm = held.revised_at is None or at - held.revised_at >= CALM
     if (calm or held.restored_at is not None) and _differs(held, diagnosis):
-        back = held.subscribers.difference(diagnosis.subscribers)
+        back = held.subscribers.difference(diagnosis.subscribers, _misplaced(state, diagnosis))
         if back and held.restored_at is None:
             yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(sorted(back)))
         yield IncidentRevised(at=at, incident=held.id, diagnosis=diagnosis)
@@ -133,6 +147,12 @@ def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fac
         if over is not None:
             odds = named.guess.gain / UNIT
             yield IncidentConfirmed(at=at, incident=held.id, odds=round(odds, 3), over=over)
+
+
+def _misplaced(state: State, diagnosis: Diagnosis) -> set[SubscriberId]:
+    """Return whose records do not fit: who is left out for that never was without service."""
+    nodes = [state.index.node(name) for name in diagnosis.proof.suspects]
+    return {s for n in nodes if n is not None for s in state.index.people.get(n, ())}
 
 
 def _steady(held: Open, named: Named, diagnosis: Diagnosis) -> Diagnosis:

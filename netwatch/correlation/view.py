@@ -6,11 +6,11 @@ from math import log
 import numpy as np
 
 from netwatch.correlation.court import Court, Guess, convene
-from netwatch.correlation.evidence import NEVER, Evidence, below, hanging, listen
+from netwatch.correlation.evidence import HOMES, NEVER, Evidence, below, hanging, listen
 from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.incidents import Decided, Open
 from netwatch.correlation.infer import explain
-from netwatch.correlation.naming import HOMES, Named, grouped, name, one_power_cut, renamed
+from netwatch.correlation.naming import Named, grouped, name, one_power_cut, renamed
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.topology import UNIT, Index, Ints, build, cut_roots
 from netwatch.model.asks import SecondLook

@@ -305,8 +305,8 @@ def _opened(fact: IncidentOpened, alarms: int) -> Outage:
 def _diagnosed(outage: Outage, diagnosis: Diagnosis) -> Outage:
     without = frozenset(diagnosis.subscribers)
     ever, at_worst = outage.subscribers, outage.at_worst
-    if outage.root_cause and outage.root_cause != diagnosis.root_cause:
-        # Another root: those it does not take, and who were not seen coming back, never were out.
+    if outage.root_cause:
+        # Those it no longer takes, and who were not seen coming back, never were out.
         never = outage.without - without
         ever, at_worst = ever - never, at_worst - never
     return replace(
@@ -320,11 +320,19 @@ def _diagnosed(outage: Outage, diagnosis: Diagnosis) -> Outage:
         confidence=diagnosis.confidence,
         areas=diagnosis.areas,
         services=diagnosis.services,
-        proof=diagnosis.proof,
+        proof=_suspecting(outage, diagnosis),
         subscribers=ever | without,
         without=without,
         at_worst=without if len(without) >= len(at_worst) else at_worst,
     )
+
+
+def _suspecting(outage: Outage, diagnosis: Diagnosis) -> Proof:
+    """Keep the records suspected before, while the root is the same: mending says less of them."""
+    known, proof = outage.proof.suspects, diagnosis.proof
+    if outage.root_cause != diagnosis.root_cause or not known:
+        return proof
+    return replace(proof, suspects=tuple(sorted({*known, *proof.suspects})))
 
 
 def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911 - one line a kind of fact

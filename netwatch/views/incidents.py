@@ -40,6 +40,8 @@ def incident_answer(outage: Outage, *, with_subscribers: bool = False) -> Answer
         "runner_up": rival and {"root_cause": list(rival.root_cause), "odds": odds(rival)},
         "alarms": outage.alarms,
     }
+    if outage.proof.suspects:
+        answer["suspects"] = list(outage.proof.suspects)
     if outage.causes:
         answer["causes"] = {str(cause): chance for cause, chance in outage.causes}
     if with_subscribers:

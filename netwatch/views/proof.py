@@ -10,6 +10,8 @@ from netwatch.model.names import ElementName
 LITTLE = 0.3
 MUCH = 6
 """Powers of ten: below LITTLE two explanations are as good as equal, from MUCH on nobody counts."""
+FEW = 4
+"""More suspects than this are counted, not named, in a sentence."""
 NOTHING = ElementName("nothing")
 """The rival that stands for no fault at all."""
 SURELY = 700.0
@@ -75,5 +77,7 @@ def speaks_against(proof: Proof) -> str:
     if rival is not None:
         said.append(_beaten(rival))
     if proof.suspects:
-        said.append(f"the inventory may be wrong about {elements(proof.suspects)}")
+        named, more = proof.suspects[:FEW], len(proof.suspects) - FEW
+        others = f" and {more} more" if more > 0 else ""
+        said.append(f"the inventory may be wrong about {elements(named)}{others}")
     return "; ".join(said)
