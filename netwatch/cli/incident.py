@@ -245,13 +245,20 @@ def _cells(row: Row, zone: ZoneInfo) -> tuple[str, ...]:
     )
 
 
+def _streets(answer: Row) -> str:
+    more = f" and {answer['streets_more']} more" if answer["streets_more"] else ""
+    return "; ".join(answer["streets"]) + more or "-"
+
+
 def _print_show(answer: Row, zone: ZoneInfo) -> None:
     also = f" (or {', '.join(answer['also_possible'])})" if answer["also_possible"] else ""
     lines = {
         "incident": f"{answer['id']}, {answer['state']}: {answer['kind']}, {answer['cause']}",
         "where": f"{' and '.join(answer['root_cause'])}{also}",
         "areas": ", ".join(answer["areas"]) or "-",
-        "people": f"{answer['without_now']} without service now, {answer['subscribers']} at worst",
+        "streets": _streets(answer),
+        "people": f"{answer['without_now']} without service now, {answer['subscribers']} at worst"
+        + (f"; possibly {answer['possibly']} more, not placed" if answer["possibly"] else ""),
         "opened": local(answer["opened_at"], zone),
         "owner": answer["owner"] or "nobody",
         "until": local(answer["expected_end"], zone),

@@ -46,6 +46,9 @@ class Open:
     """When people were last seen working again."""
     rooted: bool = False
     """An alarm has been placed as its root."""
+    grid: str = ""
+    coarse: bool = False
+    """By which division of the streets it was said where, and whether that changed since."""
 
     @property
     def names(self) -> frozenset[ElementName]:
@@ -131,6 +134,8 @@ def _opened(fact: IncidentOpened) -> Open:
         also_possible=d.also_possible,
         subscribers=frozenset(d.subscribers),
         revised_at=fact.at,
+        grid=d.where.grid,
+        coarse=d.where.coarse,
     )
 
 
@@ -144,6 +149,8 @@ def _revised(held: Open, fact: IncidentRevised) -> Open:
         also_possible=d.also_possible,
         subscribers=frozenset(d.subscribers),
         revised_at=fact.at,
+        grid=d.where.grid,
+        coarse=d.where.coarse,
     )
 
 
@@ -181,6 +188,8 @@ def _incident_plain(i: Open) -> dict[str, Any]:
         "revised_at": when(i.revised_at),
         "back_at": when(i.back_at),
         "rooted": i.rooted,
+        "grid": i.grid,
+        "coarse": i.coarse,
     }
 
 
@@ -213,5 +222,7 @@ def from_plain(plain: dict[str, Any]) -> Decided:
             revised_at=when(row["revised_at"]),
             back_at=when(row.get("back_at")),
             rooted=row["rooted"],
+            grid=row.get("grid", ""),
+            coarse=row.get("coarse", False),
         )
     return decided

@@ -1,6 +1,7 @@
 """Alarm -> Incident. Observes every sample; decides when a second has passed."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,10 +15,17 @@ from netwatch.correlation.view import State, provoke, settle
 from netwatch.correlation.view import begin as _begin
 from netwatch.model.arrivals import Answered, Arrival, Outcome, Sample, Started, Tick
 from netwatch.model.asks import SecondLook
-from netwatch.model.facts import Fact, IncidentKind, IncidentOpened, IncidentRestored
+from netwatch.model.facts import (
+    Fact,
+    IncidentKind,
+    IncidentOpened,
+    IncidentRestored,
+    IncidentRevised,
+)
 from netwatch.model.names import IncidentId
 from netwatch.model.network import Network
 from netwatch.model.stages import NOTHING, Decision
+from netwatch.model.whereabouts import NOWHERE, Where, whereabouts
 
 GAP = timedelta(seconds=4)
 GOOD_WORDS = frozenset({"online", "up", "on", "disabled"})
@@ -61,7 +69,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
     """Return what changed about incidents, and whom to ask again."""
     match arrival:
         case Tick():
-            facts = track(state, arrival.at)
+            facts = [_located(state, fact) for fact in track(state, arrival.at)]
             opened = [f for f in facts if isinstance(f, IncidentOpened)]
             facts.extend(place(state, arrival.at, opened))
             return Decision(facts) if facts else NOTHING
@@ -82,6 +90,16 @@ def evolve(state: State, fact: Fact) -> None:
     for gone in [i for i in state.lost if i not in state.decided.incidents]:
         del state.lost[gone]
         state.tops.pop(gone, None)
+
+
+def _located(state: State, fact: Fact) -> Fact:
+    """Return a fact of who is without service with the streets in it."""
+    if not isinstance(fact, IncidentOpened | IncidentRevised):
+        return fact
+    held, found = state.decided.incidents.get(fact.incident), fact.diagnosis
+    before = Where(grid=held.grid, coarse=held.coarse) if held else NOWHERE
+    where = whereabouts(state.streets, found.subscribers, found.areas, before)
+    return replace(fact, diagnosis=replace(found, where=where))
 
 
 def _was_blind(state: State, incident: IncidentId) -> bool:

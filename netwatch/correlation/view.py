@@ -17,6 +17,7 @@ from netwatch.model.asks import SecondLook
 from netwatch.model.facts import IncidentKind
 from netwatch.model.names import SELF, DeviceId, ElementName, IncidentId, RiskId, SubscriberId
 from netwatch.model.network import Network
+from netwatch.model.street_map import StreetMap, street_map
 
 NEIGHBOURHOOD = 192
 """The most devices that one lost answer makes us ask again."""
@@ -61,6 +62,7 @@ class State:
     """The echoes and ONU states of each node that has subscribers."""
     addressed: int = 0
     """How many devices have an address to be asked at."""
+    streets: StreetMap
     second: int = 0
     heard_at: int = 0
     """The second in which anything was heard last."""
@@ -87,6 +89,7 @@ def begin(network: Network, rules: CorrelationRules) -> State:
         evidence=evidence,
         court=convene(evidence, network, rules),
         swings=Swings(evidence),
+        streets=street_map(network),
     )
 
 

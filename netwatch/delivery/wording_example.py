@@ -8,6 +8,8 @@ from netwatch.model.evidence import Proof
 from netwatch.model.facts import Cause, IncidentKind, Phase
 from netwatch.model.names import AreaId, ElementName, IncidentId
 from netwatch.model.network import Network
+from netwatch.model.street_map import street_map
+from netwatch.model.whereabouts import whereabouts
 from netwatch.views.board import Outage
 
 EVENING: Final = datetime(2026, 11, 14, 17, 2, tzinfo=UTC)
@@ -39,6 +41,7 @@ def example(network: Network, area: AreaId, cause: Cause, phase: Phase) -> Examp
     services = {service for person in living for service in person.services} or {"internet"}
     at = EVENING + LATER[phase]
     restored = phase is Phase.RESTORED
+    where = whereabouts(street_map(network), people, (area,))
     outage = Outage(
         incident=IncidentId("I-1"),
         kind=IncidentKind.OUTAGE,
@@ -47,6 +50,8 @@ def example(network: Network, area: AreaId, cause: Cause, phase: Phase) -> Examp
         root_cause=(ElementName("link:example"),),
         confidence=0.99,
         areas=(area,),
+        where=where,
+        where_at_worst=where,
         subscribers=people,
         without=frozenset() if restored else people,
         at_worst=people,

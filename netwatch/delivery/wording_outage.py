@@ -14,6 +14,8 @@ from netwatch.response.promises import promised, round_down, within
 from netwatch.views.board import Outage
 
 BEFORE_THE_END: Final = timedelta(minutes=30)
+UP: Final = frozenset({Phase.RESTORED, Phase.CORRECTED})
+"""Phases that speak to all who were told, not to the last of them who waited."""
 SUREST: Final = 0.999
 LONGEST_DETAIL: Final = 300
 
@@ -58,9 +60,11 @@ STAFF_NAMES: Final = (
     "owner",
     "people",
     "people_worst",
+    "possibly",
     "promised",
     "root_cause",
     "silent",
+    "streets",
     "trouble_cause",
 )
 """What templates for the staff may put in when they speak of an incident."""
@@ -94,6 +98,7 @@ def _told_at(outage: Outage, phase: Phase, at: datetime) -> datetime:
 def public_values(outage: Outage, phase: Phase, at: datetime, speech: Speech) -> dict[str, Value]:
     """Return the values for customers: nothing in them names a device, a site or a spot."""
     end, restored = outage.expected_end, outage.ended_at or at
+    where = outage.where_at_worst if phase in UP else outage.where
     news_by = next_update(outage, phase, at, speech)
     operator = speech.words.operator
     return {
@@ -102,7 +107,7 @@ def public_values(outage: Outage, phase: Phase, at: datetime, speech: Speech) ->
         "page": operator.page(speech.language) or speech.page,
         "report": operator.report,
         "apart": bool(outage.apart),
-        "areas": speech.places(outage.areas),
+        "areas": speech.places(outage.areas, where),
         "cause": outage.cause.value,
         "certainty": outage.cause_certainty,
         "cause_text": speech.cause(outage.cause, outage.cause_certainty),
@@ -131,12 +136,15 @@ def staff_values(
 ) -> dict[str, Value]:
     """Return the values for staff: elements by name, counts, odds, promises missed."""
     proof = outage.proof
+    where = outage.where if outage.is_open else outage.where_at_worst
     return {
         **public_values(outage, outage.phase or Phase.CONFIRMED, at, speech),
         "incident": harmless(outage.incident),
         "kind": outage.kind.value,
         "merged_into": harmless(outage.merged_into or ""),
         "people": speech.counted("people", len(outage.without)),
+        "possibly": speech.counted("people", where.possibly) if where.possibly else "",
+        "streets": speech.streets(where),
         "people_worst": speech.counted("people", outage.worst),
         "promised": speech.clock(missed, at),
         "owner": harmless(outage.owner or ""),

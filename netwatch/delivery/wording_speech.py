@@ -8,14 +8,19 @@ from typing import Final
 from netwatch.delivery.wording_grammar import at_clock, clock, listed, listed_with, plural
 from netwatch.delivery.wording_places import named
 from netwatch.delivery.wording_sandbox import compiled, filled
+from netwatch.delivery.wording_streets import streets_in
 from netwatch.delivery.wording_values import LONGEST_SMS_VALUE, LONGEST_VALUE, harmless
 from netwatch.delivery.words import Words
 from netwatch.model.names import AreaId, DeviceId, ElementName, RiskId
 from netwatch.model.network import Network
+from netwatch.model.whereabouts import NOWHERE, Where
 
 SERVICE_ORDER: Final = ("internet", "tv", "phone")
 MOST_ELEMENTS: Final = 3
 LONGEST_ELEMENT: Final = 90
+LONGEST_STREETS: Final = 400
+LONGEST_PLACES: Final = 160
+"""Characters of all places together in a text that is not an SMS."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +87,24 @@ class Speech:
         """Join as after "no": "a, b or c"; "ani" in Czech."""
         return listed_with(items, self.phrase("neither", "/"))
 
-    def places(self, areas: Sequence[AreaId]) -> str:
-        """Name the areas; never empty."""
+    def places(self, areas: Sequence[AreaId], where: Where = NOWHERE) -> str:
+        """Name the places: areas that the operator drew, streets elsewhere; never empty."""
+        said = [stretch for stretch in where.stretches if not stretch.drawn]
+        if not said:
+            return self._areas(areas)
+        known = self.network.areas
+        drawn = [area for area in areas if area in known and not known[area].derived]
+        before = f"{self._areas(drawn)}; " if drawn else ""
+        room = (LONGEST_SMS_VALUE if self.short else LONGEST_PLACES) - len(before)
+        return before + streets_in(said, where.others, self, room)
+
+    def streets(self, where: Where) -> str:
+        """Name streets and numbers for staff, whoever drew an area there; empty: none known."""
+        if not where.stretches:
+            return ""
+        return streets_in(where.stretches, where.others, self, LONGEST_STREETS)
+
+    def _areas(self, areas: Sequence[AreaId]) -> str:
         parent, names, more = named(areas, self.network, self.language, self.longest)
         if not names:
             return self.phrase("nowhere")

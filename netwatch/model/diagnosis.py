@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from netwatch.model.evidence import Proof
 from netwatch.model.names import AreaId, ElementName, SubscriberId
 from netwatch.model.terms import Cause, IncidentKind
+from netwatch.model.whereabouts import NOWHERE, Where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +25,5 @@ class Diagnosis:
     """Without service now."""
     services: tuple[str, ...] = ("internet",)
     proof: Proof
+    where: Where = NOWHERE
+    """Streets and house numbers of the subscribers, as the public may be told them."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
+from netwatch.model.homes import Home, home_of
 from netwatch.model.names import (
     AreaId,
     DeviceId,
@@ -115,6 +116,8 @@ class Area:
     id: AreaId
     name: LocalName
     within: AreaId | None = None
+    derived: bool = False
+    """Made of addresses; the operator drew no area there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +180,13 @@ class Subscriber:
     critical: bool = False
     services: tuple[str, ...] = ("internet",)
     login: str = ""
+    home: Home | None = None
+    """Street, house and town apart, where a source gave them so; else they stand in ``address``."""
+
+    @property
+    def lives(self) -> Home:
+        """Return where the line ends, read from the address where nobody gave it in pieces."""
+        return self.home or home_of(self.address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

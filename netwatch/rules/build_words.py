@@ -114,7 +114,7 @@ def _template(ruled: Ruled, findings: Findings) -> Template:
 
 def _phrase(ruled: Ruled, findings: Findings) -> Phrase:
     entry = ruled.entry
-    counted = entry.id.startswith(("people.", "more."))
+    counted = entry.id.startswith(("people.", "more.", "streets.more."))
     _check(ruled.mark.find(["text"]), entry.text, NUMBER if counted else (), findings)
     return Phrase(
         id=entry.id,

@@ -40,6 +40,7 @@ from netwatch.model.names import (
     IncidentId,
     SubscriberId,
 )
+from netwatch.model.whereabouts import NOWHERE, Where
 from netwatch.views.alarms import Alarms
 
 OVER: Final = ("restored", "closed")
@@ -79,6 +80,10 @@ class Outage:
     causes: tuple[tuple[Cause, float], ...] = ()
     confidence: float
     areas: tuple[AreaId, ...] = ()
+    where: Where = NOWHERE
+    """Streets of those without service now, as the public may be told them."""
+    where_at_worst: Where = NOWHERE
+    """The same when there were most of them."""
     subscribers: frozenset[SubscriberId] = frozenset()
     """Those ever without service in this incident."""
     without: frozenset[SubscriberId] = frozenset()
@@ -309,6 +314,7 @@ def _diagnosed(outage: Outage, diagnosis: Diagnosis) -> Outage:
         # Those it no longer takes, and who were not seen coming back, never were out.
         never = outage.without - without
         ever, at_worst = ever - never, at_worst - never
+    worst = len(without) >= len(at_worst)
     return replace(
         outage,
         kind=diagnosis.kind,
@@ -323,7 +329,9 @@ def _diagnosed(outage: Outage, diagnosis: Diagnosis) -> Outage:
         proof=_suspecting(outage, diagnosis),
         subscribers=ever | without,
         without=without,
-        at_worst=without if len(without) >= len(at_worst) else at_worst,
+        at_worst=without if worst else at_worst,
+        where=diagnosis.where,
+        where_at_worst=diagnosis.where if worst else outage.where_at_worst,
     )
 
 

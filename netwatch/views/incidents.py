@@ -8,6 +8,7 @@ from netwatch.model.facts import Audience, Fact, IncidentKind, NoticeDue, Purpos
 from netwatch.model.names import IncidentId
 from netwatch.views.board import Board, Outage
 from netwatch.views.proof import elements, odds, speaks_against, speaks_for, stamp
+from netwatch.views.streets import streets_answer
 from netwatch.views.timeline import timeline
 
 Answer = dict[str, Any]
@@ -59,6 +60,7 @@ def incident_row(outage: Outage) -> Answer:
         "confirmed_at": _stamp(outage.confirmed_at),
         "restored_at": _stamp(outage.restored_at),
         "without_now": len(outage.without),
+        **streets_answer(outage.where if outage.is_open else outage.where_at_worst),
         "phase": outage.phase and str(outage.phase),
         "next": next_step(outage),
     }

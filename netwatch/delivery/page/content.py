@@ -7,6 +7,7 @@ from typing import Final
 from netwatch.delivery.page.crowds import Crowds, band
 from netwatch.model.facts import Phase
 from netwatch.model.names import AreaId, IncidentId
+from netwatch.model.whereabouts import Where
 from netwatch.views.board import Board, Outage, Shown
 from netwatch.views.owed import WEBSITE
 
@@ -51,6 +52,11 @@ class Card:
     def areas(self) -> tuple[AreaId, ...]:
         """Return the areas that may be named."""
         return self.outage.areas
+
+    @property
+    def where(self) -> Where:
+        """Return the streets: of those who wait still, or of all whom it took once it is over."""
+        return self.outage.where if self.phase in GOING_ON else self.outage.where_at_worst
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from netwatch.model.gazetteer import FEWEST
 from netwatch.model.names import AreaId
 from netwatch.model.network import Network
 from netwatch.views.board import Outage
 
-FEWEST: Final = 5
-"""An area with fewer subscribers is told as the one around it."""
 BANDS: Final = ((500, "500+"), (100, "100-499"), (20, "20-99"), (FEWEST, "5-19"))
 
 
@@ -20,6 +19,7 @@ class Crowds:
     def __init__(self, network: Network) -> None:
         self.network = network
         alone = Counter(s.area for s in network.subscribers.values() if s.area is not None)
+        self._own = alone
         self._people: Counter[AreaId] = Counter()
         for area, people in alone.items():
             for around in self.upwards(area):
@@ -40,13 +40,25 @@ class Crowds:
             here = self.network.areas[here].within
 
     def named(self, areas: Iterable[AreaId]) -> tuple[AreaId, ...]:
-        """Return areas as they may be named: each, or the smallest around it with enough people."""
-        found = dict.fromkeys(self._large(area) for area in areas)
-        return tuple(area for area in found if area is not None)
+        """Return areas as they may be named: each, or the smallest around it with enough people.
+
+        An area with fewer subscribers than ``FEWEST`` is told as the one around it.
+        """
+        large = (self._large(area) for area in areas)
+        found = dict.fromkeys(area for area in large if area is not None)
+        return tuple(area for area in found if not self._points_at_few(area, found))
 
     def discreet(self, outage: Outage) -> Outage:
         """Return an outage as the public may hear of it."""
         return replace(outage, areas=self.named(outage.areas))
+
+    def _points_at_few(self, area: AreaId, named: Iterable[AreaId]) -> bool:
+        """Say whether a town named beside its streets means the few who live elsewhere in it."""
+        return (
+            self.network.areas[area].derived
+            and self._own[area] < FEWEST
+            and any(area in self.upwards(other) for other in named if other != area)
+        )
 
     def _large(self, area: AreaId) -> AreaId | None:
         return next((large for large in self.upwards(area) if self._people[large] >= FEWEST), None)

@@ -13,6 +13,7 @@ from netwatch.delivery.wording_values import harmless
 from netwatch.model.faults import NetwatchError
 from netwatch.model.names import AreaId, IncidentId
 from netwatch.views.owed import WEBSITE
+from netwatch.views.streets import listed
 
 LONGEST_BODY = 4000
 LONGEST_LINE = 1000
@@ -56,6 +57,12 @@ class Edition:
         """Return an area's name as its people say it."""
         known = self.crowds.network.areas.get(area)
         return harmless(known.name.in_language(language)) if known else str(area)
+
+    def streets(self, card: Card, language: str) -> list[str]:
+        """Return the streets where it is out, with the numbers, as many as are named at all."""
+        own = labels(language, self.site.timezone)
+        sides = {"odd": own["odd"], "even": own["even"]}
+        return [harmless(text) for text in listed(card.where, sides)]
 
     def _said(self, card: Card, language: str) -> Text:
         try:

@@ -67,7 +67,7 @@ def _outage(edition: Edition, card: Card) -> dict[str, Any]:
         "cause": str(outage.cause),
         "cause_certainty": outage.cause_certainty,
         "services": [harmless(service) for service in outage.services],
-        "streets": [],
+        "streets": edition.streets(card, default),
         "crew_state": outage.crew_state,
         "next_update_at": _stamp(edition.next_news(card) if going_on else None),
         "advice": "leave-the-router-alone" if going_on else "restart-the-router",

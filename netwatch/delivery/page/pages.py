@@ -14,6 +14,8 @@ from netwatch.model.facts import Phase
 from netwatch.model.names import AreaId
 from netwatch.views.proof import stamp
 
+MOST_STREETS: Final = 40
+"""A reader looks for a street of his own among so many; more are counted."""
 MOST_LISTED: Final = 120
 """More areas than this are listed by the areas around them: the first view stays small."""
 
@@ -93,6 +95,7 @@ def _values(edition: Edition, own: Labels, root: str, area: AreaId | None, cards
 
 def _story(edition: Edition, own: Labels, root: str, card: Card) -> Values:
     outage, text = card.outage, edition.text(card, own.language)
+    streets = edition.streets(card, own.language)
     over = card.phase not in GOING_ON
     end = edition.expected_end(card)
     times = [
@@ -111,6 +114,8 @@ def _story(edition: Edition, own: Labels, root: str, card: Card) -> Values:
             (edition.name(area, own.language), f"{root}{own.language}/{area}.html")
             for area in card.areas
         ],
+        "streets": streets[:MOST_STREETS],
+        "streets_more": max(0, len(streets) - MOST_STREETS) + card.where.others,
         "times": [
             (own[name], stamp(moment), own.when(moment, edition.at))
             for name, moment in times

@@ -5,12 +5,15 @@ from enum import StrEnum
 from typing import Final
 
 from netwatch.inventory.places.evidence import Spot, Witness
+from netwatch.model.homes import UNKNOWN_HOME, Home
 from netwatch.model.names import DeviceId
 
 SURE: Final = 990
 """From so many thousandths on a place is no longer doubted for its odds."""
 LIKELY: Final = 600
 """Below so many thousandths a line is told by its address alone until somebody answers."""
+
+__all__ = ["LIKELY", "SURE", "Doubt", "Home", "Place", "Word"]
 
 
 class Doubt(StrEnum):
@@ -40,15 +43,6 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
-    """Where a line ends, as people say it."""
-
-    street: str = ""
-    house: str = ""
-    town: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A line and where it hangs; ``spot`` None: not known."""
 
@@ -63,7 +57,7 @@ class Place:
     doubts: tuple[Doubt, ...] = ()
     said: tuple[str, str, str] = ("", "", "")
     """The record's own words when it was placed: gear, port, serial."""
-    home: Home = Home()
+    home: Home = UNKNOWN_HOME
     login: str = ""
     plan: str = ""
     services: tuple[str, ...] = ("internet",)

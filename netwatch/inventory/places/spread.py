@@ -10,7 +10,7 @@ from typing import Final
 from netwatch.inventory.places.evidence import Spot
 from netwatch.inventory.places.place import Home, Place
 from netwatch.inventory.places.spelling import fold, port_key, serial_key, street_key
-from netwatch.inventory.places.streets import FEWEST_HOMES, Gazetteer, gazetteer
+from netwatch.model.gazetteer import FEWEST, Gazetteer, gazetteer
 from netwatch.model.names import AreaId, DeviceId, LinkId, SubscriberId
 from netwatch.model.network import (
     Area,
@@ -172,11 +172,15 @@ class _Run:
         if written is not None:
             if written.device is not None:
                 differs = device is not None and device != written.device
+                area = written.area or self._area(place.home)
+                self._subscribers[ident] = replace(written, area=area, home=_home(written, place))
                 if not differs or device is None or self._same(written.device, device):
                     return []
                 return [Conflict(subscriber=ident, written=written.device, derived=device)]
             area = written.area or self._area(place.home)
-            self._subscribers[ident] = replace(written, device=device, area=area)
+            self._subscribers[ident] = replace(
+                written, device=device, area=area, home=_home(written, place)
+            )
             return []
         contact = self._subscribers.get(customer)
         self._subscribers[ident] = Subscriber(
@@ -192,6 +196,7 @@ class _Run:
             critical=place.critical,
             services=place.services or ("internet",),
             login=place.login,
+            home=place.home,
         )
         return []
 
@@ -212,6 +217,11 @@ class _Run:
         return self._derived[key]
 
 
+def _home(written: Subscriber, place: Place) -> Home | None:
+    """Return the home that the source gave, unless the operator wrote an address himself."""
+    return None if written.address else place.home
+
+
 def _drawn(areas: Iterable[Area]) -> dict[str, AreaId]:
     """Return the areas that the operator drew, by each of their names; the first of two wins."""
     found: dict[str, AreaId] = {}
@@ -229,9 +239,9 @@ def _derive(
     """Return the street's area, or its town's where too few homes go by the street's name."""
     town, street = key
     above: AreaId | None = None
-    if town and known.homes_in(town) >= FEWEST_HOMES:
+    if town and known.homes_in(town) >= FEWEST:
         above = _area(areas, taken, f"town-{fold(town)}", known.towns[town], None)
-    if street and known.homes[key].total() >= FEWEST_HOMES:
+    if street and known.homes[key].total() >= FEWEST:
         words = f"street-{fold(town)}-{fold(street)}"
         return _area(areas, taken, words, known.names[key], above)
     return above
@@ -245,5 +255,5 @@ def _area(
         ident = AreaId(_ident(f"{ident}+"))
     if ident not in areas:
         taken.add(ident)
-        areas[ident] = Area(id=ident, name=LocalName(name), within=within)
+        areas[ident] = Area(id=ident, name=LocalName(name), within=within, derived=True)
     return ident

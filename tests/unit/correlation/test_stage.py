@@ -1,6 +1,7 @@
 """One fault, one incident: the right cause, the right people, and not a word too many."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -26,7 +27,10 @@ from netwatch.model.facts import (
     Part,
     SubscribersBack,
 )
+from netwatch.model.homes import Home
 from netwatch.model.names import CheckName, DeviceId
+from netwatch.model.street_map import street_map
+from netwatch.model.whereabouts import whereabouts
 from tests.town import EVENING, Weather, rounds, town, with_ticks
 from tests.unit.correlation.lived import Life, night
 
@@ -426,3 +430,23 @@ def test_a_stray_word_just_before_the_fault_spoils_nothing() -> None:
 
     assert set(told.root_cause) == {"link:l-1", "link:l-3"}
     assert set(told.subscribers) == ONUS
+
+
+def test_where_it_is_out_is_said_with_it_and_survives_a_restart() -> None:
+    network = town()
+    homes = {
+        one.id: replace(one, home=Home(street="Polna", house=str(number), town="Dolina"))
+        for number, one in enumerate(network.subscribers.values(), 1)
+    }
+    network = replace(network, subscribers=homes)
+
+    life = night(network, "device:olt-1")
+
+    found = only(life)
+    assert found.where == whereabouts(street_map(network), found.subscribers)
+    assert [one.street for one in found.where.stretches] == ["Polna"]
+    (held,) = stage.snapshot(life.state)["incidents"]
+    assert (held["grid"], held["coarse"]) == (found.where.grid, False)
+    again = stage.begin(network, CorrelationRules())
+    stage.restore(again, stage.snapshot(life.state))
+    assert again.decided == life.state.decided

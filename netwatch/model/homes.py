@@ -1,0 +1,44 @@
+"""An address as a person wrote it -> street, house and town."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+MOST_TEXT: Final = 256
+_FLAT: Final = re.compile(r"[\s,]+(?:m|lok|apt|flat|byt|kv|кв)\.?\s*[0-9]\w{0,5}$", re.IGNORECASE)
+_NUMBER: Final = r"[0-9]+ ?[^\W\d_]?(?:\s*[-/–]\s*[0-9]+ ?[^\W\d_]?)*"
+_STREET_FIRST: Final = re.compile(rf"(.*?)(?:^|\s+)(?:nr\.? ?)?({_NUMBER})")
+_HOUSE_FIRST: Final = re.compile(
+    rf"({_NUMBER})\s+(.+\b(?:street|road|lane|avenue|close|drive|way))", re.IGNORECASE
+)
+_POSTCODE: Final = re.compile(r"^\s*[0-9]{2,5}(?:[- ][0-9]{2,3})?\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where a line ends, as people say it."""
+
+    street: str = ""
+    house: str = ""
+    town: str = ""
+
+
+UNKNOWN_HOME: Final = Home()
+
+
+@lru_cache(maxsize=1 << 10)
+def home_of(address: str) -> Home:
+    """Read an address: ``ul. Polna 7/3, 30-001 Dolina`` or ``1 Maja 12A``, the town if it is there.
+
+    What cannot be read is a street without numbers: nothing is made up.
+    """
+    first, *rest = [part.strip() for part in address[:MOST_TEXT].split(",")]
+    towns = [_POSTCODE.sub("", part) for part in rest if re.search(r"[^\W\d_]{2}", part)]
+    town = towns[-1] if towns else ""
+    bare = _FLAT.sub("", first)
+    if found := _STREET_FIRST.fullmatch(bare):
+        return Home(street=found[1].rstrip(" ,"), house=found[2], town=town)
+    if found := _HOUSE_FIRST.fullmatch(bare):
+        return Home(street=found[2], house=found[1], town=town)
+    return Home(street=first, town=town)
