@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +41,8 @@ class Reading:
     """Names of device profiles, and where each is used first."""
     sources: Mapping[str, Path] = field(default_factory=dict)
     """What was read: ``a.yaml``, ``sub/../x.csv``, or absolute as a file wrote it; its path."""
+    places: Callable[[], Mapping[str, Place]] = dict
+    """Where each id was written; gathered when somebody asks."""
 
 
 def read_inventory(directory: Path, elsewhere: Mapping[str, Path] | None = None) -> Reading:
@@ -81,6 +83,7 @@ class _Run:
         self._builder = Builder(self._registry, self._findings)
         self._digest = Digest(directory)
         self._tables: dict[Path, Place] = {}
+        self._people = SubscriberRows(self._registry, self._findings)
 
     def read(self) -> Reading:
         found = document.join(self._read_yaml(), self._findings)
@@ -97,7 +100,11 @@ class _Run:
             credentials=_used("snmp", drafts.devices),
             profiles=_used("profile", drafts.devices),
             sources=self._digest.sources,
+            places=self._written,
         )
+
+    def _written(self) -> dict[str, Place]:
+        return {**self._people.places(), **self._registry.places()}
 
     def _read_yaml(self) -> list[Marked]:
         roots: list[Marked] = []
@@ -217,7 +224,7 @@ class _Run:
         return next(iter(vantages.values()), None)
 
     def _read_subscribers(self, marks: list[Marked]) -> SubscriberRows:
-        people = SubscriberRows(self._registry, self._findings)
+        people = self._people
         for mark in marks:
             table = self._read_table(mark, SUBSCRIBER_COLUMNS, ("id",))
             if table is not None:

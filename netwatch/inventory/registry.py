@@ -46,6 +46,10 @@ class Registry:
         """Return what bears ``ident``, and where it was written."""
         return self._bearers.get(ident)
 
+    def places(self) -> dict[str, Place]:
+        """Return where each id was written."""
+        return {ident: place for ident, (_kind, place) in self._bearers.items()}
+
     def of_kind(self, kind: str) -> set[str]:
         """Return all ids of one kind."""
         return self._of_kind.setdefault(kind, set())

@@ -76,6 +76,10 @@ class SubscriberRows:
             if table.shown not in self.contacts:
                 self._note_contacts(subscriber, _Row(table, line))
 
+    def places(self) -> dict[str, Place]:
+        """Return where each subscriber was written."""
+        return {sid: Place(path, line) for sid, (path, line) in self._written.items()}
+
     def _usual(self, row: tuple[str, ...]) -> Subscriber | None:
         (
             sid,
