@@ -7,7 +7,7 @@ from typing import Final
 
 from jinja2 import Template as Compiled
 
-from netwatch.delivery.sms import NEVER_FOLDED, folded_where_it_saves, measure
+from netwatch.delivery.sms import NEVER_FOLDED, SmsSize, folded_where_it_saves, measure
 from netwatch.delivery.wording_outage import public_values
 from netwatch.delivery.wording_sandbox import Value, compiled, filled
 from netwatch.delivery.wording_speech import Speech
@@ -60,6 +60,28 @@ def check_words(
 
 
 def _said(words: Words, name: str) -> Iterator[Finding]:
+    for template, texts in _spoken(words, name):
+        yield from _judged(template, texts)
+        size = _too_long(template, texts)
+        if size is not None:
+            yield Finding(
+                template.place,
+                f"{_what(template)} {_takes(size, template, words)}",
+                f"shorten it: {size[0]!r}",
+                Level.WARNING,
+            )
+
+
+def too_long_for_sms(words: Words, name: str = "netwatch") -> Iterator[tuple[Template, str, str]]:
+    """Yield the templates whose longest text takes more SMS than it may, how many, and the text."""
+    for template, texts in _spoken(words, name):
+        size = _too_long(template, texts)
+        if size is not None:
+            yield template, _takes(size, template, words), size[0]
+
+
+def _spoken(words: Words, name: str) -> Iterator[tuple[Template, list[str]]]:
+    """Yield each template for customers, and what it says in all cases, as long as that gets."""
     spoken = {
         (language, short): Speech(
             name=name,
@@ -81,30 +103,45 @@ def _said(words: Words, name: str) -> Iterator[Finding]:
         key = (template.language, short, template.phase)
         speech = spoken[template.language, short]
         base = bases.get(key) or bases.setdefault(key, _longest(speech, template.phase))
-        yield from _judged(template, _texts(template, speech, base), words)
+        yield template, _texts(template, speech, base)
 
 
-def _judged(template: Template, texts: list[str], words: Words) -> Iterator[Finding]:
-    what = f"{template.phase} ({template.cause}) on {template.channel} in {template.language!r}"
+def _what(template: Template) -> str:
+    about = f"{template.phase} ({template.cause})"
+    return f"{about} on {template.channel} in {template.language!r}"
+
+
+def _judged(template: Template, texts: list[str]) -> Iterator[Finding]:
+    what = _what(template)
     if not all(texts):
         yield Finding(template.place, f"{what} says nothing in some cases", "give an {% else %}")
     if template.channel == WEBSITE and not template.title:
         yield Finding(template.place, f"{what} has no title", "add title: ...", Level.WARNING)
-    if template.channel != SMS:
-        return
-    unfolded = template.language in NEVER_FOLDED
-    budget = SMS_BUDGET_UNFOLDED if unfolded else SMS_BUDGET
+
+
+def sms_budget(language: str) -> int:
+    """Return how many segments one notice in this language may take."""
+    return SMS_BUDGET_UNFOLDED if language in NEVER_FOLDED else SMS_BUDGET
+
+
+def _too_long(template: Template, texts: list[str]) -> tuple[str, SmsSize] | None:
+    """Return the longest text of an SMS template and its size, where it is beyond the budget."""
+    if template.channel != SMS or not texts:
+        return None
     folded = [folded_where_it_saves(text, template.language) for text in texts]
     longest = max(folded, key=lambda text: (measure(text).segments, len(text)))
     size = measure(longest)
-    if size.segments > budget:
-        cost = words.sms.cost(size.segments)
-        price = f", {cost:.2f} {words.sms.currency}".rstrip() if cost is not None else ""
-        wrong = (
-            f"{what} takes up to {size.segments} SMS "
-            f"({size.encoding}, {size.characters} characters{price}), not {budget}"
-        )
-        yield Finding(template.place, wrong, f"shorten it: {longest!r}", Level.WARNING)
+    return (longest, size) if size.segments > sms_budget(template.language) else None
+
+
+def _takes(found: tuple[str, SmsSize], template: Template, words: Words) -> str:
+    _, size = found
+    cost = words.sms.cost(size.segments)
+    price = f", {cost:.2f} {words.sms.currency}".rstrip() if cost is not None else ""
+    return (
+        f"takes up to {size.segments} SMS ({size.encoding}, {size.characters} characters{price}), "
+        f"not {sms_budget(template.language)}"
+    )
 
 
 def _longest(speech: Speech, phase: str) -> Values:
