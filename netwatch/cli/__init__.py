@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "demo": "netwatch.cli.demo:demo",
         "check": "netwatch.cli.check:check",
+        "plan": "netwatch.cli.plan:plan",
         "run": "netwatch.cli.run:run",
         "reload": "netwatch.cli.run:reload",
         "doctor": "netwatch.cli.doctor:doctor",
@@ -54,6 +55,7 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "demo": "See a fibre cut become a published notice, on a simulated ISP.",
         "check": "Find every mistake in inventory, rules and settings.",
+        "plan": "Fail everything once, on paper, and list what would go wrong.",
         "run": "Watch the network and tell people: the service.",
         "reload": "Bring changed inventory and rules into force.",
         "doctor": "Say what this machine lacks, and how to mend it.",

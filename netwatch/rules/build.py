@@ -13,7 +13,7 @@ from netwatch.model.names import ChannelName, CheckName, RoleName
 from netwatch.model.network import DeviceKind
 from netwatch.response.rules import PublicRule, ResponseRules
 from netwatch.rules.files import Rules
-from netwatch.rules.rulebook import Commitment, Person, Role
+from netwatch.rules.rulebook import Accepted, Commitment, Person, Role
 from netwatch.rules.schemas import Staff
 
 ALL_OTHERS: Final = "default"
@@ -109,6 +109,11 @@ def roles(rules: Rules, findings: Findings) -> dict[RoleName, Role]:
 def commitments(rules: Rules) -> tuple[Commitment, ...]:
     """Return what was promised to customers."""
     return tuple(Commitment(**ruled.entry.model_dump()) for ruled in rules.entries("commitments"))
+
+
+def accepted(rules: Rules) -> tuple[Accepted, ...]:
+    """Return the defects that are lived with."""
+    return tuple(Accepted(**ruled.entry.model_dump()) for ruled in rules.entries("accepted"))
 
 
 def _only(plain: dict[str, Any], kind: type) -> dict[str, Any]:

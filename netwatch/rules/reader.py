@@ -66,6 +66,7 @@ def _book(rules: Rules, findings: Findings, root: Place, digest: str) -> Ruleboo
         people=build.people(rules),
         roles=build.roles(rules, findings),
         commitments=build.commitments(rules),
+        accepted=build.accepted(rules),
         digest=digest,
     )
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -88,7 +88,7 @@ VALUES: Final = {
     "where": "trouble: which part of netwatch",
 }
 """What each value of a template is."""
-PLAIN: Final = {str: "text", int: "whole number", float: "number", timedelta: "span"}
+PLAIN: Final = {date: "day", str: "text", int: "whole number", float: "number", timedelta: "span"}
 
 
 def page() -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from netwatch.delivery.words import Words
 from netwatch.model.faults import Finding
@@ -42,6 +42,17 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A defect of the plan that somebody knows of and lives with until a day."""
+
+    id: str
+    kind: str
+    element: str
+    why: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """The judgement in force. Swapped whole on reload, never edited."""
 
@@ -50,6 +61,7 @@ class Rulebook:
     people: Mapping[str, Person] = field(default_factory=dict)
     roles: Mapping[RoleName, Role] = field(default_factory=dict)
     commitments: tuple[Commitment, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
     families: Own = field(default_factory=dict)
     """Profiles of device families of the operator's own; ``pollers.library`` makes them one with
     those that ship."""

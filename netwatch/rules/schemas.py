@@ -5,7 +5,7 @@ replaces the entry of that key as a whole. A section that is a mapping is replac
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -258,6 +258,18 @@ class RoleEntry(Entry):
     people: tuple[Name, ...] = ()
 
 
+class AcceptedEntry(Entry):
+    """A defect that `netwatch plan` finds, known and accepted for a while."""
+
+    id: Name
+    kind: Annotated[Name, Field(description="as `netwatch plan` names it: `shared-risk`")]
+    element: Annotated[Line, Field(description="as `netwatch plan` names it: `risk:duct-12`")]
+    why: Annotated[Line, Field(description="what is being done about it, or why nothing is")]
+    until: Annotated[
+        date | None, Field(description="a day, 2027-06-30; from then on it is told again")
+    ] = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A key at the top of a rule file."""
@@ -288,6 +300,7 @@ SECTIONS: Final = (
     Section(folder="commitments", name="commitments", model=CommitmentEntry),
     Section(folder="people", name="people", model=PersonEntry),
     Section(folder="people", name="roles", model=RoleEntry),
+    Section(folder="plan", name="accepted", model=AcceptedEntry),
 )
 FOLDERS: Final = tuple(dict.fromkeys(section.folder for section in SECTIONS))
 KEY_DEFAULTS: Final = {"cause": ANY, "channel": WEBSITE}

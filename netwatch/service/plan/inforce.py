@@ -1,0 +1,124 @@
+"""Files and settings -> the planner of what is in force, or of what would be."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from netwatch.inventory.reader import Reading, read_inventory
+from netwatch.model.faults import Level, Place
+from netwatch.model.names import DeviceId
+from netwatch.model.network import Network
+from netwatch.pollers.choice import ChoiceError, choose
+from netwatch.rules import Rulebook, read_rules
+from netwatch.service.files import places_file, with_places
+from netwatch.service.plan.defects import Defect, Kind
+from netwatch.service.plan.outcomes import Records
+from netwatch.service.plan.planner import Plan, Planner
+from netwatch.service.replay_words import FilesError
+from netwatch.service.settings import Settings
+
+Resolve = Callable[[str], tuple[IPv4Address | IPv6Address, ...]]
+"""Host name -> its addresses; none where it cannot be found out."""
+
+
+def planner_of(
+    settings: Settings,
+    inventory: Path | None = None,
+    rules: Path | None = None,
+    *,
+    configured: bool = True,
+) -> Planner:
+    """Read the files that the settings name, or those that a command named instead.
+
+    Args:
+        settings: in force.
+        inventory: instead of the settings' one; derived places are joined with the latter alone.
+        rules: instead of the settings'.
+        configured: there is a netwatch.toml; without one nothing is asked of channels.
+
+    Raises:
+        FilesError: there is a mistake in them.
+    """
+    reading = read_inventory(inventory or settings.inventory)
+    network, book = _sound(reading, rules or settings.rules)
+    if inventory is None:
+        joined, findings = with_places(network, places_file(settings.state))
+        if joined is None:
+            raise FilesError(findings)
+        network = joined
+    return Planner(
+        network,
+        book,
+        Records(reading.places()),
+        name=settings.name,
+        languages=settings.languages if configured else (),
+        channels=frozenset(settings.channels) if configured else None,
+        by_hand=frozenset(_by_hand(settings, network)),
+    )
+
+
+def _sound(reading: Reading, rules: Path | None) -> tuple[Network, Rulebook]:
+    ruling = read_rules(rules, reading.network)
+    if reading.network is None or ruling.rulebook is None:
+        found = (*reading.findings, *ruling.findings)
+        raise FilesError(tuple(sorted(f for f in found if f.level is Level.ERROR)))
+    return reading.network, ruling.rulebook
+
+
+def _by_hand(settings: Settings, network: Network) -> Iterator[DeviceId]:
+    for ssh in settings.ssh.values():
+        try:
+            yield from (device.id for device in choose(network, ssh.devices))
+        except ChoiceError:
+            continue  # `netwatch check` tells of it
+
+
+def without_accepted(plan: Plan, book: Rulebook, today: date) -> Plan:
+    """Return the plan without the defects that somebody lives with until a later day."""
+    known = {
+        (one.kind, one.element) for one in book.accepted if one.until is None or today < one.until
+    }
+    kept = [d for d in plan.defects if (d.kind.value, d.element) not in known]
+    lived_with = [d for d in plan.defects if (d.kind.value, d.element) in known]
+    return replace(plan, defects=tuple(kept), accepted=tuple(lived_with))
+
+
+def dying_with_us(
+    settings: Settings, network: Network, resolve: Resolve, place: Place | None
+) -> Iterator[Defect]:
+    """Yield what people need in an outage and what stands on our own network.
+
+    Args:
+        settings: which name the page and where it is pushed to.
+        network: with our own prefixes.
+        resolve: finds addresses of a name.
+        place: of the settings.
+    """
+    own = (*network.own_prefixes, *network.management_prefixes)
+    needed = {"website.url": settings.website.url or ""}
+    needed |= {f"website.push[{n}]": url for n, url in enumerate(settings.website.push)}
+    for key, url in needed.items():
+        host = urlsplit(url).hostname if "//" in url else None
+        if not host:
+            continue
+        inside = [a for a in _addresses(host, resolve) if any(a in prefix for prefix in own)]
+        if inside:
+            yield Defect(
+                kind=Kind.DIES_WITH_US,
+                element=key,
+                wrong=f"{key} leads to {host} ({inside[0]}), which is on our own network: "
+                "when that is down, nobody can read there why",
+                remedy="let the page stand with somebody else, and push it there: website.push",
+                subscribers=len(network.subscribers),
+                place=place,
+            )
+
+
+def _addresses(host: str, resolve: Resolve) -> tuple[IPv4Address | IPv6Address, ...]:
+    try:
+        return (ip_address(host),)
+    except ValueError:
+        return resolve(host)

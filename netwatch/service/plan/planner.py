@@ -1,0 +1,296 @@
+"""Everything fails once, on paper: which failures there are, who plays them, what came of it."""
+
+import gc
+import multiprocessing
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from random import Random
+from typing import Final
+
+from netwatch.correlation.topology import Index
+from netwatch.model.names import DeviceId, ElementName, RiskId, risk_element
+from netwatch.model.network import Network, RiskKind
+from netwatch.response.rules import Mode
+from netwatch.rules import Rulebook
+from netwatch.service.plan import saying, standing
+from netwatch.service.plan.defects import Defect, Kind, told
+from netwatch.service.plan.districts import District, districts
+from netwatch.service.plan.outcomes import UNNOTICED, UNREAD, Judge, Records
+from netwatch.service.plan.rehearsal import Rehearsed, Stage
+from netwatch.service.plan.world import HOMES, World
+
+PAIRS: Final = 24
+"""So many pairs of failures are tried, drawn from the rings where two act jointly."""
+CHUNK: Final = 24
+"""Failures of the whole network that one process plays before it takes the next."""
+
+Job = tuple[ElementName, tuple[ElementName, ...], bool, int]
+"""What fails, with which elements, whether by power, and for how many failures it stands."""
+Progress = Callable[[int, int], None]
+"""How many elements have failed so far, of how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What failing everything brought to light."""
+
+    defects: tuple[Defect, ...]
+    accepted: tuple[Defect, ...] = ()
+    """Known, and accepted by the rules."""
+    elements: int
+    tried: Mapping[str, int] = field(default_factory=dict)
+    """How many failures of each sort: ``single``, ``risks``, ``pairs``."""
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    """How many single failures would be called what."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some failures of one district."""
+
+    district: District
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """What came of a part."""
+
+    defects: tuple[Defect, ...]
+    kinds: Counter[str]
+    elements: int
+
+
+class Planner:
+    """Fails one network under one set of rules."""
+
+    def __init__(
+        self,
+        network: Network,
+        book: Rulebook,
+        records: Records,
+        *,
+        name: str = "netwatch",
+        languages: Sequence[str] = (),
+        channels: frozenset[str] | None = None,
+        by_hand: frozenset[DeviceId] = frozenset(),
+    ) -> None:
+        """Take what is in force.
+
+        Args:
+            network: whose elements fail.
+            book: the rules.
+            records: where everything was written.
+            name: the operator's, as notices say it.
+            languages: the operator's; the first is its subscribers' where nothing else is said.
+            channels: what the settings have; None where there are no settings.
+            by_hand: devices that are asked on their command line.
+        """
+        stages = book.stages
+        # What is judged is what would be said once it may be said.
+        self.rules = replace(stages, response=replace(stages.response, mode=Mode.FULL))
+        self.network, self.book, self.records = network, book, records
+        self.world = World(network, stages.correlation)
+        self._name, self._languages = name, tuple(languages)
+        self._channels, self._by_hand = channels, by_hand
+
+    def plan(
+        self, progress: Progress = lambda _done, _all: None, processors: int | None = None
+    ) -> Plan:
+        """Fail everything once; the same inventory and rules give the same plan.
+
+        Args:
+            progress: is told how far it is.
+            processors: how many work at it; None: all there are.
+        """
+        index = self.world.seen
+        parts = list(self._parts(index))
+        every = sum(job[3] for part in parts for job in part.jobs)
+        found = list(self._standing())
+        kinds: Counter[str] = Counter()
+        done = 0
+        for played in self._play(parts, processors):
+            found += played.defects
+            kinds += played.kinds
+            done += played.elements
+            progress(done, every)
+        defects = told(topmost(found, index))
+        besides = [job[0] for part in parts for job in part.jobs if not job[3]]
+        risks = sum(name.startswith("risk:") for name in besides)
+        return Plan(
+            defects=tuple(defects),
+            elements=len(index),
+            tried={"single": len(index), "risks": risks, "pairs": len(besides) - risks},
+            kinds=dict(sorted(kinds.items())),
+        )
+
+    def _standing(self) -> Iterator[Defect]:
+        world, records = self.world, self.records
+        yield from standing.not_asked(world, records, self._by_hand)
+        yield from standing.shared_risks(world, records)
+        yield from standing.unplaced(world, records)
+        yield from saying.words(self.network, self.book, records, self._name, self._languages)
+        yield from saying.people(self.network, self.book, self._channels)
+
+    def _parts(self, index: Index) -> Iterator[_Part]:
+        """Yield the work, the heaviest first."""
+        for district in districts(self.network, index):
+            jobs: list[Job] = [
+                (index.names[nodes[0]], (index.names[nodes[0]],), False, len(nodes))
+                for nodes in alike(index, district.nodes, self.network)
+            ]
+            whole = district.network is self.network
+            if whole:
+                jobs += [(r, m, power, 0) for r, m, power in self._risks(index)]
+                jobs += [(pair[0], pair, False, 0) for pair in pairs_of(index)]
+            size = CHUNK if whole else max(1, len(jobs))
+            for first in range(0, len(jobs), size):
+                yield _Part(district, tuple(jobs[first : first + size]))
+
+    def _risks(self, index: Index) -> Iterator[tuple[ElementName, tuple[ElementName, ...], bool]]:
+        for risk, group in index.risks.items():
+            power = self.network.risks[RiskId(risk)].kind is RiskKind.POWER
+            yield risk_element(risk), tuple(index.names[n] for n in group.nodes), power
+
+    def _play(self, parts: Sequence[_Part], most: int | None) -> Iterator[_Played]:
+        processors = min(len(parts), most or len(os.sched_getaffinity(0)))
+        _ = self.world.served  # read once, before there are several of us
+        if processors <= 1:
+            yield from map(self.play, parts)
+            return
+        gc.collect()
+        gc.freeze()  # what all share stays to the end: no need to walk it again and again
+        _seated[:] = [self]
+        fork = multiprocessing.get_context("fork")
+        with fork.Pool(processors, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+            yield from pool.imap_unordered(_play, parts)
+
+    def play(self, part: _Part) -> _Played:
+        """Play the failures of one part."""
+        stage = Stage(part.district.network, self.rules, by_snmp=self.world.asked_by_snmp)
+        judge = Judge(self.world, self.rules.response, self.records)
+        defects: list[Defect] = []
+        kinds: Counter[str] = Counter()
+        elements = 0
+        seen: dict[object, Rehearsed] = {}
+        for name, members, power, stands_for in part.jobs:
+            nodes = sorted({n for m in members if (n := stage.index.node(m)) is not None})
+            if name == "self":
+                nodes = [0]
+            bad, hidden = stage.changed(nodes, power=power)
+            looks_like = (tuple(bad), frozenset(hidden))
+            came = seen.get(looks_like)
+            if came is None:
+                came = seen[looks_like] = stage.fail(nodes, power=power)
+            elements += stands_for
+            if stands_for:
+                kinds[_kind(came)] += stands_for
+            if len(members) == 1 or name.startswith("risk:"):
+                defects += judge.judge(name, members, came)
+            else:
+                defects += _of_pair(self, members, came)
+        return _Played(tuple(defects), kinds, elements)
+
+
+def alike(index: Index, nodes: Sequence[int], network: Network) -> Iterator[tuple[int, ...]]:
+    """Yield nodes by whose failure the same would follow: the homes of one splitter or switch.
+
+    Whatever carries more than one home stands alone.
+    """
+    groups: dict[object, list[int]] = {}
+    for node in nodes:
+        below = [n for n in range(node, int(index.last[node])) if n in index.kinds]
+        if len(below) != 1 or index.kinds[below[0]] not in HOMES:
+            yield (node,)
+            continue
+        home = below[0]
+        device = network.devices[DeviceId(index.names[home].partition(":")[2])]
+        key = (
+            index.parent[index.parent[node]] if node == home else index.parent[node],
+            node == home,
+            device.kind,
+            device.address is None,
+            device.via,
+            len(index.people.get(home, ())),
+            int(index.last[node]) - node,
+        )
+        groups.setdefault(key, []).append(node)
+    for group in groups.values():
+        yield tuple(group)
+
+
+def pairs_of(index: Index) -> list[tuple[ElementName, ElementName]]:
+    """Draw pairs in rings, where two failures do what neither does alone; always the same ones."""
+    blocks = {id(b): b for b in index.block.values()}
+    pool = [
+        (index.names[a], index.names[b])
+        for block in list(blocks.values())[:200]
+        for a, b in combinations(
+            [m for m in block.members if index.names[m].startswith("link:")][:40], 2
+        )
+    ]
+    if len(pool) <= PAIRS:
+        return pool
+    return Random(1).sample(pool, PAIRS)  # noqa: S311 - repeatable, not secret
+
+
+def _of_pair(
+    planner: Planner, members: tuple[ElementName, ...], came: Rehearsed
+) -> Iterator[Defect]:
+    """Yield that two cuts of a ring would leave people in the dark of whom nobody hears."""
+    lost = planner.world.lost(members)
+    if lost and not came.diagnoses:
+        yield Defect(
+            kind=Kind.NOBODY_TOLD,
+            element=members[0],
+            wrong=f"{' and '.join(members)} fail together, {len(lost)} subscribers are without "
+            "service, and nothing that netwatch asks would show it",
+            remedy="ask something behind them: an address, or port names on links",
+            subscribers=len(lost),
+            place=planner.records.of(members[0]),
+            near=members,
+            reason="pair-unnoticed",
+        )
+
+
+def _kind(came: Rehearsed) -> str:
+    kinds = sorted({d.kind.value for d in came.diagnoses.values()})
+    return " and ".join(kinds) or "unnoticed"
+
+
+def topmost(found: Sequence[Defect], index: Index) -> Iterator[Defect]:
+    """Yield the defects, what goes unnoticed together as one, told at its first device.
+
+    What hangs on a device that nobody reads goes unnoticed for that reason, which is told already.
+    """
+    unread = {d.element for d in found if d.reason == UNREAD}
+    unseen = {d.element: d for d in found if d.reason == UNNOTICED}
+    below: dict[str, list[Defect]] = {}
+    for defect in found:
+        if defect.reason != UNNOTICED:
+            yield defect
+            continue
+        node = index.node(ElementName(defect.element))
+        above = [index.names[a] for a in index.above(node)] if node is not None else []
+        if unread.isdisjoint(above):
+            top = next((a for a in reversed(above) if a in unseen), defect.element)
+            below.setdefault(top, []).append(defect)
+    for top, group in below.items():
+        most = unseen[ElementName(top)].subscribers
+        devices = [d for d in group if d.element.startswith("device:") and d.subscribers == most]
+        first = min(devices, key=lambda d: index.device[DeviceId(d.element[7:])], default=None)
+        told_at = first or unseen[ElementName(top)]
+        names = tuple(sorted(d.element for d in group))
+        yield replace(told_at, elements=names if len(names) > 1 else ())
+
+
+_seated: list[Planner] = []
+"""Who plans in this process: workers inherit it, it is never sent."""
+
+
+def _play(part: _Part) -> _Played:
+    return _seated[0].play(part)
