@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,13 @@ import click
 
 from netwatch.cli.door import settings_of
 from netwatch.cli.output import USAGE, Stop, as_line, config_option, json_option, safe, talk
+from netwatch.cli.replay_diff import compare
 from netwatch.cli.tables import show_table
 
 if TYPE_CHECKING:
+    from netwatch.service.files import Files
     from netwatch.service.replay import Replayed
+    from netwatch.service.settings import Settings
 
 MOST_NAMES = 5
 
@@ -30,7 +34,12 @@ MOST_NAMES = 5
 @click.option("--rules", type=click.Path(path_type=Path), metavar="DIR", help="The judgement.")
 @click.option("--until", metavar="TIME", help="Stop here; else 15 minutes after the last line.")
 @click.option("--subscribers", is_flag=True, help="List who was without service at the worst.")
-@click.option("--diff-rules", metavar="DIR", help="Play under these rules too, and compare.")
+@click.option(
+    "--diff-rules",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Play under these rules too, and say what they would have changed.",
+)
 @json_option
 @config_option
 def replay(
@@ -40,7 +49,7 @@ def replay(
     until: str | None,
     *,
     subscribers: bool,
-    diff_rules: str | None,
+    diff_rules: Path | None,
     as_json: bool,
     config: Path | None,
 ) -> None:
@@ -51,31 +60,32 @@ def replay(
     \b
     Example:
         netwatch replay --tape night.jsonl --inventory inventory
+        netwatch replay --tape night.jsonl --rules rules --diff-rules rules-next
     """
-    if diff_rules is not None:
-        raise Stop(
-            "--diff-rules is not there yet; play the tape twice, with --rules A and --rules B, "
-            "and compare what --json prints"
-        )
     from netwatch.pollers.tape import tapes_in  # noqa: PLC0415 - --help loads none of this
     from netwatch.service.judgement import stage_rules  # noqa: PLC0415
     from netwatch.service.replay import Player  # noqa: PLC0415
     from netwatch.service.replay_many import answers  # noqa: PLC0415
-    from netwatch.service.replay_words import (  # noqa: PLC0415
-        FilesError,
-        StaffWords,
-        files_of,
-    )
+    from netwatch.service.replay_words import StaffWords  # noqa: PLC0415
 
     end = None if until is None else _moment(until)
     tapes = tapes_in(tape)
     settings = settings_of(config)
-    try:
-        files = files_of(settings, inventory, rules)
-    except FilesError as fault:
-        talk(str(fault))
-        sys.exit(USAGE)
+    files = _files(settings, inventory, rules)
     player = Player(files.network, stage_rules(settings, files), StaffWords(files, settings))
+    if diff_rules is not None:
+        other = _files(settings, inventory, diff_rules)
+        rival = Player(other.network, stage_rules(settings, other), StaffWords(other, settings))
+        names = str(rules or settings.rules or "the rules that ship"), str(diff_rules)
+        for one in tapes:
+            compare(
+                one,
+                partial(player.play, until=end),
+                partial(rival.play, until=end),
+                names,
+                as_json=as_json,
+            )
+        return
     if as_json:
         for answered in answers(player, tapes, end, with_subscribers=subscribers):
             _tell_ignored(answered.tape, answered.ignored)
@@ -85,6 +95,16 @@ def replay(
         replayed = player.play(one, end)
         _tell_ignored(one, replayed.ignored)
         _show(replayed, with_subscribers=subscribers)
+
+
+def _files(settings: "Settings", inventory: Path | None, rules: Path | None) -> "Files":
+    from netwatch.service.replay_words import FilesError, files_of  # noqa: PLC0415
+
+    try:
+        return files_of(settings, inventory, rules)
+    except FilesError as fault:
+        talk(str(fault))
+        sys.exit(USAGE)
 
 
 def _moment(text: str) -> datetime:

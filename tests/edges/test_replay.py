@@ -246,13 +246,16 @@ def test_commands_on_the_tape_are_carried_out(
     ]
 
 
-def test_what_is_not_there_yet_is_refused_with_another_way(
+def test_other_rules_that_do_not_exist_are_refused(
     tmp_path: Path, inventory: Path, replay: Replay
 ) -> None:
     tape = write(tmp_path / "night.jsonl", night())
-    done = replay("--tape", tape, "--inventory", inventory, "--diff-rules", "rules")
+    nowhere = tmp_path / "nowhere"
+
+    done = replay("--tape", tape, "--inventory", inventory, "--diff-rules", nowhere)
+
     assert done.code == 2
-    assert "play the tape twice" in done.err
+    assert str(nowhere) in done.err
 
 
 def test_the_reader_may_leave(tmp_path: Path, inventory: Path) -> None:
@@ -269,3 +272,62 @@ def test_the_reader_may_leave(tmp_path: Path, inventory: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def strict_rules(tmp_path: Path) -> Path:
+    """Write rules that tell the public later, and only from a hundred homes on."""
+    folder = tmp_path / "rules-next" / "notices"
+    folder.mkdir(parents=True)
+    (folder / "policy.yaml").write_text(
+        "policy:\n"
+        "  - {id: website-suspected, remove: true}\n"
+        "  - {id: website-confirmed, channel: website, phase: confirmed, least_subscribers: 100}\n"
+    )
+    return folder.parent
+
+
+def test_other_rules_are_held_against_those_in_force(
+    replay: Replay, inventory: Path, tmp_path: Path
+) -> None:
+    tape = write(tmp_path / "night.jsonl", night())
+    rules = strict_rules(tmp_path)
+
+    done = replay("--tape", tape, "--inventory", inventory, "--diff-rules", rules, "--json")
+
+    found = json.loads(done.out)
+    assert done.code == 0
+    assert found["rules"]["after"] == str(rules)
+    assert found["messages"]["before"]["public"] == 2
+    assert found["messages"]["after"]["public"] == 0
+    assert found["messages"]["before"]["staff"] == found["messages"]["after"]["staff"]
+    assert found["missed"] == sorted(f"S-{name}" for name in CPES)
+    assert found["reached"] == []
+    (row,) = found["incidents"]
+    assert (row["change"], row["fields"]) == ("changed", [])
+    assert row["first_notice"]["before"] is not None
+    assert row["first_notice"]["after"] is None
+
+
+def test_people_read_what_other_rules_would_change(
+    replay: Replay, inventory: Path, tmp_path: Path
+) -> None:
+    tape = write(tmp_path / "night.jsonl", night())
+
+    done = replay("--tape", tape, "--inventory", inventory, "--diff-rules", strict_rules(tmp_path))
+
+    assert "no longer told: 8 subscribers" in done.out
+    assert "messages to public: 2, then 0" in done.out
+
+
+def test_the_same_rules_change_nothing(replay: Replay, inventory: Path, tmp_path: Path) -> None:
+    tape = write(tmp_path / "night.jsonl", night())
+    (tmp_path / "none").mkdir()
+
+    done = replay(
+        "--tape", tape, "--inventory", inventory, "--diff-rules", tmp_path / "none", "--json"
+    )
+
+    found = json.loads(done.out)
+    assert found["incidents"] == found["missed"] == found["reached"] == []
+    assert found["unchanged"] == 1
+    assert found["first_notice"]["later_s"] == 0
