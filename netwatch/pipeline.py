@@ -8,7 +8,8 @@ from netwatch.correlation import stage as correlation
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.detection import stage as detection
 from netwatch.detection.rules import DetectionRules
-from netwatch.model.arrivals import Answered, Arrival
+from netwatch.detection.streaks import take_good
+from netwatch.model.arrivals import Answered, Arrival, Sample
 from netwatch.model.asks import Ask
 from netwatch.model.facts import Fact
 from netwatch.model.network import Network
@@ -47,7 +48,10 @@ class Pipeline:
             The facts to journal, in the order decided, and what the edges are asked to do. The
             stages have already evolved by these facts.
         """
-        if isinstance(arrival, Answered):
+        if isinstance(arrival, Sample):
+            if self._changes_nothing(arrival):
+                return NOTHING
+        elif isinstance(arrival, Answered):
             return self._refresh(arrival)
         facts: list[Fact] = []
         asks: list[Ask] = []
@@ -58,6 +62,14 @@ class Pipeline:
         response.observe(self.response, arrival)
         self._take(response.decide(self.response, arrival, facts), facts, asks)
         return Decision(facts, asks)
+
+    def _changes_nothing(self, sample: Sample) -> bool:
+        """Take a sample in if it is good news that was to be expected: nearly all of them are."""
+        streak = detection.unstirred(self.detection, sample)
+        if streak is None or not correlation.unstirred(self.correlation, sample):
+            return False
+        take_good(streak, sample.at)
+        return True
 
     def _refresh(self, answered: Answered) -> Decision:
         """Do what its samples would do one by one; most change nothing, and need not be made."""

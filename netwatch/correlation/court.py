@@ -8,15 +8,16 @@ from typing import Final
 
 import numpy as np
 
-from netwatch.correlation.evidence import Evidence, Scene, Word, scene
+from netwatch.correlation.evidence import Evidence, Word
 from netwatch.correlation.rules import CorrelationRules
-from netwatch.correlation.topology import UNIT, Index, Ints, cut_roots
+from netwatch.correlation.scene import Scene
+from netwatch.correlation.topology import UNIT, Index, cut_roots
 from netwatch.model.names import RiskId, SubscriberId
 from netwatch.model.network import DeviceKind, Network, RiskKind
 
 FAR: Final = 1 << 40
 SCENES: Final = 24
-"""Distinct beginnings looked at in one diagnosis; later ones share the nearest earlier scene."""
+"""So many beginnings are summed up whole in one diagnosis; later ones share an earlier scene."""
 CUTS: Final = 4096
 """So many sets' tops are remembered from one second to the next."""
 FOLK: Final = 64
@@ -58,7 +59,6 @@ class Court:
     speakers: dict[int, tuple[int, ...]]
     """The link ends that speak of a node."""
     scenes: dict[int, Scene] = field(default_factory=dict)
-    words: dict[Word, Ints] = field(default_factory=dict)
     tempers: dict[Atom, int] = field(default_factory=dict)
     cuts: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
     """What sets of nodes cut off, as far as it was asked lately: the network decides it alone."""
@@ -74,7 +74,6 @@ class Court:
     def fresh(self) -> None:
         """Forget the scenes: something new was heard."""
         self.scenes.clear()
-        self.words.clear()
         self.tempers.clear()
         self.spent = 0
         if len(self.cuts) > CUTS:
@@ -84,12 +83,15 @@ class Court:
 
     def scene(self, since: int) -> Scene:
         """Return what was said since then; beginnings beyond the cap share an earlier one."""
-        if since not in self.scenes and len(self.scenes) >= SCENES:
-            earlier = [s for s in self.scenes if s <= since]
-            return self.scenes[max(earlier) if earlier else min(self.scenes)]
-        if since not in self.scenes:
-            self.scenes[since] = scene(self.evidence, since)
-        return self.scenes[since]
+        found = self.scenes.get(since)
+        if found is not None:
+            return found
+        if len(self.scenes) >= SCENES:
+            whole = [s for s, scene in self.scenes.items() if scene.whole]
+            if len(whole) >= SCENES:
+                return self.scenes[max((s for s in whole if s <= since), default=min(whole))]
+        found = self.scenes[since] = Scene(self.evidence, since)
+        return found
 
     def atom(self, node: int) -> Atom:
         """Return a node as something that may have failed by itself."""
@@ -101,13 +103,8 @@ class Court:
 
     def said(self, tops: Iterable[int], word: Word) -> int:
         """Count the ONUs below ``tops`` whose last word this is."""
-        if word not in self.words:
-            mark = np.zeros(len(self.index) + 1, dtype=np.int64)
-            onus = (self.evidence.through >= 0) & (self.evidence.said == word)
-            np.add.at(mark, self.evidence.pos[onus] + 1, 1)
-            self.words[word] = np.cumsum(mark)
-        sums = self.words[word]
-        return int(sum(sums[self.index.last[t]] - sums[t] for t in tops))
+        counts = self.evidence.gone[word]
+        return sum(int(counts[top]) for top in tops)
 
     def weigh(self, nodes: Sequence[int], since: int) -> tuple[int, list[int]]:
         """Return the evidence for the joint failure of ``nodes``, and the tops it cuts off."""
@@ -121,13 +118,11 @@ class Court:
         A link's end speaks until it falls itself.
         """
         tops = self.tops(nodes)
-        last = self.index.last
         falls = {t: starts[t] if t in starts else self._joint(t, since, starts) for t in tops}
         total = 0
         scenes = {fall: self.scene(fall) for fall in dict.fromkeys(falls.values())}
         for top, fall in falls.items():
-            sums = scenes[fall].sums
-            total += int(sums[last[top]] - sums[top])
+            total += scenes[fall].below(top)
         total += self._earlier(nodes, starts, tops, falls)
         told: dict[int, int] = {}
         for node in nodes:
@@ -138,8 +133,8 @@ class Court:
             above = self._above(owner, tops)
             fall = FAR if above is None else falls[above]
             if start < fall:
-                total += int(self.scene(start).weights[source])
-                total -= int(scenes[fall].weights[source]) if fall < FAR else 0
+                total += self.scene(start).weight(source)
+                total -= scenes[fall].weight(source) if fall < FAR else 0
         self.spent += 1 + sum(
             len(self.index.block[n].members) for n in nodes[:1] if n in self.index.block
         )
@@ -149,7 +144,7 @@ class Court:
         self, nodes: Sequence[int], starts: dict[int, int], tops: list[int], falls: dict[int, int]
     ) -> int:
         """Return the evidence for what had failed long before something above it did."""
-        last, total, end = self.index.last, 0, -1
+        total, end = 0, -1
         if min(starts.values(), default=FAR) >= max(falls.values(), default=0):
             return 0
         for node in nodes:
@@ -157,9 +152,8 @@ class Court:
             if top is None or top == node or node < end:
                 continue
             if starts[node] < falls[top]:
-                before, after = self.scene(starts[node]).sums, self.scene(falls[top]).sums
-                total += int(before[last[node]] - before[node] - after[last[node]] + after[node])
-                end = int(last[node])
+                total += self.scene(starts[node]).below(node) - self.scene(falls[top]).below(node)
+                end = int(self.index.last[node])
         return total
 
     def _above(self, node: int, tops: list[int]) -> int | None:

@@ -9,17 +9,16 @@ device behind it.
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
-from math import log
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from netwatch.correlation.rules import CorrelationRules
+from netwatch.correlation.layout import Layout
 from netwatch.correlation.topology import UNIT, Index, Ints
 from netwatch.model.arrivals import Answered, Outcome, Sample
 from netwatch.model.names import CheckName, DeviceId
-from netwatch.model.network import DeviceKind, Network
+from netwatch.model.network import DeviceKind
 
 KEPT: Final = 8
 """Observations remembered per source."""
@@ -52,6 +51,9 @@ class Word(IntEnum):
     """An ONU gone without a reason given."""
 
 
+WORD_BITS: Final = 3
+"""So many bits hold any word."""
+
 ONU_WORDS: Final = {
     "online": Word.UP,
     "los": Word.LOS,
@@ -61,45 +63,81 @@ ONU_WORDS: Final = {
 PORT_WORDS: Final = {"up": Word.UP, "down": Word.DOWN}
 
 
+GONE: Final = (Word.LOS, Word.GASP, Word.OFF)
+"""The words of an ONU that is gone."""
+
+
 @dataclass(slots=True)
 class Evidence:
     """All sources of a network and what they said last.
 
     ``at``, ``bad``: per source and slot, the second of an observation and +1 (down) or -1 (up);
-    ``weight`` per source. ``pos`` is the node a source hangs on, ``through`` its reporter, ``link``
-    and ``far`` the two nodes that a link's end speaks of; -1 where there is none.
+    ``weight`` per source. Where each hangs and of what it speaks says the layout.
     """
 
     index: Index
+    layout: Layout
     full: int
     pos: Ints = field(init=False)
     through: Ints = field(init=False)
     link: Ints = field(init=False)
     far: Ints = field(init=False)
     owner: Ints = field(init=False)
-    """The node whose voice a link's end is."""
     home: npt.NDArray[np.bool_] = field(init=False)
     """Whether a source tells of a home: an ONU's state, or a CPE's echo."""
     weight: Ints = field(init=False)
     at: Ints = field(init=False)
-    bad: Ints = field(init=False)
+    bad: npt.NDArray[np.int8] = field(init=False)
     slot: Ints = field(init=False)
     said: Ints = field(init=False)
     run: Ints = field(init=False)
     """How often in a row the last word was good (positive) or bad (negative)."""
+    down: set[int] = field(default_factory=set)
+    """The sources whose last word was bad."""
     fell: Ints = field(init=False)
     """The second of the first bad word of a run of them."""
     score: Ints = field(init=False)
+    most: Ints = field(init=False)
+    """The highest score of each node."""
+    hot: npt.NDArray[np.bool_] = field(init=False)
+    """The nodes whose score outweighs that such a thing hardly ever fails."""
+    touched: Ints = field(init=False)
     change: Ints = field(init=False)
-    """What the last ``settle`` added to each node's score."""
+    """What the last ``settle`` added to the scores of the nodes it touched."""
     began: Ints = field(init=False)
     count: Ints = field(init=False)
+    gone: dict[Word, Ints] = field(init=False)
+    """How many ONUs below each node said this last."""
     sources: dict[SourceName, int] = field(default_factory=dict)
     voices: dict[DeviceId, int] = field(default_factory=dict)
     blind: dict[int, int] = field(default_factory=dict)
     """Sources that could not be asked, and when last."""
-    _fresh: list[tuple[int, int, int]] = field(default_factory=list)
+    _fresh: list[int] = field(default_factory=list)
+    """What was heard: the source, and after it the word."""
     _heard: set[int] = field(default_factory=set)
+    _reporters: list[int] = field(init=False)
+    """The voice through which a source is told of; -1 where it is asked itself."""
+
+    def __post_init__(self) -> None:
+        lay, n = self.layout, len(self.index)
+        self.pos, self.through, self.link, self.far = lay.pos, lay.through, lay.link, lay.far
+        self.owner = lay.owner
+        at_home = np.zeros(n + 1, dtype=bool)
+        at_home[[node for node, kind in self.index.kinds.items() if kind in HOMES]] = True
+        self.home = at_home[self.pos]
+        self.home[lay.base :] = False
+        hung = lay.first[lay.last] - lay.first[:n]
+        hung -= lay.told_first[lay.last] - lay.told_first[:n]
+        self.count = hung + lay.tied_first[1:] - lay.tied_first[:n]
+        self.most = self.full * np.maximum(self.count, 1)
+        self.score = np.zeros(n, dtype=np.int64)
+        self.began = np.full(n, NEVER, dtype=np.int64)
+        self.touched = self.change = np.zeros(0, dtype=np.int64)
+        self.hot = self.index.prior > 0
+        voice = {node: lay.base + node for node in np.unique(self.through).tolist()}
+        voice[-1] = -1
+        self._reporters = [voice[node] for node in self.through.tolist()]
+        self.gone = {word: np.zeros(n, dtype=np.int64) for word in GONE}
 
     def refresh(self, answered: Answered, stirring: Container[int]) -> None:
         """Take in all other rows as ``hear`` would take their samples, if they are good news."""
@@ -114,9 +152,29 @@ class Evidence:
                 continue
             self.blind.pop(source, None)
             if _answered_word(check, answered.values[row]) is Word.UP:
-                if self.through[source] >= 0:
-                    self._heard.add(int(self.through[source]) + self._voice_base)
-                self._fresh.append((source, -1, Word.UP))
+                self._take(source, Word.UP)
+
+    def take_good(
+        self,
+        device: DeviceId,
+        check: CheckName,
+        part: str | None,
+        value: float | str | None,
+        good: bool,
+    ) -> bool:
+        """Take an answer in as ``hear`` would, unless its source is down or ``good`` is untrue."""
+        of_onu = check == ONU_STATE
+        source = self.sources.get((device, check, None if of_onu else part))
+        if source is not None:
+            if not good or source in self.down:
+                return False
+            if self.blind:
+                self.blind.pop(source, None)
+            if _answered_word(check, value) is Word.UP:
+                self._take(source, Word.UP)
+        if not of_onu and check != ICMP and (voice := self.voices.get(device)) is not None:
+            self._heard.add(voice)
+        return True
 
     def last_run(self, device: DeviceId, check: CheckName, part: str | None) -> int | None:
         """Return how often in a row a source said the same; None where it is no source."""
@@ -142,11 +200,14 @@ class Evidence:
         word = _word(sample)
         if word is None:
             return
-        if self.through[source] >= 0 and sample.outcome is Outcome.SILENT:
+        if self._reporters[source] >= 0 and sample.outcome is Outcome.SILENT:
             return
-        if self.through[source] >= 0:
-            self._heard.add(int(self.through[source]) + self._voice_base)
-        self._fresh.append((source, 1 if word is not Word.UP else -1, word))
+        self._take(source, word)
+
+    def _take(self, source: int, word: Word) -> None:
+        self._fresh.append(source << WORD_BITS | word)
+        if (reporter := self._reporters[source]) >= 0:
+            self._heard.add(reporter)
 
     @property
     def waiting(self) -> bool:
@@ -159,28 +220,44 @@ class Evidence:
         Everything heard within a second counts as simultaneous, so its order changes nothing.
         Who has been silent for long is no news: that adds nothing to what hangs above.
         """
-        heard = np.array(self._fresh, dtype=np.int64).reshape(-1, 3)
-        heard = heard[np.lexsort((heard[:, 2], heard[:, 1], heard[:, 0]))]
+        heard = np.array(self._fresh, dtype=np.int64)
+        heard.sort()
         voices = np.array(sorted(self._heard), dtype=np.int64)
         self._fresh.clear()
         self._heard.clear()
-        src = np.concatenate((heard[:, 0], voices))
-        sign = np.concatenate((heard[:, 1], np.full(len(voices), -1)))
-        word = np.concatenate((heard[:, 2], np.full(len(voices), int(Word.UP))))
+        src = np.concatenate((heard >> WORD_BITS, voices))
+        word = np.concatenate((heard & (1 << WORD_BITS) - 1, np.full(len(voices), int(Word.UP))))
+        sign = np.where(word == Word.UP, -1, 1)
+        before = self.said[src]
         self._remember(src, sign, word, second)
-        n = len(self.index)
-        step = np.zeros(n + 1, dtype=np.int64)
-        direct = np.zeros(n, dtype=np.int64)
+        self._count_words(src, before)
         told = (sign < 0) | (self.run[src] >= -KEPT)
-        gains = np.where(told, sign * self.weight[src], 0)
-        spread(step, direct, self, src, gains)
-        total = subtree(step, self.index.last) + direct
-        self.change = total
-        before = self.score
-        self.score = np.clip(before + total, 0, self.full * np.maximum(self.count, 1))
-        self.began = np.where((before == 0) & (self.score > 0), second, self.began)
+        self._rise(src, np.where(told, sign * self.weight[src], 0), second)
         result: list[int] = src.tolist()
         return result
+
+    def _rise(self, src: Ints, gains: Ints, second: int) -> None:
+        """Add gains to the score of all that they tell of. Cost: what was heard, times depth."""
+        lay = self.layout
+        nodes, change = _summed(lay, *_where(lay, src, gains))
+        before = self.score[nodes]
+        after = np.clip(before + change, 0, self.most[nodes])
+        self.score[nodes] = after
+        self.began[nodes[(before == 0) & (after > 0)]] = second
+        self.hot[nodes] = after + self.index.prior[nodes] > 0
+        self.touched, self.change = nodes, change
+
+    def _count_words(self, src: Ints, before: Ints) -> None:
+        """Keep how many ONUs below each node are gone, and with which word."""
+        after, told = self.said[src], self.through[src] >= 0
+        for word, counts in self.gone.items():
+            gone, back = told & (after == word), told & (before == word)
+            turned = np.unique(src[gone != back])
+            if len(turned):
+                signs = np.where(self.said[turned] == word, 1, -1)
+                nowhere = np.zeros(0, dtype=np.int64)
+                nodes, sums = _summed(self.layout, self.pos[turned], signs, nowhere, nowhere)
+                counts[nodes] += sums
 
     def _remember(self, src: Ints, sign: Ints, word: Ints, second: int) -> None:
         """Keep what was said, source by source: the first words of all, then the second ones."""
@@ -196,6 +273,8 @@ class Evidence:
             self.said[source] = word[now]
             self.fell[source[(bad > 0) & (run >= 0)]] = second
             self.run[source] = np.where(bad < 0, np.maximum(run, 0) + 1, np.minimum(run, 0) - 1)
+            self.down.update(source[(bad > 0) & (run >= 0)].tolist())
+            self.down.difference_update(source[(bad < 0) & (run < 0)].tolist())
 
     def forget(self) -> None:
         """Forget who was silent: while we were blind, silence said nothing about anybody."""
@@ -203,20 +282,19 @@ class Evidence:
         self.run[silent] = 0
         self.bad[silent] = 0
         self.at[silent] = NEVER
+        self.down.clear()
         self.score[:] = 0
+        self.hot = self.index.prior > 0
 
-    @property
-    def _voice_base(self) -> int:
-        return len(self.pos) - len(self.index)
-
-    def since(self, second: int) -> Ints:
+    def since(self, second: int | Ints, rows: Ints | slice = slice(None)) -> Ints:
         """Return per source what it said at or after ``second``, as one signed weight.
 
         What had been silent long before tells nothing about a fault that began then.
         """
-        signs: Ints = np.where(self.at >= second, self.bad, 0).sum(axis=1)
-        signs[(self.run < 0) & (self.fell < second - OLD_S)] = 0
-        return signs * self.weight
+        edge = second if isinstance(second, int) else second[:, None]
+        signs: Ints = np.where(self.at[rows] >= edge, self.bad[rows], 0).sum(axis=1, dtype=np.int64)
+        signs[(self.run[rows] < 0) & (self.fell[rows] < second - OLD_S)] = 0
+        return signs * self.weight[rows]
 
 
 def _word(sample: Sample) -> Word | None:
@@ -233,150 +311,30 @@ def _answered_word(check: CheckName, value: float | str | None) -> Word | None:
     return PORT_WORDS.get(str(value))
 
 
-def spread(step: Ints, direct: Ints, e: Evidence, src: Ints, gains: Ints) -> None:
-    """Put gains where they count: below, not above the reporter, and on link ends' two nodes."""
-    for where, sums, sign in (
-        (e.pos, step, 1),
-        (e.through, step, -1),
-        (e.link, direct, 1),
-        (e.far, direct, 1),
-    ):
-        node = where[src]
-        known = node >= 0
-        np.add.at(sums, node[known], sign * gains[known])
+def _where(lay: Layout, src: Ints, gains: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return where gains count: below, not above the reporter; and on link ends' two nodes."""
+    pos, through, link, far = lay.pos[src], lay.through[src], lay.link[src], lay.far[src]
+    hung, told, ends, behind = pos >= 0, through >= 0, link >= 0, far >= 0
+    return (
+        np.concatenate((pos[hung], through[told])),
+        np.concatenate((gains[hung], -gains[told])),
+        np.concatenate((link[ends], far[behind])),
+        np.concatenate((gains[ends], gains[behind])),
+    )
 
 
-def subtree(step: Ints, last: Ints) -> Ints:
-    sums = np.zeros(len(step), dtype=np.int64)
-    np.cumsum(step[:-1], out=sums[1:])
-    result: Ints = sums[last] - sums[: len(last)]
-    return result
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Everything said since one moment, ready for questions about any set of elements."""
-
-    since: int
-    weights: Ints
-    """Per source."""
-    sums: Ints
-    """Prefix sums over nodes: ``sums[last[v]] - sums[v]`` is the evidence below v."""
-    below: Ints
-    direct: Ints
-
-    @property
-    def alone(self) -> Ints:
-        """Return per node the evidence that it alone has failed."""
-        return self.below + self.direct
-
-
-def scene(evidence: Evidence, second: int) -> Scene:
-    """Sum up what was said at or after ``second``. Cost: O(nodes + sources)."""
-    n = len(evidence.index)
-    weights = evidence.since(second)
-    step = np.zeros(n + 1, dtype=np.int64)
-    direct = np.zeros(n, dtype=np.int64)
-    spread(step, direct, evidence, np.arange(len(weights)), weights)
-    sums = np.zeros(n + 1, dtype=np.int64)
-    np.cumsum(step[:-1], out=sums[1:])
-    below: Ints = sums[evidence.index.last] - sums[:n]
-    return Scene(second, weights, sums, below, direct)
-
-
-def listen(network: Network, index: Index, rules: CorrelationRules) -> Evidence:
-    """Lay out the sources that a network has."""
-    names, rows = _sources(network, index)
-    base = len(rows)
-    rows.extend((n, -1, -1, -1, n) for n in range(len(index)))
-    weigh = round(log((1 - rules.lost) / rules.spurious) * UNIT)
-    table = np.array(rows, dtype=np.int64).reshape(-1, 5)
-    evidence = Evidence(index, 6 * weigh)
-    evidence.pos, evidence.through, evidence.link = (table[:, i].copy() for i in range(3))
-    evidence.far, evidence.owner = table[:, 3].copy(), table[:, 4].copy()
-    at_home = np.zeros(len(index) + 1, dtype=bool)
-    at_home[[n for n, kind in index.kinds.items() if kind in HOMES]] = True
-    evidence.home = at_home[evidence.pos]
-    evidence.home[base:] = False
-    evidence.weight = np.full(len(rows), weigh, dtype=np.int64)
-    evidence.weight[base:] = VOICE
-    evidence.at = np.full((len(rows), KEPT), NEVER, dtype=np.int64)
-    evidence.bad = np.zeros((len(rows), KEPT), dtype=np.int64)
-    for name in ("slot", "said", "run"):
-        setattr(evidence, name, np.zeros(len(rows), dtype=np.int64))
-    evidence.fell = np.full(len(rows), NEVER, dtype=np.int64)
-    evidence.score = np.zeros(len(index), dtype=np.int64)
-    evidence.change = np.zeros(len(index), dtype=np.int64)
-    evidence.began = np.full(len(index), NEVER, dtype=np.int64)
-    ones = np.zeros(len(index) + 1, dtype=np.int64)
-    tied = np.zeros(len(index), dtype=np.int64)
-    real = np.arange(base)
-    for where, one in ((evidence.pos, 1), (evidence.through, -1)):
-        np.add.at(ones, where[real][where[real] >= 0], one)
-    for where in (evidence.link, evidence.far):
-        np.add.at(tied, where[real][where[real] >= 0], 1)
-    evidence.count = subtree(ones, index.last) + tied
-    evidence.sources = names
-    evidence.voices = {device: base + node for device, node in index.device.items()}
-    return evidence
-
-
-def _sources(network: Network, index: Index) -> tuple[dict[SourceName, int], list[Row]]:
-    rows: list[Row] = []
-    names: dict[SourceName, int] = {}
-
-    def add(name: SourceName, row: Row) -> None:
-        if name not in names:
-            names[name] = len(rows)
-            rows.append(row)
-
-    for device in network.devices.values():
-        node = index.device.get(device.id)
-        if node is None:
-            continue
-        if device.address is not None:
-            add((device.id, ICMP, None), (node, -1, -1, -1, node))
-        if device.via is not None and device.via in index.device:
-            olt = index.device[device.via]
-            add((device.id, ONU_STATE, None), (node, olt, -1, -1, olt))
-    for (owner, port), node in index.port.items():
-        olt = index.device[owner]
-        add((owner, IF_OPER, port), (_light(index, node), olt, -1, -1, olt))
-    for link_id, node in index.link.items():
-        near, far = network.links[link_id].ends
-        for own, other in ((near, far), (far, near)):
-            if own.port and own.device in index.device and other.device in index.device:
-                behind = index.device[other.device]
-                add(
-                    (own.device, IF_OPER, own.port),
-                    (-1, -1, node, behind, index.device[own.device]),
-                )
-    return names, rows
-
-
-def _light(index: Index, port: int) -> int:
-    """Return the node whose light a PON port sees: what lies behind its one fibre, else itself.
-
-    A port goes down with its card, its feeder or its first splitter alike.
-    """
-    node = port
-    while index.last[node] > node + 1 and index.last[node + 1] == index.last[node]:
-        if index.kinds.get(node + 1) in HOMES:
-            break
-        node += 1
-    return node
-
-
-def hanging(evidence: Evidence, roots: Iterable[int]) -> npt.NDArray[np.bool_]:
-    """Mark the sources (echoes and ONU states) that hang below any of these nodes."""
-    mask = np.zeros(len(evidence.pos), dtype=bool)
-    for root in roots:
-        end = evidence.index.last[root]
-        mask |= (evidence.pos >= root) & (evidence.pos < end)
-    mask[len(evidence.pos) - len(evidence.index) :] = False
-    return mask
+def _summed(lay: Layout, nodes: Ints, gains: Ints, beside: Ints, direct: Ints) -> tuple[Ints, Ints]:
+    """Return the nodes that these gains reach, from below or directly, and what each receives."""
+    reached = lay.climb(nodes, beside)
+    order = np.argsort(nodes, kind="stable")
+    nodes = nodes[order]
+    sums = np.zeros(len(nodes) + 1, dtype=np.int64)
+    np.cumsum(gains[order], out=sums[1:])
+    total = sums[np.searchsorted(nodes, lay.last[reached])] - sums[np.searchsorted(nodes, reached)]
+    np.add.at(total, np.searchsorted(reached, beside), direct)
+    return reached, total
 
 
 def below(evidence: Evidence, roots: Iterable[int]) -> Ints:
     """Return the sources (echoes and ONU states) that hang below any of these nodes."""
-    return np.flatnonzero(hanging(evidence, roots))
+    return evidence.layout.below(roots)

@@ -1,7 +1,7 @@
 """Up and down and up again: which element is unstable, as opposed to down."""
 
-from collections import deque
-from collections.abc import Iterable
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from math import log
@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from netwatch.correlation.evidence import Evidence, spread, subtree
+from netwatch.correlation.evidence import Evidence
+from netwatch.correlation.scene import alone_by
 from netwatch.correlation.topology import UNIT, Ints, antichain
 
 SWINGS: Final = 3
@@ -41,7 +42,10 @@ class Swings:
     turn: Ints = field(init=False)
     low: Ints = field(init=False)
     step: Ints = field(init=False)
-    falls: dict[int, deque[int]] = field(default_factory=dict)
+    falls: OrderedDict[int, deque[int]] = field(default_factory=OrderedDict)
+    """When each node fell, who fell last standing last."""
+    _often: set[int] = field(default_factory=set)
+    """Nodes that may have fallen often enough; no others have."""
 
     def __post_init__(self) -> None:
         n = len(self.evidence.index)
@@ -51,41 +55,43 @@ class Swings:
         one = self.evidence.full // 6
         self.step = np.maximum(self.evidence.count, 1) * one
 
-    def follow(self, change: Ints, second: int) -> None:
-        """Take the change of every node's score within one second."""
-        self.level = np.clip(self.level + change, 0, self.step * 3 // 2)
-        half = np.maximum(self.step // 2, self.evidence.full // 6)
-        rising = self.low == 0
-        self.turn = np.where(
-            rising, np.minimum(self.turn, self.level), np.maximum(self.turn, self.level)
-        )
-        fell = rising & (self.level - self.turn >= half)
-        rose = ~rising & (self.turn - self.level >= half)
-        for node in np.flatnonzero(fell).tolist():
-            self.falls.setdefault(node, deque(maxlen=32)).append(second)
-        turned = fell | rose
-        self.low = np.where(fell, 1, np.where(rose, 0, self.low))
-        self.turn = np.where(turned, self.level, self.turn)
+    def follow(self, nodes: Ints, change: Ints, second: int) -> None:
+        """Take the change of these nodes' scores within one second; all others stood still."""
+        step = self.step[nodes]
+        level = np.clip(self.level[nodes] + change, 0, step * 3 // 2)
+        half = np.maximum(step // 2, self.evidence.full // 6)
+        rising = self.low[nodes] == 0
+        before = self.turn[nodes]
+        turn = np.where(rising, np.minimum(before, level), np.maximum(before, level))
+        fell = rising & (level - turn >= half)
+        rose = ~rising & (turn - level >= half)
+        for node in nodes[fell].tolist():
+            falls = self.falls.setdefault(node, deque(maxlen=32))
+            falls.append(second)
+            self.falls.move_to_end(node)
+            if len(falls) >= SWINGS:
+                self._often.add(node)
+        self.level[nodes] = level
+        self.low[nodes[fell]] = 1
+        self.low[nodes[rose]] = 0
+        self.turn[nodes] = np.where(fell | rose, level, turn)
 
     def forget(self, second: int) -> None:
         """Drop falls older than the window."""
         oldest = second - int(WINDOW.total_seconds())
-        for node in [n for n, falls in self.falls.items() if falls[-1] < oldest]:
-            del self.falls[node]
+        while self.falls and next(iter(self.falls.values()))[-1] < oldest:
+            self.falls.popitem(last=False)
 
     def unstable(self, second: int) -> list[Unstable]:
         """Return the elements that flap, none of them below another, with what speaks for each."""
         oldest = second - int(WINDOW.total_seconds())
-        often = {
-            node: [t for t in falls if t >= oldest]
-            for node, falls in self.falls.items()
-            if len(falls) >= SWINGS and falls[-SWINGS] >= oldest
-        }
+        self._often = {n for n in self._often if _often(self.falls.get(n), oldest)}
+        often = {n: [t for t in self.falls[n] if t >= oldest] for n in self._often}
         if not often:
             return []
         since = min(times[0] for times in often.values())
-        alone = _coin(self.evidence, since)
-        gains = {n: int(alone[n] + self.evidence.index.prior[n]) for n in often}
+        alone = _coin(self.evidence, sorted(often), since)
+        gains = {n: told + int(self.evidence.index.prior[n]) for n, told in alone.items()}
         chosen = antichain(self.evidence.index, {n: g for n, g in gains.items() if g > 0})
         return [
             Unstable(
@@ -99,7 +105,7 @@ class Swings:
             for n in chosen
         ]
 
-    def _alike(self, node: int, alone: Ints, often: Iterable[int]) -> tuple[int, ...]:
+    def _alike(self, node: int, alone: Mapping[int, int], often: Iterable[int]) -> tuple[int, ...]:
         last = self.evidence.index.last
         return tuple(
             n
@@ -110,16 +116,20 @@ class Swings:
         )
 
 
-def _coin(e: Evidence, since: int) -> Ints:
+def _often(falls: deque[int] | None, oldest: int) -> bool:
+    return falls is not None and len(falls) >= SWINGS and falls[-SWINGS] >= oldest
+
+
+def _coin(e: Evidence, nodes: Sequence[int], since: int) -> dict[int, int]:
     """Return per node how much better "tossing a coin" explains it than "working"."""
     wrong = 0.05
     bad = round(log(DUTY / wrong) * UNIT)
     good = round(log(DUTY / (1 - wrong)) * UNIT)
-    seen = e.at >= since
-    weights = (seen & (e.bad > 0)).sum(axis=1) * bad + (seen & (e.bad < 0)).sum(axis=1) * good
-    weights[len(e.pos) - len(e.index) :] = 0
-    step = np.zeros(len(e.index) + 1, dtype=np.int64)
-    direct = np.zeros(len(e.index), dtype=np.int64)
-    spread(step, direct, e, np.arange(len(weights)), weights)
-    total: Ints = subtree(step, e.index.last) + direct
-    return total
+
+    def weigh(rows: Ints, _begins: Ints | None) -> Ints:
+        seen, said = e.at[rows] >= since, e.bad[rows]
+        downs, ups = (seen & (said > 0)).sum(axis=1), (seen & (said < 0)).sum(axis=1)
+        return np.where(rows < e.layout.base, downs * bad + ups * good, 0)
+
+    alone = alone_by(e, np.array(nodes, dtype=np.int64), weigh)
+    return dict(zip(nodes, alone.tolist(), strict=True))

@@ -8,7 +8,8 @@ import numpy as np
 
 from netwatch.correlation.court import Atom, Court, Guess
 from netwatch.correlation.evidence import OLD_S
-from netwatch.correlation.topology import UNIT, Block, antichain
+from netwatch.correlation.scene import alone_since, narrow
+from netwatch.correlation.topology import UNIT, antichain
 from netwatch.model.names import RiskId
 
 CANDIDATES: Final = 14
@@ -53,19 +54,21 @@ def _chosen(court: Court, gains: dict[int, int], began: dict[int, int]) -> list[
 def _alone(court: Court) -> tuple[dict[int, int], dict[int, int]]:
     """Return the gain of every node that may have failed alone, and since when it seems so."""
     e, index = court.evidence, court.index
-    hot = np.flatnonzero(e.score + index.prior > 0)
+    hot = np.flatnonzero(e.hot)
     if not len(hot):
         return {}, {}
-    gains: dict[int, int] = {}
-    began: dict[int, int] = {}
-    starts = e.began[hot]
-    for start in np.unique(starts).tolist():
-        nodes = hot[starts == start]
-        gain = index.prior[nodes] + court.scene(int(start)).alone[nodes]
-        for node, value in zip(nodes[gain > 0].tolist(), gain[gain > 0].tolist(), strict=True):
-            gains[node] = value
-            began[node] = int(start)
-    return gains, began
+    starts, gain = e.began[hot], index.prior[hot]
+    small = narrow(e, hot)
+    gain[small] += alone_since(e, hot[small], starts[small])
+    for start in np.unique(starts[~small]).tolist():
+        now = ~small & (starts == start)
+        gain[now] += court.scene(start).alone_each(hot[now])
+    alive = gain > 0
+    nodes = hot[alive].tolist()
+    return (
+        dict(zip(nodes, gain[alive].tolist(), strict=True)),
+        dict(zip(nodes, starts[alive].tolist(), strict=True)),
+    )
 
 
 def _clusters(
@@ -112,12 +115,13 @@ def _touched(
     index = court.index
     if not chosen or not index.risks:
         return
-    first, *later = _beginnings(chosen, gains, began)
-    alone = court.scene(first).alone
-    for since in later:
-        alone = np.maximum(alone, court.scene(since).alone)
+    members = index.members
+    alone = np.max(
+        [court.scene(s).alone_each(members) for s in _beginnings(chosen, gains, began)], axis=0
+    )
+    hit = set(members[alone > 0].tolist())
     for risk, group in index.risks.items():
-        hurt = [n for n in group.nodes if alone[n] > 0]
+        hurt = [n for n in group.nodes if n in hit]
         if len(hurt) < TOGETHER:
             continue
         touched = [
@@ -166,22 +170,27 @@ def _pool(
 
     What another cluster explains better is no sign of a fault above it.
     """
-    index, first = court.index, court.scene(since)
+    index = court.index
+    first = court.scene(since)
     latest = court.scene(max(court.starts([court.atom(n) for n in nodes], since).values()))
-    alone = np.maximum(first.alone, latest.alone)
-    below = np.maximum(first.below, latest.below)
+    homes = {id(index.block[n]): index.block[n] for n in nodes if n in index.block}
+    near = np.array(sorted({*nodes, *(m for b in homes.values() for m in b.members)}))
+    alone, below = (
+        dict(zip(near.tolist(), np.maximum(one, two).tolist(), strict=True))
+        for one, two in (
+            (first.alone_each(near), latest.alone_each(near)),
+            (first.below_each(near), latest.below_each(near)),
+        )
+    )
     pool = set(nodes)
-    blocks: dict[int, Block] = {
-        id(index.block[n]): index.block[n] for n in nodes if n in index.block
-    }
-    for block in blocks.values():
+    for block in homes.values():
         free = [m for m in block.members if not any(m < c < index.last[m] for c in others)]
         silent = {m for m in free if below[m] > 0}
         for m in free:
             beside = [n in silent for n in block.near[m]]
             if alone[m] > 0 or m in gains or (any(beside) and not all(beside)):
                 pool.add(m)
-    ranked = sorted(pool, key=lambda n: (n not in nodes, -int(alone[n] + index.prior[n]), n))
+    ranked = sorted(pool, key=lambda n: (n not in nodes, -(alone[n] + int(index.prior[n])), n))
     return [court.atom(n) for n in ranked[: max(CANDIDATES, len(nodes))]]
 
 

@@ -75,13 +75,15 @@ def _elsewhere(court: Court, guess: Guess, silent: Ints, fall: int) -> Ints:
     reporters = reporters[reporters >= 0]
     if not len(reporters) or any(t <= r < last[t] for t in guess.tops for r in reporters.tolist()):
         return NOBODY
-    fell = (e.run <= -TIMES) & e.home & (abs(e.fell - fall) <= AT_ONCE_S)
-    fell &= np.isin(e.through, reporters)
+    lay = e.layout
+    told = [lay.told[lay.told_first[r] : lay.told_first[r + 1]] for r in reporters.tolist()]
+    rows = np.sort(np.concatenate(told))
+    fell = (e.run[rows] <= -TIMES) & e.home[rows] & (abs(e.fell[rows] - fall) <= AT_ONCE_S)
     for top in guess.tops:
-        fell &= ~((e.pos >= top) & (e.pos < last[top]))
+        fell &= ~((e.pos[rows] >= top) & (e.pos[rows] < last[top]))
     gasped = bool((e.said[silent] == Word.GASP).sum() * 2 > len(silent))
-    fell &= (e.said == Word.GASP) == gasped
-    found = np.flatnonzero(fell)
+    fell &= (e.said[rows] == Word.GASP) == gasped
+    found = rows[fell]
     good, _ = _words(e, found, fall)
     return np.array([s for s in found[good == 0].tolist() if _alone(court, s)], dtype=np.int64)
 

@@ -51,6 +51,15 @@ def observe(state: State, arrival: Arrival) -> None:
             pass
 
 
+def unstirred(state: State, sample: Sample) -> bool:
+    """Take a good answer in where it was to be expected; False: it may ask for a second look."""
+    check, good = sample.check, sample.check == ICMP or sample.value in GOOD_WORDS
+    if not state.evidence.take_good(sample.device, check, sample.part, sample.value, good):
+        return False
+    state.look = None
+    return True
+
+
 def stirs(state: State, answered: Answered) -> Iterator[int]:
     """Yield the rows that may ask for a second look: what comes back, and what is no good news."""
     rows = zip(answered.devices, answered.checks, answered.parts, answered.values, strict=True)

@@ -75,6 +75,8 @@ class Index:
     block: dict[int, Block]
     """The block in which a node hangs flat under its entry; nodes of plain trees have none."""
     risks: dict[RiskId, Group]
+    members: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Every node of any risk, once."""
     people: dict[int, tuple[SubscriberId, ...]]
     """Subscribers by the node of their device."""
     area: dict[SubscriberId, AreaId]
@@ -274,6 +276,8 @@ def _numbered(
     )
     index.block = _blocks(graph, number, index)
     index.risks = _risks(draft.network, index)
+    shared = {node for group in index.risks.values() for node in group.nodes}
+    index.members = np.array(sorted(shared), dtype=np.int64)
     return index
 
 

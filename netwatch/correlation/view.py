@@ -6,12 +6,13 @@ from math import log
 import numpy as np
 
 from netwatch.correlation.court import Court, Guess, convene
-from netwatch.correlation.evidence import HOMES, NEVER, Evidence, below, hanging, listen
+from netwatch.correlation.evidence import HOMES, NEVER, Evidence, below
 from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.incidents import Decided, Open
 from netwatch.correlation.infer import explain
 from netwatch.correlation.naming import Named, grouped, name, one_power_cut, renamed
 from netwatch.correlation.rules import CorrelationRules
+from netwatch.correlation.sources import listen
 from netwatch.correlation.topology import UNIT, Index, Ints, build, cut_roots
 from netwatch.model.asks import SecondLook
 from netwatch.model.facts import IncidentKind
@@ -102,7 +103,7 @@ def settle(state: State, second: int) -> None:
     state.woke = state.woke or second
     state.heard = state.evidence.settle(second)
     state.heard_at = second
-    state.swings.follow(state.evidence.change, second)
+    state.swings.follow(state.evidence.touched, state.evidence.change, second)
     state.swings.forget(second)
     state.court.fresh()
     state.named = think(state)
@@ -251,9 +252,8 @@ def heard_enough(state: State, guess: Guess) -> bool:
 
 def _bearing(state: State, guess: Guess) -> Ints:
     """Return the sources that bear on a guess: what hangs below it, and who speaks of it."""
-    mask = hanging(state.evidence, guess.tops)
-    mask[list(_told(state, guess))] = True
-    return np.flatnonzero(mask)
+    told = np.array(sorted(_told(state, guess)), dtype=np.int64)
+    return np.union1d(below(state.evidence, guess.tops), told)
 
 
 def _told(state: State, guess: Guess) -> set[int]:

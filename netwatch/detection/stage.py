@@ -76,6 +76,23 @@ def observe(state: State, arrival: Arrival) -> None:
             pass
 
 
+def unstirred(state: State, sample: Sample) -> Streak | None:
+    """Return the streak to count a sample in, where it is good news and no alarm stands."""
+    value, check = sample.value, sample.check
+    if sample.outcome is not Outcome.ANSWERED or check == SERIAL:
+        return None
+    if isinstance(value, str) and value not in streaks.GOOD:
+        return None
+    device, part, alarms = sample.device, sample.part, state.alarms
+    key = (device, check, part)
+    streak = state.streaks.get(key)  # no streak is kept of who is not known
+    if streak is None:
+        return None
+    if alarms and (key in alarms or (device, BLIND + check, part) in alarms):
+        return None
+    return streak
+
+
 def stirs(state: State, answered: Answered) -> Iterator[int]:
     """Yield the rows from which a fact may follow: bad news, and all news of what is alarmed."""
     alarms = state.alarms

@@ -83,7 +83,8 @@ def read_tape(
                 raise ConfigError(
                     Place(shown, number), fault.wrong, "mend the line, or take it out"
                 ) from None
-            if known is None or (name := _about(arrival)) is None or name in known:
+            name = arrival.device if type(arrival) is Sample else _about(arrival)
+            if known is None or name is None or name in known:
                 yield arrival
             elif ignored is not None:
                 ignored[name] += 1

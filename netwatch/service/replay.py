@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from netwatch.model.arrivals import Arrival, Receipt, Result, Started
+from netwatch.model.arrivals import Arrival, Receipt, Result, Sample, Started
 from netwatch.model.facts import Audience, Fact, NoticeDue, keys_of
 from netwatch.model.network import Network
 from netwatch.pipeline import Pipeline, StageRules
@@ -117,17 +117,28 @@ class Player:
 def in_time(lines: Iterable[Arrival], until: datetime | None) -> Iterator[Arrival]:
     """Yield the arrivals of a tape with a Tick for every second, as the service lives them."""
     ticks = Ticks()
+    opened: datetime | None = None
     edge: datetime | None = None
     last: datetime | None = None
     for arrival in lines:
-        if until is not None and arrival.at > until:
+        at = arrival.at
+        if until is not None and at > until:
             break
+        if (
+            opened is not None
+            and edge is not None
+            and opened <= at < edge
+            and type(arrival) is Sample
+        ):
+            yield arrival
+            last = at
+            continue
         if isinstance(arrival, Started):
             ticks.begin_anew(arrival)
-        elif edge is None or arrival.at >= edge:
-            yield from ticks.until(arrival.at)
+        elif edge is None or at >= edge:
+            yield from ticks.until(at)
         if ticks.last is not None:
-            edge = ticks.last + SECOND
+            opened, edge = ticks.last, ticks.last + SECOND
         placed = ticks.placed(arrival)
         yield placed
         last = placed.at

@@ -158,6 +158,27 @@ def test_a_night_told_in_one_value_a_round_is_the_same_night(night: Sequence[Any
     assert together_.learnt() == apart.learnt()
 
 
+class LongWay(Pipeline):
+    """Passes every sample through all stages, whether anything can follow from it or not."""
+
+    def _changes_nothing(self, sample: Sample) -> bool:  # noqa: ARG002 - as it is called
+        return False
+
+
+@given(NIGHTS)
+@MANY
+def test_the_short_way_of_good_news_leads_where_the_long_way_does(night: Sequence[Any]) -> None:
+    short, long = Life(), Life()
+    long.mind.pipeline = LongWay(NETWORK, RULES)
+    for samples in arrivals(night):
+        for life in (short, long):
+            life.take([*samples, Tick(at=samples[-1].at + SECOND)])
+
+    assert [encode(fact) for fact in short.facts] == [encode(fact) for fact in long.facts]
+    assert short.asks == long.asks
+    assert short.learnt() == long.learnt()
+
+
 @given(NIGHTS)
 @MANY
 def test_its_tape_is_the_tape_of_its_samples(night: Sequence[Any]) -> None:
