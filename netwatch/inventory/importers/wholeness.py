@@ -13,7 +13,7 @@ def require_whole(now: Extract, before: Extract | None) -> None:
     """Let an extract pass, or refuse it.
 
     Raises:
-        SourceError: it is empty, or holds fewer than half the gear or lines of the last time.
+        SourceError: it is empty, or of gear, links or lines less than half is left.
     """
     if not now.gear and not now.lines:
         raise SourceError(
@@ -24,6 +24,7 @@ def require_whole(now: Extract, before: Extract | None) -> None:
     for what, there, was in (
         ("lines", len(now.lines), len(before.lines)),
         ("devices", len(now.gear), len(before.gear)),
+        ("links", len(now.wires), len(before.wires)),
     ):
         if was >= WORTH_COMPARING and there < was * LEAST_SHARE:
             raise SourceError(

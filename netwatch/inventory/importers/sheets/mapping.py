@@ -74,6 +74,8 @@ class Sheet:
     encoding: str = "utf-8-sig"
     delimiter: str = ""
     """CSV: else the one of ; tab , that stands most often in the first line."""
+    open_end: bool = False
+    """CSV: whoever writes it never ends the last line, so that this is no sign of a cut."""
     skip: Annotated[
         tuple[From, ...], BeforeValidator(lambda v: [v] if isinstance(v, dict) else v)
     ] = ()

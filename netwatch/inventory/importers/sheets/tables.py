@@ -2,8 +2,10 @@
 
 import csv
 import io
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,8 +17,15 @@ from netwatch.inventory.tables import Table
 from netwatch.model.faults import ConfigError, Place
 
 LARGEST: Final = 500_000_000
+_LONGEST_LETTER: Final = 4
 _DELIMITERS: Final = (";", "\t", ",")
 _CUT: Final = "export it anew: it was cut off, or written over while it was read"
+_LATER: Final = "let its export end, then import again; what was read before stays"
+_DAMAGED: Final = (
+    zipfile.BadZipFile, zlib.error, struct.error, KeyError, IndexError, ValueError, TypeError,
+    AttributeError, EOFError, OSError, SyntaxError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What readers of ZIP and XML say to a file that was cut or altered; nobody else hears them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +68,17 @@ def open_table(path: Path, shown: str, sheet: Sheet) -> Opened:
         ConfigError: it is not there, was cut off, or is no table; the place is told.
     """
     try:
-        if path.stat().st_size > LARGEST:
+        before = path.stat()
+        if before.st_size > LARGEST:
             raise ConfigError(Place(shown), "is larger than 500 MB", "name the right file")
         raw = path.read_bytes()
+        after = path.stat()
     except OSError as fault:
         raise ConfigError(
             Place(shown), f"cannot be read: {fault.strerror}", "export it, or correct its name"
         ) from None
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, len(raw)):
+        raise ConfigError(Place(shown), "was written while it was read", _LATER)
     opened = _xlsx(raw, shown, sheet) if path.suffix.lower() == ".xlsx" else _csv(raw, shown, sheet)
     if not opened.body:
         raise ConfigError(Place(shown), "holds no row", _CUT)
@@ -81,9 +94,10 @@ def _csv(raw: bytes, shown: str, sheet: Sheet) -> Opened:
         ) from None
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
-        raise ConfigError(
-            Place(shown, line), f"is no {sheet.encoding} text", "say encoding: windows-1250"
-        ) from None
+        cut = fault.end == len(raw) and len(raw) - fault.start < _LONGEST_LETTER
+        wrong = "ends within a letter" if cut else f"is no {sheet.encoding} text"
+        remedy = _CUT if cut else "say encoding: windows-1250"
+        raise ConfigError(Place(shown, line), wrong, remedy) from None
     if "\0" in text:
         raise ConfigError(Place(shown), "holds zero octets", _CUT)
     first = text.partition("\n")[0]
@@ -106,6 +120,9 @@ def _csv(raw: bytes, shown: str, sheet: Sheet) -> Opened:
                 wrong = f"this row has {len(cells)} cells, the head has {len(head)}"
                 raise ConfigError(Place(shown, line), wrong, _CUT)
             body.append((line, cells))
+    if body and not sheet.open_end and not text.endswith(("\n", "\r")):
+        remedy = f"{_CUT}; if its last line is always so, say open_end: true"
+        raise ConfigError(Place(shown, body[-1][0]), "the last row does not end", remedy)
     return Opened(shown, head, body, Table(shown, head, text.encode(), delimiter))
 
 
@@ -132,7 +149,7 @@ def _xlsx(raw: bytes, shown: str, sheet: Sheet) -> Opened:
             page = book[sheet.sheet] if sheet.sheet else book.worksheets[0]
             rows = [[_cell(cell) for cell in row] for row in page.iter_rows(values_only=True)]
             book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, SyntaxError) as fault:
+    except _DAMAGED as fault:
         wrong = f"is no whole XLSX file: {type(fault).__name__}"
         raise ConfigError(Place(shown), wrong, _CUT) from None
     head = rows[0] if rows else []

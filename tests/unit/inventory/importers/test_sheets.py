@@ -1,12 +1,16 @@
 """Somebody's CSV and XLSX become lines by a mapping; a cut-off file becomes nothing."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from netwatch.inventory.importers import Asked, Importer, importer_of
+from netwatch.inventory.importers.sheets.mapping import Sheet
+from netwatch.inventory.importers.sheets.tables import open_table
 from netwatch.inventory.places.records import ContactRecord, LineRecord, SourceError
+from netwatch.model.faults import ConfigError
 from tests.operator.records import EVENING
 
 MAPPING = """\
@@ -98,6 +102,7 @@ def test_xlsx_reads_as_csv_does(tmp_path: Path) -> None:
         (HEAD.replace("PPPoE", "PPoE") + ROWS, "no column 'PPPoE'\n  did you mean 'PPoE'"),
         (HEAD + ";K7;;;;;;aktywny;\r\n", r"klienci\.csv:2:1: key is empty"),
         (HEAD + "1;K7;;;;;;moze;\r\n", r"klienci\.csv:2:11: active is neither yes nor no"),
+        (HEAD + ROWS + "4/2024;K1;;;;;;;+48555", r"klienci\.csv:6:1: the last row does not end"),
         (HEAD + "1;K7;;;;;;;\r\n1;K8;;;;;;;\r\n", r"csv:3:1: the key '1' stands in klienci"),
     ],
 )
@@ -107,6 +112,52 @@ def test_a_file_that_is_not_whole_or_not_right_is_refused_by_place(
     _write(tmp_path, text)
     with pytest.raises(SourceError, match=says):
         _importer(tmp_path).read()
+
+
+def _rows(path: Path, encoding: str = "utf-8-sig") -> list[dict[str, str]]:
+    sheet = Sheet(file=(path.name,), columns={}, encoding=encoding)
+    return [row.cells for row in open_table(path, path.name, sheet).rows()]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1250", "utf-16"])
+def test_a_file_cut_anywhere_is_refused_or_read_row_by_row_as_it_was(
+    tmp_path: Path, encoding: str
+) -> None:
+    """A cut between two rows shows in nothing but their number; that is compared elsewhere."""
+    path = tmp_path / "klienci.csv"
+    whole = (HEAD + ROWS).encode(encoding)
+    path.write_bytes(whole)
+    rows = _rows(path, encoding)
+
+    for end in range(len(whole)):
+        path.write_bytes(whole[:end])
+        with suppress(ConfigError):
+            read = _rows(path, encoding)
+            assert read == rows[: len(read)]
+
+
+def test_an_exporter_that_never_ends_its_last_line_is_believed_when_told_so(tmp_path: Path) -> None:
+    _write(tmp_path, HEAD + ROWS.rstrip("\r\n"))
+    mapping = MAPPING.replace("windows-1250\n", "windows-1250\n  open_end: true\n")
+
+    assert len(_importer(tmp_path, mapping).read().lines) == 2
+
+
+def test_a_damaged_xlsx_is_refused_wherever_the_damage_is(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in (["ID", "Klient"], *([number, f"K{number}"] for number in range(40))):
+        page.append(row)
+    book.save(tmp_path / "k.xlsx")
+    path = tmp_path / "k.xlsx"
+    whole, rows = path.read_bytes(), _rows(path)
+
+    for at in range(0, len(whole), 101):
+        for damaged in (whole[:at], whole[:at] + bytes([whole[at] ^ 0x5A]) + whole[at + 1 :]):
+            path.write_bytes(damaged)
+            with suppress(ConfigError):
+                assert _rows(path) == rows
 
 
 def test_every_mistake_of_a_page_is_told_at_once(tmp_path: Path) -> None:
