@@ -41,13 +41,19 @@ def contacts() -> None:
 @contacts.command("import")
 @click.argument("source", metavar="SOURCE|FILE")
 @click.option("--drop-others", is_flag=True, help="Take out everybody whom this does not name.")
+@click.option(
+    "--allow-fewer", is_flag=True, help="With --drop-others: even if more than half would go."
+)
 @config_option
 @json_option
-def import_(source: str, drop_others: bool, config: Path | None, as_json: bool) -> None:
+def import_(
+    source: str, drop_others: bool, allow_fewer: bool, config: Path | None, as_json: bool
+) -> None:
     r"""Bring in contacts: of a section [sources.SOURCE], or of a CSV file (- for standard input).
 
-    The file's columns: id,name,phone,email,language,services,consent,opt_outs,two_way; only id is
-    required. Who was erased stays erased. What is printed are numbers and ids.
+    The file's columns: id,name,phone,email,language,services,consent,opt_outs,two_way,not_agreed;
+    only id is required, and what a column that is not there would say stays as it was. Who was
+    erased stays erased. What is printed are numbers and ids.
 
     \b
     Example:
@@ -55,12 +61,19 @@ def import_(source: str, drop_others: bool, config: Path | None, as_json: bool) 
         netwatch contacts import contacts.csv --drop-others
     """
     from netwatch.inventory.contact_store.changes import bring  # noqa: PLC0415 - --help stays quick
+    from netwatch.inventory.importers.wholeness import looks_cut  # noqa: PLC0415
 
     settings = settings_of(config)
     store = _store(settings, config)
-    incoming = _incoming(settings, config, source)
+    incoming, unsaid = _incoming(settings, config, source)
     with store.changing() as write:
-        book, brought = bring(store.read(), incoming, drop_others=drop_others)
+        before = store.read()
+        book, brought = bring(before, incoming, drop_others=drop_others, unsaid=unsaid)
+        if not allow_fewer and looks_cut(len(before.contacts), brought.dropped):
+            raise NotFoundOut(
+                f"{brought.dropped} of {len(before.contacts)} contacts would go: it looks cut off\n"
+                "    what was kept stays; if it is right, import with --allow-fewer"
+            )
         write(book)
     emit(
         {
@@ -69,6 +82,7 @@ def import_(source: str, drop_others: bool, config: Path | None, as_json: bool) 
             "changed": brought.changed,
             "dropped": brought.dropped,
             "forgotten": brought.forgotten,
+            "not_agreed": brought.not_agreed,
             "unreachable": list(brought.unreachable),
             "kept": len(book.contacts),
         },
@@ -118,7 +132,8 @@ def erase(subscribers: tuple[str, ...], config: Path | None, as_json: bool) -> N
     """
     from netwatch.inventory.contact_store.changes import forget  # noqa: PLC0415
 
-    store = _store(settings_of(config), config)
+    settings = settings_of(config)
+    store = _store(settings, config)
     with store.changing() as write:
         book, held = forget(store.read(), subscribers)
         write(book)
@@ -126,6 +141,43 @@ def erase(subscribers: tuple[str, ...], config: Path | None, as_json: bool) -> N
         {"erased": list(held), "not_held": sorted(set(subscribers) - set(held))},
         as_json,
         lambda: click.echo(f"{len(held)} erased, {len(set(subscribers)) - len(held)} not held"),
+    )
+    left = _left_in_files(settings, subscribers)
+    if left:
+        talk(f"still in the inventory's own files, take them out there: {', '.join(left)}")
+
+
+@contacts.command()
+@click.option(
+    "--from", "old", required=True, metavar="REFERENCE",
+    help="Where the key is that seals the store until now: file:PATH, env:NAME, credential:NAME.",
+)  # fmt: skip
+@config_option
+@json_option
+def rekey(old: str, config: Path | None, as_json: bool) -> None:
+    r"""Seal the store with the key that [contacts] key points to now.
+
+    Until then messages to customers wait. Keep the old key as long as there are backups with it.
+
+    \b
+    Example:
+        netwatch contacts rekey --from file:/etc/netwatch/credentials/contacts-key.old
+    """
+    from netwatch.inventory.contact_store.store import ContactStore  # noqa: PLC0415
+    from netwatch.service.secrets import Secret  # noqa: PLC0415
+
+    secret = Secret(old, Path.cwd())
+    if secret.kind == "plain":
+        raise click.UsageError("--from takes a reference, such as file:old-key, and no key itself")
+    settings = settings_of(config)
+    store = _store(settings, config)
+    with store.changing() as write:
+        book = ContactStore(settings.state, secret.reveal).read()
+        write(book)
+    emit(
+        {"kept": len(book.contacts), "forgotten": len(book.forgotten)},
+        as_json,
+        lambda: click.echo(f"{len(book.contacts)} contacts are sealed with the new key"),
     )
 
 
@@ -135,22 +187,39 @@ def _store(settings: "Settings", config: Path | None) -> "ContactStore":
     return needed_contact_store(settings, str(config_path(config) or DEFAULT_CONFIG))
 
 
-def _incoming(settings: "Settings", config: Path | None, source: str) -> "list[Contact]":
-    from netwatch.inventory.contact_store.changes import contact_of  # noqa: PLC0415
+def _left_in_files(settings: "Settings", subscribers: tuple[str, ...]) -> list[str]:
+    """Return whose numbers or addresses the operator's own files hold."""
+    from netwatch.inventory.reader import read_inventory  # noqa: PLC0415
+
+    network = read_inventory(settings.inventory).network if settings.inventory.is_dir() else None
+    known = {} if network is None else {str(key): one for key, one in network.subscribers.items()}
+    return [
+        safe(one) for one in subscribers if one in known and (known[one].phone or known[one].email)
+    ]
+
+
+def _incoming(
+    settings: "Settings", config: Path | None, source: str
+) -> "tuple[list[Contact], frozenset[str]]":
+    """Return the contacts that come, and the fields of which they say nothing."""
+    from netwatch.inventory.contact_store.changes import contact_of, unsaid  # noqa: PLC0415
     from netwatch.inventory.places.records import SourceError  # noqa: PLC0415
     from netwatch.service.importing import read_contacts  # noqa: PLC0415
 
     if source != "-" and not Path(source).is_file():
         try:
-            found = read_contacts(settings, config_path(config), source, now())
+            found = tuple(read_contacts(settings, config_path(config), source, now()))
         except SourceError as fault:
             raise NotFoundOut(str(fault)) from None
-        return [contact_of(one) for one in found]
+        return [contact_of(one) for one in found], unsaid(found)
     return _of_table(source)
 
 
-def _of_table(source: str) -> "list[Contact]":
-    from netwatch.inventory.contact_store.table import read_contacts_table  # noqa: PLC0415
+def _of_table(source: str) -> "tuple[list[Contact], frozenset[str]]":
+    from netwatch.inventory.contact_store.table import (  # noqa: PLC0415
+        read_contacts_table,
+        unsaid_by,
+    )
     from netwatch.inventory.findings import Findings  # noqa: PLC0415
 
     stream = click.open_file(source, "rb")
@@ -163,12 +232,13 @@ def _of_table(source: str) -> "list[Contact]":
     if len(data) > _LARGEST:
         raise Stop(f"{safe(source)} is larger than {_LARGEST // 1_000_000} MB")
     findings = Findings()
-    found = list(read_contacts_table(source, data.removeprefix(b"\xef\xbb\xbf"), findings))
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    found = list(read_contacts_table(source, data, findings))
     for finding in findings.in_order():
         talk(str(finding))
     if findings.failed:
         raise Stop("nothing was brought in: correct the file first")
-    return found
+    return found, unsaid_by(data)
 
 
 def _plain(one: "Contact") -> dict[str, object]:
@@ -182,6 +252,7 @@ def _plain(one: "Contact") -> dict[str, object]:
         "consent": one.consent,
         "opt_outs": list(one.opt_outs),
         "two_way": one.two_way,
+        "not_agreed": list(one.not_agreed),
     }
 
 
@@ -190,6 +261,8 @@ def _show(brought: "Brought", kept: int) -> None:
         f"{brought.read} read: {brought.new} new, {brought.changed} changed, "
         f"{brought.dropped} dropped, {brought.forgotten} left out as they asked; {kept} kept"
     )
+    if brought.not_agreed:
+        talk(f"did not agree to be told, and are not: {brought.not_agreed}")
     if brought.unreachable:
         some = ", ".join(map(safe, brought.unreachable[:_SHOWN]))
         more = "" if len(brought.unreachable) <= _SHOWN else " ..."

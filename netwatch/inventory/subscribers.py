@@ -178,13 +178,13 @@ class SubscriberRows:
             if not cell["phone"]:
                 self.findings.warn(
                     where.place("phone"),
-                    f"nobody can be called at {phone!r}, the phone of {about}",
+                    f"nobody can be called at the phone of {about}",
                     "write it with its country, such as +48555010100",
                 )
         if email and not is_mail_address(email):
             self.findings.warn(
                 where.place("email"),
-                f"no mail arrives at {email!r}, the email of {about}",
+                f"no mail arrives at the email of {about}",
                 "write one address, such as name@example.com",
             )
             cell["email"] = ""

@@ -31,9 +31,11 @@ class Contact:
     """Words that a channel's name holds (``sms``, ``mail``), or ``all``."""
     two_way: bool = False
     """Whether an answer from there may be read as this customer's."""
+    not_agreed: tuple[str, ...] = ()
+    """Such words for what the source says was not agreed to; each import says it anew."""
 
     def refuses(self, channel: str) -> bool:
         """Say whether this customer does not want to be told by a channel."""
         return not self.consent or any(
-            word == ALL_CHANNELS or word in channel for word in self.opt_outs
+            word == ALL_CHANNELS or word in channel for word in (*self.opt_outs, *self.not_agreed)
         )

@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 def test_contacts_go_in_come_out_and_are_erased(folder: Path) -> None:
     brought = _netwatch(folder, "contacts", "import", "-", "--json", stdin=TABLE)
     assert json.loads(brought.stdout) == {
-        "read": 2, "new": 2, "changed": 0, "dropped": 0, "forgotten": 0,
+        "read": 2, "new": 2, "changed": 0, "dropped": 0, "forgotten": 0, "not_agreed": 0,
         "unreachable": ["S-2"], "kept": 2,
     }  # fmt: skip
 
@@ -90,3 +90,53 @@ def test_without_a_key_there_is_no_store_and_the_way_out_is_told(folder: Path) -
     assert refused.returncode == 2
     assert "there is no [contacts] key" in refused.stderr
     assert not (folder / "state").exists()
+
+
+def test_half_a_list_drops_nobody(folder: Path) -> None:
+    rows = [f"S-{number},+485550{number:05d}\n" for number in range(40)]
+    _netwatch(folder, "contacts", "import", "-", stdin="id,phone\n" + "".join(rows))
+    half = "id,phone\n" + "".join(rows[:10])
+    refused = _netwatch(folder, "contacts", "import", "-", "--drop-others", stdin=half)
+    meant = _netwatch(
+        folder, "contacts", "import", "-", "--drop-others", "--allow-fewer", "--json", stdin=half
+    )
+
+    assert refused.returncode == 3
+    assert "30 of 40 contacts would go: it looks cut off" in refused.stderr
+    assert json.loads(meant.stdout)["kept"] == 10
+
+
+def test_a_key_is_changed_and_the_old_one_opens_nothing_any_more(folder: Path) -> None:
+    _netwatch(folder, "contacts", "import", "-", stdin=TABLE)
+    (folder / "key").rename(folder / "old-key")
+    gone = _netwatch(folder, "contacts", "export")
+    (folder / "key").write_text("a second key, of more than twenty characters\n")
+    shut = _netwatch(folder, "contacts", "export")
+    changed = _netwatch(folder, "contacts", "rekey", "--from", "file:old-key", "--json")
+    shown = json.loads(_netwatch(folder, "contacts", "export", "S-1", "--json").stdout)
+
+    assert (gone.returncode, shut.returncode) == (3, 3)
+    assert "the key of the contact store is not there" in gone.stderr
+    assert "where the key is lost nobody opens it" in shut.stderr
+    assert json.loads(changed.stdout) == {"kept": 2, "forgotten": 0}
+    assert shown["contacts"][0]["phone"] == CANARY[1]
+    again = _netwatch(folder, "contacts", "rekey", "--from", "file:old-key")
+    assert again.returncode == 3
+
+
+def test_a_key_itself_is_not_taken_on_the_command_line(folder: Path) -> None:
+    refused = _netwatch(folder, "contacts", "rekey", "--from", "a key that all can see in ps")
+
+    assert refused.returncode == 2
+    assert "no key itself" in refused.stderr
+
+
+def test_who_is_erased_is_named_where_the_operators_files_still_have_them(folder: Path) -> None:
+    (folder / "inventory" / "town.yaml").write_text(
+        "devices:\n  - {id: sw-1, kind: switch, address: 127.0.0.9}\n"
+        "subscribers: [people.csv]\n"
+    )
+    (folder / "inventory" / "people.csv").write_text(f"id,device,phone\nS-1,sw-1,{CANARY[1]}\n")
+    told = _netwatch(folder, "contacts", "erase", "S-1", "S-2")
+
+    assert "still in the inventory's own files, take them out there: S-1\n" in told.stderr

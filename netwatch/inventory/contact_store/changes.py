@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from netwatch.inventory.contact_store.store import Book
 from netwatch.inventory.contacts import e164, is_mail_address
 from netwatch.inventory.places.records import ContactRecord
 from netwatch.model.contacts import Contact
+
+MAY_BE_UNSAID: Final = ("consent", "two_way")
+"""Fields that a source's records leave open where it says nothing of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +24,8 @@ class Brought:
     """Not in this import any more, and taken out because that was asked for."""
     forgotten: int
     """Left out: they asked to be."""
+    not_agreed: int
+    """Did not agree to be told: they are not, by no way."""
     unreachable: tuple[str, ...]
     """Ids of customers without a usable number and address."""
 
@@ -32,19 +38,38 @@ def contact_of(record: ContactRecord) -> Contact:
         phone=(e164(record.phone) or "") if record.phone else "",
         email=record.email if is_mail_address(record.email) else "",
         language=record.language,
-        consent=record.consent,
-        two_way=record.two_way,
+        consent=record.consent is not False,
+        two_way=record.two_way is True,
+        not_agreed=record.not_agreed,
     )
 
 
+def unsaid(records: Iterable[ContactRecord]) -> frozenset[str]:
+    """Return which fields a source says nothing of, about nobody."""
+    records = tuple(records)
+    silent = {name for name in MAY_BE_UNSAID if all(getattr(one, name) is None for one in records)}
+    return frozenset(silent | {"not_agreed"} if "consent" in silent else silent)
+
+
 def bring(
-    book: Book, contacts: Iterable[Contact], *, drop_others: bool = False
+    book: Book,
+    contacts: Iterable[Contact],
+    *,
+    drop_others: bool = False,
+    unsaid: frozenset[str] = frozenset(),
 ) -> tuple[Book, Brought]:
-    """Return the book with contacts brought in; what customers said themselves outlives it."""
+    """Return the book with contacts brought in; what customers said themselves outlives it.
+
+    Args:
+        book: what is kept.
+        contacts: what comes.
+        drop_others: whether those that do not come are taken out.
+        unsaid: fields of which this import says nothing; as they were they stay.
+    """
     incoming = {one.subscriber: one for one in contacts}
     forgotten = incoming.keys() & book.forgotten
     wanted = {
-        key: _keeping(book.contacts.get(key), one)
+        key: _keeping(book.contacts.get(key), one, unsaid)
         for key, one in incoming.items()
         if key not in forgotten
     }
@@ -56,6 +81,7 @@ def bring(
         changed=sum(book.contacts.get(key, one) != one for key, one in wanted.items()),
         dropped=len(gone),
         forgotten=len(forgotten),
+        not_agreed=sum(not one.consent for one in wanted.values()),
         unreachable=tuple(
             sorted(key for key, one in wanted.items() if not one.phone and not one.email)
         ),
@@ -74,7 +100,7 @@ def forget(book: Book, subscribers: Iterable[str]) -> tuple[Book, tuple[str, ...
     return Book(contacts=kept, forgotten=book.forgotten | asked), held
 
 
-def _keeping(before: Contact | None, now: Contact) -> Contact:
+def _keeping(before: Contact | None, now: Contact, unsaid: frozenset[str]) -> Contact:
     if before is None:
         return now
     return replace(
@@ -82,4 +108,10 @@ def _keeping(before: Contact | None, now: Contact) -> Contact:
         opt_outs=tuple(sorted({*before.opt_outs, *now.opt_outs})),
         language=now.language or before.language,
         services=now.services or before.services,
+        consent=before.consent if "consent" in unsaid else now.consent,
+        two_way=before.two_way if "two_way" in unsaid else now.two_way,
+        name=before.name if "name" in unsaid else now.name,
+        phone=before.phone if "phone" in unsaid else now.phone,
+        email=before.email if "email" in unsaid else now.email,
+        not_agreed=before.not_agreed if "not_agreed" in unsaid else now.not_agreed,
     )

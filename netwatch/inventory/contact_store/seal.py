@@ -44,7 +44,9 @@ def unseal(sealed: bytes, secret: str) -> bytes:
     except InvalidTag:
         raise ContactsShutError(
             "the contact store does not open: another key sealed it, or it is damaged\n"
-            "    put the right key where [contacts] key points, or restore it from a backup"
+            "    put the right key where [contacts] key points, or restore it from a backup;\n"
+            "    where the key is lost nobody opens it: move it away, import the contacts\n"
+            "    anew, and erase again who asked for it"
         ) from None
 
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from netwatch.inventory.contact_store.seal import seal, unseal
 from netwatch.model.contacts import Contact, ContactsShutError
+from netwatch.model.faults import ConfigError
 
 STORE: Final = Path("contacts", "store")
 """Below the state."""
@@ -46,10 +47,15 @@ class ContactStore:
     def get(self, subscriber: str) -> Contact | None:
         """Return how to reach somebody, as the file says now; None when it does not say.
 
+        Who asked to be forgotten is somebody who did not agree, wherever else contacts lie.
+
         Raises:
             ContactsShutError: it cannot be opened.
         """
-        return self.read().contacts.get(subscriber)
+        book = self.read()
+        if subscriber in book.forgotten:
+            return Contact(subscriber=subscriber, consent=False)
+        return book.contacts.get(subscriber)
 
     def read(self) -> Book:
         """Return all that is kept; the file is read again only when it changed.
@@ -61,7 +67,7 @@ class ContactStore:
             here = self.path.stat()
             seen = (here.st_ino, here.st_mtime_ns, here.st_size)
             if seen != self._seen:
-                self._book = _opened(unseal(self.path.read_bytes(), self.key()))
+                self._book = _opened(unseal(self.path.read_bytes(), self._secret()))
                 self._seen = seen
         except FileNotFoundError:
             self._seen, self._book = None, Book()
@@ -93,13 +99,27 @@ class ContactStore:
             ) from None
 
     def _write(self, book: Book) -> None:
-        sealed = seal(_BOOK.dump_json(book), self.key())
+        sealed = seal(_BOOK.dump_json(book), self._secret())
         new = self.path.with_name(f"{self.path.name}.new")
         with open(new, "wb", opener=_private) as file:
             file.write(sealed)
             file.flush()
             os.fsync(file.fileno())
         new.replace(self.path)
+        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)  # else a power cut brings back who was erased
+        finally:
+            os.close(folder)
+
+    def _secret(self) -> str:
+        try:
+            return self.key()
+        except ConfigError as fault:
+            raise ContactsShutError(
+                f"the key of the contact store is not there: {fault.finding.wrong}\n"
+                f"    {fault.finding.remedy}"
+            ) from None
 
 
 def _opened(plain: bytes) -> Book:

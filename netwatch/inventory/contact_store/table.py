@@ -13,6 +13,7 @@ from netwatch.model.names import ID_PATTERN
 
 COLUMNS: Final = (
     "id", "name", "phone", "email", "language", "services", "consent", "opt_outs", "two_way",
+    "not_agreed",
 )  # fmt: skip
 _YES: Final = ("yes", "true", "1", "tak")
 _NO: Final = ("no", "false", "0", "nie")
@@ -31,6 +32,12 @@ def read_contacts_table(shown: str, data: bytes, findings: Findings) -> Iterator
         yield _contact(table, line, cell, findings)
 
 
+def unsaid_by(data: bytes) -> frozenset[str]:
+    """Return the columns that a table does not have: what was kept of them stays as it is."""
+    table = read_table("", data, COLUMNS, ("id",), Findings())
+    return frozenset() if table is None else frozenset(COLUMNS) - frozenset(table.columns)
+
+
 def write_contacts_table(contacts: Iterable[Contact], to: TextIO) -> None:
     """Write contacts as the table that `netwatch contacts import` reads."""
     writer = csv.writer(to, lineterminator="\n")
@@ -40,7 +47,7 @@ def write_contacts_table(contacts: Iterable[Contact], to: TextIO) -> None:
             (
                 one.subscriber, one.name, one.phone, one.email, one.language,
                 ";".join(one.services), _word(one.consent), ";".join(one.opt_outs),
-                _word(one.two_way),
+                _word(one.two_way), ";".join(one.not_agreed),
             )
         )  # fmt: skip
 
@@ -65,6 +72,7 @@ def _contact(table: Table, line: int, cell: dict[str, str], findings: Findings) 
         consent=_is_yes(table, line, cell, "consent", findings, otherwise=True),
         opt_outs=_words(cell.get("opt_outs", "")),
         two_way=_is_yes(table, line, cell, "two_way", findings, otherwise=False),
+        not_agreed=_words(cell.get("not_agreed", "")),
     )
 
 

@@ -9,6 +9,11 @@ LEAST_SHARE: Final = 0.5
 WORTH_COMPARING: Final = 10
 
 
+def looks_cut(was: int, gone: int) -> bool:
+    """Say whether so many records that are gone look like a source that was cut."""
+    return was >= WORTH_COMPARING and was - gone < was * LEAST_SHARE
+
+
 def require_whole(now: Extract, before: Extract | None) -> None:
     """Let an extract pass, or refuse it.
 
@@ -26,7 +31,7 @@ def require_whole(now: Extract, before: Extract | None) -> None:
         ("devices", len(now.gear), len(before.gear)),
         ("links", len(now.wires), len(before.wires)),
     ):
-        if was >= WORTH_COMPARING and there < was * LEAST_SHARE:
+        if looks_cut(was, was - there):
             raise SourceError(
                 now.source,
                 f"it holds {there} {what}, the last time {was}: it looks cut off",

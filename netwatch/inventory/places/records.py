@@ -99,8 +99,12 @@ class ContactRecord:
     phone: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
     language: str = ""
-    consent: bool = True
-    two_way: bool = False
+    consent: bool | None = None
+    """None: the source does not say. What was kept before stands; at first, it is taken for yes."""
+    two_way: bool | None = None
+    """None: the source does not say. What was kept before stands; at first, it is taken for no."""
+    not_agreed: tuple[str, ...] = ()
+    """Ways that were not agreed to: ``sms``, ``mail``."""
 
 
 # --- what the network shows ---------------------------------------------------------------------

@@ -51,6 +51,7 @@ class People:
                 if mail
                 else "",
                 consent=mail or sms,
+                not_agreed=_without(mail=mail, sms=sms),
             )
 
     def _agreed(self) -> dict[Any, tuple[bool, bool]]:
@@ -89,6 +90,10 @@ class People:
                     if known:
                         return known
         return ""
+
+
+def _without(*, mail: bool, sms: bool) -> tuple[str, ...]:
+    return tuple(word for word, agreed in (("mail", mail), ("sms", sms)) if not agreed)
 
 
 def _kind(way: Row) -> int:

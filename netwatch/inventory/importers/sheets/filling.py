@@ -14,7 +14,7 @@ from netwatch.model.faults import ConfigError, Place
 MOST_TOLD: Final = 20
 YES: Final = ("yes", "true", "1", "tak", "ano", "так", "t", "y", "active", "aktywny")
 NO: Final = ("", "no", "false", "0", "nie", "ne", "ні", "n", "inactive", "nieaktywny")
-_LISTS: Final = ("logins", "macs", "addresses", "services")
+_LISTS: Final = ("logins", "macs", "addresses", "services", "not_agreed")
 _FLAGS: Final = ("critical", "active", "consent", "two_way")
 _BREAKS: Final = re.compile(r"[\s,;|]+")
 

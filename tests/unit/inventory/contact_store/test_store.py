@@ -1,18 +1,20 @@
 """Contacts lie sealed, go when they are erased, and show nowhere on the way."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.inventory.contact_store.changes import bring, contact_of, forget
+from netwatch.inventory.contact_store.changes import bring, contact_of, forget, unsaid
 from netwatch.inventory.contact_store.seal import seal, unseal
 from netwatch.inventory.contact_store.store import Book, ContactStore
-from netwatch.inventory.contact_store.table import read_contacts_table
+from netwatch.inventory.contact_store.table import COLUMNS, read_contacts_table, unsaid_by
 from netwatch.inventory.findings import Findings
 from netwatch.inventory.places.records import ContactRecord
 from netwatch.model.contacts import Contact, ContactsShutError
+from netwatch.model.faults import ConfigError, Place
 
 KEY = "a key of more than twenty characters"
 CANARY = Contact(
@@ -61,7 +63,49 @@ def test_a_change_is_seen_at_the_next_look(tmp_path: Path) -> None:
     with writer.changing() as write:
         write(forget(writer.read(), ["S-1"])[0])
 
-    assert reader.get("S-1") is None
+    erased = reader.get("S-1")
+    assert erased == Contact(subscriber="S-1", consent=False)
+    assert erased.refuses("sms")  # wherever else a number may lie
+
+
+def test_a_key_that_is_not_there_makes_words_wait(tmp_path: Path) -> None:
+    _filled(tmp_path)
+
+    def gone() -> str:
+        raise ConfigError(Place("netwatch.toml"), "credential 'k' is not here", "put it there")
+
+    with pytest.raises(ContactsShutError, match="key of the contact store is not there"):
+        ContactStore(tmp_path, gone).get("S-1")
+
+
+def test_what_an_import_does_not_say_stays_as_it_was() -> None:
+    refusing = replace(CANARY, consent=False, two_way=True, not_agreed=("mail",))
+    book, _ = bring(Book(), [refusing])
+    record = ContactRecord(subscriber="S-1", phone="+48555000222")
+    after, told = bring(book, [contact_of(record)], unsaid=unsaid([record]))
+
+    one = after.contacts["S-1"]
+    assert (one.phone, one.consent, one.two_way) == ("+48555000222", False, True)
+    assert one.not_agreed == ("mail",)
+    assert told.not_agreed == 1
+
+
+def test_a_source_that_says_who_agreed_is_believed_anew_each_time() -> None:
+    mail_alone = ContactRecord(subscriber="S-1", consent=True, not_agreed=("sms",))
+    both = ContactRecord(subscriber="S-1", consent=True)
+    book, _ = bring(Book(), [contact_of(mail_alone)], unsaid=unsaid([mail_alone]))
+    assert book.contacts["S-1"].refuses("sms-gate")
+    assert not book.contacts["S-1"].refuses("mail")
+
+    book, _ = bring(book, [contact_of(both)], unsaid=unsaid([both]))
+    assert not book.contacts["S-1"].refuses("sms-gate")
+
+
+def test_a_table_without_a_column_says_nothing_of_it() -> None:
+    assert unsaid_by(b"id,phone,consent\nS-1,,\n") == frozenset(COLUMNS) - {
+        "id", "phone", "consent",
+    }  # fmt: skip
+    assert unsaid_by(b"no,table\n") == frozenset()
 
 
 def test_who_was_erased_is_not_brought_back_by_an_import() -> None:

@@ -47,6 +47,7 @@ def test_a_source_never_read_is_none_and_a_damaged_file_is_told(tmp_path: Path) 
         (Extract(source="lms", taken_at=EVENING), "neither gear nor lines"),
         (replace(SAID, lines=SAID.lines[:199]), "199 lines, the last time 400"),
         (replace(SAID, gear=SAID.gear[:19]), "19 devices, the last time 40"),
+        (replace(SAID, wires=()), "0 links, the last time"),
     ],
 )
 def test_half_a_source_is_refused(now: Extract, says: str) -> None:
