@@ -115,7 +115,7 @@ class Evidence:
     _fresh: list[int] = field(default_factory=list)
     """What was heard: the source, and after it the word."""
     _heard: set[int] = field(default_factory=set)
-    _reporters: list[int] = field(init=False)
+    reporters: list[int] = field(init=False)
     """The voice through which a source is told of; -1 where it is asked itself."""
 
     def __post_init__(self) -> None:
@@ -136,7 +136,7 @@ class Evidence:
         self.hot = self.index.prior > 0
         voice = {node: lay.base + node for node in np.unique(self.through).tolist()}
         voice[-1] = -1
-        self._reporters = [voice[node] for node in self.through.tolist()]
+        self.reporters = [voice[node] for node in self.through.tolist()]
         self.gone = {word: np.zeros(n, dtype=np.int64) for word in GONE}
 
     def refresh(self, answered: Answered, stirring: Container[int]) -> None:
@@ -200,13 +200,13 @@ class Evidence:
         word = _word(sample)
         if word is None:
             return
-        if self._reporters[source] >= 0 and sample.outcome is Outcome.SILENT:
+        if self.reporters[source] >= 0 and sample.outcome is Outcome.SILENT:
             return
         self._take(source, word)
 
     def _take(self, source: int, word: Word) -> None:
         self._fresh.append(source << WORD_BITS | word)
-        if (reporter := self._reporters[source]) >= 0:
+        if (reporter := self.reporters[source]) >= 0:
             self._heard.add(reporter)
 
     @property

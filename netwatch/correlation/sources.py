@@ -40,9 +40,8 @@ def listen(network: Network, index: Index, rules: CorrelationRules) -> Evidence:
     for name in ("slot", "said", "run"):
         setattr(evidence, name, np.zeros(base + n, dtype=np.int64))
     evidence.fell = np.full(base + n, NEVER, dtype=np.int64)
-    place = np.empty(base, dtype=np.int64)
-    place[order] = np.arange(base)
-    evidence.sources = dict(zip(names, place.tolist(), strict=True))
+    named = list(names)
+    evidence.sources = {named[at]: row for row, at in enumerate(order.tolist())}
     evidence.voices = {device: base + node for device, node in index.device.items()}
     return evidence
 
