@@ -73,9 +73,12 @@ def closing_line(network: Network | None, findings: tuple[Finding, ...]) -> str:
         return f"{verdict}. No inventory was read: name one with --inventory DIR."
     people = network.subscribers.values()
     placed = sum(one.device is not None for one in people)
+    by_area = sum(one.device is None and one.area is not None for one in people)
+    nowhere = len(people) - placed - by_area
+    rest = f" ({by_area} by area only, {nowhere} not placed)" if placed < len(people) else ""
     return (
         f"{_count(len(network.devices), 'device')}, {_count(len(network.links), 'link')}, "
-        f"{placed} of {_count(len(people), 'subscriber')} placed: {verdict}. "
+        f"{placed} of {_count(len(people), 'subscriber')} placed{rest}: {verdict}. "
         "Bring it into force with: netwatch reload"
     )
 

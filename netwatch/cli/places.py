@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from netwatch.service.placing import Night, Standing
 
 _SHOWN: Final = 20
+_LACKS: Final = {
+    "gear": "on gear that a source names and the inventory lacks",
+    "parent": "behind gear that no link leads to: no fault above it is ever theirs",
+    "unasked": "on gear that nothing asks: it never falls silent",
+    "words": "in areas without a name: a notice would say an id",
+    "area": "placed, without area or address: a notice cannot say where",
+    "address": "with neither device nor address: no notice is ever theirs",
+}
+"""What each missing record means, by ``Lack``."""
 
 
 @click.group()
@@ -114,6 +123,24 @@ def show(config: Path | None, as_json: bool) -> None:
 
 
 @places.command()
+@config_option
+@json_option
+def coverage(config: Path | None, as_json: bool) -> None:
+    r"""Say how many would be told, by which record, and how many each missing one costs.
+
+    Counts the inventory with the places joined into it; nothing is asked of sources or network.
+
+    \b
+    Example:
+        netwatch places coverage --json
+    """
+    from netwatch.service.placing import standing  # noqa: PLC0415 - --help stays quick
+
+    held = _carefully(lambda: standing(settings_of(config)))
+    emit(_coverage(held), as_json, lambda: _show_coverage(held))
+
+
+@places.command()
 @click.argument("question")
 @click.argument("answer")
 @config_option
@@ -179,13 +206,25 @@ def _carefully(call: Any) -> Any:
         raise NotFoundOut(f"the state cannot be used: {fault.strerror}") from None
 
 
-def _standing(held: "Standing") -> dict[str, Any]:
+def _coverage(held: "Standing") -> dict[str, Any]:
     told = held.coverage
     return {
         "subscribers": told.subscribers,
         "placed": told.placed,
         "by_area": told.by_area,
+        "by_street": told.by_street,
         "not_placed": told.not_placed,
+        "costs": {what.value: people for what, people in told.costs().items()},
+        "missing": [
+            {"what": one.what.value, "element": one.element, "people": one.people}
+            for one in told.missing
+        ],
+    }
+
+
+def _standing(held: "Standing") -> dict[str, Any]:
+    return {
+        **_coverage(held),
         "questions": [
             {
                 "id": one.id,
@@ -206,10 +245,6 @@ def _standing(held: "Standing") -> dict[str, Any]:
                 "against": [{"witness": "places", "device": one.derived}],
             }
             for one in held.spread.conflicts
-        ],
-        "missing": [
-            {"what": one.what.value, "element": one.element, "people": one.people}
-            for one in told.missing
         ],
     }
 
@@ -273,8 +308,25 @@ def _show_standing(held: "Standing") -> None:
         click.echo(f"doubted, {doubt}: {count} lines")
     if held.spread.conflicts:
         click.echo(f"the inventory says otherwise: {len(held.spread.conflicts)} subscribers")
-    for one in held.coverage.missing[:_SHOWN]:
+    _show_missing(held)
+
+
+def _show_coverage(held: "Standing") -> None:
+    _show_counts(held)
+    if held.coverage.by_street:
+        click.echo(f"{held.coverage.by_street} of those not placed find their street in a notice")
+    for what, people in held.coverage.costs().items():
+        if people:
+            click.echo(f"{people} people: {_LACKS[what]}")
+    _show_missing(held)
+
+
+def _show_missing(held: "Standing") -> None:
+    missing = held.coverage.missing
+    for one in missing[:_SHOWN]:
         click.echo(safe(f"missing, {one.what}: {one.element}: {one.people} people"))
+    if len(missing) > _SHOWN:
+        click.echo(f"... and {len(missing) - _SHOWN} more, in --json")
 
 
 def _show_counts(held: "Standing") -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 
 from netwatch import __version__
 from netwatch.delivery.outbox import Outbox
+from netwatch.inventory.places.coverage import Coverage, coverage
 from netwatch.model.arrivals import Outcome, Result
 from netwatch.model.facts import (
     Fact,
@@ -17,6 +18,7 @@ from netwatch.model.facts import (
     Phase,
 )
 from netwatch.model.names import IncidentId
+from netwatch.model.network import Network
 from netwatch.service.clock import SteadyClock
 from netwatch.service.ledger import Ledger
 from netwatch.service.reload import Reloader
@@ -40,6 +42,8 @@ from netwatch.telemetry.vital_signs import (
     POLLS_SKIPPED,
     SAMPLES,
     STARTED_AT,
+    SUBSCRIBERS,
+    SUBSCRIBERS_MISSED,
     TIME_TO_NOTICE,
     Vitals,
 )
@@ -70,6 +74,7 @@ class Condition:
     def __init__(self, service: Parts) -> None:
         self._service = service
         self._since: datetime = service.clock.now()
+        self._counted: tuple[Network, Coverage] | None = None
         vitals = service.vitals
         vitals.set(STARTED_AT, self._since.timestamp())
         for result in Result:  # a count that is there from the start has a rate
@@ -106,7 +111,24 @@ class Condition:
             "rules": files.rulebook.digest,
             "devices": len(files.network.devices),
             "subscribers": len(files.network.subscribers),
+            "coverage": self._coverage_plain(),
             "open_incidents": len(self._service.board.open()),
+        }
+
+    def coverage(self) -> Coverage:
+        """Return who would be told by the inventory in force, counted once for each."""
+        network = self._service.reloader.in_force.network
+        if self._counted is None or self._counted[0] is not network:
+            self._counted = (network, coverage(network))
+        return self._counted[1]
+
+    def _coverage_plain(self) -> dict[str, Any]:
+        told = self.coverage()
+        return {
+            "placed": told.placed,
+            "by_area": told.by_area,
+            "not_placed": told.not_placed,
+            "costs": {what.value: people for what, people in told.costs().items() if people},
         }
 
     def look(self) -> None:
@@ -114,6 +136,11 @@ class Condition:
         service, vitals = self._service, self._service.vitals
         counts = service.source.counts
         vitals.set(DEVICES_WATCHED, len(service.reloader.in_force.network.devices))
+        told = self.coverage()
+        for how in ("placed", "by_area", "not_placed"):
+            vitals.set(SUBSCRIBERS, getattr(told, how), how.replace("_", "-"))
+        for lack, people in told.costs().items():
+            vitals.set(SUBSCRIBERS_MISSED, people, lack)
         vitals.set(NOTICES_OWED, len(service.outbox))
         vitals.set(POLL_LAG, service.source.lag_s)
         vitals.set(POLL_LAG_TAIL, counts.lag_tail_s)

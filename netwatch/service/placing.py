@@ -25,6 +25,7 @@ from netwatch.inventory.places.store import Answer, PlaceStore
 from netwatch.inventory.reader import read_inventory
 from netwatch.model.faults import NetwatchError
 from netwatch.model.network import Network
+from netwatch.model.street_map import street_map
 from netwatch.service.files import listed
 from netwatch.service.importing import import_source
 from netwatch.service.settings import Settings
@@ -251,5 +252,5 @@ def _standing(
         places=places,
         questions=questions,
         spread=joined,
-        coverage=coverage(joined.network, questions),
+        coverage=coverage(joined.network, questions, street_map(joined.network)),
     )

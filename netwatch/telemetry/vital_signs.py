@@ -85,6 +85,20 @@ DEVICES_WATCHED: Final = VitalSign(
     means="Devices in the inventory that is in force.",
     remedy="Fewer than you have: see `netwatch check`.",
 )
+SUBSCRIBERS: Final = VitalSign(
+    stem="netwatch_subscribers",
+    tags=("how",),
+    means="Subscribers by how they are told of an outage: placed, by area alone, not placed.",
+    remedy="Not placed are told of nothing, by area not of faults of their own: `netwatch places"
+    " coverage` says which record is missing.",
+)
+SUBSCRIBERS_MISSED: Final = VitalSign(
+    stem="netwatch_subscribers_missed",
+    tags=("lack",),
+    means="Subscribers who are told less, or nothing, for want of a record: the parent of their"
+    " gear, gear that nothing asks, an area's name, an area, an address.",
+    remedy="Above 0: `netwatch places coverage` names the records, what costs most first.",
+)
 POLL_LAG: Final = VitalSign(
     stem="netwatch_poll_lag",
     unit=Unit.SECONDS,

@@ -1,8 +1,8 @@
 """The door -> what the console shows, asked at most once a second however many look."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from netwatch.intake.door import DoorRefusedError, NobodyHomeError
@@ -29,6 +29,9 @@ class Seen:
     mode: str = ""
     held: bool = False
     goes_on: bool = False
+    subscribers: int = 0
+    coverage: Mapping[str, Any] = field(default_factory=dict)
+    """How many of them are placed, by area alone, not placed; empty: nobody said."""
     away: str = ""
     """Why the service could not be asked; empty when it answered."""
 
@@ -62,4 +65,6 @@ class Glimpse:
             mode=str(status.get("mode", "")),
             held=bool(status.get("held")),
             goes_on=bool(status.get("goes_on", True)),
+            subscribers=int(status.get("subscribers", 0)),
+            coverage=status.get("coverage", {}),
         )

@@ -110,3 +110,20 @@ def test_without_any_source_the_remedy_is_told(house: Path) -> None:
     done = run(house, "places", "reconcile")
     assert done.returncode == 2
     assert "[sources.NAME]" in done.stderr
+
+
+def test_coverage_says_who_is_told_and_what_each_missing_record_costs(house: Path) -> None:
+    before = json.loads(run(house, "places", "coverage", "--json").stdout)
+    assert (before["subscribers"], before["missing"]) == (0, [])
+    reconcile(house)
+
+    told = json.loads(run(house, "places", "coverage", "--json").stdout)
+
+    counts = [told[name] for name in ("subscribers", "placed", "by_area", "by_street")]
+    assert counts == [23, 20, 3, 3]
+    assert told["costs"]["gear"] == 3
+    assert told["missing"] == [{"what": "gear", "element": "billing/99", "people": 3}]
+    shown = run(house, "places", "coverage").stdout
+    assert "20 of 23 placed, 3 by area only, 0 not placed" in shown
+    assert "3 people: on gear that a source names and the inventory lacks" in shown
+    assert "(3 by area only, 0 not placed)" in run(house, "check").stderr

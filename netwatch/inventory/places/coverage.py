@@ -4,10 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from netwatch.inventory.places.questions import Question
-from netwatch.model.names import AreaId, DeviceId
-from netwatch.model.network import DeviceKind, Network, Subscriber
+from netwatch.model.names import DeviceId
+from netwatch.model.network import Device, DeviceKind, Network
+from netwatch.model.street_map import NO_CELL, StreetMap
+
+NOWHERE: Final = (0, NO_CELL)
 
 
 class Lack(StrEnum):
@@ -16,9 +20,11 @@ class Lack(StrEnum):
     GEAR = "gear"
     """Gear that a source names and the inventory lacks."""
     PARENT = "parent"
-    """A device that hangs on nothing: no fault above it is ever its people's."""
+    """Gear that no link leads to from where netwatch is: no fault above it is ever its people's."""
     UNASKED = "unasked"
     """A device whose people are known, and that nothing is ever asked of."""
+    WORDS = "words"
+    """An area without a name: a notice would say its id."""
     AREA = "area"
     """People whose area has no words: a notice cannot say where."""
     ADDRESS = "address"
@@ -44,14 +50,31 @@ class Coverage:
     not_placed: int
     missing: tuple[Missing, ...]
     """What is missing, what costs most first."""
+    by_street: int = 0
+    """Of those who are not placed: how many find their street where their neighbours are out."""
+
+    def costs(self) -> Mapping[Lack, int]:
+        """Return how many people each kind of missing record costs."""
+        found = Counter(dict.fromkeys(Lack, 0))
+        for one in self.missing:
+            found[one.what] += one.people
+        return found
 
 
-def coverage(network: Network, questions: Iterable[Question] = ()) -> Coverage:
-    """Count who would be told."""
+def coverage(
+    network: Network, questions: Iterable[Question] = (), streets: StreetMap | None = None
+) -> Coverage:
+    """Count who would be told, by which record, and whom a missing one costs.
+
+    Args:
+        network: with its places.
+        questions: what is asked of the places.
+        streets: of this network; None: who is told by street is not counted.
+    """
     people = network.subscribers.values()
     placed = sum(one.device is not None for one in people)
     by_area = sum(one.device is None and one.area is not None for one in people)
-    missing = [*_gear(questions), *_devices(network), *_words(people)]
+    missing = [*_gear(questions), *_cut_off(network), *_unasked(network), *_words(network)]
     missing.sort(key=lambda one: (-one.people, one.what, one.element))
     return Coverage(
         subscribers=len(people),
@@ -59,6 +82,11 @@ def coverage(network: Network, questions: Iterable[Question] = ()) -> Coverage:
         by_area=by_area,
         not_placed=len(people) - placed - by_area,
         missing=tuple(missing),
+        by_street=sum(
+            streets is not None and streets.spots.get(one.id, NOWHERE)[1] != NO_CELL
+            for one in people
+            if one.device is None
+        ),
     )
 
 
@@ -69,25 +97,62 @@ def _gear(questions: Iterable[Question]) -> Iterable[Missing]:
             yield Missing(what=Lack.GEAR, element=name.replace("|", "/"), people=one.lines)
 
 
-def _devices(network: Network) -> Iterable[Missing]:
-    at: Counter[DeviceId] = Counter(
-        one.device for one in network.subscribers.values() if one.device is not None
-    )
-    linked: dict[DeviceId, int] = defaultdict(int)
+def _cut_off(network: Network) -> Iterable[Missing]:
+    """Yield gear to which no way leads from the vantage: one of each island, with its people."""
+    near: dict[DeviceId, list[DeviceId]] = defaultdict(list)
     for link in network.links.values():
-        for end in link.ends:
-            linked[end.device] += 1
-    below = _below(network, at)
+        one, other = (end.device for end in link.ends)
+        near[one].append(other)
+        near[other].append(one)
+    at = _people_at(network)
+    roots = [network.vantage, *network.gateways, *network.vantages.values()]
+    seen: set[DeviceId] = set()
+    for root in roots:
+        if root is not None:
+            _walk(root, near, seen)
+    for device in network.devices:
+        if device in seen:
+            continue
+        island = _walk(device, near, seen)
+        people = sum(at[one] for one in island)
+        if people:
+            head = max(island, key=lambda one: _standing(network.devices[one], near))
+            yield Missing(what=Lack.PARENT, element=head, people=people)
+
+
+def _walk(
+    start: DeviceId, near: Mapping[DeviceId, list[DeviceId]], seen: set[DeviceId]
+) -> list[DeviceId]:
+    found, ahead = [], [start]
+    while ahead:
+        here = ahead.pop()
+        if here not in seen:
+            seen.add(here)
+            found.append(here)
+            ahead.extend(near.get(here, ()))
+    return found
+
+
+def _standing(
+    device: Device, near: Mapping[DeviceId, list[DeviceId]]
+) -> tuple[bool, bool, int, str]:
+    """Return what makes one of an island its head: asked, no ONU, with many neighbours."""
+    lowly = device.kind in (DeviceKind.ONU, DeviceKind.CPE)
+    return not lowly, device.address is not None, len(near.get(device.id, ())), device.id
+
+
+def _unasked(network: Network) -> Iterable[Missing]:
+    below = _below(network, _people_at(network))
     for device in network.devices.values():
         people = below.get(device.id, 0)
-        if not people or device.id == network.vantage:
-            continue
-        if not linked[device.id]:
-            yield Missing(what=Lack.PARENT, element=device.id, people=people)
         asked = device.address is not None or device.via is not None
         passive = device.kind in (DeviceKind.SPLITTER, DeviceKind.CABINET, DeviceKind.PARTNER)
-        if not asked and not passive:
+        if people and not asked and not passive and device.id != network.vantage:
             yield Missing(what=Lack.UNASKED, element=device.id, people=people)
+
+
+def _people_at(network: Network) -> Counter[DeviceId]:
+    return Counter(one.device for one in network.subscribers.values() if one.device is not None)
 
 
 def _below(network: Network, at: Mapping[DeviceId, int]) -> Mapping[DeviceId, int]:
@@ -100,12 +165,16 @@ def _below(network: Network, at: Mapping[DeviceId, int]) -> Mapping[DeviceId, in
     return below
 
 
-def _words(people: Iterable[Subscriber]) -> Iterable[Missing]:
-    wordless: Counter[AreaId | None] = Counter(
-        None for one in people if one.area is None and one.device is not None
-    )
+def _words(network: Network) -> Iterable[Missing]:
+    people = network.subscribers.values()
+    wordless = sum(one.area is None and one.device is not None for one in people)
     nobody = sum(one.area is None and one.device is None for one in people)
-    if wordless.total():
-        yield Missing(what=Lack.AREA, element="subscribers", people=wordless.total())
+    living = Counter(one.area for one in people if one.area is not None)
+    for area, count in living.items():
+        known = network.areas.get(area)
+        if known is not None and known.name.default in ("", area):
+            yield Missing(what=Lack.WORDS, element=area, people=count)
+    if wordless:
+        yield Missing(what=Lack.AREA, element="subscribers", people=wordless)
     if nobody:
         yield Missing(what=Lack.ADDRESS, element="subscribers", people=nobody)
