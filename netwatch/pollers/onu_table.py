@@ -53,8 +53,8 @@ class OnuTable:
     states: Mapping[Code, str]
     serial: str = ""
     """A column; empty: it stands in the index, or nowhere."""
-    description: str = ""
-    """A column in which people wrote whose ONU it is; asked only where lines are placed."""
+    description: tuple[str, ...] = ()
+    """Columns in which people wrote whose ONU it is; asked only where lines are placed."""
     serial_arcs: int = 0
     """Instead: the index ends with the serial's text, its length before it, if it is -1; or its
     last so many arcs are the serial's octets."""

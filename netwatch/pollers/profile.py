@@ -245,9 +245,10 @@ def _onus(given: Words) -> OnuTable:
     words = dict(given)
     _only(words, OnuTable)
     place = _inside("place", _place, words.pop("place", {}))
-    for key in ("status", "serial", "description", "cause", "cause_serial", "online"):
+    for key in ("status", "serial", "cause", "cause_serial", "online"):
         if key in words:
             _inside(key, _oid, words[key])
+    words["description"] = _inside("description", _way, words.pop("description", ()))
     _inside("states", _meanings, words["states"])
     _inside("causes", _meanings, words.get("causes", {}))
     if "readings" in words:

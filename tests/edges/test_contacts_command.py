@@ -133,8 +133,7 @@ def test_a_key_itself_is_not_taken_on_the_command_line(folder: Path) -> None:
 
 def test_who_is_erased_is_named_where_the_operators_files_still_have_them(folder: Path) -> None:
     (folder / "inventory" / "town.yaml").write_text(
-        "devices:\n  - {id: sw-1, kind: switch, address: 127.0.0.9}\n"
-        "subscribers: [people.csv]\n"
+        "devices:\n  - {id: sw-1, kind: switch, address: 127.0.0.9}\nsubscribers: [people.csv]\n"
     )
     (folder / "inventory" / "people.csv").write_text(f"id,device,phone\nS-1,sw-1,{CANARY[1]}\n")
     told = _netwatch(folder, "contacts", "erase", "S-1", "S-2")

@@ -58,8 +58,8 @@ def looking(survey: Survey, *, onus: bool = False) -> Steps:
         yield from asked_objects(survey, (_BRIDGE_ADDRESS, _LLDP_CHASSIS))
         yield from asked_columns(survey, _COLUMNS)
         for table in survey.onu_tables if onus else ():
-            said = [table.description] if table.description else []
-            yield from asked_columns(survey, [table.status, *learnt_columns(table), *said])
+            wanted = [table.status, *learnt_columns(table), *table.description]
+            yield from asked_columns(survey, wanted)
         survey.whole = True
 
 

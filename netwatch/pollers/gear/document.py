@@ -1,6 +1,6 @@
 """A survey -> the answer of ``netwatch probe`` (contract section 6). Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -119,13 +119,14 @@ def _onus(table: OnuTable, told: Told) -> Iterator[dict[str, Any]]:
             "distance_m": measured.pop("distance_m", None),
             **measured,
             "last_down": table.last_down(causes.get(index)),
-            **_described(told.get(table.description, {}).get(index)),
+            **_described([told.get(column, {}).get(index) for column in table.description]),
         }
 
 
-def _described(text: Value | None) -> dict[str, str]:
+def _described(texts: Sequence[Value | None]) -> dict[str, str]:
     """Return an ONU's description, where it was asked for: only to place lines."""
-    return {"description": readable(text)} if isinstance(text, str) else {}
+    said = dict.fromkeys(readable(text) for text in texts if isinstance(text, str))
+    return {"description": " ".join(filter(None, said))} if said else {}
 
 
 def _sensor(one: Sensor) -> dict[str, Any]:
