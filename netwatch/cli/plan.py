@@ -11,6 +11,7 @@ from netwatch.cli.door import settings_of
 from netwatch.cli.output import (
     NO,
     USAGE,
+    Stop,
     config_option,
     config_path,
     emit,
@@ -30,6 +31,12 @@ EVERY_S: Final = 10.0
 @click.command()
 @click.option("--inventory", type=click.Path(path_type=Path), metavar="DIR", help="The network.")
 @click.option("--rules", type=click.Path(path_type=Path), metavar="DIR", help="The judgement.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a report with the network drawn.",
+)
 @json_option
 @config_option
 @click.pass_context
@@ -38,6 +45,7 @@ def plan(
     *,
     inventory: Path | None,
     rules: Path | None,
+    html: Path | None,
     as_json: bool,
     config: Path | None,
 ) -> None:
@@ -48,7 +56,7 @@ def plan(
 
     \b
     Example:
-        netwatch plan --inventory inventory --rules rules
+        netwatch plan --inventory inventory --rules rules --html plan.html
     """
     from netwatch.service.clock import machine_time  # noqa: PLC0415 - `--help` stays quick
     from netwatch.service.plan.inforce import planner_of, without_accepted  # noqa: PLC0415
@@ -67,6 +75,8 @@ def plan(
     found = _with_ways(found, planner, settings, path)
     found = without_accepted(found, planner.book, machine_time().date())
     seconds = round(time.monotonic() - began, 2)
+    if html is not None:
+        _write(html, planner, found, settings.name)
     emit(document(found, seconds), as_json, lambda: _print(found))
     talk(_closing(found, seconds))
     if found.defects:
@@ -102,6 +112,16 @@ def _with_ways(found: "Plan", planner: Any, settings: Any, path: Path | None) ->
         return found
     dying = dying_with_us(settings, planner.network, addresses_of, Place(str(path)))
     return replace(found, defects=(*dying, *found.defects))
+
+
+def _write(html: Path, planner: Any, found: "Plan", name: str) -> None:
+    from netwatch.service.plan.report import report  # noqa: PLC0415
+
+    try:
+        html.write_text(report(planner.world, found, name), encoding="utf-8")
+    except OSError as fault:
+        raise Stop(f"{html} cannot be written: {fault.strerror}; name another file") from None
+    talk(f"report: {html}")
 
 
 class _Progress:

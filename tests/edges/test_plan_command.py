@@ -39,7 +39,8 @@ def test_a_defect_is_told_with_its_place_and_the_way_out(tmp_path: Path) -> None
     assert was in text
     ring.write_text(text.replace(was, f"{was[:-1]}, risks: [duct-polna]}}"))
 
-    done = plan("--inventory", str(inventory), "--json")
+    page = tmp_path / "plan.html"
+    done = plan("--inventory", str(inventory), "--json", "--html", str(page))
 
     (defect,) = answer(done)["defects"]
     assert done.returncode == 1
@@ -47,6 +48,7 @@ def test_a_defect_is_told_with_its_place_and_the_way_out(tmp_path: Path) -> None
     assert defect["path"] == str(ring)
     assert "duct-polna" in ring.read_text().splitlines()[defect["line"] - 1]
     assert defect["subscribers"] == 60
+    assert page.read_text().count("<svg") == 2
 
     (rules / "plan").mkdir(parents=True)
     (rules / "plan" / "known.yaml").write_text(
