@@ -2,16 +2,20 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import psycopg
 
+from netwatch.lab.control import call
 from netwatch.lab.lab import Lab
 from netwatch.lab.namespaces import join
 from tests.operator.field import CREDENTIAL, SWITCHED_OFF, asked_inventory, wired
@@ -20,7 +24,6 @@ from tests.operator.lms import fill
 from tests.operator.postgres import Postgres
 from tests.operator.records import EVENING, sightings
 
-PATIENCE_S = 1200.0
 _RADACCT = """
 CREATE TABLE radacct (
   radacctid bigserial PRIMARY KEY, username text, nasipaddress inet, nasportid text,
@@ -30,17 +33,23 @@ CREATE TABLE radacct (
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a command of netwatch printed, in seconds of waiting and in MB at most."""
+    """What a command of netwatch printed, and what it took."""
 
     code: int
     out: str
     err: str
+    seconds: float
+    cpu_s: float
+    rss_mb: float
+    requests: int
+    """Which the gear answered meanwhile."""
 
     @property
     def told(self) -> dict[str, Any]:
         """Return the one JSON document."""
+        assert self.code == 0, self.err
         found: dict[str, Any] = json.loads(self.out)
         return found
 
@@ -64,15 +73,33 @@ class Office:
 
     def netwatch(self, *words: str) -> Said:
         """Run a command where the gear can be reached."""
+        before, began = self._requests(), time.perf_counter()
+        with TemporaryFile() as out, TemporaryFile() as err:
+            process = self.start(*words, out=out, err=err)
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            seconds = time.perf_counter() - began
+            out.seek(0)
+            err.seek(0)
+            return Said(
+                code=process.returncode, out=out.read().decode(), err=err.read().decode(),
+                seconds=seconds, cpu_s=used.ru_utime + used.ru_stime,
+                rss_mb=used.ru_maxrss / 1024, requests=self._requests() - before,
+            )  # fmt: skip
+
+    def start(self, *words: str, out: IO[bytes], err: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Start a command where the gear can be reached."""
         file = self.gear.file
-        done = subprocess.run(
+        user = Path(file.user_ns) if file.user_ns else None
+        return subprocess.Popen(
             [sys.executable, "-m", "netwatch", *words, "--config", str(self.config)],
-            preexec_fn=lambda: join(
-                Path(file.user_ns) if file.user_ns else None, Path(file.net_ns)
-            ),
-            capture_output=True, text=True, check=False, timeout=PATIENCE_S, cwd=self.folder,
+            preexec_fn=lambda: join(user, Path(file.net_ns)),  # noqa: PLW1509 - it takes no lock
+            stdout=out, stderr=err, cwd=self.folder,
         )  # fmt: skip
-        return Said(done.returncode, done.stdout, done.stderr)
+
+    def _requests(self) -> int:
+        traffic = call(self.gear.file.control, "status")["traffic"]
+        return int(traffic["requests"])
 
     def write_records(self, operator: Operator) -> None:
         """Let the billing system and RADIUS say what they say of this provider now."""

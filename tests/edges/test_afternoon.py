@@ -1,0 +1,82 @@
+"""An afternoon from a billing system to coverage, and the night after: nothing is handed over.
+
+LMS and RADIUS lie in a real PostgreSQL; OLTs of three makers and the switches answer by SNMP.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("psycopg")
+
+from tests.operator.afternoon import Afternoon, right, spend
+from tests.operator.homes import Size, make_operator
+from tests.operator.office import office
+from tests.operator.records import truth
+
+pytestmark = pytest.mark.needs("postgresql", "namespaces")
+
+SIZE = Size(olts=6, devices=60, lines=1500)
+KINDS = {"swap": "swapped", "move": "moved", "cancel": "gone", "new": "new"}
+"""What really happened, and what netwatch calls it."""
+CHANGES = 24
+
+
+@pytest.fixture(scope="module")
+def afternoon() -> Iterator[Afternoon]:
+    folder = Path(tempfile.mkdtemp(prefix="nw-"))
+    operator = make_operator(SIZE)
+    try:
+        with office(folder, operator) as here:
+            yield spend(here, operator, CHANGES)
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_nearly_all_are_placed_after_few_answers_and_what_is_wrong_is_doubted(
+    afternoon: Afternoon,
+) -> None:
+    for run in (afternoon.first, afternoon.second, afternoon.night):
+        assert run.score.placed >= 0.95 * run.score.lines
+        assert run.score.wrong <= 0.01 * run.score.lines
+        assert run.score.undoubted == 0
+    assert afternoon.first.questions <= afternoon.answered <= 30
+
+
+def test_a_second_look_at_the_same_gear_proposes_nothing(afternoon: Afternoon) -> None:
+    assert (list(afternoon.second.changes), afternoon.second.questions) == ([], 0)
+
+
+def test_the_changes_of_a_night_are_followed_none_lost_none_invented(afternoon: Afternoon) -> None:
+    known = {place.line: place for place in afternoon.second.places}
+    exact = [
+        (one.line, KINDS[one.kind])
+        for one in afternoon.happened
+        if one.kind in ("cancel", "new")
+        or ((place := known[one.line]).spot is not None and place.spot.serial)
+    ]
+
+    lost = [one for one in exact if one not in afternoon.followed]
+    assert len(lost) <= afternoon.waiting
+    assert {line for line, _ in afternoon.followed} <= {one.line for one in afternoon.happened}
+    assert {place.line for place in afternoon.night.places} == {
+        *(set(known) - {one.line for one in afternoon.happened if not one.after}),
+        *(one.line for one in afternoon.happened if one.kind == "new"),
+    }
+
+
+def test_the_gear_is_asked_for_little(afternoon: Afternoon) -> None:
+    """The tables of an OLT with 250 ONUs take about a hundred questions, and a switch's few."""
+    gear = 2 * SIZE.olts
+    assert 0 < afternoon.first.said.requests <= 120 * gear
+    assert afternoon.night.said.requests <= 120 * gear
+
+
+def test_an_onu_is_found_on_each_maker(afternoon: Afternoon) -> None:
+    true = truth(make_operator(SIZE))
+    exact = [p for p in afternoon.second.places if p.spot is not None and p.spot.serial]
+    assert {p.spot.serial[:4] for p in exact if p.spot} == {"HWTC", "VSOL", "BDCM"}
+    assert sum(right(place, true[place.line]) for place in exact) >= 0.99 * len(exact)
