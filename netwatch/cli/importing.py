@@ -32,10 +32,13 @@ _SHOWN: Final = 20
 @click.option(
     "--allow-fewer", is_flag=True, help="Believe a source that lost more than half of its records."
 )
+@click.option(
+    "--links", is_flag=True, help="Print links for devices that hang on nothing, as inventory."
+)
 @config_option
 @json_option
-def import_(
-    source: str, dry_run: bool, allow_fewer: bool, config: Path | None, as_json: bool
+def import_(  # noqa: PLR0917 - click gives them by name
+    source: str, dry_run: bool, allow_fewer: bool, links: bool, config: Path | None, as_json: bool
 ) -> None:
     r"""Read another system and show what it says that it did not say before.
 
@@ -48,6 +51,7 @@ def import_(
     Example:
         netwatch import lms
         netwatch import lms --dry-run --json
+        netwatch import lms --dry-run --links > inventory/links-of-lms.yaml
         netwatch import network
     """
     from netwatch.inventory.places.records import SourceError  # noqa: PLC0415 - --help stays quick
@@ -58,7 +62,10 @@ def import_(
         if source in settings.sightings or (source == "network" and source not in settings.sources):
             _look(settings, config, source, keep=not dry_run, as_json=as_json)
         else:
-            _import(settings, config, source, keep=not dry_run, fewer=allow_fewer, as_json=as_json)
+            _import(
+                settings, config, source,
+                keep=not dry_run, fewer=allow_fewer, links=links, as_json=as_json,
+            )  # fmt: skip
     except SourceError as fault:
         raise NotFoundOut(str(fault)) from None
     except OSError as fault:
@@ -67,14 +74,15 @@ def import_(
 
 def _import(
     settings: "Settings", config: Path | None, source: str, *, keep: bool, fewer: bool,
-    as_json: bool,
+    links: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    from netwatch.service.importing import import_source  # noqa: PLC0415
+    from netwatch.service.importing import import_source, links_of  # noqa: PLC0415
 
     imported = import_source(
         settings, config_path(config), source, now(), keep=keep, allow_fewer=fewer
     )
-    emit(_document(imported), as_json, lambda: _show(imported))
+    show = (lambda: click.echo(links_of(imported), nl=False)) if links else lambda: _show(imported)
+    emit(_document(imported), as_json, show)
     if not imported.compared_with_inventory:
         talk("not compared with the inventory: it cannot be used; see: netwatch check")
     if imported.kept is not None:
@@ -123,6 +131,10 @@ def _document(imported: "Imported") -> dict[str, Any]:
             {"key": one.key, "name": one.name, "kind": one.kind, "address": one.address}
             for one in found.unknown
         ],
+        "links": [
+            {"device": one.device, "parent": one.parent, "behind": list(one.behind)}
+            for one in imported.hooks
+        ],
         "kept": imported.kept is not None,
     }
 
@@ -140,6 +152,11 @@ def _show(imported: "Imported") -> None:
     for one in found.unknown[:_SHOWN]:
         click.echo(safe(f"? not in the inventory: {one.kind or 'device'} {one.name} {one.address}"))
     _show_rest(len(found.unknown))
+    if imported.hooks:
+        click.echo(
+            f"? {len(imported.hooks)} links of devices that hang on nothing in the inventory are "
+            "known there: see them with --links"
+        )
     if not found.any:
         click.echo("nothing else than the last time")
 

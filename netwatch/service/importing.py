@@ -9,6 +9,7 @@ from typing import Any
 
 from netwatch.inventory.importers import Asked, Importer, importer_of
 from netwatch.inventory.importers.differences import Differences, differences
+from netwatch.inventory.importers.parents import Hook, hooks
 from netwatch.inventory.importers.wholeness import require_whole
 from netwatch.inventory.places.extracts import keep_extract, last_extract
 from netwatch.inventory.places.records import ContactRecord, Extract, SourceError
@@ -16,6 +17,7 @@ from netwatch.inventory.reader import read_inventory
 from netwatch.model.faults import ConfigError, Place
 from netwatch.model.network import Network
 from netwatch.service.paths import prepare_state
+from netwatch.service.proposal import link_line
 from netwatch.service.secrets import Secret
 from netwatch.service.settings import DEFAULT_PATH, Settings
 
@@ -27,6 +29,8 @@ class Imported:
     extract: Extract
     differences: Differences
     compared_with_inventory: bool
+    hooks: tuple[Hook, ...] = ()
+    """Where devices hang that the inventory has without a link."""
     kept: Path | None = None
 
 
@@ -97,8 +101,22 @@ def import_source(
         extract=extract,
         differences=found,
         compared_with_inventory=network is not None,
+        hooks=() if network is None else hooks(extract, network),
         kept=kept,
     )
+
+
+def links_of(imported: Imported) -> str:
+    """Return the links that a source knows of devices without one, as inventory (YAML)."""
+    source = imported.extract.source
+    lines = [
+        link_line(
+            [(one.parent, ""), (one.device, "")],
+            f"{source}, behind {', '.join(one.behind)}" if one.behind else source,
+        )
+        for one in imported.hooks
+    ]
+    return "".join(f"{line}\n" for line in ("links:", *(f"  - {line}" for line in lines)))
 
 
 def read_contacts(

@@ -181,17 +181,18 @@ _NO_BREAK: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 def _links(links: Iterable[Drawn], names: Mapping[Address, DeviceId]) -> Iterator[str]:
     for link in links:
-        yield _link([(names[address], port) for address, port in link.ends], link.by)
+        yield link_line([(names[address], port) for address, port in link.ends], link.by)
 
 
 def _hooks(hanging: Hanging | None) -> Iterator[str]:
     for one in hanging.hung if hanging else ():
-        yield _link([(one.parent, one.port), (one.name, "")], "parent")
+        yield link_line([(one.parent, one.port), (one.name, "")], "parent")
 
 
-def _link(ends: Iterable[tuple[DeviceId, str]], by: str) -> str:
+def link_line(ends: Iterable[tuple[DeviceId, str]], by: str) -> str:
+    """Return a link as an inventory's file holds it, and behind it who says so."""
     said = ", ".join(_text(f"{name}:{port}" if port else str(name)) for name, port in ends)
-    return f"{{ends: [{said}]}}   # {by}"
+    return f"{{ends: [{said}]}}   # {_NO_BREAK.sub(' ', by)}"
 
 
 def _text(text: str) -> str:

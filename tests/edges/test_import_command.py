@@ -69,6 +69,38 @@ def test_half_a_source_changes_nothing_and_says_so_once(folder: Path) -> None:
     assert last_extract(folder / "state", "biuro") == kept
 
 
+def test_gear_that_can_only_be_pinged_hangs_where_the_records_have_it(folder: Path) -> None:
+    (folder / "m.yaml").write_text(
+        MAPPING + "gear: {file: g.csv, columns: {key: ID, name: Nazwa}}\n"
+        "wires: {file: w.csv, columns: {a: Od, b: Do}}\n"
+    )
+    (folder / "g.csv").write_text('ID,Nazwa\n1,core-1\n2,ap-7\n3,"box\n- {id: evil}"\n4,ap-8\n')
+    (folder / "w.csv").write_text("Od,Do\n1,2\n1,3\n3,4\n")
+    (folder / "inventory").mkdir()
+    devices = "".join(
+        f"  - {{id: {name}, kind: {kind}, address: 127.0.0.{at}}}\n"
+        for at, (name, kind) in enumerate(
+            (("core-1", "router"), ("ap-7", "radio"), ("ap-8", "radio")), 1
+        )
+    )
+    (folder / "inventory" / "town.yaml").write_text(f"vantage: core-1\ndevices:\n{devices}")
+
+    told = _import(folder, "biuro", "--dry-run")
+    links = _import(folder, "biuro", "--dry-run", "--links")
+    (folder / "inventory" / "links.yaml").write_text(links.stdout)
+    network = read_inventory(folder / "inventory").network
+    again: dict[str, Any] = json.loads(_import(folder, "biuro", "--dry-run", "--json").stdout)
+
+    assert "? 2 links of devices that hang on nothing" in told.stdout
+    assert "{ends: [core-1, ap-8]}   # biuro, behind box - {id: evil}\n" in links.stdout
+    assert network is not None
+    assert {tuple(end.device for end in one.ends) for one in network.links.values()} == {
+        ("core-1", "ap-7"),
+        ("core-1", "ap-8"),
+    }
+    assert again["links"] == []
+
+
 def test_accounting_is_kept_as_what_the_network_shows(folder: Path) -> None:
     told = json.loads(_import(folder, "radius", "--json").stdout)
     shown = last_sightings(folder / "state")

@@ -1,0 +1,112 @@
+"""Devices of the inventory that hang on nothing -> where a source's links have them. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from netwatch.inventory.places.records import Extract, GearRecord
+from netwatch.model.names import DeviceId
+from netwatch.model.network import Network
+
+Key = str
+"""Gear as the source numbers it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Hook:
+    """A link that a source knows, and that the inventory lacks."""
+
+    device: DeviceId
+    """It hangs on nothing yet."""
+    parent: DeviceId
+    behind: tuple[str, ...] = ()
+    """Names of gear between the two that the inventory does not have: splitters, boxes."""
+
+
+def hooks(extract: Extract, network: Network) -> tuple[Hook, ...]:
+    """Return where devices hang that have no link, as far as a source's links say it.
+
+    Between two devices of the inventory every link of the source counts. Behind gear that the
+    inventory lacks stands what it leads to, if that is one device with a link, and no other.
+    """
+    known = recognised(extract.gear, network)
+    homeless = _homeless(network)
+    if not homeless & set(known.values()):
+        return ()
+    near: defaultdict[Key, set[Key]] = defaultdict(set)
+    for wire in extract.wires:
+        near[wire.a].add(wire.b)
+        near[wire.b].add(wire.a)
+    found = {*_direct(near, known, homeless), *_behind(near, known, homeless, extract.gear)}
+    pairs = {frozenset((one.device, one.parent)): one for one in sorted(found, reverse=True)}
+    return tuple(sorted(pairs.values()))
+
+
+def recognised(gear: Iterable[GearRecord], network: Network) -> Mapping[Key, DeviceId]:
+    """Return which gear is which device: by its address, else by its name as id or name."""
+    addresses = {str(one.address): one.id for one in network.devices.values() if one.address}
+    names: defaultdict[str, set[DeviceId]] = defaultdict(set)
+    for device in network.devices.values():
+        for name in filter(None, (device.id, device.name)):
+            names[name.lower()].add(device.id)
+    known: dict[Key, DeviceId] = {}
+    for one in gear:
+        bearers = names.get(one.name.lower(), set())
+        device_id = addresses.get(one.address) or (min(bearers) if len(bearers) == 1 else None)
+        if device_id is not None:
+            known[one.key] = device_id
+    return known
+
+
+def _homeless(network: Network) -> set[DeviceId]:
+    linked = {end.device for link in network.links.values() for end in link.ends}
+    return {
+        one.id
+        for one in network.devices.values()
+        if one.id not in linked and one.via is None and one.id != network.vantage
+    }
+
+
+def _direct(
+    near: Mapping[Key, set[Key]], known: Mapping[Key, DeviceId], homeless: set[DeviceId]
+) -> Iterator[Hook]:
+    for key, device in known.items():
+        for other in near.get(key, ()):
+            parent = known.get(other)
+            if device in homeless and parent is not None and parent != device:
+                yield Hook(device=device, parent=parent)
+
+
+def _behind(
+    near: Mapping[Key, set[Key]],
+    known: Mapping[Key, DeviceId],
+    homeless: set[DeviceId],
+    gear: Iterable[GearRecord],
+) -> Iterator[Hook]:
+    names = {one.key: one.name or one.key for one in gear}
+    seen: set[Key] = set()
+    for start in sorted(near):
+        if start in known or start in seen:
+            continue
+        between, around = _component(start, near, known)
+        seen |= between
+        parents = around - homeless
+        if len(parents) == 1:
+            behind = tuple(sorted(names.get(key, key) for key in between))
+            for device in around & homeless:
+                yield Hook(device=device, parent=next(iter(parents)), behind=behind)
+
+
+def _component(
+    start: Key, near: Mapping[Key, set[Key]], known: Mapping[Key, DeviceId]
+) -> tuple[set[Key], set[DeviceId]]:
+    """Return unknown gear that hangs together, and the devices around it."""
+    between, around, left = {start}, set(), [start]
+    while left:
+        for other in near[left.pop()]:
+            if other in known:
+                around.add(known[other])
+            elif other not in between:
+                between.add(other)
+                left.append(other)
+    return between, around
