@@ -146,7 +146,9 @@ def _reconcile(
     lines = sum(len(one.lines) for one in extracts)
     tell(f"joining {lines} lines with {len(shown.onus)} ONUs and {len(shown.macs)} MACs")
     joined = join(extracts, shown, network, trust_in(answers))
-    outcome = reconcile(store.places(), joined, [one.source for one in extracts], answers)
+    outcome = reconcile(
+        store.places(), joined, [one.source for one in extracts], answers, store.strays()
+    )
     asked = [one for one in questions_of(joined, outcome.places, network) if one.id not in answers]
     outcome = replace(outcome, questions=(*outcome.questions, *asked))
     if keep:

@@ -1,9 +1,14 @@
 """What one night changes: ONUs swapped, homes moved, lines cancelled, new ones lit."""
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from netwatch.inventory.places.place import Place
+from netwatch.inventory.places.questions import NONE, Question
+from netwatch.inventory.places.reconcile import Change as Taken
 from tests.operator.homes import Home, Operator, home_at, mac_of, serial_of
+from tests.operator.records import Truth, right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,32 @@ def pass_night(
     lit = [change.after for change in happened if change.kind == "new"]
     homes = tuple(home for home in (*kept, *lit) if home is not None)
     return replace(operator, homes=homes), happened
+
+
+def not_followed(
+    happened: Iterable[Change],
+    taken: Iterable[Taken],
+    places: Iterable[Place],
+    true: dict[str, Truth],
+) -> list[Change]:
+    """Return what happened and was not taken, or left its line at a wrong place."""
+    changed = {one.line for one in taken}
+    held = {place.line: place for place in places}
+    return [
+        one
+        for one in happened
+        if one.line not in changed
+        or (one.after is None) != (one.line not in held)
+        or (one.after is not None and not right(held[one.line], true[one.line]))
+    ]
+
+
+def knows(question: Question, true: dict[str, Truth]) -> str:
+    """Return what somebody who went there answers to: which line hangs on this ONU?"""
+    serial = question.id.partition("|")[2]
+    owner = next((key for key, one in true.items() if one.serial == serial), "")
+    said = f"lms/{owner}"
+    return said if said in question.answers else NONE
 
 
 def _swapped(operator: Operator, home: Home, at: int) -> Change:

@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from netwatch.inventory.places.place import Place
 from netwatch.inventory.places.records import (
     CircuitSeen,
     ContactRecord,
@@ -16,6 +17,7 @@ from netwatch.inventory.places.records import (
     Sightings,
     WireRecord,
 )
+from netwatch.inventory.places.spelling import port_key
 from netwatch.model.names import DeviceId
 from tests.operator.homes import Box, Home, Olt, Operator, chance
 
@@ -42,6 +44,17 @@ def truth(operator: Operator) -> dict[str, Truth]:
         )
         for home in operator.homes
     }
+
+
+def right(place: Place, true: Truth) -> bool:
+    """Say whether a line is placed where it is; its port or device alone is right too."""
+    spot = place.spot
+    return (
+        spot is not None
+        and spot.device == true.gear
+        and (not spot.port or port_key(spot.port) == port_key(true.port))
+        and spot.serial in ("", true.serial)
+    )
 
 
 def extract(operator: Operator, *, source: str = "lms", at: datetime = EVENING) -> Extract:

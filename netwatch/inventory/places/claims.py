@@ -86,6 +86,19 @@ def of_address(line: LineRecord, key: LineKey, claims: list[Claim], shown: Shown
     return found
 
 
+def of_person(
+    onus: Mapping[LineKey, frozenset[str]], ground: Ground
+) -> dict[LineKey, tuple[Claim, ...]]:
+    """Return what people said: which line hangs on which ONU."""
+    found: dict[LineKey, tuple[Claim, ...]] = {}
+    for key, serials in onus.items():
+        claims: list[Claim] = []
+        for serial in sorted(serials):
+            _add(claims, Witness.PERSON, tuple(sorted(ground.by_serial.get(serial, ()))))
+        found[key] = tuple(claims)
+    return found
+
+
 def of_record(line: LineRecord, source: str, names: Names, ground: Ground) -> list[Claim]:
     """Return what the source says of gear and port."""
     device = names.devices.get((source, line.gear)) if line.gear else None

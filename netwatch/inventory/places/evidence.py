@@ -31,6 +31,8 @@ class Witness(StrEnum):
     """Gear and port of the source, in the words of the network as learnt from other lines."""
     FOLLOWED = "followed"
     """The ONU that served the line before, or the one in its slot."""
+    PERSON = "person"
+    """Somebody answered which line hangs on this ONU."""
 
 
 RELIABILITY: Final = {
@@ -44,6 +46,7 @@ RELIABILITY: Final = {
     Witness.RECORD: 0.95,
     Witness.RENAMED: 0.9,
     Witness.FOLLOWED: 0.97,
+    Witness.PERSON: 0.995,
 }
 """How often each is right. Stated, not measured: they order what agrees and what does not."""
 

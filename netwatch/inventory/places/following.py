@@ -29,6 +29,7 @@ class Following:
             place.spot.serial: place.subscriber
             for place in joined.places
             if place.spot and place.spot.serial and not UNSAFE & {*place.doubts}
+            if not place.guessed
         }
 
     def line(self, old: Place | None, new: Place) -> Place:
@@ -39,9 +40,20 @@ class Following:
         exact = new.spot is not None and bool(new.spot.serial)
         if exact and shown and not UNSAFE & {*new.doubts}:
             return new
+        if self._overruled(old, new):
+            return replace(
+                new,
+                spot=old.spot,
+                permille=old.permille,
+                witnesses=old.witnesses,
+                against=old.against,
+                doubts=old.doubts,
+            )
         went = self._moved(old.spot) or self._swapped(old.spot)
         if went is None or self._claimed.get(went.serial, old.subscriber) != old.subscriber:
             return new
+        if old.guessed and new.shown is not None and not went.within(new.shown):
+            return new  # it was a neighbour's ONU
         against = tuple(word for word in new.against if not went.within(word.spot))
         if new.spot is not None and not went.within(new.spot):
             said = [Word(witness=witness, spot=new.spot) for witness in new.witnesses]
@@ -53,6 +65,15 @@ class Following:
             witnesses=tuple(sorted({*old.witnesses} - OF_RECORDS | {Witness.FOLLOWED})),
             against=against,
             doubts=(Doubt.CONTRADICTED,) if against else (Doubt.ONE_WITNESS,),
+        )
+
+    def _overruled(self, old: Place, new: Place) -> bool:
+        """Say whether all that draws a line away was known when it was placed where it is."""
+        if new.spot is None or not new.witnesses or old.spot is None:
+            return False
+        known = {(word.witness, word.spot) for word in old.against}
+        return old.spot in self._joined.onus.get(old.spot.serial, ()) and all(
+            (witness, new.spot) in known for witness in new.witnesses
         )
 
     def _moved(self, spot: Spot) -> Spot | None:

@@ -10,6 +10,7 @@ from netwatch.inventory.places.contest import settle
 from netwatch.inventory.places.descriptions import LineKey, Reader, by_line
 from netwatch.inventory.places.evidence import (
     OF_RECORDS,
+    WEAK,
     Candidate,
     Claim,
     Spot,
@@ -35,6 +36,8 @@ class Trust:
     believed: Mapping[frozenset[Witness], Witness] = field(default_factory=dict)
     """Of two witnesses that differ, the one to believe."""
     not_renamed: frozenset[tuple[str, DeviceId, str]] = frozenset()
+    onus: Mapping[LineKey, frozenset[str]] = field(default_factory=dict)
+    """Serials of the ONUs that a line hangs on, as somebody said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +77,11 @@ def join(
     learn(names, _seen_at(lines, seen, shown.ground), shown.ground)
     for wrong in trust.not_renamed:
         names.ports.pop(wrong, None)
+    told = claiming.of_person(trust.onus, shown.ground)
     said = {
-        key: _believed(_all_claims(line, key, seen[key], names, shown), trust)
+        key: _believed(
+            (*told.get(key, ()), *_all_claims(line, key, seen[key], names, shown)), trust
+        )
         for key, line in lines.items()
     }
     places, tied = _place_all(lines, said, shown.ground)
@@ -144,7 +150,15 @@ def _all_claims(
 
 
 def _believed(claims: tuple[Claim, ...], trust: Trust) -> tuple[Claim, ...]:
-    """Leave out the words that a person said not to believe against others."""
+    """Leave out the words that a person said not to believe against others, or denied."""
+    told = [claim for claim in claims if claim.witness is Witness.PERSON]
+    if told:
+        claims = tuple(
+            claim
+            for claim in claims
+            if claim.witness not in OF_RECORDS | WEAK
+            or any(not claim.denies(spot) for one in told for spot in one.spots)
+        )
     if not trust.believed:
         return claims
     dropped = {

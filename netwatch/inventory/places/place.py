@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from netwatch.inventory.places.evidence import Spot, Witness
+from netwatch.inventory.places.evidence import OF_RECORDS, WEAK, Spot, Witness
 from netwatch.model.homes import UNKNOWN_HOME, Home
 from netwatch.model.names import DeviceId
 
@@ -68,6 +68,20 @@ class Place:
     def key(self) -> tuple[str, str]:
         """Return what the line is known by: its source, and its id there."""
         return self.source, self.line
+
+    @property
+    def guessed(self) -> bool:
+        """Say whether its ONU is known by weak words alone, which may be a neighbour's."""
+        by_weak = (
+            self.spot is not None and bool(self.spot.serial) and bool(WEAK & {*self.witnesses})
+        )
+        return by_weak and Doubt.ONE_WITNESS in self.doubts
+
+    @property
+    def shown(self) -> Spot | None:
+        """Return where the network shows it by words of its own; None where it does not."""
+        witnesses = {*self.witnesses} - OF_RECORDS - WEAK
+        return self.spot if witnesses and self.spot and self.spot.port else None
 
     @property
     def device(self) -> DeviceId | None:

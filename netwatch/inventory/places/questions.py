@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
+from netwatch.inventory.places.descriptions import LineKey
 from netwatch.inventory.places.evidence import RELIABILITY, Witness
 from netwatch.inventory.places.join import Joined, Trust
 from netwatch.inventory.places.place import Doubt, Place
@@ -53,6 +54,7 @@ def trust_in(answers: Mapping[str, str]) -> Trust:
     ignored: set[tuple[str, str]] = set()
     believed: dict[frozenset[Witness], Witness] = {}
     not_renamed: set[tuple[str, DeviceId, str]] = set()
+    onus: dict[LineKey, frozenset[str]] = {}
     for ident, answer in answers.items():
         kind, *rest = ident.split("|")
         match kind, rest:
@@ -64,6 +66,9 @@ def trust_in(answers: Mapping[str, str]) -> Trust:
                 believed[frozenset({Witness(one), Witness(other)})] = Witness(answer)
             case "port", [source, device, said] if answer == NO:
                 not_renamed.add((source, DeviceId(device), said))
+            case "onu", [serial] if "/" in answer:
+                source, _, line = answer.partition("/")
+                onus[source, line] = onus.get((source, line), frozenset()) | {serial}
             case _:
                 pass
     return Trust(
@@ -71,6 +76,7 @@ def trust_in(answers: Mapping[str, str]) -> Trust:
         ignored=frozenset(ignored),
         believed=believed,
         not_renamed=frozenset(not_renamed),
+        onus=onus,
     )
 
 

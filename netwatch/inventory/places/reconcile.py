@@ -16,6 +16,7 @@ from netwatch.inventory.places.following import UNSAFE, Following
 from netwatch.inventory.places.join import Joined
 from netwatch.inventory.places.place import Doubt, Place
 from netwatch.inventory.places.questions import MOST_EXAMPLES, NO, YES, Owner, Question, digest
+from netwatch.inventory.places.strays import events, strays_of, wander
 
 MOST_CHANGED: Final = 0.01
 """The share of lines that may move or be swapped in one go without a person."""
@@ -58,10 +59,16 @@ class Reconciled:
     places: tuple[Place, ...]
     changes: tuple[Change, ...]
     questions: tuple[Question, ...]
+    strays: tuple[Spot, ...] = ()
+    """ONUs that no line is known to hang on, and where they are."""
 
 
 def reconcile(
-    old: Sequence[Place], joined: Joined, sources: Iterable[str], answers: Mapping[str, str]
+    old: Sequence[Place],
+    joined: Joined,
+    sources: Iterable[str],
+    answers: Mapping[str, str],
+    strays: Sequence[Spot] = (),
 ) -> Reconciled:
     """Return what follows from a new join.
 
@@ -70,6 +77,7 @@ def reconcile(
         joined: what is said tonight.
         sources: those that were read whole; lines of the others stay as they were.
         answers: by question.
+        strays: those of the last night.
     """
     before = {place.key: place for place in old}
     after = {place.key: place for place in joined.places}
@@ -79,6 +87,11 @@ def reconcile(
         key: _held_fast(before.get(key), follow.line(before.get(key), place), joined)
         for key, place in after.items()
     }
+    claimed = frozenset(place.spot.serial for place in new.values() if place.spot)
+    left = (place.spot for place in old if place.spot and place.spot.serial)
+    known = (*strays, *(spot for spot in left if spot.serial not in claimed))
+    wandered = wander(events(known, joined, claimed), old, new, joined, answers)
+    new |= wandered.places
     proposed = [
         change for key in after if (change := _difference(before.get(key), new[key])) is not None
     ]
@@ -95,7 +108,8 @@ def reconcile(
     return Reconciled(
         places=tuple(places),
         changes=tuple(sorted([*taken, *displaced], key=_order)),
-        questions=tuple(questions),
+        questions=(*questions, *wandered.questions),
+        strays=strays_of(joined, places, strays, wandered.waiting),
     )
 
 
@@ -103,23 +117,37 @@ def _held_fast(old: Place | None, new: Place, joined: Joined) -> Place:
     """Return the new place, or the old spot where tonight shows less than was known."""
     if old is None or old.spot is None or new.spot == old.spot:
         return new
+    stands = not old.spot.serial or old.spot in joined.onus.get(old.spot.serial, ())
+    if new.guessed and stands and (new.said, new.witnesses) == (old.said, old.witnesses):
+        return _kept(old, new, old.doubts)  # nothing is new of it, only of its neighbours
     if new.spot is not None and new.spot.within(old.spot):
+        return new
+    if new.spot is not None and _seen_elsewhere(old.spot, joined):
         return new
     shown = not set(new.witnesses) <= OF_RECORDS
     told = new.said != old.said and bool(new.witnesses)
     less = new.spot is None or old.spot.within(new.spot)
     blind = old.spot.device not in joined.seen
     if less or not (shown or (told and not blind)):
-        doubts = tuple(sorted({*new.doubts, Doubt.KEPT} - {Doubt.UNDECIDED}))
-        return replace(
-            new,
-            spot=old.spot,
-            permille=old.permille,
-            witnesses=old.witnesses,
-            doubts=doubts,
-            said=old.said,
-        )
+        return _kept(old, new, new.doubts)
     return new
+
+
+def _kept(old: Place, new: Place, doubts: Iterable[Doubt]) -> Place:
+    return replace(
+        new,
+        spot=old.spot,
+        permille=old.permille,
+        witnesses=old.witnesses,
+        doubts=tuple(sorted({*doubts, Doubt.KEPT} - {Doubt.UNDECIDED})),
+        said=old.said,
+    )
+
+
+def _seen_elsewhere(spot: Spot, joined: Joined) -> bool:
+    """Say whether the ONU of a spot is seen, and on no port but others."""
+    seen = joined.onus.get(spot.serial, ()) if spot.serial else ()
+    return bool(seen) and all(one.port_alone != spot.port_alone for one in seen)
 
 
 def _difference(old: Place | None, new: Place) -> Change | None:
@@ -130,6 +158,8 @@ def _difference(old: Place | None, new: Place) -> Change | None:
     if old.spot is None or new.spot.within(old.spot):
         same = old.spot is not None and old.spot.within(new.spot)
         return None if same else _change(ChangeKind.FOUND, new, old.spot, new.spot)
+    if old.spot.within(new.spot):
+        return _change(ChangeKind.DISPLACED, new, old.spot, new.spot)
     here = (old.spot.device, old.spot.port) == (new.spot.device, new.spot.port)
     kind = ChangeKind.SWAPPED if here else ChangeKind.MOVED
     return _change(kind, new, old.spot, new.spot)

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from netwatch.inventory.places.evidence import Spot
 from netwatch.inventory.places.place import Place
 from netwatch.inventory.places.questions import Question
 from netwatch.inventory.places.reconcile import Change, Reconciled
@@ -27,6 +28,7 @@ PLACES: Final = "places.jsonl"
 QUESTIONS: Final = "questions.jsonl"
 ANSWERS: Final = "answers.jsonl"
 CHANGES: Final = "changes.jsonl"
+STRAYS: Final = "strays.jsonl"
 LOCK: Final = ".lock"
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
@@ -103,11 +105,19 @@ class PlaceStore:
         """Return every change that was ever taken, in order."""
         return _read(self.folder / CHANGES, Taken)
 
+    def strays(self) -> tuple[Spot, ...]:
+        """Return the ONUs that no line was known to hang on, and where they were."""
+        return _read(self.folder / STRAYS, Spot)
+
     def keep(self, outcome: Reconciled, at: datetime) -> None:
-        """Put an outcome into force. Places come last: before them everything is as it was."""
+        """Put an outcome into force. Before the places are there, everything is as it was.
+
+        Strays come after them: what became of those is found again as long as nobody hangs on them.
+        """
         self._append(CHANGES, [Taken(at=at, change=one) for one in outcome.changes], Taken)
         self._replace(QUESTIONS, outcome.questions, Question)
         self._replace(PLACES, outcome.places, Place)
+        self._replace(STRAYS, outcome.strays, Spot)
 
     def _append(self, name: str, rows: Iterable[Any], kind: type[Any]) -> None:
         lines = _lines(rows, kind)
