@@ -65,6 +65,8 @@ class Court:
     folk: dict[tuple[int, ...], list[SubscriberId]] = field(default_factory=dict)
     """Who hangs below sets of tops, as far as it was asked lately."""
     spent: int = 0
+    given: frozenset[int] = frozenset()
+    """Nodes that planned works have taken: that they failed needs no proof."""
 
     @property
     def index(self) -> Index:
@@ -95,7 +97,7 @@ class Court:
 
     def atom(self, node: int) -> Atom:
         """Return a node as something that may have failed by itself."""
-        return Atom((node,), int(self.index.prior[node]))
+        return Atom((node,), 0 if node in self.given else int(self.index.prior[node]))
 
     def group(self, risk: RiskId) -> Atom:
         """Return a risk as something that fails at once."""

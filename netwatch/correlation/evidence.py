@@ -110,6 +110,8 @@ class Evidence:
     """How many ONUs below each node said this last."""
     sources: dict[SourceName, int] = field(default_factory=dict)
     voices: dict[DeviceId, int] = field(default_factory=dict)
+    muted: npt.NDArray[np.bool_] | None = None
+    """Sources of which planned works are the reason, whatever they say."""
     blind: dict[int, int] = field(default_factory=dict)
     """Sources that could not be asked, and when last."""
     _fresh: list[int] = field(default_factory=list)
@@ -294,6 +296,8 @@ class Evidence:
         edge = second if isinstance(second, int) else second[:, None]
         signs: Ints = np.where(self.at[rows] >= edge, self.bad[rows], 0).sum(axis=1, dtype=np.int64)
         signs[(self.run[rows] < 0) & (self.fell[rows] < second - OLD_S)] = 0
+        if self.muted is not None:
+            signs[self.muted[rows]] = 0
         return signs * self.weight[rows]
 
 

@@ -129,7 +129,10 @@ def _coin(e: Evidence, nodes: Sequence[int], since: int) -> dict[int, int]:
     def weigh(rows: Ints, _begins: Ints | None) -> Ints:
         seen, said = e.at[rows] >= since, e.bad[rows]
         downs, ups = (seen & (said > 0)).sum(axis=1), (seen & (said < 0)).sum(axis=1)
-        return np.where(rows < e.layout.base, downs * bad + ups * good, 0)
+        counted = rows < e.layout.base
+        if e.muted is not None:
+            counted &= ~e.muted[rows]
+        return np.where(counted, downs * bad + ups * good, 0)
 
     alone = alone_by(e, np.array(nodes, dtype=np.int64), weigh)
     return dict(zip(nodes, alone.tolist(), strict=True))

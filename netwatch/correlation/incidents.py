@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from netwatch.correlation import maintenance
+from netwatch.correlation.maintenance import Works, works_from_plain, works_to_plain
 from netwatch.model.facts import (
     AlarmCleared,
     AlarmPlaced,
@@ -21,6 +23,7 @@ from netwatch.model.facts import (
     ServiceStarted,
     SubscribersBack,
 )
+from netwatch.model.maintenance_facts import MaintenanceFact, MaintenancePlanned
 from netwatch.model.names import CheckName, DeviceId, ElementName, IncidentId, SubscriberId
 
 AlarmKey = tuple[DeviceId, CheckName, str | None]
@@ -66,10 +69,17 @@ class Decided:
     blind: dict[AlarmKey, datetime] = field(default_factory=dict)
     """Alarms that say "we could not ask", and since when."""
     number: int = 0
+    works: Works = field(default_factory=dict)
+    plans: int = 0
+    """How many works were ever planned."""
 
 
-def evolve(decided: Decided, fact: Fact) -> None:
+def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind of fact
     """Remember one fact."""
+    if isinstance(fact, MaintenanceFact):
+        decided.plans += isinstance(fact, MaintenancePlanned)
+        maintenance.evolve(decided.works, fact)
+        return
     match fact:
         case AlarmRaised():
             key = (fact.device, fact.check, fact.part)
@@ -167,6 +177,8 @@ def to_plain(decided: Decided) -> dict[str, Any]:
         ),
         "blind": sorted((key(k, at) for k, at in decided.blind.items()), key=str),
         "incidents": [_incident_plain(i) for _, i in sorted(decided.incidents.items())],
+        "works": works_to_plain(decided.works),
+        "plans": decided.plans,
     }
 
 
@@ -202,7 +214,11 @@ def from_plain(plain: dict[str, Any]) -> Decided:
     def alarms(rows: list[list[Any]]) -> dict[AlarmKey, datetime]:
         return {(DeviceId(d), CheckName(c), p): datetime.fromisoformat(at) for d, c, p, at in rows}
 
-    decided = Decided(number=int(plain["number"]))
+    decided = Decided(
+        number=int(plain["number"]),
+        works=works_from_plain(plain.get("works", [])),
+        plans=int(plain.get("plans", 0)),
+    )
     for row in plain["unplaced"]:
         for name, at in alarms([row]).items():
             decided.unplaced[name] = (*decided.unplaced.get(name, ()), at)

@@ -188,7 +188,8 @@ def _pool(
         silent = {m for m in free if below[m] > 0}
         for m in free:
             beside = [n in silent for n in block.near[m]]
-            if alone[m] > 0 or m in gains or (any(beside) and not all(beside)):
+            some = any(beside) and not all(beside)
+            if alone[m] > 0 or m in gains or m in court.given or some:
                 pool.add(m)
     ranked = sorted(pool, key=lambda n: (n not in nodes, -(alone[n] + int(index.prior[n])), n))
     return [court.atom(n) for n in ranked[: max(CANDIDATES, len(nodes))]]

@@ -287,6 +287,8 @@ def prove(court: Court, guess: Guess, rival: Rival | None) -> Proof:
     sources = below(e, guess.tops)
     told = [s for n in guess.nodes for s in court.speakers.get(n, ())]
     every = np.array(sorted({*sources.tolist(), *told}), dtype=np.int64)
+    planned = every[e.muted[every]] if e.muted is not None else every[:0]
+    every = np.setdiff1d(every, planned)
     heard = every[(e.at[every] >= guess.since).any(axis=1)]
     silent = heard[e.run[heard] < 0]
     falls = ((e.at[silent] >= guess.since) & (e.bad[silent] > 0)).sum(axis=1)
@@ -298,6 +300,7 @@ def prove(court: Court, guess: Guess, rival: Rival | None) -> Proof:
         los=court.said(guess.tops, Word.LOS),
         stale=len(every) - len(heard),
         blind=len(e.blind.keys() & set(every.tolist())),
+        planned=len(planned),
         rounds=int(np.median(falls)) if len(falls) else 0,
         since=datetime.fromtimestamp(guess.since, UTC),
         runner_up=rival,

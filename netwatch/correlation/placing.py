@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from netwatch.correlation.covering import nodes_of
 from netwatch.correlation.evidence import IF_OPER
 from netwatch.correlation.incidents import AlarmKey, Open
+from netwatch.correlation.maintenance import Planned
+from netwatch.correlation.topology import cut_roots
 from netwatch.correlation.view import State, blames_us, blinded, tops_of, under
 from netwatch.model.evidence import Proof, Unseeing
 from netwatch.model.facts import (
@@ -39,7 +42,13 @@ def place(state: State, at: datetime, opened: Sequence[IncidentOpened]) -> Itera
     )
     for key, since in waiting:
         incident = _owner(state, key)
-        if incident is not None:
+        works = _works(state, key)
+        if works and (incident is None or incident.since >= works.starts):
+            device, check, part = key
+            yield AlarmPlaced(
+                at=at, device=device, check=check, part=part, as_=Part.PLANNED, why=works.id
+            )
+        elif incident is not None:
             yield _placed(key, at, incident, rooted)
             rooted.add(incident.id)
         elif at - since >= PATIENCE and not opened:
@@ -66,20 +75,39 @@ def _node(state: State, key: AlarmKey) -> int:
     return state.index.device.get(key[0], len(state.index))
 
 
-def _owner(state: State, key: AlarmKey) -> Open | None:
-    """Return the incident that an alarm belongs to, the oldest first."""
+def _works(state: State, key: AlarmKey) -> Planned | None:
+    """Return the works that an alarm falls into: all it speaks of hangs on what they took."""
+    cover = state.cover
+    nodes = _spoken_of(state, key) if cover.tops else ()
+    if not nodes or not any(cover.holds(state.index, n) for n in nodes):
+        return None
+    works = [state.decided.works[name] for name in cover.works]
+    alone = (one for one in works if _on(state, one, nodes))
+    return next(alone, works[0])
+
+
+def _on(state: State, one: Planned, nodes: Iterable[int]) -> bool:
+    tops = cut_roots(state.index, sorted(nodes_of(state.index, state.network, one.elements)))
+    return any(under(state.index, tops, n) for n in nodes)
+
+
+def _spoken_of(state: State, key: AlarmKey) -> set[int]:
+    """Return the nodes that an alarm speaks of."""
     device, check, part = key
     node = state.index.device.get(device)
     if node is None:
-        return None
-    nodes = {node}
+        return set()
+    if check != IF_OPER:
+        return {node}
     source = state.evidence.sources.get((device, check, part))
-    if check == IF_OPER:
-        nodes = set()
-        if source is not None:
-            nodes = {
-                int(n) for n in (state.evidence.link[source], state.evidence.far[source]) if n >= 0
-            }
+    if source is None:
+        return set()
+    return {int(n) for n in (state.evidence.link[source], state.evidence.far[source]) if n >= 0}
+
+
+def _owner(state: State, key: AlarmKey) -> Open | None:
+    """Return the incident that an alarm belongs to, the oldest first."""
+    nodes = _spoken_of(state, key)
     for incident in sorted(state.decided.incidents.values(), key=lambda i: (i.opened_at, i.id)):
         if incident.kind is IncidentKind.BLIND and not blames_us(incident):
             continue  # that a device cannot be asked explains no other alarm
@@ -98,6 +126,16 @@ def blindness(state: State, at: datetime, earlier: Sequence[Fact]) -> Iterator[F
     """
     raised = [f for f in earlier if isinstance(f, AlarmRaised) and isinstance(f.because, Unseeing)]
     for alarm in raised:
+        if (works := _works(state, (alarm.device, alarm.check, alarm.part))) is not None:
+            yield AlarmPlaced(
+                at=at,
+                device=alarm.device,
+                check=alarm.check,
+                part=alarm.part,
+                as_=Part.PLANNED,
+                why=works.id,
+            )
+            continue
         held = _blind_incident(state)
         incident = held.id if held else IncidentId(f"I-{state.decided.number + 1}")
         if held is None:

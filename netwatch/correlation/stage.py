@@ -9,11 +9,22 @@ from netwatch.correlation import incidents
 from netwatch.correlation.evidence import ICMP, ONU_STATE
 from netwatch.correlation.incidents import from_plain, to_plain
 from netwatch.correlation.placing import blindness, place
+from netwatch.correlation.planning import planned, time_passes
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.tracking import track
 from netwatch.correlation.view import State, provoke, settle
 from netwatch.correlation.view import begin as _begin
-from netwatch.model.arrivals import Answered, Arrival, Outcome, Sample, Started, Tick
+from netwatch.model.arrivals import (
+    Answered,
+    Arrival,
+    Finish,
+    Maintain,
+    Outcome,
+    Prolong,
+    Sample,
+    Started,
+    Tick,
+)
 from netwatch.model.asks import SecondLook
 from netwatch.model.facts import (
     Fact,
@@ -81,11 +92,14 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
             facts = [_located(state, fact) for fact in track(state, arrival.at)]
             opened = [f for f in facts if isinstance(f, IncidentOpened)]
             facts.extend(place(state, arrival.at, opened))
+            facts.extend(time_passes(state, arrival.at))
             return Decision(facts) if facts else NOTHING
         case Sample(outcome=Outcome.BLIND) if earlier:
             return Decision(tuple(blindness(state, arrival.at, earlier)))
         case Sample() if state.look is not None:
             return Decision((), (state.look,))
+        case Maintain() | Prolong() | Finish():
+            return Decision(tuple(planned(state, arrival)))
         case _:
             return NOTHING
 

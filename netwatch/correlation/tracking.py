@@ -15,6 +15,7 @@ from netwatch.correlation.incidents import Open
 from netwatch.correlation.matching import kinship, match, nested, told_alike
 from netwatch.correlation.naming import DROP, Named, diagnose, name
 from netwatch.correlation.topology import UNIT
+from netwatch.correlation.unplanned import left_behind, since, unplanned
 from netwatch.correlation.view import (
     State,
     blames_us,
@@ -42,6 +43,7 @@ from netwatch.model.facts import (
     IncidentRevised,
     SubscribersBack,
 )
+from netwatch.model.maintenance_facts import MaintenanceOverran
 from netwatch.model.names import IncidentId, SubscriberId
 
 CALM: Final = timedelta(seconds=5)
@@ -72,7 +74,7 @@ def track(state: State, at: datetime) -> list[Fact]:
             continue
         elif mature(state, named):
             opened += 1
-            facts.append(_open(state, named, at, opened))
+            facts.extend(_open(state, named, at, opened))
     facts.extend(_unstable(state, at, opened))
     busy = {
         h.id
@@ -134,7 +136,7 @@ def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fac
         return
     if held.restored_at is not None:
         yield IncidentRelapsed(at=at, incident=held.id)
-    diagnosis = _steady(held, named, diagnose(state.court, named))
+    diagnosis = _steady(held, named, unplanned(state, named, diagnose(state.court, named)))
     diagnosis = _still_without(state, held, diagnosis)
     calm = held.revised_at is None or at - held.revised_at >= CALM
     if (calm or held.restored_at is not None) and _differs(held, diagnosis):
@@ -215,14 +217,16 @@ def _proven(state: State, named: Named, diagnosis: Diagnosis) -> timedelta | Non
     return timedelta(seconds=seen)
 
 
-def _open(state: State, named: Named, at: datetime, nth: int) -> IncidentOpened:
-    diagnosis = diagnose(state.court, named)
-    return IncidentOpened(
+def _open(state: State, named: Named, at: datetime, nth: int) -> Iterator[Fact]:
+    incident = IncidentId(f"I-{state.decided.number + nth}")
+    yield IncidentOpened(
         at=at,
-        incident=IncidentId(f"I-{state.decided.number + nth}"),
-        since=min(datetime.fromtimestamp(named.guess.since, UTC), at),
-        diagnosis=diagnosis,
+        incident=incident,
+        since=min(since(state, named), at),
+        diagnosis=unplanned(state, named, diagnose(state.court, named)),
     )
+    for late in left_behind(state, named):
+        yield MaintenanceOverran(at=at, maintenance=late.id, incident=incident)
 
 
 def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:

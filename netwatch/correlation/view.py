@@ -6,6 +6,7 @@ from math import log
 import numpy as np
 
 from netwatch.correlation.court import Court, Guess, convene
+from netwatch.correlation.covering import NONE, Cover, cover
 from netwatch.correlation.evidence import HOMES, NEVER, Evidence, below
 from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.incidents import Decided, Open
@@ -57,6 +58,8 @@ class State:
     tops: dict[IncidentId, tuple[tuple[str, ...], list[int]]] = field(default_factory=dict)
     looked: dict[DeviceId, int] = field(default_factory=dict)
     look: SecondLook | None = None
+    cover: Cover = NONE
+    """What planned works take at this moment."""
     home: dict[SubscriberId, int] = field(default_factory=dict)
     """The node of each subscriber's device."""
     own: dict[int, list[int]] = field(default_factory=dict)
@@ -99,18 +102,38 @@ def settle(state: State, second: int) -> None:
     state.second = second
     state.heard = []
     if not state.evidence.waiting:
+        if _cover(state):
+            rethink(state)
         return
+    _cover(state)
     state.woke = state.woke or second
     state.heard = state.evidence.settle(second)
     state.heard_at = second
     state.swings.follow(state.evidence.touched, state.evidence.change, second)
     state.swings.forget(second)
+    rethink(state)
+    for incident in state.decided.incidents.values():
+        _remember_lost(state, incident)
+
+
+def rethink(state: State) -> None:
+    """Think again of everything that was heard."""
+    second = state.second
     state.court.fresh()
     state.named = think(state)
     state.lasting = {n.chosen: state.lasting.get(n.chosen, second) for n in state.named}
     state.unstable = state.swings.unstable(second)
-    for incident in state.decided.incidents.values():
-        _remember_lost(state, incident)
+
+
+def _cover(state: State) -> bool:
+    """Look which works go on; say whether they are others than before."""
+    works = [one for one in state.decided.works.values() if one.active]
+    if tuple(sorted(one.id for one in works)) == state.cover.works:
+        return False
+    state.cover = cover(state.index, state.network, state.evidence, works) if works else NONE
+    state.evidence.muted = state.cover.muted if state.cover.nodes else None
+    state.court.given = state.cover.nodes
+    return True
 
 
 def think(state: State) -> list[Named]:

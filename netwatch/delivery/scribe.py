@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from netwatch.delivery.render import Text
+from netwatch.delivery.wording_works import as_outage
 from netwatch.delivery.words import DESK
 from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.faults import DeliveryError, NetwatchError, Retry
+from netwatch.model.names import MaintenanceId
 from netwatch.response.cases import PROMISE
 from netwatch.views.board import Board, Outage
 from netwatch.views.proof import elements, stamp
@@ -76,7 +78,7 @@ class Scribe:
         outage = board.outages.get(due.incident) if due.incident else None
         try:
             if outage is None:
-                return self.words.trouble(due, language)
+                return self._of_none(due, board, language, at)
             if due.audience is Audience.STAFF:
                 missed = datetime.fromisoformat(due.detail) if due.subject == PROMISE else None
                 return self.words.staff(outage, due.purpose, language, at, missed=missed)
@@ -94,6 +96,15 @@ class Scribe:
                 raise
             simple = plain(due, outage)
             return Text(simple.title, f"{simple.body}\n(a bug met the words: {type(bug).__name__})")
+
+    def _of_none(self, due: NoticeDue, board: Board, language: str, at: datetime) -> Text:
+        """Word what is about no incident: planned works, and our own troubles."""
+        if due.audience is not Audience.PUBLIC:
+            return self.words.trouble(due, language)
+        work = board.works.get(MaintenanceId(due.subject))
+        if work is None:
+            raise DeliveryError(Retry.PERMANENT, f"there are no works {due.subject}")
+        return self.words.notice(as_outage(work), due.phase, due.channel, language, at)
 
 
 def plain(due: NoticeDue, outage: Outage | None) -> Text:

@@ -6,9 +6,10 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, get_args
 
-from netwatch.model.arrivals import Change, Command, Report, Syslog, Trap
+from netwatch.model.arrivals import Change, Command, Maintain, Report, Syslog, Trap
 from netwatch.model.names import is_id
 from netwatch.model.plain import PlainError, from_plain, to_plain
+from netwatch.model.windows import WindowError, check
 
 Foreign = Trap | Syslog | Change | Report
 """What another process may bring in: what it says proves nothing by itself."""
@@ -20,6 +21,8 @@ FOREIGN: Final[Mapping[str, type[Foreign]]] = {
     kind.__name__.lower(): kind for kind in get_args(Foreign)
 }
 LONGEST_TEXT: Final = 4000
+MOST_ELEMENTS: Final = 500
+LONGEST_ELEMENT: Final = 300
 MOST_VARBINDS: Final = 200
 LONGEST_HOLD: Final = timedelta(days=366)
 LATEST: Final = timedelta(seconds=30)
@@ -51,7 +54,20 @@ def command_from_plain(plain: object, *, at: datetime, by: str) -> Command:
     incident = getattr(command, "incident", None)
     if incident is not None and not is_id(incident):
         raise NoArrivalError("that is no number of an incident")
+    if isinstance(command, Maintain):
+        _check_plan(command)
     return command
+
+
+def _check_plan(command: Maintain) -> None:
+    if not 0 < len(command.elements) <= MOST_ELEMENTS:
+        raise NoArrivalError(f"works are on at least one element and at most {MOST_ELEMENTS}")
+    if any(len(name) > LONGEST_ELEMENT for name in command.elements):
+        raise NoArrivalError("that is no element of the network")
+    try:
+        check(command.window)
+    except WindowError as fault:
+        raise NoArrivalError(str(fault)) from fault
 
 
 def foreign_from_plain(plain: object, *, at: datetime) -> Foreign:

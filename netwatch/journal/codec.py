@@ -15,6 +15,7 @@ from netwatch.model.facts import (
     NoticeSent,
 )
 from netwatch.model.faults import NetwatchError
+from netwatch.model.maintenance_facts import MaintenanceFact
 from netwatch.model.names import IncidentId
 from netwatch.model.plain import PlainError, fact_from_plain, fact_to_plain, to_plain
 
@@ -86,6 +87,9 @@ def subject_of(fact: Fact) -> str:
         case NoticeSent() | NoticeRefused() | NoticeExpired():
             about = {key.partition("/")[0] for key in fact.keys}
             return f"incident:{about.pop()}" if len(about) == 1 else "netwatch"
+        case _ if isinstance(fact, MaintenanceFact):
+            name = getattr(fact, "maintenance", None)
+            return f"maintenance:{name}" if name else "netwatch"
         case _:
             about_one = getattr(fact, "incident", None)
             return f"incident:{about_one}" if about_one else "netwatch"

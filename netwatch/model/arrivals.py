@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from netwatch.model.names import CheckName, DeviceId, IncidentId, NoticeKey, SubscriberId
+from netwatch.model.names import (
+    CheckName,
+    DeviceId,
+    ElementName,
+    IncidentId,
+    MaintenanceId,
+    NoticeKey,
+    SubscriberId,
+)
+from netwatch.model.windows import Window
 
 
 class Outcome(StrEnum):
@@ -191,7 +200,44 @@ class Resume:
     by: str
 
 
-Command = Acknowledge | Assign | Expect | Annotate | Resolve | Hold | Resume
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintain:
+    """A person plans works on devices, links, ports, risks, sites or areas."""
+
+    at: datetime
+    by: str
+    elements: tuple[ElementName, ...]
+    window: Window
+    title: str = ""
+    uid: str = ""
+    """The name of the same works in somebody's calendar: they are planned once."""
+    despite: bool = False
+    """Plan them although they clash with something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prolong:
+    """A person gives works that go on more time."""
+
+    at: datetime
+    maintenance: MaintenanceId
+    by: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """A person ends works before their time, or cancels those that have not begun."""
+
+    at: datetime
+    maintenance: MaintenanceId
+    by: str
+    for_good: bool = False
+    """Of works that come again: never again, not just this once."""
+
+
+Planning = Maintain | Prolong | Finish
+Command = Acknowledge | Assign | Expect | Annotate | Resolve | Hold | Resume | Planning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,8 +62,8 @@ class Rival:
 class Proof:
     """What speaks for an incident's cause and what against it, in counts a test can count again.
 
-    ``silent`` of ``asked`` observables below the cause are down; ``answering`` are not. ``stale``
-    and ``blind`` ones were not counted. ``gasps`` and ``los`` are what the silent ONUs said last.
+    ``silent`` of ``asked`` observables below the cause are down; ``answering`` are not. ``stale``,
+    ``blind`` and ``planned`` ones were not counted. ``gasps`` and ``los`` are what the silent ONUs said last.
     """
 
     silent: int
@@ -73,6 +73,8 @@ class Proof:
     los: int = 0
     stale: int = 0
     blind: int = 0
+    planned: int = 0
+    """Those on which planned works go on, whatever they say."""
     rounds: int = 0
     since: datetime | None = None
     """When the first sign was seen."""

@@ -7,6 +7,7 @@ from netwatch.model.arrivals import Result
 from netwatch.model.diagnosis import Diagnosis
 from netwatch.model.evidence import Because
 from netwatch.model.gear_facts import DeviceMet, DeviceSwapped
+from netwatch.model.maintenance_facts import MaintenanceFact
 from netwatch.model.names import (
     AreaId,
     ChannelName,
@@ -332,6 +333,7 @@ Fact = (
     | ArrivalQuarantined
     | DeviceMet
     | DeviceSwapped
+    | MaintenanceFact
 )
 
 

@@ -11,6 +11,7 @@ AreaId = NewType("AreaId", str)
 ServiceId = NewType("ServiceId", str)
 SubscriberId = NewType("SubscriberId", str)
 IncidentId = NewType("IncidentId", str)
+MaintenanceId = NewType("MaintenanceId", str)
 RoleName = NewType("RoleName", str)
 ChannelName = NewType("ChannelName", str)
 CheckName = NewType("CheckName", str)
@@ -40,6 +41,16 @@ def port_element(device: DeviceId, port: str) -> ElementName:
 def risk_element(risk: RiskId) -> ElementName:
     """Name things that fail together: ``risk:duct-12``."""
     return ElementName(f"risk:{risk}")
+
+
+def area_element(area: AreaId) -> ElementName:
+    """Name an area, where works take all that serves nobody outside it: ``area:polna``."""
+    return ElementName(f"area:{area}")
+
+
+def site_element(site: SiteId) -> ElementName:
+    """Name a site with all the gear that stands there: ``site:pop-polna``."""
+    return ElementName(f"site:{site}")
 
 
 def is_id(text: str) -> bool:

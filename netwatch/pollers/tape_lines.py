@@ -1,6 +1,7 @@
 """One line of a tape <-> one arrival."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -13,9 +14,12 @@ from netwatch.model.arrivals import (
     Assign,
     Change,
     Expect,
+    Finish,
     Hold,
     Loaded,
+    Maintain,
     Outcome,
+    Prolong,
     Readings,
     Receipt,
     Report,
@@ -29,6 +33,7 @@ from netwatch.model.arrivals import (
     Trouble,
 )
 from netwatch.model.names import CheckName, DeviceId, IncidentId, NoticeKey, SubscriberId
+from netwatch.model.plain import PlainError, from_plain
 
 Raw = dict[str, Any]
 
@@ -234,6 +239,8 @@ def _command(raw: Raw, at: datetime, _: str | None) -> Arrival:  # noqa: PLR0911
         return Hold(at=at, by=by, lasts=_seconds(raw.get("lasts_s")))
     if kind == "resume":
         return Resume(at=at, by=by)
+    if kind in _PLANNING:
+        return _planning(_PLANNING[kind], raw, at)
     incident = IncidentId(_text(raw, "incident"))
     match kind:
         case "acknowledge":
@@ -249,6 +256,20 @@ def _command(raw: Raw, at: datetime, _: str | None) -> Arrival:  # noqa: PLR0911
             return Resolve(at=at, incident=incident, by=by, note=_text(raw, "note", ""))
         case _:
             raise MalformedError(f"no such command: {kind!r}")
+
+
+_PLANNING: Final = {kind.__name__.lower(): kind for kind in (Maintain, Prolong, Finish)}
+
+
+def _planning(
+    kind: type[Maintain] | type[Prolong] | type[Finish], raw: Raw, at: datetime
+) -> Arrival:
+    names = {entry.name for entry in fields(kind)}
+    try:
+        given = {name: value for name, value in raw.items() if name in names}
+        return from_plain({**given, "at": at.isoformat()}, kind)
+    except PlainError as fault:
+        raise MalformedError(f"these are no values of {kind.__name__.lower()}: {fault}") from None
 
 
 _BUILDERS: Final[Mapping[str, Callable[[Raw, datetime, str | None], Arrival]]] = {

@@ -14,8 +14,11 @@ from netwatch.model.arrivals import (
     Change,
     Command,
     Expect,
+    Finish,
     Hold,
     Loaded,
+    Maintain,
+    Prolong,
     Readings,
     Receipt,
     Report,
@@ -28,6 +31,7 @@ from netwatch.model.arrivals import (
     Trap,
     Trouble,
 )
+from netwatch.model.plain import to_plain
 
 Raw = dict[str, Any]
 
@@ -107,6 +111,10 @@ def _command(command: Command) -> Raw:  # noqa: PLR0911 - a line a kind of comma
             return {"kind": "hold", "by": command.by, "lasts_s": lasts}
         case Resume():
             return {"kind": "resume", "by": command.by}
+        case Maintain() | Prolong() | Finish():
+            plain = to_plain(command)
+            del plain["at"]
+            return {"kind": type(command).__name__.lower(), **plain}
 
 
 def _fields(arrival: Arrival, *names: str) -> Raw:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from cattrs.preconf.json import make_converter
 from netwatch.model.facts import PublishHeld
 from netwatch.model.names import NoticeKey
 from netwatch.response.cases import Case
+from netwatch.response.planned import Promised
 from netwatch.response.state import State
 
 
@@ -24,6 +25,7 @@ class Remembered:
     held: PublishHeld | None
     troubles: dict[str, datetime]
     trouble_counts: Counter[str]
+    promised: Promised = field(default_factory=dict)
 
 
 _CONVERTER: Final = make_converter(
@@ -39,6 +41,7 @@ def to_plain(state: State) -> dict[str, Any]:
         held=state.held,
         troubles=state.troubles,
         trouble_counts=state.trouble_counts,
+        promised=state.promised,
     )
     plain: dict[str, Any] = _CONVERTER.unstructure(remembered)
     return plain
@@ -52,3 +55,4 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     state.held = remembered.held
     state.troubles = remembered.troubles
     state.trouble_counts = remembered.trouble_counts
+    state.promised = remembered.promised

@@ -42,6 +42,7 @@ def shipped_policy() -> tuple[PublicRule, ...]:
             Phase.UPDATE,
             Phase.RESTORED,
             Phase.CORRECTED,
+            Phase.PLANNED,
         )
     )
 

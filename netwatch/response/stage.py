@@ -30,6 +30,7 @@ from netwatch.model.facts import (
     NoticeExpired,
     NoticeRefused,
     NoticeSent,
+    Phase,
     PublishHeld,
     PublishResumed,
     ServiceStarted,
@@ -37,9 +38,10 @@ from netwatch.model.facts import (
     TroubleEnded,
     keys_of,
 )
+from netwatch.model.maintenance_facts import MaintenanceFact
 from netwatch.model.network import Network
 from netwatch.model.stages import NOTHING, Decision
-from netwatch.response import memory
+from netwatch.response import memory, planned
 from netwatch.response.alerts import staff_words
 from netwatch.response.cases import Case, IncidentFact, open_case
 from netwatch.response.commands import carried_out
@@ -49,6 +51,7 @@ from netwatch.response.receipts import noted
 from netwatch.response.rules import ResponseRules
 from netwatch.response.state import EVERYWHERE, State
 from netwatch.response.trouble import troubles
+from netwatch.response.works import works_words
 
 
 def begin(network: Network, rules: ResponseRules) -> State:  # noqa: ARG001 - as its siblings do
@@ -75,12 +78,13 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
         *switched(state, arrival),
         *noted(state, arrival),
         *troubles(state, arrival),
+        *works_words(state, arrival, earlier),
         *_service(arrival),
     ]
     return Decision(facts) if facts else NOTHING
 
 
-def evolve(state: State, fact: Fact) -> None:
+def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind of fact
     """Remember what was decided; decides nothing."""
     match fact:
         case IncidentOpened():
@@ -99,6 +103,8 @@ def evolve(state: State, fact: Fact) -> None:
                 _forget_when_settled(state, case)
         case NoticeDue():
             _remember(state, fact)
+            if fact.incident is None and fact.phase is Phase.PLANNED:
+                planned.evolve(state.promised, fact)
         case NoticeSent() | NoticeRefused() | NoticeExpired():
             state.owed.difference_update(fact.keys)
         case PublishHeld():
@@ -113,7 +119,8 @@ def evolve(state: State, fact: Fact) -> None:
         case TroubleEnded():
             state.troubles.pop(fact.where, None)
         case _:
-            return
+            if isinstance(fact, MaintenanceFact):
+                planned.evolve(state.promised, fact)
 
 
 def refit(state: State, network: Network, rules: ResponseRules) -> None:  # noqa: ARG001

@@ -9,6 +9,7 @@ from typing import Final
 from netwatch.model.facts import IncidentKind, PublishHeld
 from netwatch.model.names import SELF, IncidentId, NoticeKey
 from netwatch.response.cases import Case, Life
+from netwatch.response.planned import Promised
 from netwatch.response.rules import ResponseRules
 
 EVERYWHERE: Final = ""
@@ -25,6 +26,8 @@ class State:
     troubles: dict[str, datetime] = field(default_factory=dict)
     trouble_counts: Counter[str] = field(default_factory=Counter)
     """How often something was wrong there; EVERYWHERE counts for all, where a journal was lost."""
+    promised: Promised = field(default_factory=dict)
+    """Planned works that are not over."""
 
     def open_case(self, incident: IncidentId) -> Case | None:
         """Return an incident that is not over; None when there is no such one."""

@@ -24,6 +24,7 @@ from netwatch.service.refusals import refusal
 from netwatch.views.board import Board
 from netwatch.views.incidents import incident_row
 from netwatch.views.why_not import why_not
+from netwatch.views.works import works_answer
 
 Plain = dict[str, Any]
 Found = TypeVar("Found")
@@ -125,6 +126,7 @@ class Rooms:
         board = self._board()
         return {
             "incidents": [incident_row(outage) for outage in board.newest_first()],
+            "works": works_answer(board.works.values()),
             "troubles": {where: trouble.what for where, trouble in board.troubles.items()},
         }
 

@@ -2,9 +2,11 @@
 
 from difflib import get_close_matches
 
-from netwatch.model.arrivals import Command, Hold, Resume
+from netwatch.model.arrivals import Command, Finish, Hold, Maintain, Prolong, Resume
 from netwatch.model.names import IncidentId
 from netwatch.views.board import Board
+
+SEE_WORKS = "see them with: netwatch maintenance list"
 
 
 def refusal(command: Command, board: Board) -> str:
@@ -14,6 +16,12 @@ def refusal(command: Command, board: Board) -> str:
             return "nothing is held: public words go out as the publishing mode says"
         case Hold():
             return "public words could not be held; see the service's log"
+        case Maintain():
+            return "these works could not be planned; see the service's log"
+        case Prolong(maintenance=name):
+            return f"{name} does not go on, or not so long: at most 31 days; {SEE_WORKS}"
+        case Finish(maintenance=name):
+            return f"there are no works {name}, or they are over; {SEE_WORKS}"
         case _:
             return _about_incident(command.incident, board)
 

@@ -22,6 +22,11 @@ from netwatch.model.facts import (
     TroubleEnded,
     keys_of,
 )
+from netwatch.model.maintenance_facts import (
+    MaintenanceCancelled,
+    MaintenanceEnded,
+    MaintenanceFact,
+)
 
 KEPT_AFTER_CLOSING: Final = timedelta(days=7)
 """So long the page and the desk may still speak of what is over."""
@@ -52,6 +57,8 @@ class Standing:
                 self._clear(seq, _alarm(fact))
             case NoticeDue(incident=None):
                 self.owed.update(dict.fromkeys(keys_of(fact), seq))
+                if (about := _works(fact.subject)) in self.numbers:
+                    self.numbers[about].add(seq)
             case NoticeSent() | NoticeRefused() | NoticeExpired():
                 self._settle(seq, fact.keys)
             case PublishHeld():
@@ -62,6 +69,8 @@ class Standing:
                 self.numbers[f"trouble:{fact.where}"] = {seq}
             case TroubleEnded():
                 self.numbers.pop(f"trouble:{fact.where}", None)
+            case _ if isinstance(fact, MaintenanceFact):
+                self._move_works(seq, fact)
             case _:
                 self._move_incident(seq, fact)
 
@@ -116,6 +125,20 @@ class Standing:
             self.closed[about] = fact.at
             self._forget(fact.at)
 
+    def _move_works(self, seq: int, fact: MaintenanceFact) -> None:
+        """Keep the plan and what became of it the last time."""
+        name = getattr(fact, "maintenance", None)
+        if name is None:
+            return
+        about = _works(name)
+        numbers = self.numbers.setdefault(about, set())
+        if isinstance(fact, MaintenanceEnded) and numbers:
+            numbers.intersection_update({min(numbers)})
+        numbers.add(seq)
+        if isinstance(fact, MaintenanceCancelled):
+            self.closed[about] = fact.at
+            self._forget(fact.at)
+
     def _settle(self, seq: int, keys: Iterable[str]) -> None:
         for key in keys:
             self.owed.pop(key, None)
@@ -132,6 +155,10 @@ class Standing:
 
 def _alarm(fact: AlarmRaised | AlarmPlaced | AlarmCleared) -> str:
     return f"alarm:{fact.device}/{fact.check}/{fact.part}"
+
+
+def _works(name: str) -> str:
+    return f"maintenance:{name}"
 
 
 def _incident(incident: str) -> str:

@@ -41,6 +41,7 @@ from netwatch.model.names import (
     SubscriberId,
 )
 from netwatch.model.whereabouts import NOWHERE, Where
+from netwatch.views import works as planned
 from netwatch.views.alarms import Alarms
 
 OVER: Final = ("restored", "closed")
@@ -157,6 +158,7 @@ class Board:
     _still: dict[IncidentId, Outage] | None = None
     """Incidents as they stood when public words were stopped; None: they are not."""
     alarms: Alarms = field(default_factory=Alarms)
+    works: planned.Works = field(default_factory=dict)
 
     @property
     def outages(self) -> dict[IncidentId, Outage]:
@@ -187,6 +189,7 @@ class Board:
         """Let one more fact change the board."""
         recounted = self.alarms.take(fact)
         self._decide(fact)
+        planned.take(self.works, fact)
         for incident in recounted:
             if (outage := self._outages.get(incident)) is not None:
                 self._outages[incident] = replace(outage, alarms=self.alarms.count(incident))
@@ -224,6 +227,7 @@ class Board:
                 self.alarms.forget(incident)
                 if self._still is not None:
                     self._still.pop(incident, None)
+        planned.forget(self.works, before)
 
     def open(self) -> list[Outage]:
         """Return the incidents that people still wait for, newest first."""
@@ -284,7 +288,7 @@ class Board:
 
     def _told(self) -> tuple[object, ...]:
         hold = (self.held, self.held_until, self.held_by)
-        return (self.outages, self.troubles, hold, self.alarms)
+        return (self.outages, self.troubles, hold, self.alarms, self.works)
 
 
 def _opened(fact: IncidentOpened, alarms: int) -> Outage:

@@ -154,7 +154,7 @@ def why(board: Board, incident: IncidentId) -> Answer | None:
         "against": proof.answering,
         "because": speaks_for(proof, outage.root_cause),
         "but": speaks_against(proof),
-        "ignored": {"stale": proof.stale, "blind": proof.blind},
+        "ignored": {"stale": proof.stale, "blind": proof.blind, "planned": proof.planned},
         "rejected": [
             {"root_cause": list(rival.root_cause), "odds": odds(rival)} for rival in proof.rejected
         ],

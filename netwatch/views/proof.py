@@ -71,6 +71,7 @@ def speaks_against(proof: Proof) -> str:
         said = [f"{proof.answering} of those below it answer"]
     left_out = [f"{proof.stale} asked too long ago"] if proof.stale else []
     left_out += [f"{proof.blind} we cannot ask"] if proof.blind else []
+    left_out += [f"{proof.planned} under planned works"] if proof.planned else []
     if left_out:
         said.append(f"not counted: {', '.join(left_out)}")
     rival = proof.runner_up

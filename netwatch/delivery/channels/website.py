@@ -14,7 +14,7 @@ from netwatch.delivery.page.banner import banner_js
 from netwatch.delivery.page.content import Site, content
 from netwatch.delivery.page.crowds import Crowds
 from netwatch.delivery.page.edition import Edition
-from netwatch.delivery.page.machine import feed_atom, outages_json, works_ics
+from netwatch.delivery.page.machine import feed_atom, outages_json, planned_works, works_ics
 from netwatch.delivery.page.pages import Sheet, banner_html, sheets
 from netwatch.delivery.render import Text
 from netwatch.delivery.scribe import Words
@@ -140,9 +140,10 @@ def _files(edition: Edition, news: Iterable[Sheet], *, everything: bool) -> dict
     made |= pages
     made["banner.js"] = banner_js(edition)
     made["banner.html"] = banner_html(edition)
-    made["works.ics"] = works_ics(edition)
+    works = planned_works(edition)
+    made["works.ics"] = works_ics(edition, works)
     made["feed.atom"] = feed_atom(edition)
-    made["outages.json"] = outages_json(edition)
+    made["outages.json"] = outages_json(edition, works)
     if first is not None:
         made["index.html"] = first
     return made

@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from netwatch.delivery.page.crowds import Crowds, band
+from netwatch.delivery.wording_works import as_outage
 from netwatch.model.facts import Phase
 from netwatch.model.names import AreaId, IncidentId
 from netwatch.model.whereabouts import Where
 from netwatch.views.board import Board, Outage, Shown
 from netwatch.views.owed import WEBSITE
+from netwatch.views.works import Work
 
 RECENT: Final = timedelta(hours=24)
+MOST_WORKS: Final = 50
 GOING_ON: Final = (Phase.SUSPECTED, Phase.CONFIRMED, Phase.UPDATE)
 
 
@@ -68,6 +71,8 @@ class Content:
     current: tuple[Card, ...]
     recent: tuple[Card, ...]
     """Repaired, told with another one, or taken back as our mistake, within a day."""
+    works: tuple[Card, ...] = ()
+    """Planned works that go on or will, the soonest first."""
 
 
 def content(board: Board, crowds: Crowds, at: datetime) -> Content:
@@ -83,6 +88,23 @@ def content(board: Board, crowds: Crowds, at: datetime) -> Content:
         recent=tuple(
             card for card in cards if card.phase not in GOING_ON and at - card.told_at < RECENT
         ),
+        works=tuple(_planned(work, crowds) for work in _to_come(board, at)),
+    )
+
+
+def _to_come(board: Board, at: datetime) -> list[Work]:
+    told = (work for work in board.works.values() if work.is_open and WEBSITE in work.shown)
+    return sorted(
+        (work for work in told if work.ends > at), key=lambda work: (work.starts, work.id)
+    )[:MOST_WORKS]
+
+
+def _planned(work: Work, crowds: Crowds) -> Card:
+    return Card(
+        outage=crowds.discreet(as_outage(work)),
+        phase=Phase.PLANNED,
+        told_at=work.starts,
+        band=band(work.subscribers),
     )
 
 

@@ -10,6 +10,7 @@ from netwatch.delivery.page.labels import labels
 from netwatch.delivery.render import Text
 from netwatch.delivery.scribe import Words
 from netwatch.delivery.wording_values import harmless
+from netwatch.model.facts import Phase
 from netwatch.model.faults import NetwatchError
 from netwatch.model.names import AreaId, IncidentId
 from netwatch.views.owed import WEBSITE
@@ -50,7 +51,8 @@ class Edition:
 
     def expected_end(self, card: Card) -> datetime | None:
         """Return when it should work again; None where nobody knows, or once that has passed."""
-        end = card.outage.expected_end if card.phase in GOING_ON else None
+        told = card.phase in (*GOING_ON, Phase.PLANNED)
+        end = card.outage.expected_end if told else None
         return end if end is not None and end > self.at else None
 
     def name(self, area: AreaId, language: str) -> str:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 from netwatch.delivery.page.content import GOING_ON, Card
 from netwatch.delivery.page.edition import Edition, by_line
+from netwatch.delivery.render import Text
 from netwatch.delivery.wording_values import harmless
 from netwatch.views.proof import stamp
 
@@ -28,6 +29,18 @@ class Work:
     ends: datetime
     title: str
     body: str = ""
+
+
+def planned_works(edition: Edition) -> list[Work]:
+    """Return the planned works of an edition, in the words of its first language."""
+    language = edition.site.languages[0]
+    return [_work(card, edition.text(card, language)) for card in edition.content.works]
+
+
+def _work(card: Card, text: Text) -> Work:
+    since = card.outage.since
+    ends = card.outage.expected_end or since
+    return Work(id=card.id, starts=since, ends=ends, title=text.title, body=text.body)
 
 
 def outages_json(edition: Edition, works: Iterable[Work] = ()) -> bytes:

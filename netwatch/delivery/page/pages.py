@@ -35,26 +35,27 @@ class Sheet:
 def sheets(edition: Edition) -> Iterator[Sheet]:
     """Yield every page of an edition, the first page last."""
     content, site = edition.content, edition.site
+    everything = (content.current, content.recent, content.works)
     for language in site.languages:
         own = labels(language, site.timezone)
         for area in content.areas:
-            cards = _here(edition, content.current, area), _here(edition, content.recent, area)
+            cards = tuple(_here(edition, shown, area) for shown in everything)
             yield _sheet(edition, own, f"{language}/{area}.html", cards, area=area)
-        everything = (content.current, content.recent)
         yield _sheet(edition, own, f"{language}/index.html", everything)
     first = labels(site.languages[0], site.timezone)
-    yield _sheet(edition, first, "index.html", (content.current, content.recent))
+    yield _sheet(edition, first, "index.html", everything)
 
 
 def banner_html(edition: Edition) -> bytes:
     """Return ``banner.html``, for a frame in another page, in the page's first language."""
     own = labels(edition.site.languages[0], edition.site.timezone)
-    cards = (edition.content.current, edition.content.recent)
+    cards = (edition.content.current, edition.content.recent, edition.content.works)
     values = _values(edition, own, "", None, cards)
     return _templates().get_template("banner.html").render(values).encode()
 
 
-Cards = tuple[tuple[Card, ...], tuple[Card, ...]]
+Cards = tuple[tuple[Card, ...], ...]
+"""What goes on, what is over, and what is planned."""
 
 
 def _sheet(
@@ -73,7 +74,7 @@ def _sheet(
 def _values(edition: Edition, own: Labels, root: str, area: AreaId | None, cards: Cards) -> Values:
     site, language = edition.site, own.language
     page = "index" if area is None else str(area)
-    current, recent = cards
+    current, recent, works = cards
     return {
         "t": own,
         "site": site,
@@ -84,6 +85,7 @@ def _values(edition: Edition, own: Labels, root: str, area: AreaId | None, cards
         "generated_shown": own.stamp(edition.at),
         "current": [_story(edition, own, root, card) for card in current],
         "recent": [_story(edition, own, root, card) for card in recent],
+        "works": [_story(edition, own, root, card) for card in works],
         "areas": _listed(edition, own, root, area),
         "home": f"{root}{language}/index.html" if area is not None else None,
         "others": [
@@ -107,7 +109,7 @@ def _story(edition: Edition, own: Labels, root: str, card: Card) -> Values:
     return {
         "id": card.id,
         "phase": card.phase,
-        "phase_shown": own["merged" if card.is_merged else card.phase],
+        "phase_shown": own[_label(card)],
         "title": text.title,
         "paragraphs": text.body.splitlines(),
         "areas": [
@@ -122,6 +124,12 @@ def _story(edition: Edition, own: Labels, root: str, card: Card) -> Values:
             if moment is not None and card.phase is not Phase.CORRECTED
         ],
     }
+
+
+def _label(card: Card) -> str:
+    if card.phase is Phase.PLANNED:
+        return "works"
+    return "merged" if card.is_merged else card.phase
 
 
 def _listed(edition: Edition, own: Labels, root: str, area: AreaId | None) -> list[Values]:

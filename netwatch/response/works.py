@@ -1,0 +1,96 @@
+"""Who is told of planned works: the public beforehand, the staff of what they cut off besides."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from netwatch.model.arrivals import Arrival, Tick
+from netwatch.model.facts import Audience, Fact, NoticeDue, Phase, Purpose, Withheld
+from netwatch.model.maintenance_facts import (
+    Clash,
+    MaintenanceBegan,
+)
+from netwatch.model.names import ChannelName
+from netwatch.response.notices import PUBLIC, batches
+from netwatch.response.planned import Promise
+from netwatch.response.publishing import withheld
+from netwatch.response.state import State
+
+REMIND: Final = timedelta(hours=24)
+"""So long before they begin people are reminded of works."""
+KNOWN: Final = timedelta(hours=48)
+"""Works told of sooner than this before they begin are reminded of."""
+
+
+def works_words(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Iterator[NoticeDue]:
+    """Yield what has fallen due about works."""
+    for fact in earlier:
+        if isinstance(fact, MaintenanceBegan) and fact.clashes:
+            yield from _warned(state, fact)
+    if isinstance(arrival, Tick):
+        for promise in state.promised.values():
+            yield from _announced(state, promise, arrival.at)
+
+
+def _announced(state: State, promise: Promise, now: datetime) -> Iterator[NoticeDue]:
+    """Yield the words about works to come: once at first, and again the day before."""
+    for rule in state.rules.policy:
+        if rule.phase is not Phase.PLANNED or promise.subscribers < rule.least_subscribers:
+            continue
+        closed = withheld(state, rule.channel)
+        if now < promise.ends and _is_due(promise, rule.channel, closed, now):
+            yield from _due(promise, rule.channel, closed, now)
+
+
+def _is_due(promise: Promise, channel: ChannelName, closed: Withheld | None, now: datetime) -> bool:
+    last = next((told for told in promise.told if told[0] == channel), None)
+    if last is None:
+        return not promise.window.again or promise.starts - now <= KNOWN
+    _, told_at, kept_back = last
+    if kept_back is not None:
+        return closed is None
+    known = promise.starts - told_at >= KNOWN
+    return known and promise.starts - REMIND <= now < promise.starts
+
+
+def _due(
+    promise: Promise, channel: ChannelName, closed: Withheld | None, now: datetime
+) -> Iterator[NoticeDue]:
+    for recipients in batches(PUBLIC):
+        yield NoticeDue(
+            at=now,
+            incident=None,
+            audience=Audience.PUBLIC,
+            channel=channel,
+            phase=Phase.PLANNED,
+            purpose=Purpose.NOTICE,
+            revision=promise.revision + 1,
+            recipients=recipients,
+            areas=promise.areas,
+            withheld=closed,
+            subject=promise.maintenance,
+        )
+
+
+def _warned(state: State, fact: MaintenanceBegan) -> Iterator[NoticeDue]:
+    """Yield the warning that works begin while the other way is down."""
+    if not state.rules.staff_channels:
+        return
+    for recipients in batches(state.rules.staff):
+        yield NoticeDue(
+            at=fact.at,
+            incident=None,
+            audience=Audience.STAFF,
+            channel=state.rules.staff_channels[0],
+            phase=Phase.CONFIRMED,
+            purpose=Purpose.TROUBLE,
+            revision=int(fact.starts.timestamp()),
+            recipients=recipients,
+            subject=f"works {fact.maintenance}",
+            detail="; ".join(map(_clashes, fact.clashes)),
+        )
+
+
+def _clashes(clash: Clash) -> str:
+    other = clash.incident or clash.maintenance
+    return f"they begin now while {other} lasts: together they cut off {clash.subscribers} more"
