@@ -18,8 +18,10 @@ import click
 from netwatch.cli import COMMANDS, cli
 from netwatch.lab.brief import default_state
 from netwatch.model import evidence, facts
+from netwatch.model.maintenance_facts import Clash
 from netwatch.model.network import DeviceKind
 from netwatch.model.spans import spelled
+from netwatch.model.windows import Window
 from netwatch.pollers.gear.files import known_gear
 from netwatch.pollers.gear.plausible import MEASURES
 from netwatch.pollers.profile import shipped
@@ -149,7 +151,8 @@ def facts_page() -> str:
     for kind in get_args(facts.Fact):
         parts.extend(_kind(kind))
     parts.append("# What facts are made of\n")
-    for kind in (facts.Diagnosis, evidence.Proof, evidence.Rival, *get_args(evidence.Because)):
+    made_of = (facts.Diagnosis, evidence.Proof, evidence.Rival, Window, Clash)
+    for kind in (*made_of, *get_args(evidence.Because)):
         parts.extend(_kind(kind))
     return "\n".join(parts)
 

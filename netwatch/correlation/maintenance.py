@@ -15,7 +15,7 @@ from netwatch.model.maintenance_facts import (
 )
 from netwatch.model.names import ElementName, MaintenanceId
 from netwatch.model.plain import from_plain, to_plain
-from netwatch.model.windows import Span, Window, WindowError, spans
+from netwatch.model.windows import Span, Window, coming
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ def evolve(works: Works, fact: Fact) -> None:
     """Remember one fact about works."""
     match fact:
         case MaintenancePlanned():
-            first = _next(fact.window, fact.at)
+            first = coming(fact.window, fact.at)
             if first is not None:
                 works[fact.maintenance] = Planned(
                     id=fact.maintenance,
@@ -86,17 +86,10 @@ def _gone(one: Planned) -> datetime:
 
 
 def _ended(one: Planned, at: datetime) -> Planned:
-    after = _next(one.window, max(at, one.starts + one.window.lasts))
+    after = coming(one.window, max(at, one.starts + one.window.lasts))
     if not one.window.again or after is None:
         return replace(one, active=False, over=True, ended_at=at)
     return replace(one, active=False, ended_at=at, starts=after.starts, ends=after.ends)
-
-
-def _next(window: Window, after: datetime) -> Span | None:
-    try:
-        return next(spans(window, after), None)
-    except WindowError:
-        return None
 
 
 def works_to_plain(works: Works) -> list[Any]:

@@ -20,7 +20,7 @@ from netwatch.model.maintenance_facts import (
     MaintenanceRefused,
 )
 from netwatch.model.names import ElementName, MaintenanceId
-from netwatch.model.windows import LONGEST, WindowError, check, spans
+from netwatch.model.windows import LONGEST, WindowError, check, coming
 
 MOST: Final = 500
 """So many elements one plan names, and so many plans there are at a time."""
@@ -95,10 +95,9 @@ def _wrong(state: State, command: Maintain) -> str:
 def _bad_time(command: Maintain) -> str:
     try:
         check(command.window)
-        coming = next(spans(command.window, command.at), None)
     except WindowError as fault:
         return str(fault)
-    return "" if coming else "their time is over"
+    return "" if coming(command.window, command.at) else "their time is over"
 
 
 def _known(state: State, element: ElementName) -> bool:

@@ -63,7 +63,8 @@ class Proof:
     """What speaks for an incident's cause and what against it, in counts a test can count again.
 
     ``silent`` of ``asked`` observables below the cause are down; ``answering`` are not. ``stale``,
-    ``blind`` and ``planned`` ones were not counted. ``gasps`` and ``los`` are what the silent ONUs said last.
+    ``blind`` and ``planned`` ones were not counted. ``gasps`` and ``los`` are what the silent ONUs
+    said last.
     """
 
     silent: int

@@ -14,6 +14,7 @@ LONGEST: Final = timedelta(days=31)
 """Works that last longer are no works any more, they are how things are."""
 AHEAD: Final = timedelta(days=5 * 366)
 """No rule is looked at further ahead."""
+LONG_AGO: Final = timedelta(days=20 * 366)
 MOST_DAYS_OFF: Final = 1000
 OFTEN: Final = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 LONGEST_RULE: Final = 500
@@ -74,6 +75,8 @@ def spans(window: Window, after: datetime) -> Iterator[Span]:
     Raises:
         WindowError: its rule is none.
     """
+    if window.again and after - window.starts > LONG_AGO:
+        raise WindowError("works that come again began more than 20 years ago")
     horizon = max(after, window.starts) + AHEAD
     left_out = {at.astimezone(UTC) for at in window.not_on}
     free: datetime | None = None
@@ -83,6 +86,14 @@ def spans(window: Window, after: datetime) -> Iterator[Span]:
         free = starts + window.lasts
         if free > after:
             yield Span(starts, free)
+
+
+def coming(window: Window, after: datetime) -> Span | None:
+    """Return the time that goes on or is the next; None where there is none, or none is known."""
+    try:
+        return next(spans(window, after), None)
+    except (WindowError, ZoneInfoNotFoundError, OverflowError, ValueError, OSError):
+        return None
 
 
 def _beginnings(window: Window, horizon: datetime) -> Iterator[datetime]:

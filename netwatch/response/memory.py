@@ -11,8 +11,10 @@ from cattrs.preconf.json import make_converter
 
 from netwatch.model.facts import PublishHeld
 from netwatch.model.names import NoticeKey
+from netwatch.model.plain import from_plain as from_plain_value
+from netwatch.model.plain import to_plain as to_plain_value
 from netwatch.response.cases import Case
-from netwatch.response.planned import Promised
+from netwatch.response.planned import Promise
 from netwatch.response.state import State
 
 
@@ -25,7 +27,8 @@ class Remembered:
     held: PublishHeld | None
     troubles: dict[str, datetime]
     trouble_counts: Counter[str]
-    promised: Promised = field(default_factory=dict)
+    promised: list[dict[str, Any]] = field(default_factory=list)
+    """Planned works, as plain values."""
 
 
 _CONVERTER: Final = make_converter(
@@ -41,7 +44,7 @@ def to_plain(state: State) -> dict[str, Any]:
         held=state.held,
         troubles=state.troubles,
         trouble_counts=state.trouble_counts,
-        promised=state.promised,
+        promised=[to_plain_value(one) for _, one in sorted(state.promised.items())],
     )
     plain: dict[str, Any] = _CONVERTER.unstructure(remembered)
     return plain
@@ -55,4 +58,5 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     state.held = remembered.held
     state.troubles = remembered.troubles
     state.trouble_counts = remembered.trouble_counts
-    state.promised = remembered.promised
+    promised = [from_plain_value(row, Promise) for row in remembered.promised]
+    state.promised = {one.maintenance: one for one in promised}

@@ -12,7 +12,7 @@ from netwatch.model.maintenance_facts import (
     MaintenanceProlonged,
 )
 from netwatch.model.names import AreaId, ChannelName, MaintenanceId
-from netwatch.model.windows import Window, WindowError, spans
+from netwatch.model.windows import Window, coming
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def evolve(promised: Promised, fact: MaintenanceFact | NoticeDue) -> None:
 
 
 def _promise(promised: Promised, fact: MaintenancePlanned) -> None:
-    first = next(spans(fact.window, fact.at), None)
+    first = coming(fact.window, fact.at)
     if first is not None:
         promised[fact.maintenance] = Promise(
             maintenance=fact.maintenance,
@@ -73,11 +73,8 @@ def _promise(promised: Promised, fact: MaintenancePlanned) -> None:
 
 def _again(promised: Promised, held: Promise, at: datetime) -> None:
     after = max(at, held.starts + held.window.lasts)
-    try:
-        coming = next(spans(held.window, after), None) if held.window.again else None
-    except WindowError:
-        coming = None
-    if coming is None:
+    again = coming(held.window, after) if held.window.again else None
+    if again is None:
         del promised[held.maintenance]
     else:
-        promised[held.maintenance] = replace(held, starts=coming.starts, ends=coming.ends, told=())
+        promised[held.maintenance] = replace(held, starts=again.starts, ends=again.ends, told=())

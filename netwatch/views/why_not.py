@@ -8,7 +8,7 @@ from typing import Any
 from netwatch.model.arrivals import Outcome
 from netwatch.model.evidence import Unseeing
 from netwatch.model.facts import NoticeDue, Part, Withheld
-from netwatch.model.names import DeviceId, IncidentId, device_element
+from netwatch.model.names import DeviceId, IncidentId, MaintenanceId, device_element
 from netwatch.model.network import Network
 from netwatch.views.alarms import Standing
 from netwatch.views.below import cut_off
@@ -78,7 +78,9 @@ def _reasons(
     alarm = _telling(board, device)
     if alarm is not None:
         yield _of_alarm(board, alarm, last_due)
+    yield from _under_works(board, network, device)
     yield from _below(board, network, device)
+    yield from _left_by_works(board, device)
     if seen is not None and seen.outcome is Outcome.BLIND:
         text = f"we cannot ask {device}; see what stands in our way: netwatch doctor"
         yield Reason("blind", text, since=seen.at)
@@ -95,8 +97,19 @@ def _reasons(
 
 
 def _telling(board: Board, device: DeviceId) -> Standing | None:
-    standing = [alarm for alarm in board.alarms.of(device) if alarm.cleared_at is None]
+    """Return the alarm that explains most; one of works that are over explains nothing any more."""
+    standing = [
+        alarm
+        for alarm in board.alarms.of(device)
+        if alarm.cleared_at is None
+        and (alarm.placed is not Part.PLANNED or _goes_on(board, alarm.why))
+    ]
     return min(standing, key=lambda alarm: FIRST.index(alarm.placed), default=None)
+
+
+def _goes_on(board: Board, works: str) -> bool:
+    work = board.works.get(MaintenanceId(works))
+    return work is not None and work.state == "going on"
 
 
 def _of_alarm(board: Board, alarm: Standing, last_due: NoticeDue | None) -> Reason:
@@ -115,7 +128,7 @@ def _of_alarm(board: Board, alarm: Standing, last_due: NoticeDue | None) -> Reas
             text = f"{what} is explained by {incident}{why}: one fault, one alert; {look}"
         case Part.PLANNED:
             word = "planned"
-            text = f"{what} falls into planned works{why}; see: netwatch maintenance list"
+            text = f"{what} falls into planned works {alarm.why}; see: netwatch maintenance list"
         case Part.FLAPPING:
             word = "flapping"
             text = f"{what} goes up and down{why}; it is told once, not at each change; {look}"
@@ -128,6 +141,29 @@ def _of_alarm(board: Board, alarm: Standing, last_due: NoticeDue | None) -> Reas
         case None:
             word, text = "below-threshold", f"{what} is being weighed; ask again in a few seconds"
     return Reason(word, text, incident, alarm.raised_at)
+
+
+def _under_works(board: Board, network: Network, device: DeviceId) -> Iterator[Reason]:
+    for work in board.works.values():
+        if work.state != "going on":
+            continue
+        sites = {element.partition(":")[2] for element in work.elements if element[:5] == "site:"}
+        if network.devices[device].site in sites or device in cut_off(network, work.elements):
+            text = f"{device} is under planned works {work.id}; see: netwatch maintenance list"
+            yield Reason("planned", text, since=work.starts)
+
+
+def _left_by_works(board: Board, device: DeviceId) -> Iterator[Reason]:
+    """Yield what became of an alarm that was planned until its works were over."""
+    for alarm in board.alarms.of(device):
+        if alarm.cleared_at is not None or alarm.placed is not Part.PLANNED:
+            continue
+        for outage in board.open():
+            if device_element(device) in outage.root_cause:
+                text = f"{device} is what {outage.incident} is about; see: netwatch why"
+                yield Reason("folded", text, outage.incident, outage.since)
+        text = f"{device} was under works {alarm.why}, which are over; it is being weighed"
+        yield Reason("below-threshold", text, since=alarm.raised_at)
 
 
 def _below(board: Board, network: Network, device: DeviceId) -> Iterator[Reason]:

@@ -16,7 +16,7 @@ from netwatch.model.maintenance_facts import (
     MaintenanceProlonged,
 )
 from netwatch.model.names import AreaId, ChannelName, ElementName, IncidentId, MaintenanceId
-from netwatch.model.windows import Window, WindowError, spans
+from netwatch.model.windows import Window, coming
 from netwatch.views.proof import stamp
 
 KEPT: Final = timedelta(days=7)
@@ -56,7 +56,7 @@ Works = dict[MaintenanceId, Work]
 def take(works: Works, fact: Fact) -> None:
     """Let one more fact change the works."""
     if isinstance(fact, MaintenancePlanned):
-        first = next(spans(fact.window, fact.at), None)
+        first = coming(fact.window, fact.at)
         if first is not None:
             works[fact.maintenance] = _planned(fact, first.starts, first.ends)
         return
@@ -117,10 +117,7 @@ def _moved(one: Work, fact: Fact) -> Work:  # noqa: PLR0911 - one line a kind of
 
 def _ended(one: Work, at: datetime) -> Work:
     after = max(at, one.starts + one.window.lasts)
-    try:
-        again = next(spans(one.window, after), None) if one.window.again else None
-    except WindowError:
-        again = None
+    again = coming(one.window, after) if one.window.again else None
     if again is None:
         return replace(one, state="ended", ends=min(at, one.ends), incident=None)
     return replace(one, state="planned", starts=again.starts, ends=again.ends, incident=None)

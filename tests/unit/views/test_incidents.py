@@ -184,7 +184,7 @@ def test_why_counts_for_and_against() -> None:
 
     assert answer is not None
     assert (answer["for"], answer["of"], answer["against"]) == (300, 312, 12)
-    assert answer["ignored"] == {"stale": 4, "blind": 2}
+    assert answer["ignored"] == {"stale": 4, "blind": 2, "planned": 0}
     assert answer["also_possible"] == ["risk:duct-12"]
     assert [rival["root_cause"] for rival in answer["rejected"]] == [["device:sw-1"]]
     assert answer["next"]

@@ -6,8 +6,21 @@ import pytest
 
 from netwatch.model.arrivals import Outcome
 from netwatch.model.evidence import Unseeing
-from netwatch.model.facts import AlarmCleared, DeviceSwapped, Fact, Part, Withheld
-from netwatch.model.names import CheckName, DeviceId
+from netwatch.model.facts import (
+    AlarmCleared,
+    AlarmPlaced,
+    DeviceSwapped,
+    Fact,
+    Part,
+    Withheld,
+)
+from netwatch.model.maintenance_facts import (
+    MaintenanceBegan,
+    MaintenanceEnded,
+    MaintenancePlanned,
+)
+from netwatch.model.names import CheckName, DeviceId, ElementName, MaintenanceId
+from netwatch.model.windows import Window
 from netwatch.views.below import cut_off
 from netwatch.views.board import Board
 from netwatch.views.why_not import Seen, why_not
@@ -58,7 +71,6 @@ def test_passive_gear_is_never_asked() -> None:
     ("part", "word"),
     [
         (Part.FOLDED, "folded"),
-        (Part.PLANNED, "planned"),
         (Part.FLAPPING, "flapping"),
         (Part.NOISE, "below-threshold"),
     ],
@@ -67,6 +79,36 @@ def test_an_alarm_found_its_part(part: Part, word: str) -> None:
     facts = [raised("ag-1"), opened(), placed("ag-1", part, ONE)]
 
     assert reason(facts, "ag-1") == (word, "I-1")
+
+
+def works(*later: Fact, on: str = "device:ag-1") -> list[Fact]:
+    name = MaintenanceId("M-1")
+    window = Window(starts=NIGHT, lasts=10 * MINUTE)
+    placed_ = AlarmPlaced(
+        at=NIGHT, device=DeviceId("ag-1"), check=CheckName("icmp"), as_=Part.PLANNED, why=name
+    )
+    return [
+        MaintenancePlanned(
+            at=NIGHT,
+            maintenance=name,
+            by="ewa",
+            elements=(ElementName(on),),
+            window=window,
+        ),
+        MaintenanceBegan(at=NIGHT, maintenance=name, starts=NIGHT, ends=NIGHT + 10 * MINUTE),
+        raised("ag-1"),
+        placed_,
+        *later,
+    ]
+
+
+def test_what_works_take_is_planned_with_all_that_hangs_on_it_and_only_meanwhile() -> None:
+    assert reason(works(), "ag-1") == ("planned", None)
+    assert reason(works(on="device:olt-1"), "onu-11") == ("planned", None)
+    over = MaintenanceEnded(at=NIGHT + 10 * MINUTE, maintenance=MaintenanceId("M-1"))
+    assert reason(works(over), "ag-1") == ("below-threshold", None)
+    late = opened(root=["device:ag-1"])
+    assert reason(works(over, late), "ag-1") == ("folded", "I-1")
 
 
 def test_an_alarm_not_placed_yet_is_being_weighed() -> None:
