@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from netwatch.telemetry.batch import Batch
+from netwatch.telemetry.history import sorter
 from netwatch.telemetry.history.points import Number, Series
 from netwatch.telemetry.history.rates import increment
 from netwatch.telemetry.history.reading import History
@@ -103,6 +104,32 @@ def test_a_day_becomes_one_file_and_its_rollups_say_what_it_said(tmp_path: Path)
             assert sum(point.count for point in points) == len(values)
             for point in points:
                 _agrees(point.since_s, point.step_s, point, values)
+
+
+def test_a_head_with_more_names_than_are_remembered_at_a_time_is_sorted_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sorter, "AT_ONCE", 20)
+    monkeypatch.setattr(sorter, "MOST_NAMES", 7)
+    house = HistoryHouse(tmp_path)
+    batches = [
+        batch(
+            f"sw-{device}",
+            MIDNIGHT + poll * 300,
+            {(check, f"d{device} p{port}"): device + port * poll / 8 for port in range(5)},
+        )
+        for poll in range(3)
+        for device in range(40)
+        for check in ("load", f"own.{device}")
+    ]
+    house.keep(batches)
+    house.next_head()
+
+    (told,) = house.sort(MIDNIGHT + DAY_S // 2)
+
+    assert (told["samples"], told["lost"]) == (40 * 5 * 2 * 3, 0)
+    truth = truth_of(batches)
+    assert house.read(Tier.RAW).of(truth) == truth
 
 
 def _agrees(start: int, step_s: int, point: object, values: dict[int, Number]) -> None:

@@ -45,14 +45,6 @@ class HeadDamagedError(NetwatchError):
     """The file is no head, or no longer a whole one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Numbers of a head -> names."""
-
-    devices: Mapping[int, str]
-    shapes: Mapping[int, Names]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A frame as it is written down."""
@@ -166,14 +158,9 @@ class ReadHead:
         """Return how many samples came in."""
         return sum(int(count) for (count,) in self._rows("SELECT samples FROM frame"))
 
-    def named(self) -> Named:
-        """Return what the numbers mean."""
-        devices = {int(number): str(name) for number, name in self._rows("SELECT * FROM device")}
-        shapes = {
-            int(number): _names(names, self.path)
-            for number, names in self._rows("SELECT * FROM shape")
-        }
-        return Named(devices, shapes)
+    def devices(self) -> dict[int, str]:
+        """Return the devices by their numbers."""
+        return {int(number): str(name) for number, name in self._rows("SELECT * FROM device")}
 
     def blobs(self, bucket: int) -> Iterator[bytes]:
         """Yield the entries of a bucket in the order in which they came."""
@@ -194,7 +181,7 @@ class ReadHead:
         }
 
     def names_of(self, shape: int) -> Names:
-        """Return the checks and parts of a shape."""
+        """Return the checks and parts of a shape; none where it is unknown."""
         found = self._rows("SELECT names FROM shape WHERE id = ?", shape)
         return _names(found[0][0], self.path) if found else ((), ())
 

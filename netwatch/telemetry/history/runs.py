@@ -131,6 +131,12 @@ class RunWriter:
             if self._rows == self._group:
                 self._write()
 
+    def begin(self, words: Words) -> None:
+        """Write what waits; what is added from here on has its names in other words."""
+        if self._waiting:
+            self._write()
+        self._words = words
+
     def _write(self) -> None:
         waiting, self._waiting = self._waiting, []
         self.written += self._rows

@@ -4,7 +4,7 @@ The order of every run: slot, device, check, part, second; within one second of 
 came last wins, so that nothing is there twice.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, Self, TypeVar
 
@@ -50,6 +50,9 @@ class Words:
     devices: Vocabulary = field(default_factory=Vocabulary)
     checks: Vocabulary = field(default_factory=Vocabulary)
     parts: Vocabulary = field(default_factory=Vocabulary)
+
+    def __len__(self) -> int:
+        return sum(len(one.names) for one in (self.devices, self.checks, self.parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,16 +141,28 @@ class Decoder:
     def __init__(
         self,
         devices: Mapping[int, str],
-        shapes: Mapping[int, tuple[Sequence[str], Sequence[str]]],
+        names_of: Callable[[int], tuple[Sequence[str], Sequence[str]]],
         words: Words,
     ) -> None:
-        self._words = words
-        self._devices = {number: words.devices.code(name) for number, name in devices.items()}
-        self._names = shapes
-        self._shapes: dict[int, tuple[Codes, Codes]] = {}
-        self._halves: list[int] = []
+        """Know what the numbers in entries mean.
+
+        Args:
+            devices: number -> name.
+            names_of: returns the checks and parts of a shape, none where it is unknown. All names
+                of all shapes at once would be hundreds of megabytes.
+            words: where names go.
+        """
+        self._names, self._names_of = devices, names_of
         self.lost = 0
         """Samples whose names are missing: never, unless the head is damaged."""
+        self.begin(words)
+
+    def begin(self, words: Words) -> None:
+        """Give names other codes from here on, and forget those that went before."""
+        self._words = words
+        self._devices = {number: words.devices.code(name) for number, name in self._names.items()}
+        self._shapes: dict[int, tuple[Codes, Codes]] = {}
+        self._halves: list[int] = []
 
     def decode(self, blobs: Iterable[bytes]) -> Slice | None:
         """Return what is in some blobs, in the order in which it came; None: nothing."""
@@ -173,7 +188,7 @@ class Decoder:
     def _pieces(self, blob: bytes) -> Iterator[tuple[Entry, bytes, bytes]]:
         """Yield entries with their values and, of mixed ones, their kinds."""
         for entry in entries(blob):
-            known = entry.device in self._devices and entry.shape in self._names
+            known = entry.device in self._devices
             if not known or len(self._shape(entry.shape)[0]) != entry.count:
                 self.lost += entry.count
                 continue
@@ -187,7 +202,7 @@ class Decoder:
     def _shape(self, number: int) -> tuple[Codes, Codes]:
         known = self._shapes.get(number)
         if known is None:
-            checks, parts = self._names[number]
+            checks, parts = self._names_of(number)
             known = self._words.checks.codes(checks), self._words.parts.codes(parts)
             self._shapes[number] = known
         return known

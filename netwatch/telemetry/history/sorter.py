@@ -52,6 +52,9 @@ BUSY: Final = 5
 MOST_JOBS: Final = 1000
 AT_ONCE: Final = 100_000
 """So many samples of a head are put in order at a time, about."""
+MOST_NAMES: Final = 100_000
+"""So many names are remembered at a time, about: where every port has a name of its own, there are
+as many as series."""
 AHEAD_S: Final = DAY_S
 BEHIND_S: Final = 400 * DAY_S
 """Samples dated further from now than this have no day here: their clock was wrong."""
@@ -135,8 +138,8 @@ def sort_head(folder: Path, shelf: Shelf, head: int, now_s: int) -> Told:
     words = Words()
     samples = strange = 0
     with ReadHead(folder / head_name(head)) as reader:
-        known = reader.named()
-        decoder = Decoder(known.devices, known.shapes, words)
+        decoder = Decoder(reader.devices(), reader.names_of, words)
+        fewest = len(words)  # all devices are told at once
         with _Days(folder, head, words, reader.samples()) as days:
             for piece in _pieces(reader, decoder):
                 sound = (piece.at_s > now_s - BEHIND_S) & (piece.at_s < now_s + AHEAD_S)
@@ -145,6 +148,10 @@ def sort_head(folder: Path, shelf: Shelf, head: int, now_s: int) -> Told:
                     if not is_sorted(shelf, head, day):
                         days.add(day, rows)
                         samples += len(rows)
+                if len(words) > fewest + MOST_NAMES:
+                    words = Words()
+                    days.begin(words)
+                    decoder.begin(words)
     _remove(folder, head_names(head))
     return {
         "sorted": head,
@@ -213,6 +220,12 @@ class _Days:
             writer = RunWriter(self._folder, run, self._words, rows=self._rows)
             self.writers[day] = self._stack.enter_context(writer)
         writer.add(rows)
+
+    def begin(self, words: Words) -> None:
+        """Go on with other words."""
+        self._words = words
+        for writer in self.writers.values():
+            writer.begin(words)
 
 
 def _pieces(reader: ReadHead, decoder: Decoder) -> Iterator[Slice]:

@@ -44,7 +44,7 @@ def decoded(rows: list[Row], words: Words) -> Slice:
         packed(NAMES.index(device), NAMES.index(check) * 100 + NAMES.index(part), at_s, [value])
         for device, check, part, at_s, value in rows
     )
-    found = Decoder(devices, shapes, words).decode([blob])
+    found = Decoder(devices, shapes.__getitem__, words).decode([blob])
     assert found is not None
     return found
 
@@ -94,7 +94,7 @@ def test_a_batch_of_many_kinds_comes_out_value_by_value() -> None:
     shape = (("x", "x", "y"), ("1", "2", ""))
     blob = packed(0, 9, 50, [7, 1.5, 2**64 - 1]) + packed(0, 9, 51, [1, 2, 3])
 
-    found = Decoder({0: "sw"}, {9: shape}, words).decode([blob])
+    found = Decoder({0: "sw"}, {9: shape}.__getitem__, words).decode([blob])
 
     assert found is not None
     assert told(found, words) == [
@@ -108,7 +108,8 @@ def test_a_batch_of_many_kinds_comes_out_value_by_value() -> None:
 
 
 def test_samples_without_a_name_are_counted_not_kept() -> None:
-    decoder = Decoder({0: "sw"}, {1: (("x",), ("",))}, Words())
+    names = {1: (("x",), ("",))}
+    decoder = Decoder({0: "sw"}, lambda shape: names.get(shape, ((), ())), Words())
     blob = packed(0, 1, 5, [1]) + packed(7, 1, 5, [1]) + packed(0, 2, 5, [1, 2])
 
     found = decoder.decode([blob])
@@ -227,7 +228,9 @@ def _slice(rows: list[Row], words: Words) -> Slice:
     numbers = {name: n for n, name in enumerate({row[0] for row in rows})}
     shapes = {n: ((row[1],), (row[2],)) for n, row in enumerate(rows)}
     blob = b"".join(packed(numbers[row[0]], n, row[3], [row[4]]) for n, row in enumerate(rows))
-    found = Decoder({n: name for name, n in numbers.items()}, shapes, words).decode([blob])
+    found = Decoder({n: name for name, n in numbers.items()}, shapes.__getitem__, words).decode(
+        [blob]
+    )
     assert found is not None
     return found
 
