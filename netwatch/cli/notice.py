@@ -122,6 +122,7 @@ def _files(
 ) -> "tuple[Settings, Rulebook, Network]":
     from netwatch.inventory.reader import read_inventory  # noqa: PLC0415
     from netwatch.rules import read_rules  # noqa: PLC0415
+    from netwatch.service.files import places_file, with_places  # noqa: PLC0415
     from netwatch.service.settings import settings_or_defaults  # noqa: PLC0415
 
     path = config_path(config)
@@ -129,13 +130,19 @@ def _files(
     reading = read_inventory(inventory or settings.inventory)
     if reading.network is None:
         raise Stop(_first(reading.findings, "inventory"))
-    read = read_rules(rules or settings.rules, reading.network)
+    network = reading.network
+    if path is not None and inventory is None:
+        joined, differing = with_places(network, places_file(settings.state))
+        if joined is None:
+            raise Stop(_first(differing, "file of places"))
+        network = joined
+    read = read_rules(rules or settings.rules, network)
     if read.rulebook is None:
         raise Stop(_first(read.findings, "rules"))
     if path is None:
         # Nobody said which languages are spoken: all that there are words in.
         settings = replace(settings, languages=read.rulebook.words.languages())
-    return settings, read.rulebook, reading.network
+    return settings, read.rulebook, network
 
 
 def _first(findings: "tuple[Finding, ...]", what: str) -> str:

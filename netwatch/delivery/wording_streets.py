@@ -57,10 +57,12 @@ def _shorter(said: Sequence[Stretch], others: int, speaker: Speaker) -> Iterator
     for count in range(min(len(said), MOST_SAID), 0, -1):
         yield _text(said[:count], len(said) - count + others, speaker, with_numbers=True)
     yield _text(said[:1], len(said) - 1 + others, speaker, with_numbers=False)
-    towns = tuple(dict.fromkeys(one.town for one in said if one.town))
+    towns = [harmless(town) for town in dict.fromkeys(one.town for one in said if one.town)]
+    if len(towns) > 1 and not others:
+        yield speaker.listed(towns)
     if towns and len(said) + others > 1:
-        yield speaker.listed([harmless(town) for town in towns[:2]])
-        yield harmless(towns[0])
+        more = len(towns) - 1
+        yield f"{towns[0]} {speaker.counted('more', more)}" if more else towns[0]
     first = Stretch(street=said[0].street or said[0].town)
     yield _text([first], 0, speaker, with_numbers=False)
 

@@ -60,6 +60,11 @@ class Edition:
         known = self.crowds.network.areas.get(area)
         return harmless(known.name.in_language(language)) if known else str(area)
 
+    def is_derived(self, area: AreaId) -> bool:
+        """Say whether an area is but a street or a town that addresses name."""
+        known = self.crowds.network.areas.get(area)
+        return known is not None and known.derived
+
     def streets(self, card: Card, language: str) -> list[str]:
         """Return the streets where it is out, with the numbers, as many as are named at all."""
         own = labels(language, self.site.timezone)

@@ -12,8 +12,11 @@ from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.labels import Labels, labels
 from netwatch.model.facts import Phase
 from netwatch.model.names import AreaId
+from netwatch.model.spelling import street_key
 from netwatch.views.proof import stamp
 
+FEW_STREETS: Final = 3
+"""So many stand in the title."""
 MOST_STREETS: Final = 40
 """A reader looks for a street of his own among so many; more are counted."""
 MOST_LISTED: Final = 120
@@ -97,7 +100,8 @@ def _values(edition: Edition, own: Labels, root: str, area: AreaId | None, cards
 
 def _story(edition: Edition, own: Labels, root: str, card: Card) -> Values:
     outage, text = card.outage, edition.text(card, own.language)
-    streets = edition.streets(card, own.language)
+    streets = _streets(edition, card, own.language)
+    areas = [area for area in card.areas if not (streets and edition.is_derived(area))]
     over = card.phase not in GOING_ON
     end = edition.expected_end(card)
     times = [
@@ -114,7 +118,7 @@ def _story(edition: Edition, own: Labels, root: str, card: Card) -> Values:
         "paragraphs": text.body.splitlines(),
         "areas": [
             (edition.name(area, own.language), f"{root}{own.language}/{area}.html")
-            for area in card.areas
+            for area in areas
         ],
         "streets": streets[:MOST_STREETS],
         "streets_more": max(0, len(streets) - MOST_STREETS) + card.where.others,
@@ -130,6 +134,14 @@ def _label(card: Card) -> str:
     if card.phase is Phase.PLANNED:
         return "works"
     return "merged" if card.is_merged else card.phase
+
+
+def _streets(edition: Edition, card: Card, language: str) -> list[str]:
+    """Return streets for a reader to find his own among; none where the title says them all."""
+    stretches = card.where.stretches
+    if len(stretches) <= FEW_STREETS and not any(one.drawn for one in stretches):
+        return []
+    return sorted(edition.streets(card, language), key=street_key)
 
 
 def _listed(edition: Edition, own: Labels, root: str, area: AreaId | None) -> list[Values]:

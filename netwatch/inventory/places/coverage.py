@@ -167,8 +167,9 @@ def _below(network: Network, at: Mapping[DeviceId, int]) -> Mapping[DeviceId, in
 
 def _words(network: Network) -> Iterable[Missing]:
     people = network.subscribers.values()
-    wordless = sum(one.area is None and one.device is not None for one in people)
-    nobody = sum(one.area is None and one.device is None for one in people)
+    lost = [one for one in people if one.area is None and not one.lives.street]
+    nobody = sum(one.device is None for one in lost)
+    wordless = len(lost) - nobody
     living = Counter(one.area for one in people if one.area is not None)
     for area, count in living.items():
         known = network.areas.get(area)

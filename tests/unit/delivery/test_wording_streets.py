@@ -9,6 +9,7 @@ from netwatch.delivery.sms import measure
 from netwatch.model.facts import Phase, Purpose
 from netwatch.model.names import AreaId
 from netwatch.model.network import Area, LocalName, Network, Subscriber
+from netwatch.model.spelling import street_key
 from netwatch.model.street_map import street_map
 from netwatch.model.whereabouts import Where, whereabouts
 from tests.unit.delivery.page.hostile import HOSTILE, edition
@@ -121,10 +122,23 @@ def test_the_page_lists_streets_and_outages_json_has_them() -> None:
     found = where(HIT)
     network = network_of(TOWN)
     facts = [opened(where=found), due(Phase.CONFIRMED)]
-    made = edition(network, facts)
+    made = edition(network, facts, words=renderer(network))
     assert b'"streets":["Kr\xc3\xb3tka","ul. Polna 1-20"]' in outages_json(made)
     page = next(sheet for sheet in sheets(made) if sheet.path == "pl/index.html").render().decode()
-    assert "<li>Krótka</li>\n<li>ul. Polna 1-20</li>" in page
+    assert "Dąbrowa: Krótka i ul. Polna 1–20" in made.text(made.content.current[0], "pl").title
+    assert "<li>" not in page.partition("<article")[2].partition("</article>")[0]
+
+
+def test_more_streets_than_a_title_holds_stand_in_order_on_the_page() -> None:
+    names = ["ul. Żytnia", "Lipowa", "ul. Akacjowa", "Łąkowa"]
+    town = [one for name in names for one in lives(name, EVEN)]
+    found = where(town, [*town, *lives("Inna", ODD)])
+    made = edition(network_of(town), [opened(where=found), due(Phase.CONFIRMED)])
+    page = next(sheet for sheet in sheets(made) if sheet.path == "pl/index.html").render().decode()
+    shown = [line for line in page.splitlines() if line.startswith("<li>") and "<a" not in line]
+    in_order = ["ul. Akacjowa", "Łąkowa", "Lipowa", "ul. Żytnia"]
+    assert shown == [f"<li>{name}</li>" for name in sorted(in_order, key=street_key)]
+    assert shown[0] == "<li>ul. Akacjowa</li>"
 
 
 def test_streets_of_a_repaired_outage_are_those_of_its_worst() -> None:

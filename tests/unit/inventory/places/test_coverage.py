@@ -80,7 +80,7 @@ def test_an_island_costs_all_its_people_and_is_named_by_its_head() -> None:
 def test_gear_that_nothing_asks_an_area_without_name_and_people_without_any() -> None:
     told = counted(
         people(3, "mute", "polna"), people(5, "olt", "x-3"), people(2, "olt", None),
-        people(1, None, None),
+        people(1, None, None), people(4, "olt", None, "Polna"), people(1, None, None, "Polna"),
     )  # fmt: skip
     assert {(one.what, one.element, one.people) for one in told.missing} == {
         (Lack.UNASKED, "mute", 3), (Lack.WORDS, "x-3", 5),
