@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,9 @@ from netwatch.service.snmp_settings import credentials
 
 HEARING: Final = frozenset({DeviceKind.OLT, DeviceKind.SWITCH})
 """Kinds of gear that know who is behind which of their ports."""
+
+REMEMBERED: Final = timedelta(days=30)
+"""How long a session or circuit counts that no later log shows."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -46,7 +49,37 @@ def read_source(
         OSError: the state cannot be written.
     """
     kind, asked = asked_of(settings.sightings, "sightings", config, name, at)
-    return _kept(settings, name, Looked(sightings=read_sightings(kind, asked)), keep)
+    shown = remembered(read_sightings(kind, asked), seen_by(settings.state, name))
+    return _kept(settings, name, Looked(sightings=shown), keep)
+
+
+def remembered(now: Sightings, before: Sightings | None) -> Sightings:
+    """Return what is shown now, and of those who are not in it what was shown before.
+
+    A log that was rotated an hour ago, and sessions that are open now, show some of the customers.
+    Who is shown anew, by login, MAC or address, is where he is shown; others for a while where
+    they were.
+    """
+    if before is None:
+        return now
+    since = now.taken_at - REMEMBERED
+    logins = {one.login for one in now.sessions}
+    words = {word for one in now.circuits for word in (one.login, one.mac, one.address)} - {""}
+    return replace(
+        now,
+        sessions=(
+            *now.sessions,
+            *(one for one in before.sessions if one.login not in logins and one.seen_at >= since),
+        ),
+        circuits=(
+            *now.circuits,
+            *(
+                one
+                for one in before.circuits
+                if words.isdisjoint((one.login, one.mac, one.address)) and one.seen_at >= since
+            ),
+        ),
+    )
 
 
 async def look_at_network(

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,14 @@ def test_accounting_in_sql_tells_open_sessions(server: Postgres) -> None:
             " ('u1', '02-00-5E-00-53-01', '100.64.0.9', '10.20.0.1', now(), NULL, 'olt-1 0/1'),"
             " ('u2', '', '100.64.0.8', '10.20.0.1', now(), now(), NULL)"
         )
+        database.execute(
+            "INSERT INTO radacct (username, acctstarttime, acctupdatetime) VALUES"
+            " ('ghost', %s, %s), ('u3', %s, %s)",
+            (
+                EVENING - timedelta(days=90), EVENING - timedelta(days=60),
+                EVENING - timedelta(days=90), EVENING - timedelta(minutes=5),
+            ),
+        )  # fmt: skip
         database.commit()
     try:
         read = read_sightings("radius-sql", _asked(server))
@@ -241,7 +250,8 @@ def test_accounting_in_sql_tells_open_sessions(server: Postgres) -> None:
             database.execute("DROP TABLE radacct")
 
     assert [(one.login, one.mac, one.address, one.nas) for one in read.sessions] == [
-        ("u1", "02:00:5e:00:53:01", "100.64.0.9", "10.20.0.1")
+        ("u1", "02:00:5e:00:53:01", "100.64.0.9", "10.20.0.1"),
+        ("u3", "", "", ""),
     ]
     assert read.circuits[0].circuit == "olt-1 0/1"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from pydantic import ConfigDict, with_config
@@ -16,6 +16,8 @@ _COLUMNS: Final = (
     "username", "callingstationid", "framedipaddress", "nasipaddress", "nasportid",
     "acctstarttime", "acctupdatetime", "circuitid", "agentcircuitid",
 )  # fmt: skip
+FORGOTTEN: Final = timedelta(days=7)
+"""A session that was updated, and then was not for so long, is none."""
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -50,6 +52,8 @@ def _seen(row: Row, at: datetime) -> Iterator[CircuitSeen | SessionSeen]:
     mac = mac_of(str(row.get("callingstationid") or ""))
     address = str(row.get("framedipaddress") or "").partition("/")[0]
     when = _time(row.get("acctupdatetime") or row.get("acctstarttime"), at)
+    if row.get("acctupdatetime") and at - when > FORGOTTEN:
+        return  # its gateway fell silent, and nobody closed it
     nas = str(row.get("nasipaddress") or "").partition("/")[0]
     yield SessionSeen(
         login=login, mac=mac, address=address, nas=nas,
