@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from netwatch.inventory.importers.parents import lifted
 from netwatch.inventory.places.coverage import Coverage, coverage
 from netwatch.inventory.places.extracts import (
     all_extracts,
@@ -145,7 +146,8 @@ def _reconcile(
     answers = store.answered()
     lines = sum(len(one.lines) for one in extracts)
     tell(f"joining {lines} lines with {len(shown.onus)} ONUs and {len(shown.macs)} MACs")
-    joined = join(extracts, shown, network, trust_in(answers))
+    raised = [lifted(one, network) for one in extracts]
+    joined = join(raised, shown, network, trust_in(answers))
     outcome = reconcile(
         store.places(), joined, [one.source for one in extracts], answers, store.strays()
     )

@@ -1,15 +1,17 @@
-"""Devices of the inventory that hang on nothing -> where a source's links have them. Pure."""
+"""A source's links -> what gear without a link, and lines on passive gear, hang on. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
-from netwatch.inventory.places.records import Extract, GearRecord
+from netwatch.inventory.places.records import Extract, GearRecord, LineRecord
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Network
 
 Key = str
 """Gear as the source numbers it."""
+PASSIVE: Final = ("splitter", "cabinet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -110,3 +112,53 @@ def _component(
                 between.add(other)
                 left.append(other)
     return between, around
+
+
+def lifted(extract: Extract, network: Network) -> Extract:
+    """Return an extract whose lines hang on gear that can be asked, not on what divides light.
+
+    A line on a splitter or in a cabinet that the inventory does not have is put to the one OLT
+    (else the one other gear) that this leads to by the source's links, on the port where it does.
+    """
+    passive = {one.key for one in extract.gear if one.kind in PASSIVE}
+    passive -= recognised(extract.gear, network).keys()
+    if not passive:
+        return extract
+    kinds = {one.key: one.kind for one in extract.gear}
+    near: defaultdict[Key, set[tuple[Key, str]]] = defaultdict(set)
+    for wire in extract.wires:
+        near[wire.a].add((wire.b, wire.b_port))
+        near[wire.b].add((wire.a, wire.a_port))
+    above: dict[Key, tuple[Key, str]] = {}
+    for start in passive:
+        ends = _ends(start, near, passive)
+        olts = {key for key, _ in ends if kinds.get(key) == "olt"}
+        others = {key for key, _ in ends if kinds.get(key) != "onu"}
+        found = olts or others
+        if len(found) == 1:
+            key = next(iter(found))
+            ports = {port for end, port in ends if end == key}
+            above[start] = (key, next(iter(ports)) if len(ports) == 1 else "")
+    return replace(extract, lines=tuple(_raised(line, above) for line in extract.lines))
+
+
+def _ends(
+    start: Key, near: Mapping[Key, set[tuple[Key, str]]], passive: set[Key]
+) -> set[tuple[Key, str]]:
+    """Return what passive gear leads to, and the port there."""
+    seen, ends, left = {start}, set(), [start]
+    while left:
+        for other, port in near.get(left.pop(), ()):
+            if other not in passive:
+                ends.add((other, port))
+            elif other not in seen:
+                seen.add(other)
+                left.append(other)
+    return ends
+
+
+def _raised(line: LineRecord, above: Mapping[Key, tuple[Key, str]]) -> LineRecord:
+    if line.gear not in above:
+        return line
+    gear, port = above[line.gear]
+    return replace(line, gear=gear, port=port)

@@ -1,9 +1,10 @@
-"""Devices that can only be pinged hang where the records' links have them."""
+"""Links of records tell what gear hangs on, and where the light of a splitter comes from."""
 
+from dataclasses import replace
 from ipaddress import IPv4Address
 
-from netwatch.inventory.importers.parents import Hook, hooks
-from netwatch.inventory.places.records import Extract, GearRecord, WireRecord
+from netwatch.inventory.importers.parents import Hook, hooks, lifted
+from netwatch.inventory.places.records import Extract, GearRecord, LineRecord, WireRecord
 from netwatch.model.names import DeviceId, LinkId
 from netwatch.model.network import Device, DeviceKind, End, Link, Network
 from tests.operator.homes import SMALL, make_operator
@@ -103,3 +104,69 @@ def test_the_whole_operator_without_one_link_is_hung_up_by_its_records() -> None
     hung = {one.device for one in found} | {one.parent for one in found}
     assert hung == set(network.devices)
     assert len(found) == 2 * len(operator.olts)
+
+
+def _on_splitters(said: Extract) -> Extract:
+    """Return the records of a provider who notes of each home the splitter that it hangs on."""
+    splitters = {one.key for one in said.gear if one.kind == "splitter"}
+    at = {(wire.a, wire.a_port): wire.b for wire in said.wires if wire.b in splitters}
+    lines = (
+        replace(line, gear=at[line.gear, line.port], port="7")
+        if (line.gear, line.port) in at
+        else line
+        for line in said.lines
+    )
+    return replace(said, lines=tuple(lines))
+
+
+def test_a_line_on_a_splitter_is_one_on_the_port_that_this_hangs_on() -> None:
+    said = extract(make_operator(SMALL))
+    noted = _on_splitters(said)
+
+    assert sum(one != other for one, other in zip(said.lines, noted.lines, strict=True)) > 200
+    assert lifted(noted, Network()).lines == said.lines
+
+
+def _light(*wires: WireRecord, at: str = "s2", **kinds: str) -> tuple[str, str]:
+    """Return where a line on ``at`` is put."""
+    said = Extract(
+        source="lms",
+        taken_at=EVENING,
+        gear=tuple(GearRecord(key=key, name=key, kind=kind) for key, kind in kinds.items()),
+        wires=wires,
+        lines=(LineRecord(key="1", subscriber="7", gear=at, port="3"),),
+    )
+    (line,) = lifted(said, _network("core", "known")).lines
+    return line.gear, line.port
+
+
+def _wire(a: str, b: str, a_port: str = "") -> WireRecord:
+    return WireRecord(a=a, a_port=a_port, b=b)
+
+
+def test_light_goes_through_splitters_behind_splitters_and_by_homes() -> None:
+    wires = (_wire("olt", "s1", "4"), _wire("s1", "s2"), _wire("s2", "home"))
+
+    assert _light(*wires, olt="olt", s1="splitter", s2="splitter", home="onu") == ("olt", "4")
+
+
+def test_where_light_comes_from_two_sides_a_line_stays_on_its_splitter() -> None:
+    wires = (_wire("a", "s2", "1"), _wire("b", "s2", "1"))
+
+    assert _light(*wires, a="olt", b="olt", s2="splitter") == ("s2", "3")
+
+
+def test_two_fibres_of_one_olt_tell_the_olt_and_no_port() -> None:
+    wires = (_wire("olt", "s2", "1"), _wire("olt", "s1", "2"), _wire("s1", "s2"))
+
+    assert _light(*wires, olt="olt", s1="splitter", s2="splitter") == ("olt", "")
+
+
+def test_a_splitter_that_the_inventory_has_keeps_its_lines() -> None:
+    wires = (_wire("olt", "known", "1"),)
+
+    assert _light(*wires, at="known", olt="olt", known="splitter") == ("known", "3")
+
+
+def test_gear_that_can_be_asked_keeps_its_lines_even_if_nobody_knows_it() -> None:
+    assert _light(_wire("olt", "s2", "1"), olt="olt", s2="switch") == ("s2", "3")
