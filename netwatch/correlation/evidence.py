@@ -25,6 +25,8 @@ KEPT: Final = 8
 NEVER: Final = -(1 << 40)
 OLD_S: Final = 120
 """What fell so long before is another story."""
+OWN: Final = 2
+"""So many bad words in a row are more than a slip."""
 VOICE: Final = 6 * UNIT
 """What a device's own answer weighs: the dead do not answer, whatever else was lost."""
 ICMP: Final = CheckName("icmp")
@@ -78,6 +80,8 @@ class Evidence:
     index: Index
     layout: Layout
     full: int
+    word: int
+    """What one word of an ordinary source weighs."""
     pos: Ints = field(init=False)
     through: Ints = field(init=False)
     link: Ints = field(init=False)
@@ -114,6 +118,8 @@ class Evidence:
     """Sources of which planned works are the reason, whatever they say."""
     blind: dict[int, int] = field(default_factory=dict)
     """Sources that could not be asked, and when last."""
+    rose: list[tuple[int, int]] = field(default_factory=list)
+    """Homes that came back in the second settled last, and the second in which each had fallen."""
     _fresh: list[int] = field(default_factory=list)
     """What was heard: the source, and after it the word."""
     _heard: set[int] = field(default_factory=set)
@@ -263,6 +269,7 @@ class Evidence:
 
     def _remember(self, src: Ints, sign: Ints, word: Ints, second: int) -> None:
         """Keep what was said, source by source: the first words of all, then the second ones."""
+        self.rose = []
         first = np.searchsorted(src, src)
         nth = np.arange(len(src)) - first
         for turn in range(int(nth.max(initial=-1)) + 1):
@@ -272,6 +279,8 @@ class Evidence:
             self.at[source, slot] = second
             self.bad[source, slot] = bad
             self.slot[source] += 1
+            back = source[(bad < 0) & (run <= -OWN) & self.home[source]]
+            self.rose += zip(back.tolist(), self.fell[back].tolist(), strict=True)
             self.said[source] = word[now]
             self.fell[source[(bad > 0) & (run >= 0)]] = second
             self.run[source] = np.where(bad < 0, np.maximum(run, 0) + 1, np.minimum(run, 0) - 1)
@@ -287,6 +296,11 @@ class Evidence:
         self.down.clear()
         self.score[:] = 0
         self.hot = self.index.prior > 0
+
+    @property
+    def homes(self) -> npt.NDArray[np.bool_]:
+        """Mark the sources that tell of homes, but those that planned works take."""
+        return self.home if self.muted is None else self.home & ~self.muted
 
     def since(self, second: int | Ints, rows: Ints | slice = slice(None)) -> Ints:
         """Return per source what it said at or after ``second``, as one signed weight.

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from netwatch.correlation import maintenance
+from netwatch.correlation.habits import Habits, habits_from
 from netwatch.correlation.maintenance import Works, works_from_plain, works_to_plain
 from netwatch.model.facts import (
     AlarmCleared,
@@ -72,6 +73,7 @@ class Decided:
     works: Works = field(default_factory=dict)
     plans: int = 0
     """How many works were ever planned."""
+    habits: Habits = field(default_factory=Habits)
 
 
 def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind of fact
@@ -172,6 +174,7 @@ def to_plain(decided: Decided) -> dict[str, Any]:
 
     return {
         "number": decided.number,
+        "habits": decided.habits.to_plain(),
         "unplaced": sorted(
             (key(k, at) for k, times in decided.unplaced.items() for at in times), key=str
         ),
@@ -216,6 +219,7 @@ def from_plain(plain: dict[str, Any]) -> Decided:
 
     decided = Decided(
         number=int(plain["number"]),
+        habits=habits_from(plain.get("habits", {})),
         works=works_from_plain(plain.get("works", [])),
         plans=int(plain.get("plans", 0)),
     )

@@ -49,7 +49,7 @@ def strays(court: Court, guess: Guess) -> Strays:
         return Strays()
     e = court.evidence
     homes = below(e, guess.tops)
-    homes = homes[e.home[homes]]
+    homes = homes[e.homes[homes]]
     silent = homes[e.run[homes] < 0]
     if len(silent) < LEAST:
         return Strays()
@@ -78,7 +78,7 @@ def _elsewhere(court: Court, guess: Guess, silent: Ints, fall: int) -> Ints:
     lay = e.layout
     told = [lay.told[lay.told_first[r] : lay.told_first[r + 1]] for r in reporters.tolist()]
     rows = np.sort(np.concatenate(told))
-    fell = (e.run[rows] <= -TIMES) & e.home[rows] & (abs(e.fell[rows] - fall) <= AT_ONCE_S)
+    fell = (e.run[rows] <= -TIMES) & e.homes[rows] & (abs(e.fell[rows] - fall) <= AT_ONCE_S)
     for top in guess.tops:
         fell &= ~((e.pos[rows] >= top) & (e.pos[rows] < last[top]))
     gasped = bool((e.said[silent] == Word.GASP).sum() * 2 > len(silent))

@@ -32,7 +32,7 @@ def listen(network: Network, index: Index, rules: CorrelationRules) -> Evidence:
     voices[:, 0] = voices[:, 4] = np.arange(n)
     table = np.concatenate((table[order], voices))
     weigh = round(log((1 - rules.lost) / rules.spurious) * UNIT)
-    evidence = Evidence(index, lay_out(index, table, base), 6 * weigh)
+    evidence = Evidence(index, lay_out(index, table, base), 6 * weigh, weigh)
     evidence.weight = np.full(base + n, weigh, dtype=np.int64)
     evidence.weight[base:] = VOICE
     evidence.at = np.full((base + n, KEPT), NEVER, dtype=np.int64)

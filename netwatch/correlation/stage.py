@@ -7,6 +7,7 @@ from typing import Any
 
 from netwatch.correlation import incidents
 from netwatch.correlation.evidence import ICMP, ONU_STATE
+from netwatch.correlation.habits import seen
 from netwatch.correlation.incidents import from_plain, to_plain
 from netwatch.correlation.placing import blindness, place
 from netwatch.correlation.planning import planned, time_passes
@@ -28,6 +29,7 @@ from netwatch.model.arrivals import (
 from netwatch.model.asks import SecondLook
 from netwatch.model.facts import (
     Fact,
+    HabitsSeen,
     IncidentKind,
     IncidentOpened,
     IncidentRestored,
@@ -93,6 +95,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
             opened = [f for f in facts if isinstance(f, IncidentOpened)]
             facts.extend(place(state, arrival.at, opened))
             facts.extend(time_passes(state, arrival.at))
+            facts.extend(seen(state, arrival.at))
             return Decision(facts) if facts else NOTHING
         case Sample(outcome=Outcome.BLIND) if earlier:
             return Decision(tuple(blindness(state, arrival.at, earlier)))
@@ -108,6 +111,9 @@ def evolve(state: State, fact: Fact) -> None:
     """Remember what was decided."""
     blind = isinstance(fact, IncidentRestored) and _was_blind(state, fact.incident)
     incidents.evolve(state.decided, fact)
+    if isinstance(fact, HabitsSeen):
+        state.decided.habits.take(fact)
+        state.strolls.pop(int(fact.hour.timestamp()) // 3600, None)
     if blind:
         state.evidence.forget()
     for gone in [i for i in state.lost if i not in state.decided.incidents]:

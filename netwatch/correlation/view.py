@@ -9,9 +9,11 @@ from netwatch.correlation.court import Court, Guess, convene
 from netwatch.correlation.covering import NONE, Cover, cover
 from netwatch.correlation.evidence import HOMES, NEVER, Evidence, below
 from netwatch.correlation.flapping import Swings, Unstable
+from netwatch.correlation.habits import learn, weigh
 from netwatch.correlation.incidents import Decided, Open
 from netwatch.correlation.infer import explain
 from netwatch.correlation.naming import Named, grouped, name, one_power_cut, renamed
+from netwatch.correlation.phases import PhaseOut, as_guess, but_these, phases
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.sources import listen
 from netwatch.correlation.topology import UNIT, Index, Ints, build, cut_roots
@@ -67,6 +69,12 @@ class State:
     addressed: int = 0
     """How many devices have an address to be asked at."""
     streets: StreetMap
+    phases: dict[int, PhaseOut] = field(default_factory=dict)
+    """Per OLT, the homes that one dead phase of the mains darkened."""
+    strolls: dict[int, set[DeviceId]] = field(default_factory=dict)
+    """Per hour since 1970, the homes that went off by themselves and came back."""
+    weighed: tuple[int, int] = (0, 0)
+    """The hour for which habits were weighed last, and how many homes had any."""
     second: int = 0
     heard_at: int = 0
     """The second in which anything was heard last."""
@@ -107,7 +115,9 @@ def settle(state: State, second: int) -> None:
         return
     _cover(state)
     state.woke = state.woke or second
+    weigh(state, second)
     state.heard = state.evidence.settle(second)
+    learn(state)
     state.heard_at = second
     state.swings.follow(state.evidence.touched, state.evidence.change, second)
     state.swings.forget(second)
@@ -144,6 +154,11 @@ def think(state: State) -> list[Named]:
         total = sum(g.gain for g in guesses)
         guesses = [Guess((state.court.atom(0),), since, total, (0,))]
     result = []
+    outs = phases(state, guesses)
+    power = [as_guess(state, out) for out in outs]
+    for guess, out in zip(power, outs, strict=True):
+        result.append(Named(guess, (state.index.names[out.holder],), (), None))
+    guesses = but_these(guesses, [*power, *(g for g in guesses if g.atoms[0].risk is not None)])
     for guess, holder in grouped(state.court, one_power_cut(state.court, guesses)):
         named = name(state.court, guess)
         result.append(renamed(named, holder) if holder else named)
@@ -170,6 +185,8 @@ def _remember_lost(state: State, incident: Open) -> None:
     lost = state.lost.setdefault(incident.id, set())
     if incident.kind is IncidentKind.BLIND and not cut_off(state):
         return
+    if incident.kind is IncidentKind.PARTIAL:
+        return  # it took some of what hangs below its root: its subscribers alone are its witnesses
     e, tops = state.evidence, tops_of(state, incident)
     heard = np.array(state.heard, dtype=np.int64)
     down = heard[(e.run[heard] < 0) & (e.pos[heard] >= 0)]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from netwatch.model.arrivals import Result
 from netwatch.model.diagnosis import Diagnosis
 from netwatch.model.evidence import Because
-from netwatch.model.gear_facts import DeviceMet, DeviceSwapped
+from netwatch.model.gear_facts import DeviceMet, DeviceSwapped, HabitsSeen
 from netwatch.model.maintenance_facts import MaintenanceFact
 from netwatch.model.names import (
     AreaId,
@@ -333,6 +333,7 @@ Fact = (
     | ArrivalQuarantined
     | DeviceMet
     | DeviceSwapped
+    | HabitsSeen
     | MaintenanceFact
 )
 
@@ -358,6 +359,7 @@ __all__ = [
     "EndExpected",
     "Fact",
     "FilesLoaded",
+    "HabitsSeen",
     "IncidentAcknowledged",
     "IncidentAssigned",
     "IncidentClosed",

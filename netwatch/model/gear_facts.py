@@ -23,3 +23,12 @@ class DeviceSwapped:
     device: DeviceId
     serial: str
     before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HabitsSeen:
+    """These homes went off by themselves in the hour that began then, and came back."""
+
+    at: datetime
+    hour: datetime
+    homes: tuple[DeviceId, ...]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from netwatch.model.facts import IncidentKind, PublishHeld
+from netwatch.model.facts import Cause, IncidentKind, PublishHeld
 from netwatch.model.names import SELF, IncidentId, NoticeKey
 from netwatch.response.cases import Case, Life
 from netwatch.response.planned import Promised
@@ -37,13 +37,10 @@ class State:
     def told_of(self) -> Iterator[Case]:
         """Yield the incidents somebody is told of, oldest first.
 
-        One subscriber's own line is the desk's task, unless it began as more and was told so.
+        One subscriber's own line is the desk's task, and so are homes without mains here and there
+        while their network works, unless it began as more and was told so.
         """
-        return (
-            case
-            for case in self.cases.values()
-            if case.kind is not IncidentKind.LINE or not case.settled
-        )
+        return (case for case in self.cases.values() if not _for_the_desk(case) or not case.settled)
 
     @property
     def blinded(self) -> bool:
@@ -52,3 +49,8 @@ class State:
             case.kind is IncidentKind.BLIND and case.life is Life.OPEN and SELF in case.root_cause
             for case in self.cases.values()
         )
+
+
+def _for_the_desk(case: Case) -> bool:
+    dark_homes = case.kind is IncidentKind.PARTIAL and case.cause is Cause.POWER_HOMES
+    return dark_homes or case.kind is IncidentKind.LINE

@@ -1,0 +1,191 @@
+"""Some homes of several splitters gasp at once: a phase of the mains is out, and no fibre.
+
+One dead phase darkens a third of a street, whatever splitters the homes hang on, and leaves their
+neighbours alight: no single element explains it. So many at once must be many for this OLT: homes
+are switched off every evening, and a slow OLT tells of minutes of them in one answer.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from netwatch.correlation.court import Guess
+from netwatch.correlation.evidence import KEPT, OWN, Evidence, Word
+from netwatch.correlation.topology import UNIT, Ints
+from netwatch.model.network import RiskKind
+
+if TYPE_CHECKING:
+    from netwatch.correlation.view import State
+
+LEAST: Final = 4
+AT_ONCE_S: Final = 60
+"""Within one round of a slow OLT all that fell together is seen to fall."""
+LATELY_S: Final = 120
+BEFORE_S: Final = 7200
+RARE: Final = 0.1
+"""So many homes of an OLT are taken to go off in a minute where none did lately."""
+MOST_OF: Final = (2, 3)
+"""When more of them are dark, it is the whole street's power, or no power at all."""
+SHARE: Final = 5
+"""At least one in so many homes of the splitters it touches is dark."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseOut:
+    """Homes of one OLT that gasped together."""
+
+    since: int
+    homes: Ints
+    """Sources."""
+    gain: int
+    holder: int
+    """The nearest node above them all."""
+
+
+def phases(state: "State", guesses: list[Guess]) -> list[PhaseOut]:
+    """Return the dead phases of today: those that go on, and those just seen to begin.
+
+    Homes that gasp together and are known to share a feed are the feed: it joins ``guesses``.
+    """
+    e = state.evidence
+    standing = {
+        reporter: out
+        for reporter, out in state.phases.items()
+        if int((e.run[out.homes] < 0).sum()) * 2 >= len(out.homes)
+    }
+    if not _stirred(state):
+        state.phases = standing
+        return [out for _, out in sorted(standing.items())]
+    dim = np.flatnonzero(
+        (e.run <= -OWN)
+        & e.homes
+        & (e.through >= 0)
+        & (e.weight > 0)
+        & (e.fell >= state.second - LATELY_S)
+    )
+    if len(dim) >= LEAST:
+        for reporter in np.unique(e.through[dim]).tolist():
+            if reporter not in standing:
+                out = _phase(state, reporter, dim[e.through[dim] == reporter], guesses)
+                feed = _feed(state, out) if out is not None else None
+                if feed is not None:
+                    guesses.append(feed)
+                elif out is not None:
+                    standing[reporter] = out
+    state.phases = standing
+    return [out for _, out in sorted(standing.items())]
+
+
+def _stirred(state: "State") -> bool:
+    """Say whether a home was just heard to be off again, but not for long."""
+    e, heard = state.evidence, np.array(state.heard, dtype=np.int64)
+    run = e.run[heard]
+    return bool((e.home[heard] & (run <= -OWN) & (run >= -KEPT)).any())
+
+
+def _phase(state: "State", reporter: int, dim: Ints, guesses: Sequence[Guess]) -> PhaseOut | None:
+    """Return what fell together on one OLT and nothing else explains, if it is a phase."""
+    e, free = state.evidence, _unexplained(state, guesses)
+    fell = e.fell[dim]
+    dim = dim[(fell >= fell.max() - AT_ONCE_S) & free[dim]]
+    gasps = int((e.said[dim] == Word.GASP).sum())
+    if len(dim) < LEAST or gasps * 2 <= len(dim):
+        return None
+    since = int(e.fell[dim].min())
+    holders = {_holder(state, int(n)) for n in e.pos[dim]}
+    if len(holders) < 2 or not _share(state, len(dim), free & _below(e, holders), since):  # noqa: PLR2004
+        return None
+    usual = _usual(state, reporter, since)
+    gain = len(dim) * (log(len(dim) / usual) - 1) + usual + state.rules.risk_prior
+    if gain < log(state.rules.alert_odds):
+        return None
+    return PhaseOut(since, dim, round(gain * UNIT), _above_all(state, holders))
+
+
+def _feed(state: "State", out: PhaseOut) -> Guess | None:
+    """Return the recorded power feed that explains most of these homes, if one does."""
+    court, dark = state.court, set(state.evidence.pos[out.homes].tolist())
+    found: list[tuple[int, Guess]] = []
+    for risk, group in state.index.risks.items():
+        if state.network.risks[risk].kind is not RiskKind.POWER:
+            continue
+        shared = len(dark.intersection(group.nodes))
+        if shared * 2 < len(group.nodes) or shared * 4 < len(dark) * 3:
+            continue
+        atom = court.group(risk)
+        gain = court.score((atom,), out.since)
+        _, tops = court.weigh(atom.nodes, out.since)
+        found.append((gain, Guess((atom,), out.since, gain, tuple(tops))))
+    best = max(found, key=lambda f: f[0], default=None)
+    return best[1] if best is not None and best[0] > 0 else None
+
+
+def _usual(state: "State", reporter: int, since: int) -> float:
+    """Return how many homes of an OLT were seen to go off at a time lately."""
+    e = state.evidence
+    fell = e.fell[(e.through == reporter) & e.home]
+    fell = fell[(fell >= since - BEFORE_S) & (fell < since - 1)]
+    if not len(fell):
+        return RARE
+    minutes = np.unique(fell // AT_ONCE_S)
+    return max(RARE, len(fell) / len(minutes))
+
+
+def _unexplained(state: "State", guesses: Sequence[Guess]) -> npt.NDArray[np.bool_]:
+    """Mark the sources of homes that no wider explanation takes."""
+    e, last = state.evidence, state.index.last
+    tops = {t for g in guesses for t in g.tops if last[t] - t > LEAST or g.atoms[0].risk}
+    return e.homes & ~_below(e, tops)
+
+
+def _below(e: Evidence, nodes: Iterable[int]) -> npt.NDArray[np.bool_]:
+    mask = np.zeros(len(e.pos), dtype=bool)
+    for node in nodes:
+        mask |= (e.pos >= node) & (e.pos < e.index.last[node])
+    return mask
+
+
+def _share(state: "State", dark: int, mask: npt.NDArray[np.bool_], since: int) -> bool:
+    """Say whether some homes of these splitters are dark, and others are not."""
+    e = state.evidence
+    homes = np.flatnonzero(mask & (e.slot > 0))
+    waiting = (e.run[homes] == -1) | (e.at[homes].max(axis=1, initial=0) < since)
+    every = len(homes)
+    if int(waiting.sum()) * SHARE > every:
+        return False  # half a round of answers makes half a street
+    return every <= dark * SHARE and dark * MOST_OF[1] <= every * MOST_OF[0]
+
+
+def _holder(state: "State", node: int) -> int:
+    """Return what holds a home: the first thing above it that carries others too."""
+    for above in state.index.above(node):
+        if above in state.index.kinds or state.index.names[above].startswith("port:"):
+            return above
+    return 0
+
+
+def _above_all(state: "State", holders: set[int]) -> int:
+    """Return the nearest named node above all of these."""
+    first, last = min(holders), max(holders)
+    for node in (first, *state.index.above(first)):
+        solid = node in state.index.kinds or state.index.names[node].startswith("port:")
+        if solid and node <= first and last < state.index.last[node]:
+            return node
+    return 0
+
+
+def as_guess(state: "State", out: PhaseOut) -> Guess:
+    """Return a dead phase as an explanation: the homes that are dark still."""
+    nodes = sorted(state.evidence.pos[out.homes[state.evidence.run[out.homes] < 0]].tolist())
+    atoms = tuple(state.court.atom(n) for n in nodes)
+    return Guess(atoms, out.since, out.gain, tuple(nodes))
+
+
+def but_these(guesses: Sequence[Guess], outs: Sequence[Guess]) -> list[Guess]:
+    """Return the explanations without the single homes that a dead phase or feed explains."""
+    taken = {n for out in outs for n in out.nodes}
+    return [g for g in guesses if g in outs or not taken.issuperset(g.nodes)]
