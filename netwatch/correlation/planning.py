@@ -20,6 +20,7 @@ from netwatch.model.maintenance_facts import (
     MaintenanceRefused,
 )
 from netwatch.model.names import ElementName, MaintenanceId
+from netwatch.model.whereabouts import whereabouts
 from netwatch.model.windows import LONGEST, WindowError, check, coming
 
 MOST: Final = 500
@@ -63,6 +64,7 @@ def _plan(state: State, command: Maintain) -> Iterator[Fact]:
     index = state.index
     tops = cut_roots(index, sorted(nodes_of(index, state.network, command.elements)))
     people = index.subscribers_below(tops)
+    areas = tuple(sorted({index.area[s] for s in people if s in index.area}))
     yield MaintenancePlanned(
         at=command.at,
         maintenance=MaintenanceId(f"M-{state.decided.plans + 1}"),
@@ -71,9 +73,10 @@ def _plan(state: State, command: Maintain) -> Iterator[Fact]:
         window=command.window,
         title=command.title,
         uid=command.uid,
-        areas=tuple(sorted({index.area[s] for s in people if s in index.area})),
+        areas=areas,
         subscribers=tuple(people),
         clashes=clashes,
+        where=whereabouts(state.streets, people, areas),
     )
 
 

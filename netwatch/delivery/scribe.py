@@ -17,6 +17,9 @@ from netwatch.views.proof import elements, stamp
 
 TEAM: Final = (Audience.STAFF, Audience.DESK)
 
+Discretion = Callable[[Outage], Outage]
+"""Makes an outage one that the public may hear of."""
+
 
 class Words(Protocol):
     """What makes sentences; the renderer does."""
@@ -61,7 +64,7 @@ class Scribe:
         language: str,
         at: datetime,
         *,
-        discreet: Callable[[Outage], Outage] | None = None,
+        discreet: Discretion | None = None,
     ) -> Text:
         """Return what is said.
 
@@ -78,7 +81,7 @@ class Scribe:
         outage = board.outages.get(due.incident) if due.incident else None
         try:
             if outage is None:
-                return self._of_none(due, board, language, at)
+                return self._of_none(due, board, language, at, discreet)
             if due.audience is Audience.STAFF:
                 missed = datetime.fromisoformat(due.detail) if due.subject == PROMISE else None
                 return self.words.staff(outage, due.purpose, language, at, missed=missed)
@@ -97,14 +100,17 @@ class Scribe:
             simple = plain(due, outage)
             return Text(simple.title, f"{simple.body}\n(a bug met the words: {type(bug).__name__})")
 
-    def _of_none(self, due: NoticeDue, board: Board, language: str, at: datetime) -> Text:
+    def _of_none(
+        self, due: NoticeDue, board: Board, language: str, at: datetime, discreet: Discretion | None
+    ) -> Text:
         """Word what is about no incident: planned works, and our own troubles."""
         if due.audience is not Audience.PUBLIC:
             return self.words.trouble(due, language)
         work = board.works.get(MaintenanceId(due.subject))
         if work is None:
             raise DeliveryError(Retry.PERMANENT, f"there are no works {due.subject}")
-        return self.words.notice(as_outage(work), due.phase, due.channel, language, at)
+        outage = as_outage(work) if discreet is None else discreet(as_outage(work))
+        return self.words.notice(outage, due.phase, due.channel, language, at)
 
 
 def plain(due: NoticeDue, outage: Outage | None) -> Text:

@@ -17,6 +17,8 @@ def as_outage(one: Work) -> Outage:
         root_cause=one.elements,
         confidence=1.0,
         areas=one.areas,
+        where=one.where,
+        where_at_worst=one.where,
         since=one.starts,
         opened_at=one.starts,
         expected_end=one.ends,

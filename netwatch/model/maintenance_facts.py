@@ -10,6 +10,7 @@ from netwatch.model.names import (
     MaintenanceId,
     SubscriberId,
 )
+from netwatch.model.whereabouts import NOWHERE, Where
 from netwatch.model.windows import Window
 
 
@@ -43,6 +44,8 @@ class MaintenancePlanned:
     """Who will be without service meanwhile."""
     clashes: tuple[Clash, ...] = ()
     """What was known, and planned all the same."""
+    where: Where = NOWHERE
+    """Streets and house numbers of the subscribers, as the public may be told them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

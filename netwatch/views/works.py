@@ -16,6 +16,7 @@ from netwatch.model.maintenance_facts import (
     MaintenanceProlonged,
 )
 from netwatch.model.names import AreaId, ChannelName, ElementName, IncidentId, MaintenanceId
+from netwatch.model.whereabouts import Where
 from netwatch.model.windows import Window, coming
 from netwatch.views.proof import stamp
 
@@ -32,6 +33,7 @@ class Work:
     window: Window
     title: str
     areas: tuple[AreaId, ...]
+    where: Where
     subscribers: int
     starts: datetime
     ends: datetime
@@ -86,6 +88,7 @@ def _planned(fact: MaintenancePlanned, starts: datetime, ends: datetime) -> Work
         window=fact.window,
         title=fact.title,
         areas=fact.areas,
+        where=fact.where,
         subscribers=len(fact.subscribers),
         starts=starts,
         ends=ends,
