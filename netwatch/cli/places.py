@@ -158,7 +158,9 @@ def answer(question: str, answer: str, config: Path | None, as_json: bool) -> No
     settings = settings_of(config)
     asked = _carefully(lambda: take_answer(settings, question, answer, me(), now()))
     talk(f"{asked.id}: {answer} is written down; joining anew ...")
-    night = _carefully(lambda: run_reconcile(settings, config_path(config), now(), kept=True))
+    night = _carefully(
+        lambda: run_reconcile(settings, config_path(config), now(), kept=True, by=me())
+    )
     changes, left = len(night.outcome.changes), len(night.outcome.questions)
     told = {"question": asked.id, "answer": answer, "changes": changes, "questions": left}
     emit(told, as_json, lambda: click.echo(f"{changes} lines changed, {left} questions left"))

@@ -1,7 +1,7 @@
 """Fact <-> row of the book."""
 
 import json
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from netwatch.model.facts import (
     AlarmCleared,
@@ -17,9 +17,14 @@ from netwatch.model.facts import (
 from netwatch.model.faults import NetwatchError
 from netwatch.model.maintenance_facts import MaintenanceFact
 from netwatch.model.names import IncidentId
+from netwatch.model.place_facts import PlaceChanged, PlacesChanged
 from netwatch.model.plain import PlainError, fact_from_plain, fact_to_plain, to_plain
 
+PLACES: Final = "places"
+"""What facts of who hangs where are about, all of them."""
+
 __all__ = [
+    "PLACES",
     "Row",
     "UnreadableFactError",
     "decode",
@@ -84,6 +89,8 @@ def subject_of(fact: Fact) -> str:
             return f"device:{fact.device}"
         case DeviceMet() | DeviceSwapped():
             return f"device:{fact.device}"
+        case PlaceChanged() | PlacesChanged():
+            return PLACES
         case NoticeSent() | NoticeRefused() | NoticeExpired():
             about = {key.partition("/")[0] for key in fact.keys}
             return f"incident:{about.pop()}" if len(about) == 1 else "netwatch"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from netwatch.journal.codec import (
+    PLACES,
     UnreadableFactError,
     decode,
     encode,
@@ -19,6 +20,7 @@ from netwatch.journal.numbers import keep_spent, read_spent, spent_by, sync_dire
 from netwatch.model.facts import Fact, IncidentMerged
 from netwatch.model.faults import JournalFullError, NetwatchError
 from netwatch.model.names import IncidentId
+from netwatch.model.place_facts import PlaceChanged, PlacesChanged
 
 KEPT_SNAPSHOTS: Final = 3
 FULL: Final = (
@@ -165,6 +167,13 @@ class Journal:
         )
         row = self._db.execute(query).fetchone()
         return 0 if row is None else spent_by([decode(*row)])
+
+    def last_place(self) -> int:
+        """Return the number of the last change of places that was told; 0 when none was."""
+        query = "SELECT kind, body FROM fact WHERE subject = ? ORDER BY seq DESC LIMIT 1"
+        row = self._db.execute(query, (PLACES,)).fetchone()
+        fact = None if row is None else decode(*row)
+        return fact.number if isinstance(fact, PlaceChanged | PlacesChanged) else 0
 
     def last_at(self) -> str | None:
         """Return when the last fact was decided, as ISO text."""

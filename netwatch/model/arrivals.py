@@ -14,6 +14,7 @@ from netwatch.model.names import (
     NoticeKey,
     SubscriberId,
 )
+from netwatch.model.place_facts import PlaceChanged, PlacesChanged
 from netwatch.model.windows import Window
 
 
@@ -285,6 +286,8 @@ class Loaded:
     at: datetime
     inventory: str
     rules: str
+    places: tuple[PlaceChanged | PlacesChanged, ...] = ()
+    """What changed about who hangs where, and was not told yet; never recorded on a tape."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from netwatch.model.names import (
     NoticeKey,
     SubscriberId,
 )
+from netwatch.model.place_facts import PlaceChanged, PlacesChanged
 from netwatch.model.terms import (
     Audience,
     Cause,
@@ -335,6 +336,8 @@ Fact = (
     | DeviceSwapped
     | HabitsSeen
     | MaintenanceFact
+    | PlaceChanged
+    | PlacesChanged
 )
 
 

@@ -165,6 +165,7 @@ def _service(arrival: Arrival) -> Iterator[Fact]:
             )
         case Loaded():
             yield FilesLoaded(at=arrival.at, inventory=arrival.inventory, rules=arrival.rules)
+            yield from arrival.places
         case _:
             return
 

@@ -15,6 +15,7 @@ from netwatch import __version__
 from netwatch.delivery.outbox import Outbox
 from netwatch.intake.arrivals import Foreign
 from netwatch.intake.doorkeeper import Doorkeeper
+from netwatch.inventory.places.store import PlaceStore
 from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import (
     Answered,
@@ -49,6 +50,7 @@ from netwatch.service.loop import Loop, Outlets
 from netwatch.service.mind import Mind
 from netwatch.service.notify import Systemd
 from netwatch.service.paths import JOURNAL, door_path
+from netwatch.service.place_news import PlaceNews
 from netwatch.service.receiver_watch import ReceiverWatch
 from netwatch.service.recording import Recorder
 from netwatch.service.reload import FILES, Reloader
@@ -153,11 +155,13 @@ class Service:
             },
             self.clock,
         )
+        self._news = PlaceNews(PlaceStore(settings.state), journal.last_place())
         self.reloader = Reloader(
             settings,
             files,
             config=config,
             prepare=self._prepared,
+            news=self._news.take,
             intray=self.intray,
             clock=self.clock,
             systemd=self.systemd,
@@ -240,7 +244,12 @@ class Service:
         begun = [Trouble(at=at, where=where, what=what) for where, what in self._at_start]
         return [
             Started(at=at, version=__version__, numbers_spent=self._numbers_spent),
-            Loaded(at=at, inventory=network.digest, rules=book.digest),
+            Loaded(
+                at=at,
+                inventory=network.digest,
+                rules=book.digest,
+                places=self._news.take(at),
+            ),
             *(trouble for trouble in over if trouble.where not in dict(self._at_start)),
             *begun,
         ]

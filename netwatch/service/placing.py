@@ -22,7 +22,7 @@ from netwatch.inventory.places.questions import Question, may_answer, questions_
 from netwatch.inventory.places.reconcile import Reconciled, reconcile
 from netwatch.inventory.places.records import Extract, Sightings, SourceError
 from netwatch.inventory.places.spread import Spread, spread
-from netwatch.inventory.places.store import Answer, PlaceStore
+from netwatch.inventory.places.store import NETWATCH, Answer, PlaceStore
 from netwatch.inventory.reader import read_inventory
 from netwatch.model.faults import NetwatchError
 from netwatch.model.network import Network
@@ -86,6 +86,7 @@ def run_reconcile(
     kept: bool = False,
     look: bool = True,
     keep: bool = True,
+    by: str = NETWATCH,
     tell: Tell = lambda _: None,
 ) -> Night:
     """Join what sources and network say now with the places in force.
@@ -99,6 +100,7 @@ def run_reconcile(
         kept: take what sources and network said the last time, without asking them.
         look: ask OLTs and bridges what they see now.
         keep: put what follows into force.
+        by: who is behind the changes: who answered.
         tell: is told how far it is.
 
     Raises:
@@ -113,7 +115,7 @@ def run_reconcile(
             raise PlacesError("another reconciliation runs\n    try again when it is done")
         return _reconcile(
             settings, config, at, extracts, sightings,
-            kept=kept, look=look, keep=keep, tell=tell,
+            kept=kept, look=look, keep=keep, by=by, tell=tell,
         )  # fmt: skip
 
 
@@ -127,6 +129,7 @@ def _reconcile(
     kept: bool,
     look: bool,
     keep: bool,
+    by: str,
     tell: Tell,
 ) -> Night:
     network = _network(settings)
@@ -158,7 +161,8 @@ def _reconcile(
             keep_extract(settings.state, extract)
         if sightings is not None:
             keep_sightings(settings.state, sightings)
-        store.keep(outcome, at)
+        who = {one.question: one.by for one in store.answers()}
+        store.keep(outcome, at, by=by, answered_by=who)
     return Night(
         outcome=outcome,
         standing=_standing(network, outcome.places, outcome.questions),

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -27,6 +28,7 @@ from netwatch.service.files import (
 from netwatch.service.intray import Intray
 from netwatch.service.loop import UncommittedError
 from netwatch.service.notify import Systemd
+from netwatch.service.place_news import PlaceFact
 from netwatch.service.settings import Settings, read_settings
 from netwatch.service.settings_diff import changed
 
@@ -48,6 +50,7 @@ class Reloader:
         *,
         config: Path | None,
         prepare: Callable[[Files], Callable[[], None]],
+        news: Callable[[datetime], tuple[PlaceFact, ...]],
         intray: Intray,
         clock: Clock,
         systemd: Systemd,
@@ -60,13 +63,14 @@ class Reloader:
             config: the file that the settings came from; None: there is none.
             prepare: makes all that other files call for, and returns what puts it into force; in
                 another thread, so it changes nothing.
+            news: tells what changed about places and was not told yet; in another thread.
             intray: where arrivals are let in.
             clock: tells the time.
             systemd: the supervisor.
         """
         self.in_force = files
         self._settings, self._config, self._prepare = settings, config, prepare
-        self._intray, self._clock, self._systemd = intray, clock, systemd
+        self._intray, self._clock, self._systemd, self._news = intray, clock, systemd, news
         self._one = asyncio.Lock()
         self._hangups: set[asyncio.Task[None]] = set()
 
@@ -170,8 +174,12 @@ class Reloader:
             swap = await asyncio.to_thread(self._prepare, files)
         except ConfigError as fault:
             await self._refuse([fault.finding])
+        at = self._clock.now()
         loaded = Loaded(
-            at=self._clock.now(), inventory=files.network.digest, rules=files.rulebook.digest
+            at=at,
+            inventory=files.network.digest,
+            rules=files.rulebook.digest,
+            places=await asyncio.to_thread(self._news, at),
         )
         done: asyncio.Future[Sequence[Fact]] = asyncio.get_running_loop().create_future()
         await self._intray.put(loaded, done, swap)

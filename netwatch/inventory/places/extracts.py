@@ -1,12 +1,12 @@
 """What sources and network said the last time, below the state: replaced whole or not at all."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from netwatch.inventory.places.disk import replace_whole
 from netwatch.inventory.places.records import Extract, Sightings, SourceError
 
 EXTRACTS: Final = Path("places", "extracts")
@@ -14,7 +14,6 @@ SIGHTINGS: Final = Path("places", "sightings")
 NETWORK: Final = "network"
 _EXTRACT: Final = TypeAdapter(Extract)
 _SIGHTINGS: Final = TypeAdapter(Sightings)
-_PRIVATE: Final = 0o600
 
 
 def keep_extract(state: Path, extract: Extract) -> Path:
@@ -24,7 +23,7 @@ def keep_extract(state: Path, extract: Extract) -> Path:
         OSError: there is no room, or no permission; what was there before stands.
     """
     path = _path(state, extract.source)
-    _replace(path, _EXTRACT.dump_json(extract))
+    replace_whole(path, _EXTRACT.dump_json(extract))
     return path
 
 
@@ -58,7 +57,7 @@ def keep_sightings(state: Path, sightings: Sightings, source: str = NETWORK) -> 
         OSError: there is no room, or no permission; what was there before stands.
     """
     path = state / SIGHTINGS / f"{source}.json"
-    _replace(path, _SIGHTINGS.dump_json(sightings))
+    replace_whole(path, _SIGHTINGS.dump_json(sightings))
     return path
 
 
@@ -110,13 +109,3 @@ def _read(source: str, raw: bytes) -> Extract:
         raise SourceError(
             source, "what was kept of it is damaged", f"import it anew: netwatch import {source}"
         ) from None
-
-
-def _replace(path: Path, raw: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.new")
-    with open(new, "wb", opener=lambda name, flags: os.open(name, flags, _PRIVATE)) as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)

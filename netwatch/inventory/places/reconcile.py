@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from netwatch.inventory.places.descriptions import LineKey
-from netwatch.inventory.places.evidence import OF_RECORDS, Spot
+from netwatch.inventory.places.evidence import OF_RECORDS, Spot, Witness
 from netwatch.inventory.places.following import UNSAFE, Following
 from netwatch.inventory.places.join import Joined
 from netwatch.inventory.places.place import Doubt, Place
@@ -50,6 +50,10 @@ class Change:
     subscriber: str
     before: Spot | None = None
     after: Spot | None = None
+    evidence: tuple[Witness, ...] = ()
+    """Whose words name ``after``."""
+    question: str = ""
+    """The one whose answer let it be taken; empty where nobody had to be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +177,7 @@ def _change(kind: ChangeKind, place: Place, before: Spot | None, after: Spot | N
         subscriber=place.subscriber,
         before=before,
         after=after,
+        evidence=place.witnesses if after else (),
     )
 
 
@@ -202,7 +207,7 @@ def _sift(
         for group in _groups(unsure):
             question = _ask(kind, source, group, of_source[source])
             if answers.get(question.id) == YES:
-                taken += group
+                taken += [replace(one, question=question.id) for one in group]
             elif answers.get(question.id) != NO:
                 asked.append(question)
     return taken, asked

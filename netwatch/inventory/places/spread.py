@@ -73,6 +73,11 @@ def device_id(spot: Spot) -> DeviceId:
     return DeviceId(_ident(f"{spot.device}.pon-{'-'.join(map(str, port_key(spot.port)))}"))
 
 
+def subscriber_id(customer: str) -> SubscriberId:
+    """Return the id in the network of a source's customer."""
+    return SubscriberId(_ident(customer))
+
+
 def _ident(text: str) -> str:
     plain = _BAD.sub("-", text).strip("-") or "x"
     if plain == text and len(text) <= _LONGEST:

@@ -4,7 +4,6 @@ Nothing here belongs to the operator's inventory, and nothing in the inventory i
 """
 
 import fcntl
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,14 @@ from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from netwatch.inventory.places.disk import (
+    append_lines,
+    cut,
+    make_folder,
+    private,
+    replace_whole,
+    size_of,
+)
 from netwatch.inventory.places.evidence import Spot
 from netwatch.inventory.places.place import Place
 from netwatch.inventory.places.questions import Question
@@ -29,9 +36,10 @@ QUESTIONS: Final = "questions.jsonl"
 ANSWERS: Final = "answers.jsonl"
 CHANGES: Final = "changes.jsonl"
 STRAYS: Final = "strays.jsonl"
+PENDING: Final = "pending.json"
 LOCK: Final = ".lock"
-_PRIVATE_FOLDER: Final = 0o700
-_PRIVATE_FILE: Final = 0o600
+NETWATCH: Final = "netwatch"
+"""Who is behind changes that are small and sure."""
 
 T = TypeVar("T")
 
@@ -52,6 +60,19 @@ class Taken:
 
     at: datetime
     change: Change
+    by: str = NETWATCH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """Changes that are written down while the places they lead to are not in force yet."""
+
+    size: int
+    """How long the file of changes was before, in octets."""
+    before: int
+    """How many changes it held."""
+    places: str
+    """The digest of the places that they lead to."""
 
 
 class PlaceStore:
@@ -67,8 +88,8 @@ class PlaceStore:
 
         The lock goes with the process that holds it, however that ends.
         """
-        self._make()
-        with open(self.folder / LOCK, "ab", opener=_private) as file:
+        make_folder(self.folder)
+        with open(self.folder / LOCK, "ab", opener=private) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -103,50 +124,64 @@ class PlaceStore:
 
     def changes(self) -> tuple[Taken, ...]:
         """Return every change that was ever taken, in order."""
-        return _read(self.folder / CHANGES, Taken)
+        taken = _read(self.folder / CHANGES, Taken)
+        pending = _pending(self.folder / PENDING)  # read after them: it is made before they are
+        if pending is None or pending.places == digest_of(self.file):
+            return taken
+        return taken[: pending.before]
 
     def strays(self) -> tuple[Spot, ...]:
         """Return the ONUs that no line was known to hang on, and where they were."""
         return _read(self.folder / STRAYS, Spot)
 
-    def keep(self, outcome: Reconciled, at: datetime) -> None:
+    def keep(
+        self,
+        outcome: Reconciled,
+        at: datetime,
+        *,
+        by: str = NETWATCH,
+        answered_by: Mapping[str, str] | None = None,
+    ) -> None:
         """Put an outcome into force. Before the places are there, everything is as it was.
 
         Strays come after them: what became of those is found again as long as nobody hangs on them.
+
+        Args:
+            outcome: what is to hold.
+            at: when this is.
+            by: who is behind the changes.
+            answered_by: who answered a question that let a change be taken, by question.
         """
-        self._append(CHANGES, [Taken(at=at, change=one) for one in outcome.changes], Taken)
-        self._replace(QUESTIONS, outcome.questions, Question)
-        self._replace(PLACES, outcome.places, Place)
-        self._replace(STRAYS, outcome.strays, Spot)
+        self._settle()
+        who = answered_by or {}
+        taken = [Taken(at=at, change=one, by=who.get(one.question, by)) for one in outcome.changes]
+        places = _lines(outcome.places, Place)
+        if taken:
+            changes = self.folder / CHANGES
+            pending = Pending(
+                size=size_of(changes), before=len(_read(changes, Taken)), places=_digest(places)
+            )
+            replace_whole(self.folder / PENDING, _lines([pending], Pending))
+            self._append(CHANGES, taken, Taken)
+        replace_whole(self.folder / QUESTIONS, _lines(outcome.questions, Question))
+        replace_whole(self.file, places)
+        (self.folder / PENDING).unlink(missing_ok=True)
+        replace_whole(self.folder / STRAYS, _lines(outcome.strays, Spot))
 
     def _append(self, name: str, rows: Iterable[Any], kind: type[Any]) -> None:
         lines = _lines(rows, kind)
-        if not lines:
+        if lines:
+            append_lines(self.folder / name, lines)
+
+    def _settle(self) -> None:
+        """End what a power cut left open: changes whose places never came into force are none."""
+        path = self.folder / PENDING
+        pending = _pending(path)
+        if pending is None:
             return
-        self._make()
-        path = self.folder / name
-        torn = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")
-        with open(path, "ab", opener=_private) as file:
-            file.write((b"\n" if torn else b"") + lines)
-            file.flush()
-            os.fsync(file.fileno())
-
-    def _replace(self, name: str, rows: Iterable[Any], kind: type[Any]) -> None:
-        self._make()
-        new = self.folder / f".{name}.new"
-        with open(new, "wb", opener=_private) as file:
-            file.write(_lines(rows, kind))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.folder / name)
-        folder = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-    def _make(self) -> None:
-        self.folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        if pending.places != digest_of(self.file):
+            cut(self.folder / CHANGES, pending.size)
+        path.unlink()
 
 
 def read_places(path: Path) -> tuple[Place, ...]:
@@ -161,7 +196,7 @@ def read_places(path: Path) -> tuple[Place, ...]:
 def digest_of(path: Path) -> str:
     """Return ``sha256:...`` of a file of places; empty where there is none."""
     try:
-        return f"sha256:{sha256(path.read_bytes()).hexdigest()}"
+        return _digest(path.read_bytes())
     except FileNotFoundError:
         return ""
 
@@ -181,8 +216,13 @@ def as_json(value: Extract | Sightings) -> bytes:
     return TypeAdapter(type(value)).dump_json(value)
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, _PRIVATE_FILE)
+def _digest(raw: bytes) -> str:
+    return f"sha256:{sha256(raw).hexdigest()}"
+
+
+def _pending(path: Path) -> Pending | None:
+    found = _read(path, Pending)
+    return found[0] if found else None
 
 
 def _lines(rows: Iterable[Any], kind: type[Any]) -> bytes:

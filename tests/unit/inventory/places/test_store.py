@@ -1,11 +1,12 @@
 """Places are on the disk whole, private, and readable again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from netwatch.inventory.places.reconcile import Reconciled
-from netwatch.inventory.places.store import Answer, PlaceStore, read_extract
+from netwatch.inventory.places.store import Answer, PlaceStore, digest_of, read_extract
 from netwatch.model.faults import ConfigError
 from tests.unit.inventory.places.test_reconcile import FIRST, LINES
 from tests.unit.inventory.places.town import NIGHT, said
@@ -61,3 +62,58 @@ def test_two_never_change_places_at_a_time(tmp_path: Path) -> None:
         assert (first, second) == (True, False)
     with PlaceStore(tmp_path).alone() as again:
         assert again
+
+
+def test_an_answer_after_a_torn_one_is_read(tmp_path: Path) -> None:
+    store = PlaceStore(tmp_path)
+    one = Answer(question="q", answer="yes", by="ewa", at=NIGHT)
+    store.answer(one)
+    path = store.folder / "answers.jsonl"
+    path.write_bytes(path.read_bytes() + b'{"question":"x","ans')
+    store.answer(one)
+    assert store.answers() == (one, one)
+
+
+def test_changes_whose_places_never_came_into_force_are_none(tmp_path: Path) -> None:
+    store = PlaceStore(tmp_path)
+    in_the_way = store.folder / ".places.jsonl.new"
+    in_the_way.mkdir(parents=True)
+    with pytest.raises(OSError, match="directory"):
+        store.keep(FIRST, NIGHT)  # the changes are written, the places are not
+    assert (store.folder / "changes.jsonl").stat().st_size > 0
+    assert (store.changes(), store.places()) == ((), ())
+
+    in_the_way.rmdir()
+    store.keep(FIRST, NIGHT)
+
+    assert [one.change for one in store.changes()] == list(FIRST.changes)
+    assert store.places() == FIRST.places
+
+
+def test_changes_whose_places_came_into_force_before_a_power_cut_are_kept(tmp_path: Path) -> None:
+    store = PlaceStore(tmp_path)
+    in_the_way = store.folder / ".strays.jsonl.new"
+    store.keep(FIRST, NIGHT)
+    in_the_way.mkdir()
+    fewer = Reconciled(places=FIRST.places[1:], changes=FIRST.changes[:1], questions=())
+    pending = store.folder / "pending.json"
+    before = (store.folder / "changes.jsonl").stat().st_size
+    with pytest.raises(OSError, match="directory"):
+        store.keep(fewer, NIGHT)
+    pending.write_text(  # as it lies there until places are in force and it is taken away
+        f'{{"size":{before},"before":{len(FIRST.changes)},"places":"{digest_of(store.file)}"}}\n'
+    )
+    assert len(store.changes()) == len(FIRST.changes) + 1
+
+    in_the_way.rmdir()
+    store.keep(Reconciled(places=FIRST.places[1:], changes=(), questions=()), NIGHT)
+    assert len(store.changes()) == len(FIRST.changes) + 1
+    assert not pending.exists()
+
+
+def test_a_change_bears_who_answered_what_let_it_be_taken(tmp_path: Path) -> None:
+    store = PlaceStore(tmp_path)
+    asked = replace(FIRST.changes[0], question="gone|billing|x")
+    outcome = Reconciled(places=(), changes=(asked, FIRST.changes[1]), questions=())
+    store.keep(outcome, NIGHT, answered_by={"gone|billing|x": "ewa"})
+    assert [one.by for one in store.changes()] == ["ewa", "netwatch"]
