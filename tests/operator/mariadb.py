@@ -19,11 +19,12 @@ STARTS_S = 60.0
 
 
 class MariaDb:
-    """One server with an empty database ``lms``; it listens on no port and knows no users."""
+    """One server with an empty database ``lms``: no users, and no port unless it is told to."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Sequence[str] = ("--skip-networking",)) -> None:
         """Prepare a server in ``folder``; nothing runs yet. Its socket's path must be short."""
         self.folder = folder
+        self.settings = settings
         self.socket = folder / "s"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -34,7 +35,7 @@ class MariaDb:
         self._process = subprocess.Popen(
             [
                 program, "--no-defaults", "--user=root", "--skip-grant-tables",
-                "--skip-networking", f"--datadir={self.folder / 'data'}",
+                *self.settings, f"--datadir={self.folder / 'data'}",
                 f"--socket={self.socket}", f"--pid-file={self.folder / 'pid'}",
                 "--innodb-buffer-pool-size=16M", "--innodb-flush-log-at-trx-commit=0",
             ],
@@ -52,14 +53,19 @@ class MariaDb:
             self._process.send_signal(signal.SIGKILL)  # what it holds is thrown away
             self._process.wait(30)
 
-    def fill(self, operator: Operator, release: Sequence[str] = ()) -> None:
-        """Make LMS' schema anew, write all records of the provider, and take it back if asked."""
-        schema = SCHEMA.read_text().replace("serial PRIMARY KEY", "int AUTO_INCREMENT PRIMARY KEY")
+    def empty(self) -> None:
+        """Make the database anew, without a table."""
         with self._connect(None) as database:
             cursor = database.cursor()
             cursor.execute("DROP DATABASE IF EXISTS lms")
             cursor.execute("CREATE DATABASE lms CHARACTER SET utf8mb4")
-            cursor.execute("USE lms")
+
+    def fill(self, operator: Operator, release: Sequence[str] = ()) -> None:
+        """Make LMS' schema anew, write all records of the provider, and take it back if asked."""
+        schema = SCHEMA.read_text().replace("serial PRIMARY KEY", "int AUTO_INCREMENT PRIMARY KEY")
+        self.empty()
+        with self._connect("lms") as database:
+            cursor = database.cursor()
             for statement in schema.split(";\n"):
                 words = "\n".join(
                     line for line in statement.splitlines() if not line.startswith("--")

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,11 +23,12 @@ def programs() -> Path | None:
 
 
 class Postgres:
-    """One server with an empty database ``lms``; it listens on no port."""
+    """One server with an empty database ``lms``; it listens on no port unless it is told to."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Sequence[str] = ("listen_addresses=",)) -> None:
         """Prepare a server in ``folder``; nothing runs yet. Its socket's path must be short."""
         self.folder = folder
+        self.settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -45,8 +47,9 @@ class Postgres:
             check=True, capture_output=True, cwd=self.folder, **user,
         )  # fmt: skip
         self._process = subprocess.Popen(
-            [bin_ / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=",
-             "-c", "fsync=off", "-c", "max_connections=20", "-c", "shared_buffers=32MB"],
+            [bin_ / "postgres", "-D", data, "-k", self.folder,
+             "-c", "fsync=off", "-c", "max_connections=20", "-c", "shared_buffers=32MB",
+             *(word for one in self.settings for word in ("-c", one))],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder, **user,
         )  # fmt: skip
         end = time.monotonic() + STARTS_S
@@ -75,4 +78,6 @@ class Postgres:
         return {"host": str(self.folder), "database": "lms", "user": "lms"}
 
     def _where(self, database: str) -> dict[str, Any]:
-        return {"host": str(self.folder), "user": "lms", "dbname": database}
+        where = {"host": str(self.folder), "user": "lms", "dbname": database}
+        port = next((one for one in self.settings if one.startswith("port=")), "")
+        return where | ({"port": port.removeprefix("port=")} if port else {})

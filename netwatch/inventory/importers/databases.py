@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from pydantic import ConfigDict, with_config
 
 from netwatch.inventory.importers import Asked
+from netwatch.inventory.importers.authorities import believing
 
 PATIENCE_S: Final = 10
 LONGEST_QUERY_MS: Final = 300_000
@@ -34,6 +35,9 @@ class Database:
     user: str = "netwatch"
     password: str = ""
     """A reference: credential:NAME, file:PATH or env:NAME."""
+    certificates: str = ""
+    """A file of authorities. With it the server must prove by TLS that it is the host; without it
+    PostgreSQL is asked by TLS where it can do that, MySQL is not."""
 
 
 @contextmanager
@@ -132,6 +136,7 @@ def _postgresql(asked: Asked, database: Database) -> Iterator[Query]:
         raise asked.fault(
             "PostgreSQL cannot be read here", "install it: pip install 'netwatch[sources]'"
         ) from None
+    believed = believing(asked, database.certificates) if database.certificates else None
     try:
         with psycopg.connect(
             host=database.host,
@@ -144,6 +149,8 @@ def _postgresql(asked: Asked, database: Database) -> Iterator[Query]:
             client_encoding="UTF8",
             options=f"-c statement_timeout={LONGEST_QUERY_MS}",
             row_factory=dict_row,
+            sslmode="prefer" if believed is None else "verify-full",
+            sslrootcert=None if believed is None else str(asked.base / database.certificates),
         ) as connection:
             connection.read_only = True
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -163,6 +170,7 @@ def _mysql(asked: Asked, database: Database) -> Iterator[Query]:
         raise asked.fault(
             "MySQL cannot be read here", "install it: pip install 'netwatch[sources]'"
         ) from None
+    believed = believing(asked, database.certificates) if database.certificates else None
     try:
         with closing(
             pymysql.connect(
@@ -176,6 +184,7 @@ def _mysql(asked: Asked, database: Database) -> Iterator[Query]:
                 read_timeout=LONGEST_QUERY_MS // 1000,
                 charset="utf8mb4",
                 cursorclass=DictCursor,
+                ssl=believed,
             )
         ) as connection:
 

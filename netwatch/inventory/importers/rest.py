@@ -1,11 +1,9 @@
 """JSON over HTTP from somebody else's system: asked, never told."""
 
 import json
-import ssl
 from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,6 +11,7 @@ import urllib3
 from pydantic import ConfigDict, with_config
 
 from netwatch.inventory.importers import Asked, CountryCode
+from netwatch.inventory.importers.authorities import believing
 
 PATIENCE: Final = urllib3.Timeout(connect=10, read=120)
 LARGEST: Final = 200_000_000
@@ -183,17 +182,11 @@ def open_rest(asked: Asked, keys: RestKeys, headers: Callable[[str], Mapping[str
     """
     if not keys.url.startswith(("http://", "https://")):
         raise asked.fault("its url is no web address", "write it like https://netbox.example")
-    try:
-        pool = (
-            urllib3.PoolManager(ca_certs=_authorities(asked.base / keys.certificates))
-            if keys.certificates
-            else urllib3.PoolManager()
-        )
-    except OSError as fault:
-        raise asked.fault(
-            f"its certificates {keys.certificates!r} cannot be used: {fault.strerror or fault}",
-            "name a PEM file with the authority of its certificate",
-        ) from None
+    pool = (
+        urllib3.PoolManager(ssl_context=believing(asked, keys.certificates))
+        if keys.certificates
+        else urllib3.PoolManager()
+    )
     token = token_of(asked, keys)
     return Rest(asked, keys.url, headers(token), pool, token)
 
@@ -208,12 +201,6 @@ def token_of(asked: Asked, keys: RestKeys) -> str:
     if not token.isascii() or not token.isprintable():
         raise asked.fault("its token is none", "write it as the system shows it, on one line")
     return token
-
-
-def _authorities(path: Path) -> str:
-    """Return the path of a file of authorities that can be used, or raise what is wrong with it."""
-    ssl.create_default_context(cafile=path)
-    return str(path)
 
 
 def _told_error(document: Any) -> str:
