@@ -17,6 +17,7 @@ from tests.bench.journal import journal
 from tests.bench.measure import NotMeasuredError
 from tests.bench.measurements import measurements
 from tests.bench.places import places
+from tests.bench.plan import plan
 from tests.bench.report import Table
 from tests.bench.run import run
 from tests.bench.secured import secured
@@ -31,6 +32,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "flood": flood,
     "fuzz": fuzz,
     "correlate": correlate,
+    "plan": plan,
     "journal": journal,
     "measurements": measurements,
     "history": history,

@@ -29,6 +29,8 @@ class District:
 
     nodes: tuple[int, ...]
     network: Network
+    kept: frozenset[int]
+    """All nodes of the whole network that are in the picture."""
 
 
 def districts(network: Network, index: Index, size: int = SIZE) -> list[District]:
@@ -36,9 +38,10 @@ def districts(network: Network, index: Index, size: int = SIZE) -> list[District
     if not len(index):
         return []
     big = [n for n in range(1, len(index)) if int(index.last[n]) - n > size]
-    whole = District((0, *big), network)
+    everything = frozenset(range(len(index)))
     if len(index) <= 2 * size:
-        return [District(tuple(range(len(index))), network)]
+        return [District(tuple(range(len(index))), network, everything)]
+    whole = District((0, *big), network, everything)
     return [whole, *(_cut(network, index, tops) for tops in _bundles(index, big, size))]
 
 
@@ -69,7 +72,7 @@ def _cut(network: Network, index: Index, tops: Sequence[int]) -> District:
     core = kept.difference(inside)
     for node in sorted(core):
         kept.update(_witnesses(index, node, kept))
-    return District(tuple(inside), _part(network, index, kept))
+    return District(tuple(inside), _part(network, index, kept), frozenset(kept))
 
 
 def _close(index: Index, kept: set[int], start: Sequence[int]) -> None:

@@ -25,11 +25,16 @@ from netwatch.service.plan.world import HOMES, World
 
 PAIRS: Final = 24
 """So many pairs of failures are tried, drawn from the rings where two act jointly."""
+MOST_RINGS: Final = 200
+MOST_LINKS: Final = 40
+"""Of so many rings, and so many links of each, pairs are drawn."""
 CHUNK: Final = 24
 """Failures of the whole network that one process plays before it takes the next."""
 
 Job = tuple[ElementName, tuple[ElementName, ...], bool, int]
 """What fails, with which elements, whether by power, and for how many failures it stands."""
+Together = tuple[ElementName, tuple[ElementName, ...], bool]
+"""What fails together: its name, its elements, whether by power."""
 Progress = Callable[[int, int], None]
 """How many elements have failed so far, of how many."""
 
@@ -138,20 +143,27 @@ class Planner:
 
     def _parts(self, index: Index) -> Iterator[_Part]:
         """Yield the work, the heaviest first."""
-        for district in districts(self.network, index):
-            jobs: list[Job] = [
+        pieces = districts(self.network, index)
+        jobs: list[list[Job]] = [
+            [
                 (index.names[nodes[0]], (index.names[nodes[0]],), False, len(nodes))
-                for nodes in alike(index, district.nodes, self.network)
+                for nodes in alike(index, piece.nodes, self.network)
             ]
-            whole = district.network is self.network
-            if whole:
-                jobs += [(r, m, power, 0) for r, m, power in self._risks(index)]
-                jobs += [(pair[0], pair, False, 0) for pair in pairs_of(index)]
-            size = CHUNK if whole else max(1, len(jobs))
-            for first in range(0, len(jobs), size):
-                yield _Part(district, tuple(jobs[first : first + size]))
+            for piece in pieces
+        ]
+        home = {node: n for n, piece in enumerate(pieces) for node in piece.nodes}
+        for name, members, power in (*self._risks(index), *pairs_of(index)):
+            nodes = [n for m in members if (n := index.node(m)) is not None]
+            where = home[nodes[0]]
+            jobs[where if pieces[where].kept.issuperset(nodes) else 0].append(
+                (name, members, power, 0)
+            )
+        for piece, mine in zip(pieces, jobs, strict=True):
+            size = CHUNK if piece.network is self.network else max(1, len(mine))
+            for first in range(0, len(mine), size):
+                yield _Part(piece, tuple(mine[first : first + size]))
 
-    def _risks(self, index: Index) -> Iterator[tuple[ElementName, tuple[ElementName, ...], bool]]:
+    def _risks(self, index: Index) -> Iterator[Together]:
         for risk, group in index.risks.items():
             power = self.network.risks[RiskId(risk)].kind is RiskKind.POWER
             yield risk_element(risk), tuple(index.names[n] for n in group.nodes), power
@@ -223,19 +235,18 @@ def alike(index: Index, nodes: Sequence[int], network: Network) -> Iterator[tupl
         yield tuple(group)
 
 
-def pairs_of(index: Index) -> list[tuple[ElementName, ElementName]]:
+def pairs_of(index: Index) -> list[Together]:
     """Draw pairs in rings, where two failures do what neither does alone; always the same ones."""
     blocks = {id(b): b for b in index.block.values()}
     pool = [
         (index.names[a], index.names[b])
-        for block in list(blocks.values())[:200]
+        for block in list(blocks.values())[:MOST_RINGS]
         for a, b in combinations(
-            [m for m in block.members if index.names[m].startswith("link:")][:40], 2
+            [m for m in block.members if index.names[m].startswith("link:")][:MOST_LINKS], 2
         )
     ]
-    if len(pool) <= PAIRS:
-        return pool
-    return Random(1).sample(pool, PAIRS)  # noqa: S311 - repeatable, not secret
+    chosen = pool if len(pool) <= PAIRS else Random(1).sample(pool, PAIRS)  # noqa: S311 - repeatable, not secret
+    return [(pair[0], pair, False) for pair in chosen]
 
 
 def _of_pair(

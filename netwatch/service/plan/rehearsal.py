@@ -79,6 +79,7 @@ class Stage:
         self._network = network
         self._healthy = Pipeline(network, rules)
         self._rounds = rounds(rules)
+        self._settled = _seconds(rules.correlation.settle)
         seen = self._healthy.correlation
         self.index, self._evidence = seen.index, seen.evidence
         self._real = len(self._evidence.pos) - len(self.index)
@@ -106,6 +107,8 @@ class Stage:
         unwell = hidden | {source for source, _ in bad}
         fork = self._fork()
         for after in self._rounds:
+            if result.diagnoses and after == self._settled:
+                continue  # that round is for what was not clear at once
             at = BREAKS + timedelta(seconds=after)
             looks: list[Any] = []
             for source, word in bad:
@@ -210,8 +213,13 @@ def rounds(rules: StageRules) -> tuple[int, ...]:
     seen, told = rules.correlation, rules.response
     wait = max((r.after for r in told.policy if r.phase is Phase.CONFIRMED), default=timedelta(0))
     marks = [seen.settle, seen.confirm_over, seen.confirm_over_few, wait]
-    later = {int(mark.total_seconds()) + 6 for mark in marks}
+    later = {_seconds(mark) for mark in marks}
     return tuple(sorted({*LOOKS, *(s for s in later if s > LOOKS[-1])}))
+
+
+def _seconds(wait: timedelta) -> int:
+    """Return when a wait is over for certain, rounds of asking included."""
+    return int(wait.total_seconds()) + 6
 
 
 def _advance(fork: Pipeline, arrival: Any, result: Rehearsed) -> Iterator[Any]:
