@@ -35,9 +35,17 @@ RELOAD_S: Final = 180.0
 @config_option
 @click.option(
     "--tape",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Record all that comes in, to be played again with: netwatch replay",
+    help="Record all that comes in, for netwatch replay: one .jsonl file, or NAME.tape, a folder "
+    "of compressed files whose oldest make room.",
+)
+@click.option(
+    "--tape-budget",
+    default="5GB",
+    show_default=True,
+    metavar="SIZE",
+    help="So much a recording may take: 500MB, 20GB.",
 )
 @click.option(
     "--lab",
@@ -45,7 +53,7 @@ RELOAD_S: Final = 180.0
     metavar="DIR",
     help="Ask from inside the lab whose state lies in DIR.",
 )
-def run(config: Path | None, tape: Path | None, lab: Path | None) -> NoReturn:
+def run(config: Path | None, tape: Path | None, tape_budget: str, lab: Path | None) -> NoReturn:
     r"""Watch the network and tell people: the service.
 
     Runs until SIGTERM; SIGHUP brings changed inventory and rules into force.
@@ -58,8 +66,14 @@ def run(config: Path | None, tape: Path | None, lab: Path | None) -> NoReturn:
 
     code = FINE
     try:
-        run_service(settings_of(config), config=config_path(config), tape=tape, lab=lab)
-    except NetwatchError:
+        run_service(
+            settings_of(config),
+            config=config_path(config),
+            tape=tape and _recordable(tape),
+            tape_budget=_size(tape_budget),
+            lab=lab,
+        )
+    except (NetwatchError, Stop):
         raise
     except Exception:  # noqa: BLE001 - told in full; systemd starts us again at once
         traceback.print_exc()
@@ -68,6 +82,23 @@ def run(config: Path | None, tape: Path | None, lab: Path | None) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def _recordable(tape: Path) -> Path:
+    if tape.is_dir() and tape.suffix != ".tape":
+        raise Stop(f"--tape {tape} is a folder; write {tape / 'night.jsonl'} or {tape}.tape")
+    if tape.is_file() and tape.suffix == ".tape":
+        raise Stop(f"--tape {tape} is a file; a recording of that name is a folder")
+    return tape
+
+
+def _size(text: str) -> int:
+    from netwatch.model.sizes import octets  # noqa: PLC0415
+
+    try:
+        return octets(text)
+    except ValueError as fault:
+        raise Stop(f"--tape-budget: {fault}") from None
 
 
 @click.command()

@@ -26,6 +26,7 @@ from netwatch.pollers.tape_lines import MalformedError, arrival_of
 from netwatch.pollers.tape_record import write_line
 
 ROTATED: Final = ".tape"
+PACKED: Final = ".zst"
 LONGEST_LINE: Final = 1 << 20
 """No line that netwatch writes comes near this many bytes."""
 CHUNK: Final = 1 << 18
@@ -143,7 +144,7 @@ def _lines(part: Path) -> Iterator[bytes]:
     rest = b""
     try:
         with part.open("rb") as file:
-            for chunk in _unpacked(part, file) if part.suffix == ".zst" else _chunks(file):
+            for chunk in _unpacked(part, file) if part.suffix == PACKED else _chunks(file):
                 *lines, rest = (rest + chunk).split(b"\n")
                 yield from lines
                 if len(rest) > LONGEST_LINE:
@@ -155,8 +156,8 @@ def _lines(part: Path) -> Iterator[bytes]:
     except OSError as fault:
         reason = fault.strerror or str(fault)
         raise ConfigError(Place(str(part)), reason, "check the path and its rights") from None
-    if rest:
-        yield rest
+    if rest and part.suffix != PACKED:
+        yield rest  # of a rotated recording it is what a power cut left of a line
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

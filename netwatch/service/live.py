@@ -53,6 +53,7 @@ from netwatch.service.paths import JOURNAL, door_path
 from netwatch.service.place_news import PlaceNews
 from netwatch.service.receiver_watch import ReceiverWatch
 from netwatch.service.recording import Recorder
+from netwatch.service.reels import BUDGET
 from netwatch.service.reload import FILES, Reloader
 from netwatch.service.remembering import Memory
 from netwatch.service.settings import Settings
@@ -93,6 +94,7 @@ class Service:
         *,
         config: Path | None = None,
         tape: Path | None = None,
+        tape_budget: int = BUDGET,
         stale: Sequence[Finding] = (),
         systemd: Systemd | None = None,
     ) -> None:
@@ -104,6 +106,7 @@ class Service:
             edges: what stands at the two ends.
             config: the file that the settings came from.
             tape: where to record what comes in.
+            tape_budget: how many bytes that may take.
             stale: why the files are the last good ones and not those that were asked for.
             systemd: the supervisor.
         """
@@ -119,7 +122,7 @@ class Service:
         self.intray = Intray()
         self.board = Board.empty()
         self.gate = Gate()
-        self._recorder = Recorder(tape)
+        self._recorder = Recorder(tape, tape_budget)
         self._website = wiring.website(settings, files, self.board, self.clock)
         self.outbox = self._outbox(files, edges)
         self.outbox.notify(fact for _, fact in self.memory.standing_facts())

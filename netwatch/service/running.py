@@ -14,6 +14,7 @@ from structlog.typing import EventDict
 from netwatch.service.files import read_or_last_good
 from netwatch.service.live import Service
 from netwatch.service.paths import lock_state, prepare_state
+from netwatch.service.reels import BUDGET
 from netwatch.service.settings import Settings
 from netwatch.service.wiring import real_edges
 
@@ -25,9 +26,12 @@ def run_service(
     *,
     config: Path | None = None,
     tape: Path | None = None,
+    tape_budget: int = BUDGET,
     lab: Path | None = None,
 ) -> None:
     """Run until SIGTERM or Ctrl-C; ``config`` is the file that the settings came from.
+
+    What comes in goes to ``tape``, and takes at most ``tape_budget`` bytes there.
 
     Raises:
         BadFilesError: inventory or rules are bad and there are none from before.
@@ -42,7 +46,15 @@ def run_service(
         for finding in stale:
             log.error("the last good files are used", why=str(finding))
         edges = real_edges(lab)
-        service = Service(settings, files, edges, config=config, tape=tape, stale=stale)
+        service = Service(
+            settings,
+            files,
+            edges,
+            config=config,
+            tape=tape,
+            tape_budget=tape_budget,
+            stale=stale,
+        )
         gc.enable()
         asyncio.run(_until_told(service))
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from netwatch.delivery.channels import Address, Sleep
 from netwatch.delivery.render import Text
 from netwatch.journal.codec import encode
@@ -97,8 +99,11 @@ def lived(folder: Path, tape: Path, until: int) -> Service:
     return service
 
 
-def test_a_tape_recorded_over_a_restart_gives_the_facts_that_were_lived(tmp_path: Path) -> None:
-    tape = tmp_path / "night.jsonl"
+@pytest.mark.parametrize("name", ["night.jsonl", "night.tape"])
+def test_a_tape_recorded_over_a_restart_gives_the_facts_that_were_lived(
+    tmp_path: Path, name: str
+) -> None:
+    tape = tmp_path / name
     lived(tmp_path, tape, STARTS_AGAIN_AT)
     service = lived(tmp_path, tape, len(DARK))
     book = Journal.open(tmp_path / JOURNAL)
@@ -111,3 +116,8 @@ def test_a_tape_recorded_over_a_restart_gives_the_facts_that_were_lived(tmp_path
 
     assert len(journaled) > 60
     assert replayed == journaled
+    if tape.is_dir():
+        assert sorted(path.name for path in tape.iterdir()) == [
+            "000001.jsonl.zst",
+            "000002.jsonl.zst",
+        ]
