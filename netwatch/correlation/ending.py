@@ -122,6 +122,22 @@ def closing(state: State, held: Open, at: datetime) -> Iterator[Fact]:
         yield IncidentClosed(at=at, incident=held.id)
 
 
+def apart_back(state: State, at: datetime) -> Iterator[SubscribersBack]:
+    """Yield who was dark still when all others were back, and is seen working at last."""
+    for incident, people in sorted(state.decided.apart.items()):
+        back = tuple(sorted(s for s in people if _works_again(state, s)))
+        if back:
+            yield SubscribersBack(at=at, incident=incident, subscribers=back)
+
+
+def _works_again(state: State, subscriber: SubscriberId) -> bool:
+    """Say whether a home works; one that the inventory does not know any more waits for nothing."""
+    if subscriber not in state.home:
+        return True
+    sources = witnesses_of(state, subscriber)
+    return bool(sources) and all(works(state, source, 0) for source in sources)
+
+
 def _calm(state: State, held: Open) -> bool:
     """Say whether a flapping element has been quiet long enough to speak of its true state."""
     recent = [

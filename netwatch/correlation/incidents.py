@@ -70,6 +70,8 @@ class Decided:
     blind: dict[AlarmKey, datetime] = field(default_factory=dict)
     """Alarms that say "we could not ask", and since when."""
     number: int = 0
+    apart: dict[IncidentId, frozenset[SubscriberId]] = field(default_factory=dict)
+    """Homes that were dark still when their incident was called restored, and are."""
     works: Works = field(default_factory=dict)
     plans: int = 0
     """How many works were ever planned."""
@@ -78,6 +80,7 @@ class Decided:
 
 def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind of fact
     """Remember one fact."""
+    _set_apart(decided, fact)
     if isinstance(fact, MaintenanceFact):
         decided.plans += isinstance(fact, MaintenancePlanned)
         maintenance.evolve(decided.works, fact)
@@ -111,6 +114,20 @@ def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a 
             decided.incidents[name] = replace(decided.incidents[name], restored_at=None)
         case IncidentMerged() | IncidentClosed():
             decided.incidents.pop(fact.incident, None)
+        case _:
+            pass
+
+
+def _set_apart(decided: Decided, fact: Fact) -> None:
+    match fact:
+        case IncidentRestored(apart=apart) if apart:
+            decided.apart[fact.incident] = frozenset(apart)
+        case IncidentRelapsed():
+            decided.apart.pop(fact.incident, None)
+        case SubscribersBack(incident=name) if name in decided.apart:
+            left = decided.apart.pop(name).difference(fact.subscribers)
+            if left:
+                decided.apart[name] = left
         case _:
             pass
 
@@ -180,6 +197,7 @@ def to_plain(decided: Decided) -> dict[str, Any]:
         ),
         "blind": sorted((key(k, at) for k, at in decided.blind.items()), key=str),
         "incidents": [_incident_plain(i) for _, i in sorted(decided.incidents.items())],
+        "apart": {name: sorted(people) for name, people in sorted(decided.apart.items())},
         "works": works_to_plain(decided.works),
         "plans": decided.plans,
     }
@@ -222,6 +240,10 @@ def from_plain(plain: dict[str, Any]) -> Decided:
         habits=habits_from(plain.get("habits", {})),
         works=works_from_plain(plain.get("works", [])),
         plans=int(plain.get("plans", 0)),
+        apart={
+            IncidentId(name): frozenset(map(SubscriberId, people))
+            for name, people in plain.get("apart", {}).items()
+        },
     )
     for row in plain["unplaced"]:
         for name, at in alarms([row]).items():

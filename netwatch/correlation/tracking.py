@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from netwatch.correlation.court import Guess
-from netwatch.correlation.ending import closing, ending
+from netwatch.correlation.ending import apart_back, closing, ending
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.matching import kinship, match, nested, told_alike
@@ -57,11 +57,11 @@ LAST_WORD_S: Final = 70
 
 def track(state: State, at: datetime) -> list[Fact]:
     """Return what changed about incidents by this second."""
-    if not state.named and not state.decided.incidents and not state.unstable:
+    if not (state.named or state.decided.incidents or state.unstable or state.decided.apart):
         return []
     if not state.heard and state.second - state.heard_at > LAST_WORD_S:
         return [f for i in state.decided.incidents.values() for f in closing(state, i, at)]
-    facts: list[Fact] = []
+    facts: list[Fact] = list(apart_back(state, at)) if state.heard else []
     opened = 0
     taken, merged = match(state)
     for loser, winner in sorted(merged.items()):

@@ -18,6 +18,7 @@ from netwatch.delivery.wording_values import harmless
 from netwatch.delivery.words import (
     ALERT,
     ALL_CLEAR,
+    APART,
     BY_HAND,
     MERGED,
     MISTAKEN,
@@ -84,8 +85,7 @@ class Renderer:
             language: the reader's; where there are no words in it, the operator's first.
             at: the moment for which it is true.
         """
-        merged = phase is Phase.CORRECTED and outage.merged_into is not None
-        about = (MERGED,) if merged else (outage.cause,)
+        about = (*_in_place_of_cause(outage, phase), outage.cause)
         template = self._words.find(phase, about, channel, self._wishes(language))
         speech = self._speech(template.language, short=channel == SMS)
         values = public_values(outage, phase, at, speech)
@@ -159,6 +159,13 @@ def _sentences(detail: str) -> str:
     """Return what happened on one line, what stood on lines of its own as sentences."""
     lines = (line.strip().rstrip(".") for line in detail.splitlines())
     return ". ".join(line[:1].upper() + line[1:] if n else line for n, line in enumerate(lines))
+
+
+def _in_place_of_cause(outage: Outage, phase: Phase) -> tuple[str, ...]:
+    """Return what matters more to customers than the cause."""
+    if phase is Phase.CORRECTED and outage.merged_into is not None:
+        return (MERGED,)
+    return (APART,) if phase is Phase.UPDATE and outage.nearly_over else ()
 
 
 def _ending(outage: Outage) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def next_update(outage: Outage, phase: Phase, at: datetime, speech: Speech) -> d
     Counted from when the public was told of this phase, on a round time; with an expected end,
     half an hour before it. A promise that has passed is given anew. None: nothing more is due.
     """
-    if phase in {Phase.RESTORED, Phase.CORRECTED, Phase.PLANNED}:
+    if phase in {Phase.RESTORED, Phase.CORRECTED, Phase.PLANNED} or outage.nearly_over:
         return None
     span = within(speech.words.next_update, phase)
     end = outage.expected_end

@@ -28,13 +28,15 @@ PUBLIC_PHASES: Final = tuple(phase.value for phase in Phase)
 STAFF_PHASES: Final = (ALERT, UPDATE, ALL_CLEAR, TROUBLE, TROUBLE_OVER)
 MERGED: Final = "merged"
 """In place of a cause: it turned out to be part of another incident, and is told there."""
+APART: Final = "apart"
+"""In place of a cause: it is over but for a few single homes."""
 MISTAKEN: Final = "mistaken"
 """In place of a cause, for the staff: it never was."""
 BY_HAND: Final = "by-hand"
 """In place of a cause, for the staff: a person ended it; nothing was seen working again."""
 ENDINGS: Final = (MERGED, MISTAKEN, BY_HAND)
 CAUSES: Final = (ANY, *(cause.value for cause in Cause))
-PUBLIC_ABOUT: Final = (*CAUSES, MERGED)
+PUBLIC_ABOUT: Final = (*CAUSES, MERGED, APART)
 STAFF_ABOUT: Final = (*CAUSES, *(kind.value for kind in IncidentKind), *ENDINGS)
 """Staff words may differ by the kind of incident too: blindness is worded by itself."""
 

@@ -21,9 +21,10 @@ from netwatch.model.facts import (
     IncidentRevised,
     NoticeDue,
     Phase,
+    SubscribersBack,
     Withheld,
 )
-from netwatch.model.names import AreaId, ChannelName, ElementName, IncidentId
+from netwatch.model.names import AreaId, ChannelName, ElementName, IncidentId, SubscriberId
 
 Turn = (
     IncidentRevised
@@ -32,6 +33,7 @@ Turn = (
     | IncidentRelapsed
     | IncidentMerged
     | IncidentClosed
+    | SubscribersBack
     | EndExpected
 )
 IncidentFact = IncidentOpened | Turn
@@ -62,6 +64,8 @@ class Visible:
     expected_end: datetime | None
     late: bool = False
     """The expected end has passed; it takes longer than was said."""
+    apart: bool = False
+    """It is over but for a few single homes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,8 @@ class Case:
     expected_end: datetime | None = None
     merged_into: IncidentId | None = None
     staff: Brief | None = None
+    apart: set[SubscriberId] = field(default_factory=set)
+    """Homes that are dark still, though it is over for all others."""
     reminded: datetime | None = None
     """The last promise to the public of whose passing the staff was told."""
     stands: dict[ChannelName, Stand] = field(default_factory=dict)
@@ -133,14 +139,20 @@ class Case:
                 self.confirmed = True
             case IncidentRestored():
                 self.life = Life.RESTORED
+                self.apart = set(fact.apart)
+            case SubscribersBack():
+                self.apart.difference_update(fact.subscribers)
             case IncidentRelapsed():
                 self.life = Life.OPEN
+                self.apart.clear()
                 self.expected_end = None
             case IncidentMerged():
                 self.life = Life.MERGED
                 self.merged_into = fact.into
             case IncidentClosed():
                 self.life = Life.MISTAKEN if fact.mistaken else Life.CLOSED
+                if fact.by:
+                    self.apart.clear()
             case EndExpected():
                 self.expected_end = fact.until
 
@@ -172,7 +184,7 @@ class Case:
         """Return what the public can see of it now."""
         end = self.expected_end
         late = end is not None and end <= now
-        return Visible(self.cause, tuple(sorted(self.areas)), end, late)
+        return Visible(self.cause, tuple(sorted(self.areas)), end, late, bool(self.apart))
 
     def next_revision(self, audience: Audience, channel: ChannelName, phase: Phase) -> int:
         """Return the number of the next notice of this phase, counted from 1."""

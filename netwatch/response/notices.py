@@ -85,7 +85,7 @@ def _step(
         if stand.said is None or stand.said.withheld is None or not stand.said.down:
             return None
         closed = stand.said.withheld
-        phase = _ending(case)
+        phase = _end_words(case, stand.said)
         return None if phase is None else (phase, closed)
     phase = _next_phase(state.rules, case, channel, stand.said, now)
     return None if phase is None else (phase, closed)
@@ -94,10 +94,8 @@ def _step(
 def _next_phase(
     rules: ResponseRules, case: Case, channel: ChannelName, last: Told | None, now: datetime
 ) -> Phase | None:
-    believed_down = last is not None and last.down
-    ending = _ending(case)
-    if ending is not None:
-        return ending if believed_down else None
+    if _ending(case) is not None:
+        return _end_words(case, last)
     if not _concerns_the_public(case):
         return None
     news = _news(case, last, now)
@@ -114,10 +112,23 @@ def _news(case: Case, last: Told | None, now: datetime) -> Phase | None:
     return None
 
 
+def _end_words(case: Case, last: Told | None) -> Phase | None:
+    """Return the words that end what people believe to be down: once, and only if they do."""
+    if last is None or not last.down:
+        return None
+    ending = _ending(case)
+    return None if ending is Phase.UPDATE and last.showed.apart else ending
+
+
 def _ending(case: Case) -> Phase | None:
-    """Return the "up" that ends any "down" of this incident; None while it goes on."""
+    """Return the "up" that ends any "down" of this incident; None while it goes on.
+
+    While a few homes are dark still, nobody reads that it was repaired: they would too.
+    """
     if case.life in (Life.MISTAKEN, Life.MERGED):
         return Phase.CORRECTED
+    if case.life in (Life.RESTORED, Life.CLOSED) and case.apart:
+        return Phase.UPDATE
     if case.life in (Life.RESTORED, Life.CLOSED) or case.kind is IncidentKind.DEGRADED:
         return Phase.RESTORED
     if case.kind is IncidentKind.BLIND or case.cause is Cause.SELF:

@@ -34,6 +34,7 @@ from netwatch.model.facts import (
     PublishHeld,
     PublishResumed,
     ServiceStarted,
+    SubscribersBack,
     TroubleBegan,
     TroubleEnded,
     keys_of,
@@ -96,6 +97,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
             | IncidentRelapsed()
             | IncidentMerged()
             | IncidentClosed()
+            | SubscribersBack()
             | EndExpected()
         ):
             if (case := state.cases.get(fact.incident)) is not None:

@@ -43,28 +43,10 @@ from netwatch.model.names import (
 from netwatch.model.whereabouts import NOWHERE, Where
 from netwatch.views import works as planned
 from netwatch.views.alarms import Alarms
+from netwatch.views.told import Note, Shown
 
 OVER: Final = ("restored", "closed")
 NOBODY: Final = IncidentId("")
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What a person wrote to an incident."""
-
-    at: datetime
-    by: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the public was last told on one channel, and when; withheld words are not told."""
-
-    phase: Phase
-    at: datetime
-    revision: int
-    areas: tuple[AreaId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +106,11 @@ class Outage:
     def worst(self) -> int:
         """Return how many were without service at the worst moment."""
         return len(self.at_worst)
+
+    @property
+    def nearly_over(self) -> bool:
+        """Say whether everybody is seen working again but for a few single homes."""
+        return self.restored_at is not None and bool(self.apart)
 
     @property
     def is_open(self) -> bool:
@@ -284,7 +271,9 @@ class Board:
         back = self._back.pop(incident, None)
         if back:
             outage = self._outages[incident]
-            self._outages[incident] = replace(outage, without=outage.without - back)
+            self._outages[incident] = replace(
+                outage, without=outage.without - back, apart=outage.apart - back
+            )
 
     def _told(self) -> tuple[object, ...]:
         hold = (self.held, self.held_until, self.held_by)
@@ -363,7 +352,8 @@ def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911 - one line a 
             )
         case IncidentRelapsed():
             state = "acknowledged" if outage.owner else "open"
-            return replace(outage, state=state, restored_at=None, expected_end=None)
+            gone = replace(outage, restored_at=None, expected_end=None, apart=frozenset())
+            return replace(gone, state=state)
         case IncidentClosed():
             return replace(
                 outage,

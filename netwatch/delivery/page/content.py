@@ -9,8 +9,9 @@ from netwatch.delivery.wording_works import as_outage
 from netwatch.model.facts import Phase
 from netwatch.model.names import AreaId, IncidentId
 from netwatch.model.whereabouts import Where
-from netwatch.views.board import Board, Outage, Shown
+from netwatch.views.board import Board, Outage
 from netwatch.views.owed import WEBSITE
+from netwatch.views.told import Shown
 from netwatch.views.works import Work
 
 RECENT: Final = timedelta(hours=24)
@@ -52,6 +53,11 @@ class Card:
         return self.phase is Phase.CORRECTED and self.outage.merged_into is not None
 
     @property
+    def is_over(self) -> bool:
+        """Say whether nobody waits any more, or only a few single homes."""
+        return self.phase not in GOING_ON or self.outage.nearly_over
+
+    @property
     def areas(self) -> tuple[AreaId, ...]:
         """Return the areas that may be named."""
         return self.outage.areas
@@ -84,10 +90,8 @@ def content(board: Board, crowds: Crowds, at: datetime) -> Content:
     ]
     return Content(
         areas=crowds.areas,
-        current=tuple(card for card in cards if card.phase in GOING_ON and _lasts(card, at)),
-        recent=tuple(
-            card for card in cards if card.phase not in GOING_ON and at - card.told_at < RECENT
-        ),
+        current=tuple(card for card in cards if not card.is_over and _lasts(card, at)),
+        recent=tuple(card for card in cards if card.is_over and at - card.told_at < RECENT),
         works=tuple(_planned(work, crowds) for work in _to_come(board, at)),
     )
 

@@ -102,7 +102,7 @@ def _story(edition: Edition, own: Labels, root: str, card: Card) -> Values:
     outage, text = card.outage, edition.text(card, own.language)
     streets = _streets(edition, card, own.language)
     areas = [area for area in card.areas if not (streets and edition.is_derived(area))]
-    over = card.phase not in GOING_ON
+    over = card.is_over
     end = edition.expected_end(card)
     times = [
         ("since", outage.since),
@@ -133,6 +133,8 @@ def _story(edition: Edition, own: Labels, root: str, card: Card) -> Values:
 def _label(card: Card) -> str:
     if card.phase is Phase.PLANNED:
         return "works"
+    if card.phase in GOING_ON and card.is_over:
+        return "apart"
     return "merged" if card.is_merged else card.phase
 
 

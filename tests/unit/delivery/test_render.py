@@ -34,7 +34,7 @@ from netwatch.model.network import (
     RiskKind,
     Site,
 )
-from netwatch.views.board import Shown
+from netwatch.views.told import Shown
 from tests.unit.delivery.wording_examples import (
     PEOPLE,
     STORY,

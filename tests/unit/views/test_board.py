@@ -25,7 +25,8 @@ from netwatch.model.facts import (
     Withheld,
 )
 from netwatch.model.names import IncidentId
-from netwatch.views.board import Board, Note, Shown
+from netwatch.views.board import Board
+from netwatch.views.told import Note, Shown
 from tests.unit.journal.fact_strategies import ANY_FACT
 from tests.unit.views.tales import (
     MINUTE,
