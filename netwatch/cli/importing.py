@@ -33,7 +33,7 @@ _SHOWN: Final = 20
     "--allow-fewer", is_flag=True, help="Believe a source that lost more than half of its records."
 )
 @click.option(
-    "--links", is_flag=True, help="Print links for devices that hang on nothing, as inventory."
+    "--links", is_flag=True, help="Print the links that the inventory lacks, as inventory."
 )
 @config_option
 @json_option
@@ -83,6 +83,8 @@ def _import(
     )
     show = (lambda: click.echo(links_of(imported), nl=False)) if links else lambda: _show(imported)
     emit(_document(imported), as_json, show)
+    if links and not imported.hooks:
+        talk("it knows no link that the inventory lacks")
     if not imported.compared_with_inventory:
         talk("not compared with the inventory: it cannot be used; see: netwatch check")
     if imported.kept is not None:
@@ -154,8 +156,8 @@ def _show(imported: "Imported") -> None:
     _show_rest(len(found.unknown))
     if imported.hooks:
         click.echo(
-            f"? {len(imported.hooks)} links of devices that hang on nothing in the inventory are "
-            "known there: see them with --links"
+            f"? {len(imported.hooks)} links are known there of devices from which the inventory's "
+            "lead nowhere: see them with --links"
         )
     if not found.any:
         click.echo("nothing else than the last time")

@@ -30,7 +30,7 @@ class Imported:
     differences: Differences
     compared_with_inventory: bool
     hooks: tuple[Hook, ...] = ()
-    """Where devices hang that the inventory has without a link."""
+    """Where devices hang from which no links lead to netwatch."""
     kept: Path | None = None
 
 
@@ -68,12 +68,19 @@ def asked_of(
     hidden = {one.reference: one for one in section.values() if isinstance(one, Secret)}
     keys = {key: one.reference if isinstance(one, Secret) else one for key, one in section.items()}
     kind = str(keys.pop("kind"))
+
+    def reveal(reference: str) -> str:
+        try:
+            return hidden[reference].reveal()
+        except ConfigError as fault:  # of this source alone: the others can still be read
+            raise SourceError(name, fault.finding.wrong, fault.finding.remedy) from None
+
     asked = Asked(
         name=name,
         at=at,
         keys=keys,
         base=path.resolve().parent,
-        reveal=lambda text: hidden[text].reveal(),
+        reveal=reveal,
     )
     return kind, asked
 
@@ -107,7 +114,9 @@ def import_source(
 
 
 def links_of(imported: Imported) -> str:
-    """Return the links that a source knows of devices without one, as inventory (YAML)."""
+    """Return the links that a source knows and the inventory lacks, as inventory (YAML), if any."""
+    if not imported.hooks:
+        return ""
     source = imported.extract.source
     lines = [
         link_line(

@@ -91,7 +91,7 @@ def test_gear_that_can_only_be_pinged_hangs_where_the_records_have_it(folder: Pa
     network = read_inventory(folder / "inventory").network
     again: dict[str, Any] = json.loads(_import(folder, "biuro", "--dry-run", "--json").stdout)
 
-    assert "? 2 links of devices that hang on nothing" in told.stdout
+    assert "? 2 links are known there of devices" in told.stdout
     assert "{ends: [core-1, ap-8]}   # biuro, behind box - {id: evil}\n" in links.stdout
     assert network is not None
     assert {tuple(end.device for end in one.ends) for one in network.links.values()} == {
@@ -99,6 +99,7 @@ def test_gear_that_can_only_be_pinged_hangs_where_the_records_have_it(folder: Pa
         ("core-1", "ap-8"),
     }
     assert again["links"] == []
+    assert _import(folder, "biuro", "--dry-run", "--links").stdout == ""
 
 
 def test_accounting_is_kept_as_what_the_network_shows(folder: Path) -> None:

@@ -147,6 +147,17 @@ def test_what_a_user_may_not_read_is_named_and_never_taken_for_empty(server: Pos
 
 
 @postgresql
+def test_a_group_that_is_not_there_is_told_before_a_hospital_is_forgotten(server: Postgres) -> None:
+    with server.connect() as database:
+        database.execute("INSERT INTO customergroups (name) VALUES ('Szpitale')")
+        database.commit()
+    asked = _asked(server, critical_groups=["Szpitle"])
+
+    with pytest.raises(SourceError, match=r"no group of customers 'Szpitle'\n.*'Szpitale'"):
+        importer_of("lms", asked).read()
+
+
+@postgresql
 def test_another_database_is_told_by_the_columns_that_it_lacks(server: Postgres) -> None:
     with server.connect() as database:
         database.execute("ALTER TABLE nodes RENAME COLUMN netdev TO device")

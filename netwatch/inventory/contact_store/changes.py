@@ -27,7 +27,7 @@ class Brought:
     not_agreed: int
     """Did not agree to be told: they are not, by no way."""
     unreachable: tuple[str, ...]
-    """Ids of customers without a usable number and address."""
+    """Ids of customers who agreed, and have no usable number and address."""
 
 
 def contact_of(record: ContactRecord) -> Contact:
@@ -83,7 +83,11 @@ def bring(
         forgotten=len(forgotten),
         not_agreed=sum(not one.consent for one in wanted.values()),
         unreachable=tuple(
-            sorted(key for key, one in wanted.items() if not one.phone and not one.email)
+            sorted(
+                key
+                for key, one in wanted.items()
+                if one.consent and not one.phone and not one.email
+            )
         ),
     )
     return replace(book, contacts={**kept, **wanted}), told

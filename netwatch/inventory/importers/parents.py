@@ -19,27 +19,30 @@ class Hook:
     """A link that a source knows, and that the inventory lacks."""
 
     device: DeviceId
-    """It hangs on nothing yet."""
+    """No links lead from it to netwatch."""
     parent: DeviceId
     behind: tuple[str, ...] = ()
     """Names of gear between the two that the inventory does not have: splitters, boxes."""
 
 
 def hooks(extract: Extract, network: Network) -> tuple[Hook, ...]:
-    """Return where devices hang that have no link, as far as a source's links say it.
+    """Return where devices hang from which no links lead to netwatch, as a source's links say it.
 
-    Between two devices of the inventory every link of the source counts. Behind gear that the
-    inventory lacks stands what it leads to, if that is one device with a link, and no other.
+    Between two parts of the inventory that hang apart every link of the source counts. Behind gear
+    that the inventory lacks stands what it leads to, if that is one device on the way to netwatch,
+    and no other.
     """
     known = recognised(extract.gear, network)
-    homeless = _homeless(network)
+    parts = _parts(network)
+    ours = parts.get(network.vantage) if network.vantage is not None else None
+    homeless = {device for device, part in parts.items() if part != ours}
     if not homeless & set(known.values()):
         return ()
     near: defaultdict[Key, set[Key]] = defaultdict(set)
     for wire in extract.wires:
         near[wire.a].add(wire.b)
         near[wire.b].add(wire.a)
-    found = {*_direct(near, known, homeless), *_behind(near, known, homeless, extract.gear)}
+    found = {*_direct(near, known, parts, homeless), *_behind(near, known, homeless, extract.gear)}
     pairs = {frozenset((one.device, one.parent)): one for one in sorted(found, reverse=True)}
     return tuple(sorted(pairs.values()))
 
@@ -60,22 +63,34 @@ def recognised(gear: Iterable[GearRecord], network: Network) -> Mapping[Key, Dev
     return known
 
 
-def _homeless(network: Network) -> set[DeviceId]:
-    linked = {end.device for link in network.links.values() for end in link.ends}
-    return {
-        one.id
-        for one in network.devices.values()
-        if one.id not in linked and one.via is None and one.id != network.vantage
-    }
+def _parts(network: Network) -> dict[DeviceId, DeviceId]:
+    """Return to which part of the inventory a device belongs: what hangs together is one."""
+    near: defaultdict[DeviceId, set[DeviceId]] = defaultdict(set)
+    for link in network.links.values():
+        a, b = (end.device for end in link.ends)
+        near[a].add(b)
+        near[b].add(a)
+    parts: dict[DeviceId, DeviceId] = {}
+    for start in network.devices:
+        left = [start]
+        while left:
+            device = left.pop()
+            if device not in parts:
+                parts[device] = start
+                left += near[device]
+    return parts
 
 
 def _direct(
-    near: Mapping[Key, set[Key]], known: Mapping[Key, DeviceId], homeless: set[DeviceId]
+    near: Mapping[Key, set[Key]],
+    known: Mapping[Key, DeviceId],
+    parts: Mapping[DeviceId, DeviceId],
+    homeless: set[DeviceId],
 ) -> Iterator[Hook]:
     for key, device in known.items():
         for other in near.get(key, ()):
             parent = known.get(other)
-            if device in homeless and parent is not None and parent != device:
+            if device in homeless and parent is not None and parts[parent] != parts[device]:
                 yield Hook(device=device, parent=parent)
 
 

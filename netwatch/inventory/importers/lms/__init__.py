@@ -18,6 +18,7 @@ from netwatch.inventory.importers.databases import (
 )
 from netwatch.inventory.importers.lms.ends import Onus
 from netwatch.inventory.importers.lms.people import People
+from netwatch.inventory.importers.lms.rows import Tables, text
 from netwatch.inventory.importers.lms.shapes import Shaper
 from netwatch.inventory.importers.lms.tables import (
     FILLED,
@@ -28,6 +29,7 @@ from netwatch.inventory.importers.lms.tables import (
     PRESENT,
     plugin_tables,
 )
+from netwatch.inventory.near import did_you_mean
 from netwatch.inventory.places.records import ContactRecord, Extract
 
 _ADDRESSES: Final = {"addresses": ("id",), "customer_addresses": ("customer_id", "address_id")}
@@ -67,8 +69,16 @@ class Lms:
             tables = read_tables(query, here, NETWORK)
             require_rows(self.asked, tables, FILLED)
             onus = _onus(self.asked, query, here)
-        groups = frozenset(self.keys.critical_groups)
+        groups = self._critical(tables)
         return Shaper(tables, self.asked.at, groups, onus).extract(self.asked.name)
+
+    def _critical(self, tables: Tables) -> frozenset[str]:
+        there = [text(row, "name") for row in tables["customergroups"]]
+        for name in self.keys.critical_groups:
+            if name not in there:
+                remedy = did_you_mean(name, there, "correct critical_groups, or grant SELECT on it")
+                raise self.asked.fault(f"it has no group of customers {name!r}", remedy)
+        return frozenset(self.keys.critical_groups)
 
     def contacts(self) -> Iterator[ContactRecord]:
         """Yield its customers' contacts; those that are marked for notices come first.

@@ -61,6 +61,13 @@ def test_what_has_a_link_is_left_alone() -> None:
     assert hooks(_said("core-a core-b", "core", "a", "b"), network) == (_hook("b", "core"),)
 
 
+def test_a_whole_branch_that_hangs_apart_is_hung_up_by_one_link() -> None:
+    network = _network("core", "sw", "olt", "cpe", linked=(("sw", "olt"), ("olt", "cpe")))
+    said = _said("core-sw sw-olt olt-cpe", "core", "sw", "olt", "cpe")
+
+    assert hooks(said, network) == (_hook("sw", "core"),)
+
+
 def test_behind_gear_that_the_inventory_lacks_stands_what_it_leads_to() -> None:
     network = _network("core", "olt", "x", "y", linked=(("core", "olt"),))
     said = _said("olt-s1 s1-s2 s2-x s2-y", "olt", "s1", "s2", "x", "y")
