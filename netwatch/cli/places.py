@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from netwatch.cli.door import me, now, settings_of
+from netwatch.cli.door import door_of, me, now, settings_of
 from netwatch.cli.output import (
     NotFoundOut,
     Refused,
@@ -94,6 +94,7 @@ def reconcile(  # noqa: PLR0917 (one for each option)
             kept=kept,
             look=not no_look,
             keep=not dry_run,
+            decided=door_of(config).facts,
             tell=lambda text: talk(f"{safe(text)} ..."),
         )
     )

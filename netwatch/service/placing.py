@@ -1,15 +1,17 @@
 """Sources, sightings, answers -> places in force: what `netwatch places` does."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from netwatch.intake.door import NobodyHomeError
 from netwatch.inventory.importers.parents import lifted
 from netwatch.inventory.places.coverage import Coverage, coverage
+from netwatch.inventory.places.descriptions import LineKey
 from netwatch.inventory.places.extracts import (
     all_extracts,
     keep_extract,
@@ -17,24 +19,29 @@ from netwatch.inventory.places.extracts import (
     last_sightings,
 )
 from netwatch.inventory.places.join import join
-from netwatch.inventory.places.place import Place
+from netwatch.inventory.places.place import Doubt, Place
 from netwatch.inventory.places.questions import Question, may_answer, questions_of, trust_in
 from netwatch.inventory.places.reconcile import Reconciled, reconcile
 from netwatch.inventory.places.records import Extract, Sightings, SourceError
 from netwatch.inventory.places.spread import Spread, spread
 from netwatch.inventory.places.store import NETWATCH, Answer, PlaceStore
+from netwatch.inventory.places.suspicions import Docket, contradicted, suspect_questions
 from netwatch.inventory.reader import read_inventory
+from netwatch.model.facts import Fact
 from netwatch.model.faults import NetwatchError
 from netwatch.model.network import Network
 from netwatch.model.street_map import street_map
 from netwatch.service.files import listed
 from netwatch.service.importing import import_source
+from netwatch.service.learning import learn
 from netwatch.service.settings import Settings
 from netwatch.service.sighting import look_at_network, read_source
 
 MOST_NAMED: Final = 10
 
 Tell = Callable[[str], None]
+Decided = Callable[[int], Iterable[tuple[int, Fact]]]
+"""The facts after a sequence number, each with its own; raises what the door does."""
 
 
 class PlacesError(NetwatchError):
@@ -87,6 +94,7 @@ def run_reconcile(
     look: bool = True,
     keep: bool = True,
     by: str = NETWATCH,
+    decided: Decided | None = None,
     tell: Tell = lambda _: None,
 ) -> Night:
     """Join what sources and network say now with the places in force.
@@ -101,6 +109,7 @@ def run_reconcile(
         look: ask OLTs and bridges what they see now.
         keep: put what follows into force.
         by: who is behind the changes: who answered.
+        decided: returns the facts after a number, to learn from incidents; None: do not.
         tell: is told how far it is.
 
     Raises:
@@ -115,7 +124,7 @@ def run_reconcile(
             raise PlacesError("another reconciliation runs\n    try again when it is done")
         return _reconcile(
             settings, config, at, extracts, sightings,
-            kept=kept, look=look, keep=keep, by=by, tell=tell,
+            kept=kept, look=look, keep=keep, by=by, decided=decided, tell=tell,
         )  # fmt: skip
 
 
@@ -130,6 +139,7 @@ def _reconcile(
     look: bool,
     keep: bool,
     by: str,
+    decided: Decided | None,
     tell: Tell,
 ) -> Night:
     network = _network(settings)
@@ -154,9 +164,15 @@ def _reconcile(
     outcome = reconcile(
         store.places(), joined, [one.source for one in extracts], answers, store.strays()
     )
-    asked = [one for one in questions_of(joined, outcome.places, network) if one.id not in answers]
-    outcome = replace(outcome, questions=(*outcome.questions, *asked))
+    docket = _learnt(store, network, decided, tell)
+    doubted = contradicted(docket, answers)
+    outcome = replace(outcome, places=tuple(_doubt(one, doubted) for one in outcome.places))
+    asked = questions_of(joined, outcome.places, network)
+    asked += suspect_questions(docket, answers, outcome.places)
+    unanswered = [one for one in asked if one.id not in answers]
+    outcome = replace(outcome, questions=(*outcome.questions, *unanswered))
     if keep:
+        store.keep_docket(docket)
         for extract in extracts if given else ():
             keep_extract(settings.state, extract)
         if sightings is not None:
@@ -168,6 +184,30 @@ def _reconcile(
         standing=_standing(network, outcome.places, outcome.questions),
         failed=tuple(failed),
     )
+
+
+def _learnt(store: PlaceStore, network: Network, decided: Decided | None, tell: Tell) -> Docket:
+    """Return what outages say against records, up to now if the service can be asked."""
+    docket = store.docket()
+    if decided is None:
+        return docket
+    places = store.places()
+    try:
+        facts = list(decided(docket.read - 1)) if docket.read else list(decided(0))
+        if docket.read and not facts:  # the journal was begun anew
+            facts = list(decided(0))
+            docket = replace(docket, read=0)
+    except NobodyHomeError:
+        tell("nobody runs here, so what incidents say of records is learnt the next time")
+        return docket
+    joined = spread(network, places).network
+    return learn(docket, facts, written=network, network=joined, places=places)
+
+
+def _doubt(place: Place, contradicted_ones: Container[LineKey]) -> Place:
+    doubts = {*place.doubts} - {Doubt.OUTAGE}
+    doubts |= {Doubt.OUTAGE} if place.key in contradicted_ones else set()
+    return replace(place, doubts=tuple(sorted(doubts)))
 
 
 def take_answer(settings: Settings, question: str, answer: str, by: str, at: datetime) -> Question:

@@ -87,16 +87,28 @@ def of_address(line: LineRecord, key: LineKey, claims: list[Claim], shown: Shown
 
 
 def of_person(
-    onus: Mapping[LineKey, frozenset[str]], ground: Ground
+    onus: Mapping[LineKey, frozenset[str]], hung: Mapping[LineKey, DeviceId], ground: Ground
 ) -> dict[LineKey, tuple[Claim, ...]]:
-    """Return what people said: which line hangs on which ONU."""
+    """Return what people said: which line hangs on which ONU, or device."""
     found: dict[LineKey, tuple[Claim, ...]] = {}
     for key, serials in onus.items():
         claims: list[Claim] = []
         for serial in sorted(serials):
             _add(claims, Witness.PERSON, tuple(sorted(ground.by_serial.get(serial, ()))))
         found[key] = tuple(claims)
+    for key, device in hung.items():
+        spots = _spots_of(device, ground) or (Spot(device),)
+        trust = RELIABILITY[Witness.PERSON]
+        found[key] = (*found.get(key, ()), Claim(Witness.PERSON, spots, trust))
     return found
+
+
+def _spots_of(device: DeviceId, ground: Ground) -> tuple[Spot, ...]:
+    """Return the spots that an ONU or passive plant stands for; none for other gear."""
+    known = ground.devices.get(device)
+    if known is not None and known.kind is DeviceKind.ONU:
+        return tuple(ground.by_serial.get(serial_key(known.serial or ""), ()))
+    return (ground.upstream[device],) if device in ground.upstream else ()
 
 
 def of_record(line: LineRecord, source: str, names: Names, ground: Ground) -> list[Claim]:

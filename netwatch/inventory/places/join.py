@@ -38,6 +38,8 @@ class Trust:
     not_renamed: frozenset[tuple[str, DeviceId, str]] = frozenset()
     onus: Mapping[LineKey, frozenset[str]] = field(default_factory=dict)
     """Serials of the ONUs that a line hangs on, as somebody said."""
+    hung: Mapping[LineKey, DeviceId] = field(default_factory=dict)
+    """The device that a line hangs on, as somebody said after an outage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ def join(
     learn(names, _seen_at(lines, seen, shown.ground), shown.ground)
     for wrong in trust.not_renamed:
         names.ports.pop(wrong, None)
-    told = claiming.of_person(trust.onus, shown.ground)
+    told = claiming.of_person(trust.onus, trust.hung, shown.ground)
     said = {
         key: _believed(
             (*told.get(key, ()), *_all_claims(line, key, seen[key], names, shown)), trust

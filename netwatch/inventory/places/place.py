@@ -30,6 +30,8 @@ class Doubt(StrEnum):
     UNSURE = "unsure"
     KEPT = "kept"
     """Nothing shows it tonight; it stays where it was."""
+    OUTAGE = "outage"
+    """An outage showed otherwise, and nobody has spoken for it yet."""
     UNDECIDED = "undecided"
     """The witnesses differ too much: not placed until somebody answers."""
 

@@ -20,6 +20,10 @@ NONE: Final = "none"
 """Said of gear on which no line hangs."""
 KNOWN: Final = "known"
 """Said of what is to be mended elsewhere and needs no more asking."""
+KEEP: Final = "keep"
+"""Said of a record that outages contradict, and that is right all the same."""
+SUSPECT: Final = "suspect"
+"""The kind of question about a record that outages contradict."""
 MOST_EXAMPLES: Final = 5
 MOST_OF_GEAR: Final = 12
 """So many gear names are asked for one by one, those with the most lines first."""
@@ -55,6 +59,7 @@ def trust_in(answers: Mapping[str, str]) -> Trust:
     believed: dict[frozenset[Witness], Witness] = {}
     not_renamed: set[tuple[str, DeviceId, str]] = set()
     onus: dict[LineKey, frozenset[str]] = {}
+    hung: dict[LineKey, DeviceId] = {}
     for ident, answer in answers.items():
         kind, *rest = ident.split("|")
         match kind, rest:
@@ -69,6 +74,9 @@ def trust_in(answers: Mapping[str, str]) -> Trust:
             case "onu", [serial] if "/" in answer:
                 source, _, line = answer.partition("/")
                 onus[source, line] = onus.get((source, line), frozenset()) | {serial}
+            case "suspect", [about, _] if "/" in about and answer != KEEP:
+                source, _, line = about.partition("/")
+                hung[source, line] = DeviceId(answer)
             case _:
                 pass
     return Trust(
@@ -77,6 +85,7 @@ def trust_in(answers: Mapping[str, str]) -> Trust:
         believed=believed,
         not_renamed=frozenset(not_renamed),
         onus=onus,
+        hung=hung,
     )
 
 

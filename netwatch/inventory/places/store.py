@@ -27,6 +27,7 @@ from netwatch.inventory.places.place import Place
 from netwatch.inventory.places.questions import Question
 from netwatch.inventory.places.reconcile import Change, Reconciled
 from netwatch.inventory.places.records import Extract, Sightings
+from netwatch.inventory.places.suspicions import Docket
 from netwatch.model.faults import ConfigError
 from netwatch.model.faults import Place as FilePlace
 
@@ -36,6 +37,7 @@ QUESTIONS: Final = "questions.jsonl"
 ANSWERS: Final = "answers.jsonl"
 CHANGES: Final = "changes.jsonl"
 STRAYS: Final = "strays.jsonl"
+DOCKET: Final = "docket.json"
 PENDING: Final = "pending.json"
 LOCK: Final = ".lock"
 NETWATCH: Final = "netwatch"
@@ -133,6 +135,15 @@ class PlaceStore:
     def strays(self) -> tuple[Spot, ...]:
         """Return the ONUs that no line was known to hang on, and where they were."""
         return _read(self.folder / STRAYS, Spot)
+
+    def docket(self) -> Docket:
+        """Return what outages said against records."""
+        found = _read(self.folder / DOCKET, Docket)
+        return found[0] if found else Docket()
+
+    def keep_docket(self, docket: Docket) -> None:
+        """Put what outages said against records in the place of what they said before."""
+        replace_whole(self.folder / DOCKET, _lines([docket], Docket))
 
     def keep(
         self,
