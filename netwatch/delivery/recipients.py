@@ -63,7 +63,10 @@ class Recipients:
 
     def _customer(self, debt: Debt) -> Address:
         subscriber = self.network.subscribers.get(SubscriberId(debt.recipient))
-        kept = self._kept(debt)
+        first = self._first_line(debt)
+        if first != debt.recipient:
+            raise DeliveryError(Retry.PERMANENT, f"{debt.recipient} is told as {first}")
+        kept = self._kept(self._person(debt.recipient)) or self._kept(debt.recipient)
         if subscriber is None and kept is None:
             raise DeliveryError(Retry.PERMANENT, f"{debt.recipient} is not in the inventory")
         if kept is not None and kept.refuses(debt.due.channel):
@@ -77,8 +80,17 @@ class Recipients:
         language = next(filter(None, (one.language for one in known)), self.languages[0])
         return Address(recipient=debt.recipient, language=language, to=to)
 
-    def _kept(self, debt: Debt) -> Contact | None:
+    def _person(self, recipient: str) -> str:
+        subscriber = self.network.subscribers.get(SubscriberId(recipient))
+        return recipient if subscriber is None else subscriber.person
+
+    def _first_line(self, debt: Debt) -> str:
+        """Return as which of their lines a person hears of this: they hear of it once."""
+        person = self._person(debt.recipient)
+        return next(one for one in debt.due.recipients if self._person(one) == person)
+
+    def _kept(self, person: str) -> Contact | None:
         try:
-            return self.contact(debt.recipient)
+            return self.contact(person)
         except ContactsShutError as fault:  # a person can mend it; the words wait
             raise DeliveryError(Retry.TRANSIENT, str(fault)) from None

@@ -182,6 +182,13 @@ class Subscriber:
     login: str = ""
     home: Home | None = None
     """Street, house and town apart, where a source gave them so; else they stand in ``address``."""
+    customer: str = ""
+    """The id of the person whose line it is, where that is another: one person, several lines."""
+
+    @property
+    def person(self) -> str:
+        """Return whose line it is, as contacts are kept."""
+        return self.customer or self.id
 
     @property
     def lives(self) -> Home:

@@ -127,7 +127,7 @@ class _Run:
                 ident = SubscriberId(
                     _ident(customer if number == 0 else f"{customer}.{place.line}")
                 )
-                conflicts += self._settle(ident, device, place, SubscriberId(customer))
+                conflicts += self._settle(ident, device, place, customer)
         network = replace(
             self._old,
             devices=self._devices,
@@ -171,7 +171,7 @@ class _Run:
         return ident
 
     def _settle(
-        self, ident: SubscriberId, device: DeviceId | None, place: Place, customer: SubscriberId
+        self, ident: SubscriberId, device: DeviceId | None, place: Place, customer: str
     ) -> list[Conflict]:
         written = self._subscribers.get(ident)
         if written is not None:
@@ -187,7 +187,7 @@ class _Run:
                 written, device=device, area=area, home=_home(written, place)
             )
             return []
-        contact = self._subscribers.get(customer)
+        contact = self._subscribers.get(subscriber_id(customer))
         self._subscribers[ident] = Subscriber(
             id=ident,
             device=device,
@@ -202,6 +202,7 @@ class _Run:
             services=place.services or ("internet",),
             login=place.login,
             home=place.home,
+            customer=customer if customer != ident else "",
         )
         return []
 

@@ -1,5 +1,6 @@
 """Who is behind an id is looked up at the last moment, and a refusal is respected."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -63,6 +64,24 @@ def test_who_refuses_is_not_told_even_if_the_inventory_has_a_number(kept: Contac
         _recipients(kept).address(_debt())
 
     assert fault.value.retry is Retry.PERMANENT
+
+
+def test_a_person_with_several_lines_is_told_once_and_found_by_their_own_id() -> None:
+    second = Subscriber(id=SubscriberId("S-1.N-2"), customer="S-1")
+    other = Subscriber(id=SubscriberId("S-3"))
+    network = Network(subscribers={one.id: one for one in (KNOWN, second, other)})
+    recipients = Recipients(
+        network, ("pl",), contact=lambda person: KEPT if person == "S-1" else None
+    )
+    alone = replace(_debt(), recipient="S-1.N-2")
+    alone = replace(alone, due=replace(alone.due, recipients=("S-3", "S-1.N-2")))
+    assert recipients.address(alone).to == KEPT.phone
+
+    both = replace(alone, due=replace(alone.due, recipients=("S-1", "S-1.N-2")))
+    with pytest.raises(DeliveryError, match=r"S-1\.N-2 is told as S-1") as fault:
+        recipients.address(both)
+    assert fault.value.retry is Retry.PERMANENT
+    assert recipients.address(replace(both, recipient="S-1")).to == KEPT.phone
 
 
 def test_a_store_that_does_not_open_makes_words_wait() -> None:

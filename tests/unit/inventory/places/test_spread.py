@@ -83,6 +83,16 @@ def test_a_customer_with_lines_on_two_devices_is_told_of_both() -> None:
     }
 
 
+def test_lines_of_one_customer_name_the_person_as_the_contact_store_does() -> None:
+    second = place(1, subscriber="S 0", line="N2")
+    network = spread(NETWORK, [place(0, subscriber="S 0"), second]).network
+
+    assert len(network.subscribers) == 2
+    assert {one.person for one in network.subscribers.values()} == {"S 0"}
+    (plain,) = spread(NETWORK, [place(0)]).network.subscribers.values()
+    assert (plain.customer, plain.person) == ("", "S0")
+
+
 def test_drawn_areas_win_and_a_street_of_few_goes_by_its_town() -> None:
     drawn = Area(id=AreaId("estate"), name=LocalName("os. Polna"))
     other = Home(street="Krótka", house="1", town="Dolina")
