@@ -1,6 +1,8 @@
 """LMS in a real PostgreSQL: what was written there is what is read, or nothing is."""
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +23,7 @@ from tests.operator.lms import fill
 from tests.operator.lms_releases import GPON, TO_2015, TO_2019
 from tests.operator.mariadb import PROGRAM, MariaDb
 from tests.operator.postgres import Postgres
-from tests.operator.records import EVENING, contacts, extract
+from tests.operator.records import EVENING, contacts, extract, inventory_text
 
 OPERATOR = make_operator(SMALL)
 
@@ -69,6 +71,73 @@ def test_where_no_consent_is_needed_everybody_is_reached(server: Postgres) -> No
     read = importer_of("lms", _asked(server, consents=False)).contacts()
 
     assert all(one.consent and one.email and one.phone.startswith("+48") for one in read)
+
+
+@postgresql
+def test_an_lms_in_which_nobody_agreed_is_not_taken_for_one_in_which_all_refused(
+    server: Postgres,
+) -> None:
+    with server.connect() as database:
+        database.execute("DELETE FROM customerconsents")
+        database.commit()
+    try:
+        with pytest.raises(SourceError, match=r"nobody in it agreed.*\n.*consents = false"):
+            list(importer_of("lms", _asked(server)).contacts())
+        everybody = list(importer_of("lms", _asked(server, consents=False)).contacts())
+    finally:
+        _fill_anew(server)
+
+    assert all(one.consent for one in everybody)
+
+
+@postgresql
+def test_a_customers_name_and_number_reach_no_file_and_no_output(
+    server: Postgres, tmp_path: Path
+) -> None:
+    canary = ("Kanarek-Testowy", "Ptaszyna", "+48501999888", "501999888", "kanarek@example.com")
+    one = int(contacts(OPERATOR)[0].subscriber)
+    with server.connect() as database:
+        database.execute(
+            "UPDATE customers SET lastname = %s, name = %s WHERE id = %s", (*canary[:2], one)
+        )
+        for kind, way in ((1, canary[3]), (8, canary[4])):
+            database.execute(
+                "UPDATE customercontacts SET contact = %s WHERE customerid = %s AND type = %s",
+                (way, one, kind),
+            )
+        database.commit()
+    (tmp_path / "key").write_text("a key of more than twenty characters")
+    (tmp_path / "inventory").mkdir()
+    (tmp_path / "inventory" / "all.yaml").write_text(inventory_text(OPERATOR))
+    config = tmp_path / "netwatch.toml"
+    text = '[contacts]\nkey = "file:key"\n[sources.lms]\nkind = "lms"\n'
+    keys = "".join(f'{key} = "{value}"\n' for key, value in server.keys.items())
+    config.write_text(f'inventory = "inventory"\nstate = "state"\n{text}{keys}')
+    outputs = []
+    for words in (
+        ("contacts", "import", "lms"), ("contacts", "import", "lms", "--json"),
+        ("import", "lms", "--json"), ("places", "reconcile"), ("places", "show", "--json"),
+    ):  # fmt: skip
+        outputs.append(_netwatch(config, *words))
+        assert outputs[-1].returncode == 0, outputs[-1].stderr
+    shown = _netwatch(config, "contacts", "export", str(one), "--json").stdout
+    config.write_text(config.read_text() + "port = 9\n")
+    outputs += [_netwatch(config, "contacts", "import", "lms"), _netwatch(config, "import", "lms")]
+    _fill_anew(server)
+
+    assert all(word in shown for word in (canary[0], canary[2], canary[4]))
+    for output in outputs:
+        assert not any(word in output.stdout + output.stderr for word in canary), output.args
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert not any(word.encode() in path.read_bytes() for word in canary), path
+
+
+def _netwatch(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "netwatch", *words, "--config", config],
+        capture_output=True, text=True, check=False, cwd=config.parent, timeout=120,
+    )  # fmt: skip
 
 
 @postgresql

@@ -84,7 +84,8 @@ class Lms:
         """Yield its customers' contacts; those that are marked for notices come first.
 
         Raises:
-            SourceError: it cannot be read whole, or does not tell who agreed.
+            SourceError: it cannot be read whole, or does not tell who agreed: where nobody did,
+                it is not used for that, and nobody would be told.
         """
         with one_moment(self.asked, self.keys) as query:
             here = columns_here(query, self.keys)
@@ -93,7 +94,13 @@ class Lms:
             require_columns(self.asked, here, needed, "LMS")
             tables = read_tables(query, here, PEOPLE)
             require_rows(self.asked, tables, _CONTACTS)
-        yield from People(tables, self.keys.country, self.keys.consents).contacts()
+        people = tuple(People(tables, self.keys.country, self.keys.consents).contacts())
+        if people and not any(one.consent for one in people):
+            raise self.asked.fault(
+                "nobody in it agreed to messages by SMS or mail, so nobody would be told",
+                "if it is not used for that: consents = false in its section",
+            )
+        yield from people
 
 
 def _onus(asked: Asked, query: Query, here: Mapping[str, set[str]]) -> Onus:
