@@ -12,7 +12,8 @@ from netwatch.correlation.evidence import Evidence, Word
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.scene import Scene
 from netwatch.correlation.topology import UNIT, Index, cut_roots
-from netwatch.model.names import RiskId, SubscriberId
+from netwatch.model.arrivals import Change
+from netwatch.model.names import DeviceId, RiskId, SubscriberId
 from netwatch.model.network import DeviceKind, Network, RiskKind
 
 FAR: Final = 1 << 40
@@ -64,6 +65,10 @@ class Court:
     """What sets of nodes cut off, as far as it was asked lately: the network decides it alone."""
     folk: dict[tuple[int, ...], list[SubscriberId]] = field(default_factory=dict)
     """Who hangs below sets of tops, as far as it was asked lately."""
+    changes: dict[DeviceId, Change] = field(default_factory=dict)
+    """The last change to each device."""
+    mains_off: set[DeviceId] = field(default_factory=set)
+    """Devices that said last that their mains are off."""
     spent: int = 0
     given: frozenset[int] = frozenset()
     """Nodes that planned works have taken: that they failed needs no proof."""

@@ -208,8 +208,9 @@ class Evidence:
         word = _word(sample)
         if word is None:
             return
-        if self.reporters[source] >= 0 and sample.outcome is Outcome.SILENT:
-            return
+        second_hand = self.reporters[source] >= 0 or sample.check == IF_OPER
+        if second_hand and sample.outcome is Outcome.SILENT:
+            return  # who does not tell of another says nothing of it
         self._take(source, word)
 
     def _take(self, source: int, word: Word) -> None:

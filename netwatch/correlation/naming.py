@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from netwatch.correlation.causes import changed_before, gasping, weighed_cause
 from netwatch.correlation.court import Atom, Court, Guess
 from netwatch.correlation.evidence import HOMES, Word, below
 from netwatch.correlation.records import Strays, strays
@@ -15,7 +16,6 @@ from netwatch.correlation.topology import UNIT
 from netwatch.model.evidence import Proof, Rival
 from netwatch.model.facts import Cause, Diagnosis, IncidentKind
 from netwatch.model.names import SELF, ElementName, SubscriberId
-from netwatch.model.network import DeviceKind, RiskKind
 
 ALIKE: Final = round(1.5 * UNIT)
 """Evidence that differs by less than one observation cannot tell two elements apart."""
@@ -33,15 +33,6 @@ DROP: Final = 2
 SURE: Final = 0.9
 KNOWN_OFF: Final = -3
 """An ONU so often bad in a row before it began was off by itself."""
-RISK_CAUSES: Final = {
-    RiskKind.DUCT: Cause.FIBRE,
-    RiskKind.CHASSIS: Cause.CARD,
-    RiskKind.CARD: Cause.CARD,
-    RiskKind.LINE: Cause.UPLINK,
-    RiskKind.OTHER: Cause.UNKNOWN,
-}
-
-DEVICE_CAUSES: Final = {DeviceKind.PARTNER: Cause.PARTNER, DeviceKind.UPS: Cause.POWER_SITE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +128,7 @@ def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Di
         subscribers=tuple(people),
         proof=replace(
             prove(court, guess, named.rival),
+            changed=changed_before(court, guess),
             suspects=tuple(court.index.names[n] for n in odd.nodes[:MOST_SUSPECTS]),
         ),
     )
@@ -220,10 +212,12 @@ def is_our_way_out(court: Court, guess: Guess) -> bool:
 def _causes(court: Court, named: Named) -> tuple[tuple[Cause, float], ...]:
     """Return the causes of all that cannot be told apart, the likeliest first."""
     guess = named.guess
-    options = [
-        (court.score(guess.atoms, guess.since), [cause_of(court, a, guess) for a in guess.atoms])
-    ]
-    options += [(score, [cause_of(court, atom, guess)]) for _, atom, score in named.alike]
+    own = [weighed_cause(court, a, guess) for a in guess.atoms]
+    bonus = min(more for _, more in own)
+    options = [(court.score(guess.atoms, guess.since) + bonus, [cause for cause, _ in own])]
+    for _, atom, score in named.alike:
+        cause, more = weighed_cause(court, atom, guess)
+        options.append((score + more, [cause]))
     top = max(score for score, _ in options)
     mass: dict[Cause, float] = {}
     for score, causes in options:
@@ -234,51 +228,6 @@ def _causes(court: Court, named: Named) -> tuple[tuple[Cause, float], ...]:
     return tuple(
         sorted(((c, round(m / total, 3)) for c, m in mass.items()), key=lambda x: (-x[1], x[0]))
     )
-
-
-def cause_of(court: Court, atom: Atom, guess: Guess) -> Cause:
-    """Say what kind of fault it is when this atom failed."""
-    index, network = court.index, court.network
-    if atom.risk is not None:
-        return _of_risk(court, network.risks[atom.risk].kind, atom)
-    node = atom.nodes[0]
-    named = index.names[node]
-    if named.startswith("port:"):
-        return Cause.POWER_HOMES if gasping(court, guess) else Cause.CARD
-    passive = named.startswith("link:") or index.kinds.get(node) in (
-        DeviceKind.SPLITTER,
-        DeviceKind.CABINET,
-    )
-    if passive:
-        return _of_passive(court, guess, node)
-    kind = index.kinds.get(node)
-    if kind in HOMES:
-        return _of_home(court, node)
-    return DEVICE_CAUSES.get(kind, Cause.DEVICE) if kind else Cause.DEVICE
-
-
-def _of_risk(court: Court, kind: RiskKind, atom: Atom) -> Cause:
-    if kind is not RiskKind.POWER:
-        return RISK_CAUSES[kind]
-    homes = sum(court.index.kinds.get(n) in HOMES for n in atom.nodes)
-    return Cause.POWER_HOMES if homes * 2 > len(atom.nodes) else Cause.POWER_SITE
-
-
-def _of_passive(court: Court, guess: Guess, node: int) -> Cause:
-    ends = [court.index.kinds.get(n) for n in court.index.near[node]]
-    if DeviceKind.RADIO in ends:
-        return Cause.RADIO
-    if gasping(court, guess):
-        return Cause.POWER_HOMES
-    gasps, los, off = (court.said(guess.tops, w) for w in (Word.GASP, Word.LOS, Word.OFF))
-    return Cause.UNKNOWN if off > los + gasps else Cause.FIBRE
-
-
-def _of_home(court: Court, node: int) -> Cause:
-    words = {w: court.said((node,), w) for w in (Word.GASP, Word.LOS)}
-    if words[Word.GASP]:
-        return Cause.POWER_HOMES
-    return Cause.FIBRE if words[Word.LOS] else Cause.UNKNOWN
 
 
 def prove(court: Court, guess: Guess, rival: Rival | None) -> Proof:
@@ -352,12 +301,6 @@ def one_power_cut(court: Court, guesses: Sequence[Guess]) -> list[Guess]:
         tuple(sorted(t for g in gone for t in g.tops)),
     )
     return [whole, *(g for g in guesses if g not in gone)]
-
-
-def gasping(court: Court, guess: Guess) -> bool:
-    """Say whether most of the ONUs that a guess darkens gasped for power before they went."""
-    gasps, los, off = (court.said(guess.tops, w) for w in (Word.GASP, Word.LOS, Word.OFF))
-    return gasps * 2 > gasps + los + off
 
 
 def _holder(court: Court, node: int) -> int:

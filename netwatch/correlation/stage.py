@@ -18,6 +18,7 @@ from netwatch.correlation.view import begin as _begin
 from netwatch.model.arrivals import (
     Answered,
     Arrival,
+    Change,
     Finish,
     Maintain,
     Outcome,
@@ -35,11 +36,12 @@ from netwatch.model.facts import (
     IncidentRestored,
     IncidentRevised,
 )
-from netwatch.model.names import IncidentId
+from netwatch.model.names import CheckName, IncidentId
 from netwatch.model.network import Network
 from netwatch.model.stages import NOTHING, Decision
 from netwatch.model.whereabouts import NOWHERE, Where, whereabouts
 
+MAINS = CheckName("mains")
 GAP = timedelta(seconds=4)
 GOOD_WORDS = frozenset({"online", "up", "on", "disabled"})
 
@@ -54,8 +56,12 @@ def observe(state: State, arrival: Arrival) -> None:
     state.look = None
     match arrival:
         case Sample():
+            if arrival.check == MAINS:
+                _power(state, arrival)
             _look_again(state, arrival)
             state.evidence.hear(arrival)
+        case Change() if arrival.device in state.network.devices:
+            state.court.changes[arrival.device] = arrival
         case Tick():
             settle(state, int(arrival.at.timestamp()))
         case Started():
@@ -64,9 +70,18 @@ def observe(state: State, arrival: Arrival) -> None:
             pass
 
 
+def _power(state: State, sample: Sample) -> None:
+    if sample.value == "off":
+        state.court.mains_off.add(sample.device)
+    elif sample.value == "on":
+        state.court.mains_off.discard(sample.device)
+
+
 def unstirred(state: State, sample: Sample) -> bool:
     """Take a good answer in where it was to be expected; False: it may ask for a second look."""
     check, good = sample.check, sample.check == ICMP or sample.value in GOOD_WORDS
+    if sample.check == MAINS:
+        return False
     if not state.evidence.take_good(sample.device, check, sample.part, sample.value, good):
         return False
     state.look = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from netwatch.model.names import ElementName
+from netwatch.model.names import DeviceId, ElementName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,16 @@ class Rival:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """Somebody changed a device so long before it failed."""
+
+    device: DeviceId
+    by: str = ""
+    what: str = ""
+    before: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """What speaks for an incident's cause and what against it, in counts a test can count again.
 
@@ -81,5 +91,6 @@ class Proof:
     """When the first sign was seen."""
     runner_up: Rival | None = None
     rejected: tuple[Rival, ...] = ()
+    changed: Changed | None = None
     suspects: tuple[ElementName, ...] = ()
     """Inventory entries that do not fit what is seen."""

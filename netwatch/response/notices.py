@@ -27,6 +27,8 @@ from netwatch.response.state import State
 PUBLIC: Final = ("public",)
 MOST_RECIPIENTS: Final = 500
 """How many recipients one fact bears at most."""
+WORKED_ON: Final = timedelta(minutes=6)
+"""What somebody has just changed or upgraded is mostly back by then: the public waits so long."""
 NO_CHATTER: Final = timedelta(minutes=1)
 """Updates of one incident on one channel are at least this far apart."""
 
@@ -97,6 +99,8 @@ def _next_phase(
     if _ending(case) is not None:
         return _end_words(case, last)
     if not _concerns_the_public(case):
+        return None
+    if last is None and case.cause is Cause.CHANGE and now - case.since < WORKED_ON:
         return None
     news = _news(case, last, now)
     return news if news is not None and _allowed(rules, case, channel, news, now) else None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import exp, log
 
-from netwatch.model.evidence import Proof, Rival
+from netwatch.model.evidence import Changed, Proof, Rival
 from netwatch.model.names import ElementName
 
 LITTLE = 0.3
@@ -60,8 +60,19 @@ def speaks_for(proof: Proof, root_cause: tuple[ElementName, ...]) -> str:
         said.append(f"{proof.los} of them lost the light")
     if proof.rounds:
         said.append(f"seen in {proof.rounds} round{'s' if proof.rounds > 1 else ''}")
+    if proof.changed is not None:
+        said.append(_worked_on(proof.changed))
     since = f", since {stamp(proof.since)}" if proof.since else ""
     return f"{'; '.join(said)}{since}"
+
+
+def _worked_on(changed: Changed) -> str:
+    """Say who changed what how long before."""
+    minutes = round(changed.before.total_seconds() / 60)
+    ago = "just before" if minutes < 1 else f"{minutes} minute{'s' if minutes > 1 else ''} before"
+    by = f" by {changed.by}" if changed.by else ""
+    what = f" ({changed.what})" if changed.what else ""
+    return f"{changed.device} was changed {ago}{by}{what}"
 
 
 def speaks_against(proof: Proof) -> str:
