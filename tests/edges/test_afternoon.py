@@ -12,16 +12,14 @@ import pytest
 
 pytest.importorskip("psycopg")
 
-from tests.operator.afternoon import Afternoon, right, spend
+from tests.operator.afternoon import Afternoon, spend
 from tests.operator.homes import Size, make_operator
 from tests.operator.office import office
-from tests.operator.records import truth
+from tests.operator.records import right, truth
 
 pytestmark = pytest.mark.needs("postgresql", "namespaces")
 
 SIZE = Size(olts=6, devices=60, lines=1500)
-KINDS = {"swap": "swapped", "move": "moved", "cancel": "gone", "new": "new"}
-"""What really happened, and what netwatch calls it."""
 CHANGES = 24
 
 
@@ -51,21 +49,15 @@ def test_a_second_look_at_the_same_gear_proposes_nothing(afternoon: Afternoon) -
 
 
 def test_the_changes_of_a_night_are_followed_none_lost_none_invented(afternoon: Afternoon) -> None:
-    known = {place.line: place for place in afternoon.second.places}
-    exact = [
-        (one.line, KINDS[one.kind])
-        for one in afternoon.happened
-        if one.kind in ("cancel", "new")
-        or ((place := known[one.line]).spot is not None and place.spot.serial)
-    ]
-
-    lost = [one for one in exact if one not in afternoon.followed]
-    assert len(lost) <= afternoon.waiting
-    assert {line for line, _ in afternoon.followed} <= {one.line for one in afternoon.happened}
-    assert {place.line for place in afternoon.night.places} == {
-        *(set(known) - {one.line for one in afternoon.happened if not one.after}),
-        *(one.line for one in afternoon.happened if one.kind == "new"),
-    }
+    assert len(afternoon.unfollowed) <= afternoon.visited <= 12
+    assert afternoon.lost == []
+    assert afternoon.invented == []
+    gone = {one.line for one in afternoon.happened if one.after is None}
+    new = {one.line for one in afternoon.happened if one.before is None}
+    before, after = (
+        {place.line for place in run.places} for run in (afternoon.second, afternoon.morning)
+    )
+    assert after == before - gone | new
 
 
 def test_the_gear_is_asked_for_little(afternoon: Afternoon) -> None:

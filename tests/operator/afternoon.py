@@ -1,18 +1,19 @@
 """An afternoon and a night at the provider: read, look, answer, read again; and how right it is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from netwatch.inventory.places.place import Place
-from netwatch.inventory.places.spelling import port_key
+from netwatch.inventory.places.reconcile import Change as Taken
+from netwatch.inventory.places.reconcile import ChangeKind
 from netwatch.inventory.places.store import PlaceStore
 from netwatch.service.placing import run_reconcile, take_answer
 from netwatch.service.settings import Settings, load_settings
 from tests.operator.homes import Operator
-from tests.operator.night import Change, pass_night
+from tests.operator.night import Change, knows, not_followed, pass_night
 from tests.operator.noc import answer
 from tests.operator.office import Office, Said
-from tests.operator.records import EVENING, Truth, truth
+from tests.operator.records import EVENING, right, truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,41 +39,71 @@ class Run:
     changes: Sequence[Mapping[str, str]]
     questions: int
 
+    @property
+    def taken(self) -> list[Taken]:
+        """Return the changes, as far as their kind and line go."""
+        return [
+            Taken(kind=ChangeKind(one["kind"]), source="lms", line=one["line"], subscriber="")
+            for one in self.changes
+        ]
 
-@dataclass(slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Afternoon:
     """What was reached, run by run."""
 
+    look: Said
+    """The gear asked alone."""
     first: Run
     answered: int
     """Questions that a person answered after the first run."""
     second: Run
     night: Run
+    visited: int
+    """ONUs of which somebody who had been there said afterwards whose they are."""
+    morning: Run
     happened: Sequence[Change]
-    waiting: int
-    """Lines of the questions that the night left."""
-    followed: set[tuple[str, str]] = field(default_factory=set)
-    """Line, and the kind of change that netwatch took, in the night."""
+    unfollowed: Sequence[Change]
+    """Of these what the night did not follow by itself."""
+    lost: Sequence[Change]
+    """And what the answers did not settle either."""
+
+    @property
+    def invented(self) -> list[str]:
+        """Return the lines that were changed though nothing happened to them or to neighbours."""
+        lines = {one.line for one in self.happened}
+        aside = (ChangeKind.DISPLACED, ChangeKind.FOUND)
+        taken = (*self.night.changes, *self.morning.changes)
+        return [
+            one["line"] for one in taken if one["line"] not in lines and one["kind"] not in aside
+        ]
 
 
 def spend(office: Office, operator: Operator, changes: int) -> Afternoon:
-    """Live through the afternoon, a quiet run, and a night with so many changes."""
+    """Live through the afternoon, a quiet run, a night with so many changes, and the answers."""
     with office.gear_of(operator):
+        look = office.netwatch("import", "network", "--json")
         first = _run(office, operator)
         answered = _answer_all(office)
         second = _run(office, operator)
-    morning, happened = pass_night(operator, changes)
-    office.write_records(morning)
-    with office.gear_of(morning):
-        night = _run(office, morning)
+    after, happened = pass_night(operator, changes)
+    office.write_records(after)
+    with office.gear_of(after):
+        night = _run(office, after)
+        visited = _visit(office, after)
+        morning = _run(office, after, "--kept")
+    true = truth(after)
     return Afternoon(
+        look=look,
         first=first,
         answered=answered,
         second=second,
         night=night,
+        visited=visited,
+        morning=morning,
         happened=happened,
-        waiting=sum(one["lines"] for one in night.said.told["questions"]),
-        followed={(one["line"], one["kind"]) for one in night.changes},
+        unfollowed=not_followed(happened, night.taken, night.places, true),
+        lost=not_followed(happened, (*night.taken, *morning.taken), morning.places, true),
     )
 
 
@@ -90,20 +121,14 @@ def score(places: Sequence[Place], operator: Operator) -> Score:
     )
 
 
-def right(place: Place, true: Truth) -> bool:
-    """Say whether a line is where its place says, however widely."""
-    spot = place.spot
-    return (
-        spot is not None
-        and spot.device == true.gear
-        and (not spot.port or port_key(spot.port) == port_key(true.port))
-        and spot.serial in ("", true.serial)
-    )
+def places_of(office: Office) -> tuple[Place, ...]:
+    """Return the places in force."""
+    return PlaceStore(_settings(office).state).places()
 
 
-def _run(office: Office, operator: Operator) -> Run:
-    said = office.netwatch("places", "reconcile", "--json")
-    places = PlaceStore(_settings(office).state).places()
+def _run(office: Office, operator: Operator, *options: str) -> Run:
+    said = office.netwatch("places", "reconcile", *options, "--json")
+    places = places_of(office)
     return Run(
         said=said,
         score=score(places, operator),
@@ -124,6 +149,15 @@ def _answer_all(office: Office) -> int:
             answers += 1
         run_reconcile(settings, office.config, EVENING, kept=True)
     return answers
+
+
+def _visit(office: Office, operator: Operator) -> int:
+    """Let somebody who was there say whose ONU it is, where that is asked."""
+    settings, true = _settings(office), truth(operator)
+    asked = [one for one in PlaceStore(settings.state).questions() if one.id.startswith("onu|")]
+    for one in asked:
+        take_answer(settings, one.id, knows(one, true), "network", EVENING)
+    return len(asked)
 
 
 def _settings(office: Office) -> Settings:

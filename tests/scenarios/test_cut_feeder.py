@@ -16,8 +16,10 @@ from netwatch.inventory.reader import read_inventory
 from netwatch.lab.faults import Kind
 from netwatch.model.arrivals import Sample
 from netwatch.model.facts import Audience, IncidentKind, NoticeDue, Phase
-from netwatch.model.names import SubscriberId
+from netwatch.model.homes import Home
 from netwatch.model.network import Network
+from netwatch.model.spelling import street_key
+from netwatch.model.whereabouts import Stretch
 from netwatch.pipeline import StageRules
 from netwatch.response.rules import Mode, ResponseRules
 from netwatch.service.replay import Player, Replayed
@@ -117,18 +119,31 @@ def test_the_right_people_hear_of_it_within_a_minute_and_nobody_else(told: Told)
     assert all(timedelta() < due.at - CUT <= MINUTE for due in confirmed)
 
 
-def test_who_is_known_by_address_alone_finds_the_own_street(told: Told) -> None:
-    named = {area for due in told.said(Phase.CONFIRMED) for area in due.areas}
+def test_who_is_known_by_address_alone_finds_the_own_house_on_the_page(told: Told) -> None:
     homes = {home.key: home for home in told.operator.homes}
     nowhere = [one for one in told.behind if one.spot is None]
     written_right = [one for one in nowhere if one.home.street == homes[one.line].street]
+    stretches = [one for outage in told.outages for one in outage.where_at_worst.stretches]
 
     assert written_right
-    areas = {one: told.network.subscribers[SubscriberId(one.subscriber)].area for one in nowhere}
-    assert {areas[one] for one in written_right} <= named
-    misspelt = [one for one in nowhere if one not in written_right]
-    lost = [one.subscriber for one in misspelt if areas[one] not in named]
-    assert len(lost) <= 0.02 * len(told.behind)
+    lost = [one.home for one in written_right if not any(names(s, one.home) for s in stretches)]
+    assert lost == []
+    misspelt = [one.home for one in nowhere if one not in written_right]
+    astray = [home for home in misspelt if not any(names(s, home) for s in stretches)]
+    assert len(astray) <= 0.02 * len(told.behind)
+    assert sum(outage.where_at_worst.possibly for outage in told.outages) >= len(written_right)
+
+
+def names(stretch: Stretch, home: Home) -> bool:
+    """Say whether somebody who lives there takes these words for the own house."""
+    if (stretch.town, street_key(stretch.street)) != (home.town, street_key(home.street)):
+        return False
+    number = int(home.house)
+    return not stretch.spans or any(
+        int(span.first) <= number <= int(span.last)
+        and (not span.side or span.side == ("odd" if number % 2 else "even"))
+        for span in stretch.spans
+    )
 
 
 def test_all_who_heard_of_it_hear_when_it_is_mended_and_not_before(told: Told) -> None:

@@ -24,6 +24,7 @@ from netwatch.wire.ber import Oid, Tag
 _VSOL: Final = (1, 3, 6, 1, 4, 1, 37950, 1, 1)
 _GPON: Final = (*_VSOL, 6, 1, 1)
 GPON_PHASE: Final = (*_GPON, 1, 1, 5)
+GPON_DESCRIPTION: Final = (*_GPON, 1, 1, 7)
 GPON_SERIAL: Final = (*_GPON, 2, 1, 5)
 GPON_RX_POWER: Final = (*_GPON, 3, 1, 7)
 GPON_DISTANCE: Final = (*_GPON, 12, 1, 3)
@@ -51,6 +52,7 @@ def _gpon(world: World, found: Sequence[Seat]) -> Iterator[Column]:
     column = columns_over(world, {_at(seat): seat.onu for seat in found})
     ports = {(port_number(seat.port),): seat.port.pon for seat in found}
     yield column(GPON_PHASE, Tag.INTEGER, lambda _, now: PHASES[now.state])
+    yield column(GPON_DESCRIPTION, Tag.OCTETS, lambda onu, _: world.plan.written(onu).encode())
     yield column(GPON_SERIAL, Tag.OCTETS, lambda onu, _: _written(onu, devices[onu].serial))
     yield column(GPON_RX_POWER, Tag.OCTETS, lambda _, now: _dbm(now).encode())
     yield column(GPON_DISTANCE, Tag.OCTETS, lambda onu, _: str(metres(onu)).encode())

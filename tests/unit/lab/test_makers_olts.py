@@ -56,6 +56,7 @@ def learnt(tree: Tree) -> dict[object, object]:
 def test_vsol_lists_gpon_onus_by_port_and_number_with_phase_and_light() -> None:
     world, tree = at_work("v-sol")
     assert column(tree, f"{VSOL}.6.1.1.2.1.5") == {(1, 1): b"VSOL00000002", (1, 7): b"VSOL00000001"}
+    assert column(tree, f"{VSOL}.6.1.1.1.1.7")[1, 7] == b"u5007"
     assert column(tree, f"{VSOL}.6.1.1.18.1.3") == {(1,): 2}
     assert all(float(dbm) < -16 for dbm in column(tree, f"{VSOL}.6.1.1.3.1.7").values())  # type: ignore[arg-type]
 
