@@ -1,7 +1,7 @@
 """What is wrong with inventory, plan or words: one defect a place, alike ones told once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -60,6 +60,11 @@ class Defect:
         return {**row, "elements": list(self.elements)} if self.elements else row
 
 
+def counted(number: int) -> str:
+    """Return how many subscribers, as a sentence says it."""
+    return f"{number} subscriber{'' if number == 1 else 's'}"
+
+
 def told(defects: Iterable[Defect]) -> list[Defect]:
     """Return the defects in order of harm, many alike ones of one holder as one.
 
@@ -72,7 +77,7 @@ def told(defects: Iterable[Defect]) -> list[Defect]:
     return sorted(found, key=lambda d: (-d.subscribers, d.kind, d.element))
 
 
-def _joined(defects: Iterable[Defect], alike: Any) -> Iterator[Defect]:
+def _joined(defects: Iterable[Defect], alike: Callable[[Defect], object]) -> Iterator[Defect]:
     groups: dict[object, list[Defect]] = defaultdict(list)
     for defect in defects:
         groups[alike(defect) if defect.reason else id(defect)].append(defect)

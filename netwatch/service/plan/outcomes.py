@@ -8,7 +8,7 @@ from netwatch.model.facts import IncidentKind, Phase
 from netwatch.model.faults import Place
 from netwatch.model.names import DeviceId, ElementName, SubscriberId
 from netwatch.response.rules import ResponseRules
-from netwatch.service.plan.defects import Defect, Kind
+from netwatch.service.plan.defects import Defect, Kind, counted
 from netwatch.service.plan.rehearsal import Rehearsed
 from netwatch.service.plan.world import HOMES, PASSIVE, World
 
@@ -91,7 +91,7 @@ class Judge:
             yield Defect(
                 kind=Kind.NOT_ASKED,
                 element=failed,
-                wrong=f"{failed} fails, {len(lost)} subscribers are without service, "
+                wrong=f"{failed} fails and leaves {counted(len(lost))} without service, "
                 "and nothing that netwatch asks would show it",
                 remedy="ask something behind it: an address, via: OLT and port, or port names "
                 "on links",
@@ -119,14 +119,14 @@ class Judge:
             return
         if not came.notices:
             found = "; ".join(
-                f"{d.kind} at {' and '.join(d.root_cause)}, {len(d.subscribers)} subscribers"
+                f"{d.kind} at {' and '.join(d.root_cause)}, {counted(len(d.subscribers))}"
                 for d in came.diagnoses.values()
             )
             yield Defect(
                 kind=Kind.NOBODY_TOLD,
                 element=failed,
-                wrong=f"{failed} fails, {len(lost)} subscribers are without service, and no notice "
-                f"falls due; netwatch would see: {found}",
+                wrong=f"{failed} fails and leaves {counted(len(lost))} without service, and no "
+                f"notice falls due; netwatch would see: {found}",
                 remedy="ask more of what hangs on it, or lower least_subscribers in rules/notices",
                 subscribers=len(lost),
                 place=self.records.of(failed),
@@ -138,8 +138,8 @@ class Judge:
     def _left_out(
         self, failed: ElementName, lost: Sequence[SubscriberId], came: Rehearsed
     ) -> Iterator[Defect]:
-        people = self.world.network.subscribers
-        living = {s: people[s].area for s in lost}
+        known = self.world.network.subscribers
+        living = {s: known[s].area for s in lost}
         missed = [s for s, area in living.items() if area is not None and area not in came.areas]
         if not missed:
             return
@@ -148,7 +148,7 @@ class Judge:
             kind=Kind.NOBODY_TOLD,
             element=failed,
             wrong=f"{failed} fails, and the notice leaves out {', '.join(areas[:3])}: "
-            f"{len(missed)} subscribers there would not be told",
+            f"{counted(len(missed))} there would not be told",
             remedy="ask something there: an address, via: OLT and port",
             subscribers=len(missed),
             place=self.records.of(failed),

@@ -11,13 +11,13 @@ from itertools import combinations
 from random import Random
 from typing import Final
 
-from netwatch.correlation.topology import Index
+from netwatch.correlation.topology import Index, cut_roots
 from netwatch.model.names import DeviceId, ElementName, RiskId, risk_element
 from netwatch.model.network import Network, RiskKind
 from netwatch.response.rules import Mode
 from netwatch.rules import Rulebook
 from netwatch.service.plan import saying, standing
-from netwatch.service.plan.defects import Defect, Kind, told
+from netwatch.service.plan.defects import Defect, Kind, counted, told
 from netwatch.service.plan.districts import District, districts
 from netwatch.service.plan.outcomes import UNNOTICED, UNREAD, Judge, Records
 from netwatch.service.plan.rehearsal import Rehearsed, Stage
@@ -155,7 +155,10 @@ class Planner:
         for name, members, power in (*self._risks(index), *pairs_of(index)):
             nodes = [n for m in members if (n := index.node(m)) is not None]
             where = home[nodes[0]]
-            jobs[where if pieces[where].kept.issuperset(nodes) else 0].append(
+            falls = {
+                n for t in cut_roots(index, sorted(nodes)) for n in range(t, int(index.last[t]))
+            }
+            jobs[where if pieces[where].kept.issuperset(falls) else 0].append(
                 (name, members, power, 0)
             )
         for piece, mine in zip(pieces, jobs, strict=True):
@@ -258,8 +261,8 @@ def _of_pair(
         yield Defect(
             kind=Kind.NOBODY_TOLD,
             element=members[0],
-            wrong=f"{' and '.join(members)} fail together, {len(lost)} subscribers are without "
-            "service, and nothing that netwatch asks would show it",
+            wrong=f"{' and '.join(members)} fail together and leave {counted(len(lost))} "
+            "without service, and nothing that netwatch asks would show it",
             remedy="ask something behind them: an address, or port names on links",
             subscribers=len(lost),
             place=planner.records.of(members[0]),

@@ -12,7 +12,7 @@ from netwatch.model.network import Area, Network
 from netwatch.response.rules import ResponseRules
 from netwatch.rules import Rulebook
 from netwatch.rules.words_check import too_long_for_sms
-from netwatch.service.plan.defects import Defect, Kind
+from netwatch.service.plan.defects import Defect, Kind, counted
 from netwatch.service.plan.outcomes import Records
 
 ANY: Final = "any"
@@ -30,25 +30,25 @@ def words(
 def _languages(
     network: Network, book: Rulebook, records: Records, languages: Sequence[str]
 ) -> Iterator[Defect]:
-    readers: dict[str, list[str]] = defaultdict(list)
+    living: dict[str, list[str]] = defaultdict(list)
     for person in network.subscribers.values():
         if person.language:
-            readers[person.language].append(person.id)
+            living[person.language].append(person.id)
     for language in languages:
-        readers.setdefault(language, [])
-    for language, people in sorted(readers.items()):
+        living.setdefault(language, [])
+    for language, readers in sorted(living.items()):
         if book.words.speaks(language):
             continue
-        who = f"{len(people)} subscribers read" if people else "the operator speaks"
+        who = f"{counted(len(readers))} read" if readers else "the operator speaks"
         yield Defect(
             kind=Kind.NO_WORDS,
             element=f"language:{language}",
             wrong=f"{who} {language!r}, in which there are no words",
             remedy=f"write words in it into rules/notices; there are: "
             f"{' '.join(book.words.languages())}",
-            subscribers=len(people),
-            place=records.of(f"subscriber:{people[0]}") if people else None,
-            elements=tuple(f"subscriber:{s}" for s in sorted(people)),
+            subscribers=len(readers),
+            place=records.of(f"subscriber:{readers[0]}") if readers else None,
+            elements=tuple(f"subscriber:{s}" for s in sorted(readers)),
         )
 
 
@@ -75,8 +75,7 @@ def _areas(
             yield Defect(
                 kind=Kind.NO_WORDS,
                 element=f"area:{area.id}",
-                wrong=f"area:{area.id} has no name in {tongues}, which {who} subscribers there "
-                "read",
+                wrong=f"area:{area.id} has no name in {tongues}, read by {counted(who)} there",
                 remedy="give it one: name: {" + ", ".join(f"{code}: ..." for code in lacking) + "}",
                 subscribers=who,
                 place=place,
@@ -115,6 +114,8 @@ def _templates(book: Rulebook, name: str) -> Iterator[Defect]:
             f"for {template.channel} {takes}",
             remedy=f"shorten it: {text!r}",
             place=template.place,
+            holder=template.language,
+            reason="words-long",
         )
 
 

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from netwatch.correlation.topology import cut_roots
-from netwatch.model.names import DeviceId, SiteId
+from netwatch.model.names import DeviceId, ElementName, LinkId, SiteId
 from netwatch.model.network import Device, DeviceKind
-from netwatch.service.plan.defects import Defect, Kind
+from netwatch.service.plan.defects import Defect, Kind, counted
 from netwatch.service.plan.outcomes import UNREAD, Records
 from netwatch.service.plan.world import HOMES, PASSIVE, World, speaks
 
@@ -88,6 +88,8 @@ def _together(
     ways = {0, *served.gateways}
     if sum(node in served.block for node in nodes) < 2 or ways & set(nodes):  # noqa: PLR2004 - two ways
         return  # where service begins all ways meet
+    if _parallel(world, [served.names[n] for n in nodes if n in served.block]):
+        return  # members of one trunk: a second port, never meant for a second way
     alone = _below(world, sorted(nodes), singly=True)
     jointly = _below(world, sorted(nodes), singly=False)
     cut = [n for n in sorted(jointly - alone) if n in served.kinds]
@@ -108,6 +110,13 @@ def _together(
         place=records.of(name),
         near=(*shared, *hurt[:4]),
     )
+
+
+def _parallel(world: World, names: Sequence[ElementName]) -> bool:
+    """Say whether these are links between the same two devices."""
+    links = [world.network.links.get(LinkId(name.partition("link:")[2])) for name in names]
+    pairs = {frozenset(end.device for end in link.ends) for link in links if link is not None}
+    return None not in links and len(pairs) == 1
 
 
 def _below(world: World, nodes: list[int], *, singly: bool) -> set[int]:
@@ -146,7 +155,7 @@ def unplaced(world: World, records: Records) -> Iterator[Defect]:
         yield Defect(
             kind=Kind.NOBODY_TOLD,
             element=f"area:{area}",
-            wrong=f"area:{area} has {count} subscribers and none of them is on a device: "
+            wrong=f"area:{area} has {counted(count)}, none of them on a device: "
             "no failure is ever told there",
             remedy="say on which devices they are: netwatch places reconcile",
             subscribers=count,

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
-from netwatch.model.names import ElementName, RoleName
-from netwatch.model.network import Network
+from netwatch.model.names import DeviceId, ElementName, LinkId, RiskId, RoleName
+from netwatch.model.network import End, Link, Network, Risk, RiskKind
 from netwatch.response.rules import ResponseRules
 from netwatch.rules import Person, Role, Rulebook, read_rules
 from netwatch.service.plan.defects import ALIKE, Defect, Kind, told
@@ -123,6 +123,19 @@ def test_a_failure_ends_in_its_district_as_it_does_in_the_whole_network() -> Non
             assert told_of(stage.fail([here])) == told_of(whole.fail([there])), name
 
 
+def test_a_feed_of_far_places_takes_all_of_them_whatever_district_they_are_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("netwatch.service.plan.planner.districts", partial(districts, size=90))
+    province = Province(3)
+    feed = RiskId("grid")
+    province.risks[feed] = Risk(id=feed, kind=RiskKind.POWER)
+    for name in ("sw-0-1", "sw-2-3", "olt-1-0"):
+        province.change(name, risks=(feed,))
+
+    assert plan_of(province.network).defects == ()
+
+
 def test_every_element_is_failed_in_exactly_one_district() -> None:
     mine = planner(Province(4).network)
 
@@ -143,6 +156,19 @@ def test_one_failure_leaves_no_trace_for_the_next() -> None:
     assert stage.fail([olt]) == first
     assert first.notices == 1
     assert first.alerted == ("on-call",)
+
+
+def test_members_of_one_trunk_may_share_a_duct() -> None:
+    province = Province(1)
+    duct = RiskId("trench")
+    province.risks[duct] = Risk(id=duct, kind=RiskKind.DUCT)
+    for n in (1, 2):
+        name = LinkId(f"trunk-{n}")
+        ends = tuple(End(device=DeviceId(d), port=f"t{n}") for d in ("ag-0-1", "sw-0-1"))
+        province.links[name] = Link(id=name, ends=ends, risks=(duct,))  # type: ignore[arg-type] # two of them
+    del province.links[LinkId("l-sw-0-1")]
+
+    assert plan_of(province.network).defects == ()
 
 
 def test_progress_ends_with_all_elements() -> None:
