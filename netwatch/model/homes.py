@@ -6,13 +6,16 @@ from functools import lru_cache
 from typing import Final
 
 MOST_TEXT: Final = 256
-_FLAT: Final = re.compile(r"[\s,]+(?:m|lok|apt|flat|byt|kv|кв)\.?\s*[0-9]\w{0,5}$", re.IGNORECASE)
-_NUMBER: Final = r"[0-9]+ ?[^\W\d_]?(?:\s*[-/–]\s*[0-9]+ ?[^\W\d_]?)*"
-_STREET_FIRST: Final = re.compile(rf"(.*?)(?:^|\s+)(?:nr\.? ?)?({_NUMBER})")
+_FLAT: Final = re.compile(r"[ ](?:m|lok|apt|flat|byt|kv|кв)\.? ?[0-9]\w{0,5}$", re.IGNORECASE)
+_JOINT: Final = re.compile(r" ?([-/–]) ?")
+_ONE: Final = r"[0-9]+(?: ?[^\W\d_])?"
+_NUMBER: Final = rf"{_ONE}(?:[-/–]{_ONE})*"
+"""No letter of a text fits it in two ways: what a prankster writes is read as quickly."""
+_STREET_FIRST: Final = re.compile(rf"(.*?)(?:^| )(?:nr\.? ?)?({_NUMBER})")
 _HOUSE_FIRST: Final = re.compile(
-    rf"({_NUMBER})\s+(.+\b(?:street|road|lane|avenue|close|drive|way))", re.IGNORECASE
+    rf"({_NUMBER}) (.+\b(?:street|road|lane|avenue|close|drive|way))", re.IGNORECASE
 )
-_POSTCODE: Final = re.compile(r"^\s*[0-9]{2,5}(?:[- ][0-9]{2,3})?\s+")
+_POSTCODE: Final = re.compile(r"^[0-9]{2,5}(?:[- ][0-9]{2,3})? ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,8 @@ def home_of(address: str) -> Home:
 
     What cannot be read is a street without numbers: nothing is made up.
     """
-    first, *rest = [part.strip() for part in address[:MOST_TEXT].split(",")]
+    plain = _JOINT.sub(r"\1", " ".join(address[:MOST_TEXT].split()))
+    first, *rest = [part.strip() for part in plain.split(",")]
     towns = [_POSTCODE.sub("", part) for part in rest if re.search(r"[^\W\d_]{2}", part)]
     town = towns[-1] if towns else ""
     bare = _FLAT.sub("", first)

@@ -1,5 +1,6 @@
 """One street in many spellings is one street, shown as the operator usually writes it."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,3 +68,9 @@ def test_whatever_an_address_is_it_is_read(text: str) -> None:
     assert len(home.street) + len(home.house) + len(home.town) <= 256
     street_key(home.street)
     house_key(home.house)
+
+
+@pytest.mark.parametrize("piece", ["1 - ", "1 ", "1-", "a1 ", "- 1", "1 a - ", "lok. 1 ", "nr 1 "])
+def test_an_address_made_to_be_read_for_ever_is_read_at_once(piece: str) -> None:
+    home_of(piece * 200 + "!")
+    house_key(piece * 200 + "!")
