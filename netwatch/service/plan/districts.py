@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from netwatch.correlation.topology import Index
+import rustworkx as rx
+
+from netwatch.correlation.topology import Block, Index
 from netwatch.model.names import DeviceId, LinkId
 from netwatch.model.network import Network
 
-SIZE: Final = 500
+SIZE: Final = 400
 """Nodes of a district, those above and beside it apart."""
 WITNESSES: Final = 3
 """So many healthy neighbours of each thing above stay in the picture."""
@@ -76,9 +78,15 @@ def _cut(network: Network, index: Index, tops: Sequence[int]) -> District:
 
 
 def _close(index: Index, kept: set[int], start: Sequence[int]) -> None:
-    """Add all that dominates ``start``, and every ring that any of it belongs to, whole."""
+    """Add all that dominates ``start``, and of every ring that any of it belongs to what matters.
+
+    Rings between the same two routers are one mesh with hundreds of members: those that nothing
+    here hangs on are left out, as long as no member that stays loses its second way by that.
+    """
+    wanted = kept | {a for n in start for a in (n, *index.above(n))}
     stack = list(start)
     done: set[int] = set()
+    rings: set[int] = set()
     while stack:
         node = stack.pop()
         if node in done:
@@ -88,8 +96,47 @@ def _close(index: Index, kept: set[int], start: Sequence[int]) -> None:
         if node > 0:
             stack.append(index.parent[node])
         ring = index.block.get(node)
-        if ring is not None:
-            stack.extend(m for m in (ring.entry, *ring.members) if m not in done)
+        if ring is not None and id(ring) not in rings:
+            rings.add(id(ring))
+            stack.extend(_enough(ring, wanted))
+
+
+def _enough(ring: Block, wanted: set[int]) -> list[int]:
+    """Return the members of a mesh that tell of the wanted ones as all of them would."""
+    everyone = [ring.entry, *ring.members]
+    chains = _chains(ring)
+    spare = [c for c in chains if len(c) > 1 and wanted.isdisjoint(c)]
+    left_out = {n for chain in spare[WITNESSES:] for n in chain}
+    if not left_out:
+        return everyone
+    kept = [n for n in everyone if n not in left_out]
+    number = {n: i for i, n in enumerate(kept)}
+    graph = rx.PyGraph(multigraph=False)
+    graph.add_nodes_from(kept)
+    graph.add_edges_from_no_data(
+        [(number[a], number[b]) for a in kept for b in ring.near[a] if b in number and a < b]
+    )
+    whole = len(set(rx.biconnected_components(graph).values())) == 1
+    return kept if whole else everyone
+
+
+def _chains(ring: Block) -> list[list[int]]:
+    """Return the ways between crossings: members in a row, each between two others alone."""
+    inner = {n for n in ring.members if len(ring.near[n]) == 2}  # noqa: PLR2004 - a row has two ends
+    chains: list[list[int]] = []
+    seen: set[int] = set()
+    for first in sorted(inner):
+        if first in seen:
+            continue
+        chain, stack = [], [first]
+        while stack:
+            node = stack.pop()
+            if node not in seen:
+                seen.add(node)
+                chain.append(node)
+                stack.extend(n for n in ring.near[node] if n in inner)
+        chains.append(chain)
+    return chains
 
 
 def _witnesses(index: Index, node: int, kept: set[int]) -> list[int]:

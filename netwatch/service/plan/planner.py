@@ -12,16 +12,17 @@ from random import Random
 from typing import Final
 
 from netwatch.correlation.topology import Index, cut_roots
-from netwatch.model.names import DeviceId, ElementName, RiskId, risk_element
+from netwatch.model.names import SELF, DeviceId, ElementName, RiskId, risk_element
 from netwatch.model.network import Network, RiskKind
 from netwatch.response.rules import Mode
 from netwatch.rules import Rulebook
 from netwatch.service.plan import saying, standing
 from netwatch.service.plan.defects import Defect, Kind, counted, told
 from netwatch.service.plan.districts import District, districts
+from netwatch.service.plan.likeness import Likeness
 from netwatch.service.plan.outcomes import UNNOTICED, UNREAD, Judge, Records
 from netwatch.service.plan.rehearsal import Rehearsed, Stage
-from netwatch.service.plan.world import HOMES, World
+from netwatch.service.plan.world import World
 
 PAIRS: Final = 24
 """So many pairs of failures are tried, drawn from the rings where two act jointly."""
@@ -31,8 +32,6 @@ MOST_LINKS: Final = 40
 CHUNK: Final = 24
 """Failures of the whole network that one process plays before it takes the next."""
 
-Job = tuple[ElementName, tuple[ElementName, ...], bool, int]
-"""What fails, with which elements, whether by power, and for how many failures it stands."""
 Together = tuple[ElementName, tuple[ElementName, ...], bool]
 """What fails together: its name, its elements, whether by power."""
 Progress = Callable[[int, int], None]
@@ -51,6 +50,18 @@ class Plan:
     """How many failures of each sort: ``single``, ``risks``, ``pairs``."""
     kinds: Mapping[str, int] = field(default_factory=dict)
     """How many single failures would be called what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A failure to play."""
+
+    name: ElementName
+    members: tuple[ElementName, ...]
+    """What fails: the element itself, or all that a risk touches."""
+    power: bool = False
+    alike: tuple[ElementName, ...] = ()
+    """Single elements that fail as this one does, itself included; empty: it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +125,7 @@ class Planner:
         """
         index = self.world.seen
         parts = list(self._parts(index))
-        every = sum(job[3] for part in parts for job in part.jobs)
+        every = sum(len(job.alike) for part in parts for job in part.jobs)
         found = list(self._standing())
         kinds: Counter[str] = Counter()
         done = 0
@@ -124,7 +135,7 @@ class Planner:
             done += played.elements
             progress(done, every)
         defects = told(topmost(found, index))
-        besides = [job[0] for part in parts for job in part.jobs if not job[3]]
+        besides = [job.name for part in parts for job in part.jobs if not job.alike]
         risks = sum(name.startswith("risk:") for name in besides)
         return Plan(
             defects=tuple(defects),
@@ -144,11 +155,9 @@ class Planner:
     def _parts(self, index: Index) -> Iterator[_Part]:
         """Yield the work, the heaviest first."""
         pieces = districts(self.network, index)
+        likeness = Likeness(self.world)
         jobs: list[list[Job]] = [
-            [
-                (index.names[nodes[0]], (index.names[nodes[0]],), False, len(nodes))
-                for nodes in alike(index, piece.nodes, self.network)
-            ]
+            [_job([index.names[n] for n in nodes]) for nodes in likeness.groups(piece.nodes)]
             for piece in pieces
         ]
         home = {node: n for n, piece in enumerate(pieces) for node in piece.nodes}
@@ -159,7 +168,7 @@ class Planner:
                 n for t in cut_roots(index, sorted(nodes)) for n in range(t, int(index.last[t]))
             }
             jobs[where if pieces[where].kept.issuperset(falls) else 0].append(
-                (name, members, power, 0)
+                Job(name, members, power)
             )
         for piece, mine in zip(pieces, jobs, strict=True):
             size = CHUNK if piece.network is self.network else max(1, len(mine))
@@ -187,55 +196,45 @@ class Planner:
     def play(self, part: _Part) -> _Played:
         """Play the failures of one part."""
         stage = Stage(part.district.network, self.rules, by_snmp=self.world.asked_by_snmp)
-        judge = Judge(self.world, self.rules.response, self.records)
+        seen: dict[object, Rehearsed] = {}
         defects: list[Defect] = []
         kinds: Counter[str] = Counter()
         elements = 0
-        seen: dict[object, Rehearsed] = {}
-        for name, members, power, stands_for in part.jobs:
-            nodes = sorted({n for m in members if (n := stage.index.node(m)) is not None})
-            if name == "self":
-                nodes = [0]
-            bad, hidden = stage.changed(nodes, power=power)
-            looks_like = (tuple(bad), frozenset(hidden))
-            came = seen.get(looks_like)
-            if came is None:
-                came = seen[looks_like] = stage.fail(nodes, power=power)
-            elements += stands_for
-            if stands_for:
-                kinds[_kind(came)] += stands_for
-            if len(members) == 1 or name.startswith("risk:"):
-                defects += judge.judge(name, members, came)
-            else:
-                defects += _of_pair(self, members, came)
+        for job in part.jobs:
+            came = _rehearsed(stage, job, seen)
+            found = list(self._judged(job, came))
+            if job.alike:
+                kinds[_kind(came)] += len(job.alike)
+                elements += len(job.alike)
+            if found:
+                for other in job.alike[1:]:
+                    one = Job(other, (other,))
+                    found += self._judged(one, _rehearsed(stage, one, seen))
+            defects += found
         return _Played(tuple(defects), kinds, elements)
 
+    def _judged(self, job: Job, came: Rehearsed) -> Iterator[Defect]:
+        if len(job.members) == 1 or job.name.startswith("risk:"):
+            judge = Judge(self.world, self.rules.response, self.records)
+            yield from judge.judge(job.name, job.members, came)
+        else:
+            yield from _of_pair(self, job.members, came)
 
-def alike(index: Index, nodes: Sequence[int], network: Network) -> Iterator[tuple[int, ...]]:
-    """Yield nodes by whose failure the same would follow: the homes of one splitter or switch.
 
-    Whatever carries more than one home stands alone.
-    """
-    groups: dict[object, list[int]] = {}
-    for node in nodes:
-        below = [n for n in range(node, int(index.last[node])) if n in index.kinds]
-        if len(below) != 1 or index.kinds[below[0]] not in HOMES:
-            yield (node,)
-            continue
-        home = below[0]
-        device = network.devices[DeviceId(index.names[home].partition(":")[2])]
-        key = (
-            index.parent[index.parent[node]] if node == home else index.parent[node],
-            node == home,
-            device.kind,
-            device.address is None,
-            device.via,
-            len(index.people.get(home, ())),
-            int(index.last[node]) - node,
-        )
-        groups.setdefault(key, []).append(node)
-    for group in groups.values():
-        yield tuple(group)
+def _job(names: Sequence[ElementName]) -> Job:
+    return Job(names[0], (names[0],), alike=tuple(names))
+
+
+def _rehearsed(stage: Stage, job: Job, seen: dict[object, Rehearsed]) -> Rehearsed:
+    """Play a failure; one that looks as another did ends as that one did."""
+    nodes = sorted({n for m in job.members if (n := stage.index.node(m)) is not None})
+    if job.name == SELF:
+        nodes = [0]
+    bad, hidden = stage.changed(nodes, power=job.power)
+    looks_like = (tuple(bad), frozenset(hidden))
+    if looks_like not in seen:
+        seen[looks_like] = stage.fail(nodes, power=job.power)
+    return seen[looks_like]
 
 
 def pairs_of(index: Index) -> list[Together]:

@@ -12,10 +12,11 @@ from netwatch.response.rules import ResponseRules
 from netwatch.rules import Person, Role, Rulebook, read_rules
 from netwatch.service.plan.defects import ALIKE, Defect, Kind, told
 from netwatch.service.plan.districts import districts
+from netwatch.service.plan.likeness import Likeness
 from netwatch.service.plan.outcomes import Records
 from netwatch.service.plan.planner import Plan, Planner
 from netwatch.service.plan.rehearsal import Rehearsed, Stage
-from tests.seeded import SEEDS, Province, Seed, Spot, missing
+from tests.seeded import SEEDS, Province, Seed, Spot, _onu_unasked, _two_boxes, missing
 
 Spoil = Callable[[Province, Spot], Seed]
 
@@ -46,6 +47,15 @@ def told_of(came: Rehearsed) -> object:
         for d in came.diagnoses.values()
     ]
     return verdicts, came.alerted, came.areas, came.notices
+
+
+def shape(came: Rehearsed) -> object:
+    """Return what was decided but for the names."""
+    verdicts = [
+        (d.kind, d.cause, len(d.root_cause), len(d.also_possible), len(d.areas), len(d.subscribers))
+        for d in came.diagnoses.values()
+    ]
+    return verdicts, came.alerted, len(came.areas), came.notices
 
 
 def test_a_province_without_defects_has_none_told() -> None:
@@ -121,6 +131,23 @@ def test_a_failure_ends_in_its_district_as_it_does_in_the_whole_network() -> Non
             assert here is not None
             assert there is not None
             assert told_of(stage.fail([here])) == told_of(whole.fail([there])), name
+
+
+def test_what_is_failed_once_for_several_ends_the_same_way_for_each() -> None:
+    province = Province(1)
+    _onu_unasked(province, "0")
+    _two_boxes(province, "0")
+    mine = planner(province.network)
+    index = mine.world.seen
+    stage = Stage(mine.network, mine.rules, by_snmp=True)
+    groups = list(Likeness(mine.world).groups(range(len(index))))
+    assert sum(len(group) for group in groups) == len(index)
+    assert len(groups) < len(index) / 4
+
+    for group in groups:
+        if len(group) > 1:
+            first, last = (shape(stage.fail([node])) for node in (group[0], group[-1]))
+            assert first == last, [index.names[node] for node in group]
 
 
 def test_a_feed_of_far_places_takes_all_of_them_whatever_district_they_are_in(
