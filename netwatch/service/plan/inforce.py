@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from netwatch.inventory.reader import Reading, read_inventory
-from netwatch.model.faults import Level, Place
+from netwatch.model.faults import ConfigError, Level, Place
 from netwatch.model.names import DeviceId
 from netwatch.model.network import Network
 from netwatch.pollers.choice import ChoiceError, choose
@@ -18,8 +19,18 @@ from netwatch.service.plan.defects import Defect, Kind
 from netwatch.service.plan.outcomes import Records
 from netwatch.service.plan.planner import Plan, Planner
 from netwatch.service.replay_words import FilesError
+from netwatch.service.secrets import Secret
 from netwatch.service.settings import Settings
 
+WITH_HOSTS: Final = frozenset(
+    {
+        *("http", "https", "sftp", "ftp", "ftps", "rsync", "ssh", "scp"),
+        *("json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos", "syslog"),
+        *("matrix", "matrixs", "ntfys", "gotify", "gotifys", "mqtt", "mqtts", "nctalk", "nctalks"),
+    }
+)
+"""Schemes whose URLs name a host there; of others that part may be a key that is not to be asked
+of anybody's name servers."""
 Resolve = Callable[[str], tuple[IPv4Address | IPv6Address, ...]]
 """Host name -> its addresses; none where it cannot be found out."""
 
@@ -92,29 +103,58 @@ def dying_with_us(
     """Yield what people need in an outage and what stands on our own network.
 
     Args:
-        settings: which name the page and where it is pushed to.
+        settings: which name the page, where it is pushed to, the ways to the staff, and who
+            watches us from outside.
         network: with our own prefixes.
         resolve: finds addresses of a name.
         place: of the settings.
     """
     own = (*network.own_prefixes, *network.management_prefixes)
-    needed = {"website.url": settings.website.url or ""}
-    needed |= {f"website.push[{n}]": url for n, url in enumerate(settings.website.push)}
-    for key, url in needed.items():
-        host = urlsplit(url).hostname if "//" in url else None
-        if not host:
-            continue
+    for key, host, remedy in _needed(settings):
         inside = [a for a in _addresses(host, resolve) if any(a in prefix for prefix in own)]
         if inside:
             yield Defect(
                 kind=Kind.DIES_WITH_US,
                 element=key,
-                wrong=f"{key} leads to {host} ({inside[0]}), which is on our own network: "
-                "when that is down, nobody can read there why",
-                remedy="let the page stand with somebody else, and push it there: website.push",
+                wrong=f"{key} leads to {host} ({inside[0]}), which is on our own network and "
+                "falls silent with it",
+                remedy=remedy,
                 subscribers=len(network.subscribers),
                 place=place,
             )
+
+
+def _needed(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    """Yield the key of each address that must work in an outage, its host, and the remedy."""
+    page = "let the page stand with somebody else, and push it there: website.push"
+    way = "name a way over another network beside it: a phone network, a provider elsewhere"
+    urls = [("website.url", settings.website.url or "", page)]
+    urls += [(f"website.push[{n}]", url, page) for n, url in enumerate(settings.website.push)]
+    urls += [
+        (f"channel:{name}", _revealed(channel.url), way)
+        for name, channel in settings.channels.items()
+    ]
+    urls.append(("heartbeat.url", _revealed(settings.heartbeat.url), way))
+    for key, url, remedy in urls:
+        host = _host(url)
+        if host:
+            yield key, host, remedy
+
+
+def _revealed(secret: Secret | None) -> str:
+    try:
+        return "" if secret is None else secret.reveal()
+    except ConfigError:
+        return ""  # the service has it, whoever plans need not
+
+
+def _host(url: str) -> str | None:
+    """Return the host of a URL, where its scheme has one: else that part may be a token."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.hostname if parts.scheme in WITH_HOSTS else None
 
 
 def _addresses(host: str, resolve: Resolve) -> tuple[IPv4Address | IPv6Address, ...]:
