@@ -4,17 +4,21 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from netwatch.correlation.evidence import Evidence, Word
 from netwatch.correlation.rules import CorrelationRules
-from netwatch.correlation.scene import Scene
-from netwatch.correlation.topology import UNIT, Index, cut_roots
+from netwatch.correlation.scene import Scene, lone_since
+from netwatch.correlation.topology import UNIT, Index, Ints, cut_roots
 from netwatch.model.arrivals import Change
 from netwatch.model.names import DeviceId, RiskId, SubscriberId
 from netwatch.model.network import DeviceKind, Network, RiskKind
+
+if TYPE_CHECKING:
+    from netwatch.correlation.likeness import Near
 
 FAR: Final = 1 << 40
 SCENES: Final = 24
@@ -22,6 +26,8 @@ SCENES: Final = 24
 CUTS: Final = 4096
 """So many sets' tops are remembered from one second to the next."""
 FOLK: Final = 64
+A_GASP: Final = 3 * UNIT
+"""What each home that gasped for power says against anything but its power having failed."""
 APART_S: Final = 60
 """What begins so long after another fault is a fault of its own time."""
 
@@ -59,6 +65,7 @@ class Court:
     rules: CorrelationRules
     speakers: dict[int, tuple[int, ...]]
     """The link ends that speak of a node."""
+    onus: npt.NDArray[np.bool_]
     scenes: dict[int, Scene] = field(default_factory=dict)
     tempers: dict[Atom, int] = field(default_factory=dict)
     cuts: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
@@ -69,6 +76,8 @@ class Court:
     """The last change to each device."""
     mains_off: set[DeviceId] = field(default_factory=set)
     """Devices that said last that their mains are off."""
+    near: dict[int, "Near"] = field(default_factory=dict)
+    """What might be mistaken for single nodes: the network decides it alone."""
     spent: int = 0
     given: frozenset[int] = frozenset()
     """Nodes that planned works have taken: that they failed needs no proof."""
@@ -87,6 +96,8 @@ class Court:
             self.cuts.clear()
         if len(self.folk) > FOLK:
             self.folk.clear()
+        if len(self.near) > CUTS:
+            self.near.clear()
 
     def scene(self, since: int) -> Scene:
         """Return what was said since then; beginnings beyond the cap share an earlier one."""
@@ -112,6 +123,19 @@ class Court:
         """Count the ONUs below ``tops`` whose last word this is."""
         counts = self.evidence.gone[word]
         return sum(int(counts[top]) for top in tops)
+
+    def lone(self, nodes: Ints, since: int | Ints) -> Ints:
+        """Return for each of these nodes what ``weigh`` says of it alone, and its temper.
+
+        ``since`` is one moment for all, or of each its own; those may have little below them only.
+        """
+        e = self.evidence
+        told = (
+            self.scene(since).lone_each(nodes)
+            if isinstance(since, int)
+            else lone_since(e, nodes, since)
+        )
+        return told - np.where(self.onus[nodes], 0, A_GASP * e.gone[Word.GASP][nodes])
 
     def weigh(self, nodes: Sequence[int], since: int) -> tuple[int, list[int]]:
         """Return the evidence for the joint failure of ``nodes``, and the tops it cuts off."""
@@ -224,7 +248,7 @@ class Court:
         node = atom.nodes[0]
         if kinds.get(node) is DeviceKind.ONU:
             return 0
-        return -round((3.0 * self.said(atom.nodes, Word.GASP)) * UNIT)
+        return -A_GASP * self.said(atom.nodes, Word.GASP)
 
 
 def convene(evidence: Evidence, network: Network, rules: CorrelationRules) -> Court:
@@ -233,4 +257,6 @@ def convene(evidence: Evidence, network: Network, rules: CorrelationRules) -> Co
     for where in (evidence.link, evidence.far):
         for source in np.flatnonzero(where >= 0).tolist():
             speakers[int(where[source])].append(source)
-    return Court(evidence, network, rules, {n: tuple(s) for n, s in speakers.items()})
+    onus = np.zeros(len(evidence.index), dtype=bool)
+    onus[[n for n, kind in evidence.index.kinds.items() if kind is DeviceKind.ONU]] = True
+    return Court(evidence, network, rules, {n: tuple(s) for n, s in speakers.items()}, onus)

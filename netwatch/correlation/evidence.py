@@ -6,6 +6,7 @@ speaks only of what lies strictly below the reporter; a link's end speaks of the
 device behind it.
 """
 
+from bisect import bisect_left
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -123,6 +124,8 @@ class Evidence:
     _fresh: list[int] = field(default_factory=list)
     """What was heard: the source, and after it the word."""
     _heard: set[int] = field(default_factory=set)
+    _stirred: list[int] = field(default_factory=list)
+    _steady: list[int] = field(default_factory=list)
     reporters: list[int] = field(init=False)
     """The voice through which a source is told of; -1 where it is asked itself."""
 
@@ -238,8 +241,10 @@ class Evidence:
         word = np.concatenate((heard & (1 << WORD_BITS) - 1, np.full(len(voices), int(Word.UP))))
         sign = np.where(word == Word.UP, -1, 1)
         before = self.said[src]
-        self._remember(src, sign, word, second)
+        steady = self._remember(src, sign, word, second)
+        steady[before != self.said[src]] = NEVER
         self._count_words(src, before)
+        self._note(src, steady)
         told = (sign < 0) | (self.run[src] >= -KEPT)
         self._rise(src, np.where(told, sign * self.weight[src], 0), second)
         result: list[int] = src.tolist()
@@ -268,15 +273,38 @@ class Evidence:
                 nodes, sums = _summed(self.layout, self.pos[turned], signs, nowhere, nowhere)
                 counts[nodes] += sums
 
-    def _remember(self, src: Ints, sign: Ints, word: Ints, second: int) -> None:
-        """Keep what was said, source by source: the first words of all, then the second ones."""
+    def _note(self, src: Ints, steady: Ints) -> None:
+        """Keep which nodes' evidence has changed, for whoever asks what was said since when."""
+        lay = self.layout
+        nodes = np.concatenate((lay.pos[src], lay.through[src], lay.link[src], lay.far[src]))
+        order = np.argsort(nodes, kind="stable")[int((nodes < 0).sum()) :]
+        self._stirred = nodes[order].tolist()
+        self._steady = steady[order % len(src)].tolist() if len(src) else []
+
+    def stirred(self, low: int, high: int, since: int) -> bool:
+        """Say whether the last second changed what the nodes from low to high said since then."""
+        start = bisect_left(self._stirred, low)
+        end = bisect_left(self._stirred, high, start)
+        return start < end and min(self._steady[start:end]) < since
+
+    def _remember(self, src: Ints, sign: Ints, word: Ints, second: int) -> Ints:
+        """Keep what was said, source by source: the first words of all, then the second ones.
+
+        Returns:
+            Per source, until when it had said that already so often that all that was said since
+            any earlier second is the same as before.
+        """
         self.rose = []
+        steady = np.full(len(src), second)
         first = np.searchsorted(src, src)
         nth = np.arange(len(src)) - first
         for turn in range(int(nth.max(initial=-1)) + 1):
             now = nth == turn
             source, bad = src[now], sign[now]
             slot, run = self.slot[source] % KEPT, self.run[source]
+            same = (self.bad[source, slot] == bad) & ((bad > 0) == (run < 0))
+            gone = np.where(same, self.at[source, slot], NEVER)
+            steady[now] = gone if not turn else np.minimum(steady[now], gone)
             self.at[source, slot] = second
             self.bad[source, slot] = bad
             self.slot[source] += 1
@@ -287,6 +315,7 @@ class Evidence:
             self.run[source] = np.where(bad < 0, np.maximum(run, 0) + 1, np.minimum(run, 0) - 1)
             self.down.update(source[(bad > 0) & (run >= 0)].tolist())
             self.down.difference_update(source[(bad < 0) & (run < 0)].tolist())
+        return steady
 
     def forget(self) -> None:
         """Forget who was silent: while we were blind, silence said nothing about anybody."""

@@ -28,9 +28,15 @@ def explain(court: Court) -> list[Guess]:
         return []
     chosen = _chosen(court, gains, began)
     guesses: list[Guess] = []
+    lone: list[int] = []
     for cluster in _clusters(court, chosen, gains, began):
-        others = [n for n in chosen if n not in cluster[0]]
+        nodes, risks = cluster
+        if len(nodes) == 1 and not risks and nodes[0] not in court.index.block:
+            lone.extend(nodes)
+            continue
+        others = [n for n in chosen if n not in nodes]
         guesses.extend(_judge(court, cluster, others, gains, began))
+    guesses.extend(_single(court, lone, began))
     return sorted(guesses, key=lambda g: (g.tops[0] if g.tops else 0, g.since))
 
 
@@ -69,6 +75,23 @@ def _alone(court: Court) -> tuple[dict[int, int], dict[int, int]]:
         dict(zip(nodes, gain[alive].tolist(), strict=True)),
         dict(zip(nodes, starts[alive].tolist(), strict=True)),
     )
+
+
+def _single(court: Court, nodes: list[int], began: dict[int, int]) -> list[Guess]:
+    """Return the explanations that nothing else can have a part in, all weighed at once."""
+    if not nodes:
+        return []
+    every = np.array(nodes, dtype=np.int64)
+    since = np.array([began[n] for n in nodes], dtype=np.int64)
+    gains, small = np.zeros(len(nodes), dtype=np.int64), narrow(court.evidence, every)
+    gains[small] = court.lone(every[small], since[small])
+    for i in np.flatnonzero(~small).tolist():
+        gains[i] = court.lone(every[i : i + 1], began[nodes[i]])[0]
+    gains += court.index.prior[every]
+    return [
+        Guess((court.atom(n),), began[n], gain, (n,))
+        for n, gain in zip(nodes, gains.tolist(), strict=True)
+    ]
 
 
 def _clusters(
@@ -142,9 +165,6 @@ def _judge(
 ) -> list[Guess]:
     """Return one cluster's explanation, split into the faults that do not act jointly."""
     nodes, risks = cluster
-    index = court.index
-    if len(nodes) == 1 and not risks and nodes[0] not in index.block:
-        return [_guess(court, (court.atom(nodes[0]),), began[nodes[0]])]
     found = []
     for since in _beginnings(nodes, gains, began):
         pool = _pool(court, nodes, others, gains, since)

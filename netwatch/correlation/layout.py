@@ -37,6 +37,8 @@ class Layout:
     tied: Ints
     """The link ends, by node spoken of; each stands there for its link and for what is behind."""
     tied_first: Ints
+    outside: npt.NDArray[np.bool_]
+    """Whether a link end does not hang below the node it speaks of."""
     parent: Ints
     last: Ints
     mark: npt.NDArray[np.bool_]
@@ -80,6 +82,7 @@ def lay_out(index: Index, table: Ints, base: int) -> Layout:
     ends = np.concatenate((np.flatnonzero(link >= 0), np.flatnonzero(far >= 0)))
     nodes = np.concatenate((link[link >= 0], far[far >= 0]))
     order = np.argsort(nodes, kind="stable")
+    ends, nodes = ends[order], nodes[order]
     return Layout(
         pos=pos,
         through=through,
@@ -90,8 +93,9 @@ def lay_out(index: Index, table: Ints, base: int) -> Layout:
         first=np.searchsorted(pos[:hung], edges),
         told=told,
         told_first=np.searchsorted(through[told], edges),
-        tied=ends[order],
-        tied_first=np.searchsorted(nodes[order], edges),
+        tied=ends,
+        tied_first=np.searchsorted(nodes, edges),
+        outside=(owner[ends] < nodes) | (owner[ends] >= index.last[nodes]),
         parent=np.array(index.parent, dtype=np.int64),
         last=index.last,
         mark=np.zeros(n, dtype=bool),

@@ -5,7 +5,8 @@ from typing import Final
 
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
-from netwatch.correlation.naming import Named, without
+from netwatch.correlation.likeness import Named
+from netwatch.correlation.naming import without
 from netwatch.correlation.view import (
     HANDFUL,
     SETTLED_S,

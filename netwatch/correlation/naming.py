@@ -1,7 +1,7 @@
 """Guess -> Diagnosis: what it is called, what it cannot be told apart from, and who is without."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import exp
 from typing import Final
@@ -11,19 +11,15 @@ import numpy as np
 from netwatch.correlation.causes import changed_before, gasping, weighed_cause
 from netwatch.correlation.court import Atom, Court, Guess
 from netwatch.correlation.evidence import HOMES, Word, below
+from netwatch.correlation.likeness import Named
 from netwatch.correlation.records import Strays, strays
 from netwatch.correlation.topology import UNIT
 from netwatch.model.evidence import Proof, Rival
 from netwatch.model.facts import Cause, Diagnosis, IncidentKind
 from netwatch.model.names import SELF, ElementName, SubscriberId
 
-ALIKE: Final = round(1.5 * UNIT)
-"""Evidence that differs by less than one observation cannot tell two elements apart."""
 MOST: Final = 6
 MOST_SUSPECTS: Final = 500
-CROWDED: Final = 64
-"""Beyond a node with more neighbours nothing can be mistaken for what lies before it."""
-MANY: Final = 200
 TWO: Final = 2
 FELLOWS: Final = 3
 """So many homes that fall together are one incident on what they hang on."""
@@ -33,72 +29,6 @@ DROP: Final = 2
 SURE: Final = 0.9
 KNOWN_OFF: Final = -3
 """An ONU so often bad in a row before it began was off by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A guess with its names: the chosen ones, those alike, and the best that lost."""
-
-    guess: Guess
-    chosen: tuple[ElementName, ...]
-    alike: tuple[tuple[ElementName, Atom, int], ...]
-    rival: Rival | None
-
-    @property
-    def names(self) -> frozenset[ElementName]:
-        """Return every name the observations allow."""
-        return frozenset(self.chosen) | {name for name, _, _ in self.alike}
-
-
-def name(court: Court, guess: Guess) -> Named:
-    """Name a guess, and weigh every single element near it in its place."""
-    alike: dict[ElementName, tuple[Atom, int]] = {}
-    rivals: list[tuple[int, ElementName]] = [(0, ElementName("nothing"))]
-    base, _ = court.weigh(guess.nodes, guess.since)
-    base += sum(court.temper(a) for a in guess.atoms)
-    for atom in guess.atoms:
-        rest = [a for a in guess.atoms if a is not atom]
-        for other in _near(court, atom):
-            swapped = [*rest, other]
-            nodes = sorted({n for a in swapped for n in a.nodes})
-            evidence = court.weigh(nodes, guess.since)[0] + sum(court.temper(a) for a in swapped)
-            score = evidence + sum(a.prior for a in swapped)
-            if evidence >= base - ALIKE:
-                alike[element(court, other)] = (other, score)
-            else:
-                rivals.append((score, element(court, other)))
-    ranked = sorted(alike.items(), key=lambda kv: (-kv[1][1], kv[0]))
-    score, best = max(rivals, key=lambda r: (r[0], r[1]))
-    rival = Rival(root_cause=(best,), log_odds=(score - guess.gain) / UNIT)
-    chosen = tuple(element(court, a) for a in guess.atoms)
-    return Named(guess, chosen, tuple((n, a, s) for n, (a, s) in ranked if n not in chosen), rival)
-
-
-def element(court: Court, atom: Atom) -> ElementName:
-    """Return the name that answers use for an atom."""
-    if atom.risk is not None:
-        return court.index.risks[atom.risk].element
-    return court.index.names[atom.nodes[0]]
-
-
-def _near(court: Court, atom: Atom) -> list[Atom]:
-    """Return what might be mistaken for an atom: its neighbours, two steps around it."""
-    if atom.risk is not None:
-        return []
-    start = atom.nodes[0]
-    around = {start}
-    for _step in range(3):
-        edge = {
-            m
-            for n in around
-            for m in court.index.near[n]
-            if len(court.index.near[n]) <= CROWDED or n == start
-        }
-        around |= {m for m in edge if court.index.kinds.get(m) not in HOMES}
-        if len(around) > MANY:
-            break
-    risks = [court.group(r) for r, group in court.index.risks.items() if start in group.nodes]
-    return [*(court.atom(n) for n in sorted(around - {start, 0})), *risks]
 
 
 def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Diagnosis:
@@ -300,7 +230,8 @@ def one_power_cut(court: Court, guesses: Sequence[Guess]) -> list[Guess]:
         sum(g.gain for g in gone),
         tuple(sorted(t for g in gone for t in g.tops)),
     )
-    return [whole, *(g for g in guesses if g not in gone)]
+    folded = {id(g) for g in gone}
+    return [whole, *(g for g in guesses if id(g) not in folded)]
 
 
 def _holder(court: Court, node: int) -> int:

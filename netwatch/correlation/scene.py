@@ -92,6 +92,11 @@ class Scene:
         """Return per node the evidence that it alone has failed."""
         return self.below_each(nodes) + _direct(self.evidence.layout, nodes, self._weigh)
 
+    def lone_each(self, nodes: Ints) -> Ints:
+        """Return the same, but of link ends only what those say who do not go down with it."""
+        lay = self.evidence.layout
+        return self.below_each(nodes) + _direct(lay, nodes, self._weigh, outside=True)
+
     def _weigh(self, rows: Ints, _begins: Ints | None) -> Ints:
         return self.evidence.since(self.since, rows)
 
@@ -104,13 +109,22 @@ def narrow(evidence: Evidence, nodes: Ints) -> npt.NDArray[np.bool_]:
 
 def alone_since(evidence: Evidence, nodes: Ints, since: Ints) -> Ints:
     """Return per node the evidence that it alone has failed, each since its own moment."""
+    lay, weigh = evidence.layout, _each(evidence, since)
+    return _gathered(lay, nodes, weigh) + _direct(lay, nodes, weigh)
 
+
+def lone_since(evidence: Evidence, nodes: Ints, since: Ints) -> Ints:
+    """Return the same, but of link ends only what those say who do not go down with it."""
+    lay, weigh = evidence.layout, _each(evidence, since)
+    return _gathered(lay, nodes, weigh) + _direct(lay, nodes, weigh, outside=True)
+
+
+def _each(evidence: Evidence, since: Ints) -> Weigh:
     def weigh(rows: Ints, begins: Ints | None) -> Ints:
         lengths = np.diff(begins) if begins is not None else len(rows)
         return evidence.since(np.repeat(since, lengths), rows)
 
-    lay = evidence.layout
-    return _gathered(lay, nodes, weigh) + _direct(lay, nodes, weigh)
+    return weigh
 
 
 def alone_by(evidence: Evidence, nodes: Ints, weigh: Weigh) -> Ints:
@@ -138,11 +152,14 @@ def _gathered(lay: Layout, nodes: Ints, weigh: Weigh) -> Ints:
     return total + _summed(*spans(lay.base + nodes, lay.base + end), weigh)
 
 
-def _direct(lay: Layout, nodes: Ints, weigh: Weigh) -> Ints:
-    rows, begins = spans(lay.tied_first[nodes], lay.tied_first[nodes + 1])
-    if not len(rows):
+def _direct(lay: Layout, nodes: Ints, weigh: Weigh, *, outside: bool = False) -> Ints:
+    ends, begins = spans(lay.tied_first[nodes], lay.tied_first[nodes + 1])
+    if not len(ends):
         return np.zeros(len(nodes), dtype=np.int64)
-    return _summed(lay.tied[rows], begins, weigh)
+    said = weigh(lay.tied[ends], begins)
+    sums = _running(said * lay.outside[ends] if outside else said)
+    total: Ints = sums[begins[1:]] - sums[begins[:-1]]
+    return total
 
 
 def _summed(rows: Ints, begins: Ints, weigh: Weigh) -> Ints:

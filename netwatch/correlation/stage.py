@@ -131,6 +131,7 @@ def evolve(state: State, fact: Fact) -> None:
         state.strolls.pop(int(fact.hour.timestamp()) // 3600, None)
     if blind:
         state.evidence.forget()
+        state.known = {}
     for gone in [i for i in state.lost if i not in state.decided.incidents]:
         del state.lost[gone]
         state.tops.pop(gone, None)

@@ -77,6 +77,7 @@ class Index:
     risks: dict[RiskId, Group]
     members: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """Every node of any risk, once."""
+    risks_of: dict[int, tuple[RiskId, ...]] = field(default_factory=dict)
     people: dict[int, tuple[SubscriberId, ...]]
     """Subscribers by the node of their device."""
     area: dict[SubscriberId, AreaId]
@@ -276,8 +277,12 @@ def _numbered(
     )
     index.block = _blocks(graph, number, index)
     index.risks = _risks(draft.network, index)
-    shared = {node for group in index.risks.values() for node in group.nodes}
-    index.members = np.array(sorted(shared), dtype=np.int64)
+    shared: dict[int, list[RiskId]] = defaultdict(list)
+    for risk, group in index.risks.items():
+        for node in group.nodes:
+            shared[node].append(risk)
+    index.risks_of = {node: tuple(risks) for node, risks in sorted(shared.items())}
+    index.members = np.array(list(index.risks_of), dtype=np.int64)
     return index
 
 

@@ -12,8 +12,9 @@ from netwatch.correlation.court import Guess
 from netwatch.correlation.ending import apart_back, closing, ending
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
+from netwatch.correlation.likeness import Named, name
 from netwatch.correlation.matching import kinship, match, nested, told_alike
-from netwatch.correlation.naming import DROP, Named, diagnose, name
+from netwatch.correlation.naming import DROP, diagnose
 from netwatch.correlation.topology import UNIT
 from netwatch.correlation.unplanned import left_behind, since, unplanned
 from netwatch.correlation.view import (

@@ -12,7 +12,8 @@ from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.habits import learn, weigh
 from netwatch.correlation.incidents import Decided, Open
 from netwatch.correlation.infer import explain
-from netwatch.correlation.naming import Named, grouped, name, one_power_cut, renamed
+from netwatch.correlation.likeness import Named, name, unchanged
+from netwatch.correlation.naming import grouped, one_power_cut, renamed
 from netwatch.correlation.phases import PhaseOut, as_guess, but_these, phases
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.sources import listen
@@ -50,6 +51,8 @@ class State:
     swings: Swings
     decided: Decided = field(default_factory=Decided)
     named: list[Named] = field(default_factory=list)
+    known: dict[Guess, Named] = field(default_factory=dict)
+    """What they were called when last weighed."""
     lasting: dict[tuple[ElementName, ...], int] = field(default_factory=dict)
     """Since which second each of today's explanations has been thought of without a break."""
     unstable: list[Unstable] = field(default_factory=list)
@@ -159,9 +162,14 @@ def think(state: State) -> list[Named]:
     for guess, out in zip(power, outs, strict=True):
         result.append(Named(guess, (state.index.names[out.holder],), (), None))
     guesses = but_these(guesses, [*power, *(g for g in guesses if g.atoms[0].risk is not None)])
+    called: dict[Guess, Named] = {}
     for guess, holder in grouped(state.court, one_power_cut(state.court, guesses)):
-        named = name(state.court, guess)
-        result.append(renamed(named, holder) if holder else named)
+        known = state.known.get(guess)
+        if known is None or not unchanged(state.court, guess):
+            known = name(state.court, guess)
+        called[guess] = known
+        result.append(renamed(known, holder) if holder else known)
+    state.known = called
     return sorted(result, key=lambda n: (-width(state, n.guess), n.chosen))
 
 
