@@ -115,6 +115,13 @@ class Court:
         """Return a node as something that may have failed by itself."""
         return Atom((node,), 0 if node in self.given else int(self.index.prior[node]))
 
+    def priors(self, nodes: Ints) -> Ints:
+        """Return the prior of each of these nodes, as ``atom`` has it."""
+        prior = self.index.prior[nodes]
+        if self.given:
+            prior[np.isin(nodes, list(self.given))] = 0
+        return prior
+
     def group(self, risk: RiskId) -> Atom:
         """Return a risk as something that fails at once."""
         return Atom(self.index.risks[risk].nodes, round(self.rules.risk_prior * UNIT), risk)

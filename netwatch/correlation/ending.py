@@ -21,7 +21,7 @@ from netwatch.correlation.view import (
     tops_of,
     under,
     witnesses_of,
-    works,
+    working,
 )
 from netwatch.model.facts import (
     Fact,
@@ -53,7 +53,8 @@ def ending(state: State, held: Open, explained: bool, at: datetime) -> Iterator[
         yield from _sighted(state, held, at)
         return
     after = held.since.timestamp()
-    dark = {s for s in _witnesses(state, held) if not works(state, s, after)}
+    witnesses = _witnesses(state, held)
+    dark = witnesses - working(state, witnesses, after)
     still = {p for s in dark for p in _people(state, s)}
     back = sorted(held.subscribers - still)
     own = _dark_before(state, held)
@@ -98,7 +99,7 @@ def _sighted(state: State, held: Open, at: datetime) -> Iterator[Fact]:
     lost = state.lost.get(held.id, set())
     if not lost and state.woke > held.opened_at.timestamp():
         lost = set(np.flatnonzero((e.pos >= 0) & (e.slot > 0)).tolist())
-    back = sum(works(state, s, held.since.timestamp()) for s in lost)
+    back = len(working(state, lost, held.since.timestamp()))
     deaf = deaf_to(state)
     if back * 2 < len(lost):
         return
@@ -167,4 +168,4 @@ def _witnesses(state: State, held: Open) -> set[int]:
 def _seen_working(state: State, held: Open, back: Sequence[SubscriberId]) -> bool:
     """Say whether those who are back were heard themselves, not merely no longer explained."""
     sources = {w for s in back for w in witnesses_of(state, s)}
-    return bool(sources) and all(works(state, s, held.since.timestamp()) for s in sources)
+    return bool(sources) and len(working(state, sources, held.since.timestamp())) == len(sources)

@@ -87,7 +87,7 @@ def _single(court: Court, nodes: list[int], began: dict[int, int]) -> list[Guess
     gains[small] = court.lone(every[small], since[small])
     for i in np.flatnonzero(~small).tolist():
         gains[i] = court.lone(every[i : i + 1], began[nodes[i]])[0]
-    gains += court.index.prior[every]
+    gains += court.priors(every)
     return [
         Guess((court.atom(n),), began[n], gain, (n,))
         for n, gain in zip(nodes, gains.tolist(), strict=True)

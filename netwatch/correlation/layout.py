@@ -29,6 +29,8 @@ class Layout:
     owner: Ints
     base: int
     """The first voice."""
+    hung: int
+    """The first link end."""
     first: Ints
     """Rows ``first[a]:first[b]`` hang on the nodes ``a:b``."""
     told: Ints
@@ -90,6 +92,7 @@ def lay_out(index: Index, table: Ints, base: int) -> Layout:
         far=far,
         owner=owner,
         base=base,
+        hung=hung,
         first=np.searchsorted(pos[:hung], edges),
         told=told,
         told_first=np.searchsorted(through[told], edges),

@@ -83,7 +83,7 @@ def _others(
             others = (*map(court.atom, beside.nodes.tolist()), *beside.groups)
         elif len(beside.nodes):
             evidence = court.lone(beside.nodes, guess.since)
-            score = evidence + court.index.prior[beside.nodes]
+            score = evidence + court.priors(beside.nodes)
             same = evidence >= base - ALIKE
             for n, e, s in zip(beside.nodes[same], evidence[same], score[same], strict=True):
                 yield court.atom(int(n)), int(e), int(s)

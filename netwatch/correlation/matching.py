@@ -1,5 +1,7 @@
 """Which explanation continues which incident, and which incidents turn out to be one."""
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -17,7 +19,7 @@ from netwatch.correlation.view import (
     under,
 )
 from netwatch.model.facts import IncidentKind
-from netwatch.model.names import IncidentId
+from netwatch.model.names import ElementName, IncidentId
 
 PROVEN_S: Final = 60
 """An outage that has stood for so long is taken for true, confirmed or not."""
@@ -32,14 +34,12 @@ def match(state: State) -> tuple[dict[int, Open], dict[IncidentId, IncidentId]]:
     taken: dict[int, Open] = {}
     merged: dict[IncidentId, IncidentId] = {}
     used: set[IncidentId] = set()
+    standing = _Standing(state)
     pairs = sorted(
-        (
-            (-kinship(state, named, held), held.opened_at, held.id, i)
-            for i, named in enumerate(state.named)
-            for held in state.decided.incidents.values()
-            if kinship(state, named, held) > 0
-        ),
-        key=lambda p: (p[0], p[1], p[2], p[3]),
+        (-kin, held.opened_at, held.id, i)
+        for i, named in enumerate(state.named)
+        for held in standing.candidates(named)
+        if (kin := kinship(state, named, held)) > 0
     )
     for _, _, incident, i in pairs:
         held = state.decided.incidents[incident]
@@ -54,6 +54,39 @@ def match(state: State) -> tuple[dict[int, Open], dict[IncidentId, IncidentId]]:
             if swallowed and held.restored_at is None and mature(state, state.named[i]):
                 merged[incident] = taken[i].id
     return taken, merged
+
+
+class _Standing:
+    """The incidents that stand, by what they are called and by where they are."""
+
+    def __init__(self, state: State) -> None:
+        self._index = state.index
+        self._incidents = state.decided.incidents
+        self._named: dict[ElementName, list[IncidentId]] = {}
+        self._at: dict[int, list[IncidentId]] = {}
+        self._anywhere: list[IncidentId] = []
+        """Those that may be continued from afar."""
+        for held in self._incidents.values():
+            for element in held.names:
+                self._named.setdefault(element, []).append(held.id)
+            tops = tops_of(state, held)
+            for top in tops:
+                self._at.setdefault(top, []).append(held.id)
+            if not tops or held.kind in (IncidentKind.BLIND, IncidentKind.DEGRADED):
+                self._anywhere.append(held.id)
+        self._tops = sorted(self._at)
+
+    def candidates(self, named: Named) -> Iterator[Open]:
+        """Yield each incident that an explanation can be kin to, once; perhaps some others."""
+        found = dict.fromkeys(self._anywhere)
+        for element in named.names:
+            found.update(dict.fromkeys(self._named.get(element, ())))
+        for top in named.guess.tops:
+            end = int(self._index.last[top])
+            inside = self._tops[bisect_left(self._tops, top) : bisect_left(self._tops, end)]
+            for node in (*inside, *self._index.above(top)):
+                found.update(dict.fromkeys(self._at.get(node, ())))
+        return (self._incidents[one] for one in found)
 
 
 def kinship(state: State, named: Named, held: Open) -> int:

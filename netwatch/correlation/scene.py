@@ -33,7 +33,7 @@ class _Whole:
 
     def __post_init__(self) -> None:
         lay, weights = self.layout, self.weights
-        self.hung = _running(weights[: int(lay.first[-1])])
+        self.hung = _running(weights[: lay.hung])
         self.told = _running(weights[lay.told])
         self.voices = _running(weights[lay.base :])
 

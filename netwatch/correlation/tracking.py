@@ -31,7 +31,7 @@ from netwatch.correlation.view import (
     under,
     width,
     witnesses_of,
-    works,
+    working,
 )
 from netwatch.model.facts import (
     Diagnosis,
@@ -182,7 +182,9 @@ def _still_without(state: State, held: Open, diagnosis: Diagnosis) -> Diagnosis:
     if not gone:
         return diagnosis
     after = held.since.timestamp()
-    kept = {s for s in gone if not all(works(state, w, after) for w in witnesses_of(state, s))}
+    witnesses = {s: witnesses_of(state, s) for s in gone}
+    fine = working(state, {w for told in witnesses.values() for w in told}, after)
+    kept = {s for s, told in witnesses.items() if not fine.issuperset(told)}
     people = tuple(sorted(kept.union(diagnosis.subscribers)))
     areas = tuple(sorted({state.index.area[s] for s in people if s in state.index.area}))
     return replace(diagnosis, subscribers=people, areas=areas)

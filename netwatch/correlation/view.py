@@ -1,5 +1,7 @@
 """What correlation has learnt: never journaled, learnt again within a round after a start."""
 
+from bisect import bisect_left
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from math import log
 
@@ -53,6 +55,8 @@ class State:
     named: list[Named] = field(default_factory=list)
     known: dict[Guess, Named] = field(default_factory=dict)
     """What they were called when last weighed."""
+    steady: dict[IncidentId, tuple[Named, Open]] = field(default_factory=dict)
+    """Incidents about which nothing changes as long as they and their explanations stay these."""
     lasting: dict[tuple[ElementName, ...], int] = field(default_factory=dict)
     """Since which second each of today's explanations has been thought of without a break."""
     unstable: list[Unstable] = field(default_factory=list)
@@ -125,8 +129,7 @@ def settle(state: State, second: int) -> None:
     state.swings.follow(state.evidence.touched, state.evidence.change, second)
     state.swings.forget(second)
     rethink(state)
-    for incident in state.decided.incidents.values():
-        _remember_lost(state, incident)
+    _remember_lost(state)
 
 
 def rethink(state: State) -> None:
@@ -146,6 +149,7 @@ def _cover(state: State) -> bool:
     state.cover = cover(state.index, state.network, state.evidence, works) if works else NONE
     state.evidence.muted = state.cover.muted if state.cover.nodes else None
     state.court.given = state.cover.nodes
+    state.known = {}
     return True
 
 
@@ -189,19 +193,20 @@ def width(state: State, guess: Guess) -> int:
     return int(sum(state.index.last[t] - t for t in guess.tops))
 
 
-def _remember_lost(state: State, incident: Open) -> None:
-    lost = state.lost.setdefault(incident.id, set())
-    if incident.kind is IncidentKind.BLIND and not cut_off(state):
-        return
-    if incident.kind is IncidentKind.PARTIAL:
-        return  # it took some of what hangs below its root: its subscribers alone are its witnesses
-    e, tops = state.evidence, tops_of(state, incident)
-    heard = np.array(state.heard, dtype=np.int64)
-    down = heard[(e.run[heard] < 0) & (e.pos[heard] >= 0)]
-    hit = np.zeros(len(down), dtype=bool)
-    for top in tops:
-        hit |= (e.pos[down] >= top) & (e.pos[down] < state.index.last[top])
-    lost.update(down[hit].tolist())
+def _remember_lost(state: State) -> None:
+    """Keep per incident which sources were seen down under it."""
+    e = state.evidence
+    rows = [s for s in state.heard if s in e.down and e.layout.hung > s]
+    nodes = e.pos[rows].tolist() if rows else []
+    for incident in state.decided.incidents.values():
+        lost = state.lost.setdefault(incident.id, set())
+        if not rows or (incident.kind is IncidentKind.BLIND and not cut_off(state)):
+            continue
+        if incident.kind is IncidentKind.PARTIAL:
+            continue  # it took some of what hangs below its root: its subscribers are its witnesses
+        for top in tops_of(state, incident):
+            first, end = bisect_left(nodes, top), bisect_left(nodes, int(state.index.last[top]))
+            lost.update(rows[first:end])
 
 
 def cut_off(state: State) -> bool:
@@ -261,10 +266,10 @@ def mature(state: State, named: Named) -> bool:
     Nobody waits longer than ``rules.settle`` for second looks that do not come.
     """
     guess, rules = named.guess, state.rules
-    if not present(state, guess) or not heard_enough(state, guess):
-        return False
     odds = rules.alert_odds if darkens(state, guess) else rules.degraded_odds
     if guess.gain < round(log(odds) * UNIT):
+        return False
+    if not present(state, guess) or not heard_enough(state, guess):
         return False
     if state.second - guess.since >= rules.settle.total_seconds():
         return True
@@ -318,11 +323,12 @@ def confirmed_by_two(state: State, guess: Guess) -> bool:
     return silent and any(run[s] < 0 for s in _told(state, guess))
 
 
-def works(state: State, source: int, after: float) -> bool:
-    """Say whether a source was heard well twice in a row after that second."""
-    e = state.evidence
-    good = int(((e.at[source] > after) & (e.bad[source] < 0)).sum())
-    return bool(e.run[source] >= BACK and good >= BACK)
+def working(state: State, sources: Collection[int], after: float) -> set[int]:
+    """Return which sources were heard well twice in a row after that second."""
+    e, rows = state.evidence, np.array(sorted(sources), dtype=np.int64)
+    rows = rows[e.run[rows] >= BACK]
+    good = ((e.at[rows] > after) & (e.bad[rows] < 0)).sum(axis=1)
+    return set(rows[good >= BACK].tolist())
 
 
 def witnesses_of(state: State, subscriber: SubscriberId) -> list[int]:
