@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from netwatch.correlation.evidence import Evidence, Word
+from netwatch.correlation.evidence import HOMES, Evidence, Word
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.scene import Scene, lone_since
 from netwatch.correlation.topology import UNIT, Index, Ints, cut_roots
@@ -66,6 +66,10 @@ class Court:
     speakers: dict[int, tuple[int, ...]]
     """The link ends that speak of a node."""
     onus: npt.NDArray[np.bool_]
+    devices: Ints
+    """How many devices come before each node of the index."""
+    gear: Ints
+    """And how many that are no homes."""
     scenes: dict[int, Scene] = field(default_factory=dict)
     tempers: dict[Atom, int] = field(default_factory=dict)
     cuts: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
@@ -125,6 +129,11 @@ class Court:
     def group(self, risk: RiskId) -> Atom:
         """Return a risk as something that fails at once."""
         return Atom(self.index.risks[risk].nodes, round(self.rules.risk_prior * UNIT), risk)
+
+    def darkens(self, tops: Iterable[int], *, but_homes: bool = False) -> bool:
+        """Say whether any device hangs below these tops, homes aside if so wanted."""
+        before, last = self.gear if but_homes else self.devices, self.index.last
+        return any(before[last[top]] > before[top] for top in tops)
 
     def said(self, tops: Iterable[int], word: Word) -> int:
         """Count the ONUs below ``tops`` whose last word this is."""
@@ -264,6 +273,22 @@ def convene(evidence: Evidence, network: Network, rules: CorrelationRules) -> Co
     for where in (evidence.link, evidence.far):
         for source in np.flatnonzero(where >= 0).tolist():
             speakers[int(where[source])].append(source)
-    onus = np.zeros(len(evidence.index), dtype=bool)
-    onus[[n for n, kind in evidence.index.kinds.items() if kind is DeviceKind.ONU]] = True
-    return Court(evidence, network, rules, {n: tuple(s) for n, s in speakers.items()}, onus)
+    n, kinds = len(evidence.index), evidence.index.kinds
+    onus = np.zeros(n, dtype=bool)
+    onus[[node for node, kind in kinds.items() if kind is DeviceKind.ONU]] = True
+    return Court(
+        evidence,
+        network,
+        rules,
+        {node: tuple(s) for node, s in speakers.items()},
+        onus,
+        _before(n, kinds),
+        _before(n, [node for node, kind in kinds.items() if kind not in HOMES]),
+    )
+
+
+def _before(n: int, nodes: Iterable[int]) -> Ints:
+    count = np.zeros(n + 1, dtype=np.int64)
+    count[[node + 1 for node in nodes]] = 1
+    result: Ints = np.cumsum(count)
+    return result

@@ -1,6 +1,6 @@
 """Who is back, whether all are, and the end: nothing is over before it was seen working."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -39,13 +39,14 @@ STRAGGLE: Final = timedelta(minutes=10)
 """After this, a handful of homes that stay dark become lines of their own."""
 
 
-def ending(state: State, held: Open, explained: bool, at: datetime) -> Iterator[Fact]:
-    """Yield who is back, whether all are, and the end."""
+def ending(
+    state: State, held: Open, at: datetime, lines: Mapping[SubscriberId, datetime]
+) -> Iterator[Fact]:
+    """Yield who is back, whether all are, and the end of what nothing explains any more."""
     if held.restored_at is not None:
-        if not explained:
-            yield from closing(state, held, at)
+        yield from closing(state, held, at)
         return
-    if explained or not state.heard:
+    if not state.heard:
         return
     if held.kind is IncidentKind.FLAPPING and not _calm(state, held):
         return
@@ -57,7 +58,7 @@ def ending(state: State, held: Open, explained: bool, at: datetime) -> Iterator[
     dark = witnesses - working(state, witnesses, after)
     still = {p for s in dark for p in _people(state, s)}
     back = sorted(held.subscribers - still)
-    own = _dark_before(state, held)
+    own = {p for p in still if p in lines and lines[p] < held.since}  # not waited for
     mine = {s for s in dark if own.isdisjoint(_people(state, s))}
     if not mine or _stragglers(state, held, mine, still - own, at):
         if held.subscribers:
@@ -72,15 +73,14 @@ def _people(state: State, source: int) -> Collection[SubscriberId]:
     return state.index.people.get(int(state.evidence.pos[source]), ())
 
 
-def _dark_before(state: State, held: Open) -> set[SubscriberId]:
-    """Return those whose own line was out before all this began: its end does not wait for them."""
-    return {
-        person
-        for other in state.decided.incidents.values()
-        if other.kind is IncidentKind.LINE and other.restored_at is None
-        if other.since < held.since
-        for person in other.subscribers
-    }
+def lines_out(state: State) -> dict[SubscriberId, datetime]:
+    """Return whose own line is out, and since when."""
+    found: dict[SubscriberId, datetime] = {}
+    for other in state.decided.incidents.values():
+        if other.kind is IncidentKind.LINE and other.restored_at is None:
+            for person in other.subscribers:
+                found[person] = min(found.get(person, other.since), other.since)
+    return found
 
 
 def _stragglers(

@@ -110,14 +110,13 @@ def _unserved(court: Court, guess: Guess) -> list[SubscriberId]:
 
 def _kind(court: Court, guess: Guess, people: Sequence[SubscriberId]) -> IncidentKind:
     index = court.index
-    devices = [n for t in guess.tops for n in range(t, int(index.last[t])) if n in index.kinds]
-    if not devices and not people:
+    if not people and not court.darkens(guess.tops):
         return IncidentKind.DEGRADED
     if len(guess.atoms) >= FELLOWS and all(
         index.kinds.get(a.nodes[0]) in HOMES for a in guess.atoms
     ):
         return IncidentKind.PARTIAL
-    if len(people) <= 1 and all(index.kinds[n] in HOMES for n in devices):
+    if len(people) <= 1 and not court.darkens(guess.tops, but_homes=True):
         return IncidentKind.LINE
     return IncidentKind.OUTAGE
 
@@ -129,14 +128,10 @@ def is_our_way_out(court: Court, guess: Guess) -> bool:
     """
     if 0 in guess.tops:
         return True
-    e, index = court.evidence, court.index
-    base = len(e.pos) - len(index)
-    if bool((e.pos[:base] == 0).any()):
+    first = court.evidence.layout.first
+    if int(first[1]) > 0:
         return False
-    outside = np.ones(base, dtype=bool)
-    for top in guess.tops:
-        outside &= ~((e.pos[:base] >= top) & (e.pos[:base] < index.last[top]))
-    return not bool((outside & (e.pos[:base] > 0)).any())
+    return len(below(court.evidence, guess.tops)) == int(first[-1])
 
 
 def _causes(court: Court, named: Named) -> tuple[tuple[Cause, float], ...]:

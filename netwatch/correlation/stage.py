@@ -135,6 +135,7 @@ def evolve(state: State, fact: Fact) -> None:
     for gone in [i for i in state.lost if i not in state.decided.incidents]:
         del state.lost[gone]
         state.tops.pop(gone, None)
+        state.steady.pop(gone, None)
 
 
 def _located(state: State, fact: Fact) -> Fact:

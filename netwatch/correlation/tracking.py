@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from netwatch.correlation.court import Guess
-from netwatch.correlation.ending import apart_back, closing, ending
+from netwatch.correlation.ending import apart_back, closing, ending, lines_out
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.likeness import Named, name
@@ -70,21 +70,22 @@ def track(state: State, at: datetime) -> list[Fact]:
     for i, named in enumerate(state.named):
         held = taken.get(i)
         if held is not None:
-            facts.extend(_go_on(state, held, named, at))
-        elif not _may_open(state, named):
-            continue
-        elif mature(state, named):
+            if not _as_before(state, held, named):
+                facts.extend(_go_on(state, held, named, at))
+        elif mature(state, named) and _may_open(state, named):
             opened += 1
             facts.extend(_open(state, named, at, opened))
     facts.extend(_unstable(state, at, opened))
     busy = {
         h.id
         for i, h in taken.items()
-        if present(state, state.named[i].guess) and not nested(state, state.named[i], h)
+        if _as_before(state, h, state.named[i])
+        or (present(state, state.named[i].guess) and not nested(state, state.named[i], h))
     }
+    lines = lines_out(state)
     for held in state.decided.incidents.values():
-        if held.id not in merged:
-            facts.extend(ending(state, held, held.id in busy, at))
+        if held.id not in merged and held.id not in busy:
+            facts.extend(ending(state, held, at, lines))
     return facts
 
 
@@ -93,22 +94,28 @@ def _may_open(state: State, named: Named) -> bool:
     if 0 in named.guess.tops:
         return True
     standing = state.decided.incidents.values()
+    home = _home(state, named)
     if _held_back(state) or any(
-        nested(state, named, h) or _owns(state, h, named) for h in standing
+        nested(state, named, h) or _owns(state, h, named, home) for h in standing
     ):
         return False
     return darkens(state, named.guess) or not any(_sways(state, h, named) for h in standing)
 
 
-def _owns(state: State, held: Open, named: Named) -> bool:
-    """Say whether an incident has taken this home already, which is recorded in another place."""
+def _home(state: State, named: Named) -> set[SubscriberId]:
+    """Return who lives in the one home that an explanation is about; nobody where it is wider."""
     homes = set(below(state.evidence, named.guess.tops).tolist())
-    if held.restored_at is not None or len(homes) > 1 or not homes_only(state, homes):
+    if len(homes) > 1 or not homes_only(state, homes):
+        return set()
+    return {p for s in homes for p in state.index.people.get(int(state.evidence.pos[s]), ())}
+
+
+def _owns(state: State, held: Open, named: Named, home: set[SubscriberId]) -> bool:
+    """Say whether an incident has taken this home already, which is recorded in another place."""
+    if held.restored_at is not None or not home or not home <= held.subscribers:
         return False
-    people = {p for s in homes for p in state.index.people.get(int(state.evidence.pos[s]), ())}
     tops = tops_of(state, held)
-    outside = not any(under(state.index, tops, t) for t in named.guess.tops)
-    return outside and bool(people) and people <= held.subscribers
+    return not any(under(state.index, tops, t) for t in named.guess.tops)
 
 
 def _sways(state: State, held: Open, named: Named) -> bool:
@@ -138,18 +145,41 @@ def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fac
     if held.restored_at is not None:
         yield IncidentRelapsed(at=at, incident=held.id)
     diagnosis = _steady(held, named, unplanned(state, named, diagnose(state.court, named)))
-    diagnosis = _still_without(state, held, diagnosis)
+    found = diagnosis
+    diagnosis = _still_without(state, held, found)
     calm = held.revised_at is None or at - held.revised_at >= CALM
     if (calm or held.restored_at is not None) and _differs(held, diagnosis):
         back = held.subscribers.difference(diagnosis.subscribers, _misplaced(state, diagnosis))
         if back and held.restored_at is None:
             yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(sorted(back)))
         yield IncidentRevised(at=at, incident=held.id, diagnosis=diagnosis)
+    elif found is diagnosis and not _differs(held, diagnosis):
+        _keep(state, held, named)
     if not held.confirmed and diagnosis.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL):
         over = _proven(state, named, diagnosis)
         if over is not None:
             odds = named.guess.gain / UNIT
             yield IncidentConfirmed(at=at, incident=held.id, odds=round(odds, 3), over=over)
+
+
+def _as_before(state: State, held: Open, named: Named) -> bool:
+    """Say whether both are the very same as when nothing was to be changed about the incident."""
+    before = state.steady.get(held.id)
+    return before is not None and before[0] is named and before[1] is held
+
+
+def _keep(state: State, held: Open, named: Named) -> None:
+    """Remember that nothing changes about a lone line as long as nothing new is heard of it.
+
+    An explanation stays the same object while there is no news of it. What is wider, still to be
+    confirmed or near works may change with time, or with what is heard elsewhere.
+    """
+    lone = len(named.guess.atoms) == 1 and width(state, named.guess) <= DROP
+    pending = not held.confirmed and held.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL)
+    if not lone or pending or held.restored_at is not None or state.decided.works:
+        return
+    if present(state, named.guess) and named is state.known.get(named.guess):
+        state.steady[held.id] = (named, held)
 
 
 def _misplaced(state: State, diagnosis: Diagnosis) -> set[SubscriberId]:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from netwatch.correlation.court import Guess
 from netwatch.correlation.covering import nodes_of
 from netwatch.correlation.evidence import below
-from netwatch.correlation.maintenance import Planned
 from netwatch.correlation.likeness import Named
+from netwatch.correlation.maintenance import Planned
 from netwatch.correlation.naming import MOST
 from netwatch.correlation.topology import cut_roots
 from netwatch.correlation.view import State, under

@@ -339,9 +339,7 @@ def witnesses_of(state: State, subscriber: SubscriberId) -> list[int]:
 
 def darkens(state: State, guess: Guess) -> bool:
     """Say whether a guess cuts any device off."""
-    return any(
-        n in state.index.kinds for t in guess.tops for n in range(t, int(state.index.last[t]))
-    )
+    return state.court.darkens(guess.tops)
 
 
 def twice(state: State, named: Named) -> bool:

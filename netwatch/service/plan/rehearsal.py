@@ -200,7 +200,8 @@ class Stage:
             self._network, seen.rules, seen.index, seen.home, seen.own,
             e.sources, e.voices, e.layout, e.pos, e.through, e.link, e.far, e.owner, e.weight,
             e.count, e.most, e.home, e.reporters,
-            court.speakers, court.cuts, court.folk,
+            court.speakers, court.cuts, court.folk, court.near, court.onus, court.devices,
+            court.gear,
             found.rules, found.known, self._healthy.response.rules,
         ]  # fmt: skip
 
