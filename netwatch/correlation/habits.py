@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from netwatch.correlation.evidence import ICMP, ONU_STATE, Evidence
 from netwatch.model.facts import HabitsSeen, IncidentKind
 from netwatch.model.names import DeviceId
@@ -90,13 +88,15 @@ def learn(state: "State") -> None:
     e, rose = state.evidence, state.evidence.rose
     if not rose or len(rose) > CROWD:
         return
-    crowds, mine = _crowds(e), e.homes
+    crowds: dict[tuple[int, int], int] = {}
+    mine = e.homes
     for source, fell in rose:
         if not mine[source]:
             continue
         reporter, moment = int(e.through[source]), fell // MOMENT_S
-        near = sum(crowds.get((reporter, moment + step), 0) for step in (-1, 0, 1))
-        if near > FELLOWS or _blamed(state, source, fell):
+        if (reporter, moment) not in crowds:
+            crowds[reporter, moment] = _crowd(e, reporter, moment)
+        if crowds[reporter, moment] > FELLOWS or _blamed(state, source, fell):
             continue
         state.strolls.setdefault(fell // 3600, set()).add(_device(state, source))
 
@@ -105,15 +105,16 @@ def _device(state: "State", source: int) -> DeviceId:
     return DeviceId(state.index.names[int(state.evidence.pos[source])].partition(":")[2])
 
 
-def _crowds(e: Evidence) -> dict[tuple[int, int], int]:
-    """Count the homes of each reporter that fell last within the same moment."""
-    homes = np.flatnonzero(e.home & (e.fell > 0))
-    pairs = np.stack((e.through[homes], e.fell[homes] // MOMENT_S), axis=1)
-    keys, counts = np.unique(pairs, axis=0, return_counts=True)
-    return {
-        (int(reporter), int(moment)): int(count)
-        for (reporter, moment), count in zip(keys.tolist(), counts.tolist(), strict=True)
-    }
+def _crowd(e: Evidence, reporter: int, moment: int) -> int:
+    """Count the homes of a reporter that fell last about the same moment."""
+    lay = e.layout
+    first, end = (moment - 1) * MOMENT_S, (moment + 2) * MOMENT_S
+    if reporter >= 0:
+        rows = lay.told[lay.told_first[reporter] : lay.told_first[reporter + 1]]
+        fell, mine = e.fell[rows], e.home[rows]
+    else:
+        fell, mine = e.fell[: lay.base], e.home[: lay.base] & (lay.through[: lay.base] < 0)
+    return int(((fell > 0) & (fell >= first) & (fell < end) & mine).sum())
 
 
 def _blamed(state: "State", source: int, fell: int) -> bool:
@@ -147,6 +148,7 @@ def weigh(state: "State", second: int) -> None:
         return
     state.weighed = (hour, len(state.decided.habits.falls))
     e = state.evidence
+    state.known = {}
     e.weight[e.home] = e.word
     idle = list(_sources(e, state.decided.habits.usual(hour % HOURS)))
     e.weight[idle] = 0

@@ -60,13 +60,13 @@ def phases(state: "State", guesses: list[Guess]) -> list[PhaseOut]:
     if not _stirred(state):
         state.phases = standing
         return [out for _, out in sorted(standing.items())]
-    dim = np.flatnonzero(
-        (e.run <= -OWN)
-        & e.homes
-        & (e.through >= 0)
-        & (e.weight > 0)
-        & (e.fell >= state.second - LATELY_S)
-    )
+    rows = np.flatnonzero(e.run[: e.layout.hung] <= -OWN)
+    dim = rows[
+        e.homes[rows]
+        & (e.through[rows] >= 0)
+        & (e.weight[rows] > 0)
+        & (e.fell[rows] >= state.second - LATELY_S)
+    ]
     if len(dim) >= LEAST:
         for reporter in np.unique(e.through[dim]).tolist():
             if reporter not in standing:
@@ -89,9 +89,13 @@ def _stirred(state: "State") -> bool:
 
 def _phase(state: "State", reporter: int, dim: Ints, guesses: Sequence[Guess]) -> PhaseOut | None:
     """Return what fell together on one OLT and nothing else explains, if it is a phase."""
-    e, free = state.evidence, _unexplained(state, guesses)
+    e = state.evidence
     fell = e.fell[dim]
-    dim = dim[(fell >= fell.max() - AT_ONCE_S) & free[dim]]
+    dim = dim[fell >= fell.max() - AT_ONCE_S]
+    if len(dim) < LEAST:
+        return None
+    free = _unexplained(state, guesses)
+    dim = dim[free[dim]]
     gasps = int((e.said[dim] == Word.GASP).sum())
     if len(dim) < LEAST or gasps * 2 <= len(dim):
         return None
