@@ -136,7 +136,7 @@ def _works_again(state: State, subscriber: SubscriberId) -> bool:
     if subscriber not in state.home:
         return True
     sources = witnesses_of(state, subscriber)
-    return bool(sources) and all(works(state, source, 0) for source in sources)
+    return bool(sources) and working(state, sources, 0).issuperset(sources)
 
 
 def _calm(state: State, held: Open) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from netwatch.correlation.causes import changed_before, gasping, weighed_cause
-from netwatch.correlation.court import Atom, Court, Guess
+from netwatch.correlation.court import Court, Guess
 from netwatch.correlation.evidence import HOMES, Word, below
 from netwatch.correlation.likeness import Named
 from netwatch.correlation.records import Strays, strays

@@ -12,8 +12,9 @@ from netwatch.correlation.incidents import from_plain, to_plain
 from netwatch.correlation.placing import blindness, place
 from netwatch.correlation.planning import planned, time_passes
 from netwatch.correlation.rules import CorrelationRules
+from netwatch.correlation.second_looks import provoke
 from netwatch.correlation.tracking import track
-from netwatch.correlation.view import State, provoke, settle
+from netwatch.correlation.view import State, settle
 from netwatch.correlation.view import begin as _begin
 from netwatch.model.arrivals import (
     Answered,
@@ -62,6 +63,7 @@ def observe(state: State, arrival: Arrival) -> None:
             state.evidence.hear(arrival)
         case Change() if arrival.device in state.network.devices:
             state.court.changes[arrival.device] = arrival
+            state.steady.clear()
         case Tick():
             settle(state, int(arrival.at.timestamp()))
         case Started():
@@ -71,10 +73,13 @@ def observe(state: State, arrival: Arrival) -> None:
 
 
 def _power(state: State, sample: Sample) -> None:
+    before = sample.device in state.court.mains_off
     if sample.value == "off":
         state.court.mains_off.add(sample.device)
     elif sample.value == "on":
         state.court.mains_off.discard(sample.device)
+    if before != (sample.device in state.court.mains_off):
+        state.steady.clear()
 
 
 def unstirred(state: State, sample: Sample) -> bool:
