@@ -110,9 +110,9 @@ class Planner:
         # What is judged is what would be said once it may be said.
         self.rules = replace(stages, response=replace(stages.response, mode=Mode.FULL))
         self.network, self.book, self.records = network, book, records
-        self.world = World(network, stages.correlation)
+        self.world = World(network, stages.correlation, by_hand)
         self._name, self._languages = name, tuple(languages)
-        self._channels, self._by_hand = channels, by_hand
+        self._channels = channels
 
     def plan(
         self, progress: Progress = lambda _done, _all: None, processors: int | None = None
@@ -146,7 +146,7 @@ class Planner:
 
     def _standing(self) -> Iterator[Defect]:
         world, records = self.world, self.records
-        yield from standing.not_asked(world, records, self._by_hand)
+        yield from standing.not_asked(world, records)
         yield from standing.shared_risks(world, records)
         yield from standing.unplaced(world, records)
         yield from saying.words(self.network, self.book, records, self._name, self._languages)
@@ -195,7 +195,7 @@ class Planner:
 
     def play(self, part: _Part) -> _Played:
         """Play the failures of one part."""
-        stage = Stage(part.district.network, self.rules, by_snmp=self.world.asked_by_snmp)
+        stage = Stage(part.district.network, self.rules, self.world.speaks)
         seen: dict[object, Rehearsed] = {}
         defects: list[Defect] = []
         kinds: Counter[str] = Counter()

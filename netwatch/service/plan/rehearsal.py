@@ -1,7 +1,7 @@
 """A failure, lived through on paper: the real pipeline, fed only what would be seen to change."""
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -25,9 +25,8 @@ from netwatch.model.facts import (
     Purpose,
 )
 from netwatch.model.names import AreaId, DeviceId, IncidentId
-from netwatch.model.network import Network
+from netwatch.model.network import Device, Network
 from netwatch.pipeline import Pipeline, StageRules
-from netwatch.service.plan.world import speaks
 
 HEALTHY: Final = datetime(2026, 11, 14, 18, 0, tzinfo=UTC)
 """When all is well; the evening is of no matter, nothing asks the machine's clock."""
@@ -75,7 +74,10 @@ class Rehearsed:
 class Stage:
     """One healthy state of a network, and failures played from it, each in a fork of its own."""
 
-    def __init__(self, network: Network, rules: StageRules, *, by_snmp: bool) -> None:
+    def __init__(
+        self, network: Network, rules: StageRules, speaks: Callable[[Device], bool]
+    ) -> None:
+        """Take what fails, the judgement, and who can be asked for more than an echo."""
         self._network = network
         self._healthy = Pipeline(network, rules)
         self._rounds = rounds(rules)
@@ -83,7 +85,7 @@ class Stage:
         seen = self._healthy.correlation
         self.index, self._evidence = seen.index, seen.evidence
         self._real = len(self._evidence.pos) - len(self.index)
-        self._heard = self._audible(by_snmp=by_snmp)
+        self._heard = self._audible(speaks)
         self._names = list(self._evidence.sources)
         self._of: dict[DeviceId, list[int]] = {}
         for source, (device, _check, _part) in enumerate(self._names):
@@ -171,7 +173,7 @@ class Stage:
             values=tuple(GOOD[n[1]] for n in names),
         )
 
-    def _audible(self, *, by_snmp: bool) -> npt.NDArray[np.bool_]:
+    def _audible(self, speaks: Callable[[Device], bool]) -> npt.NDArray[np.bool_]:
         """Say of each source whether anybody asks it."""
         heard = np.zeros(self._real, dtype=bool)
         devices = self._network.devices
@@ -179,7 +181,7 @@ class Stage:
             asked = devices[device]
             if check == ONU_STATE and asked.via is not None and asked.via in devices:
                 asked = devices[asked.via]
-            heard[source] = check == ICMP or speaks(asked, by_snmp=by_snmp)
+            heard[source] = check == ICMP or speaks(asked)
         return heard
 
     def _all_is_well(self, at: datetime) -> None:

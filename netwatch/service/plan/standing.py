@@ -4,22 +4,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from netwatch.correlation.topology import cut_roots
-from netwatch.model.names import DeviceId, ElementName, LinkId, SiteId
+from netwatch.model.names import ElementName, LinkId, SiteId
 from netwatch.model.network import Device, DeviceKind
 from netwatch.service.plan.defects import Defect, Kind, counted
 from netwatch.service.plan.outcomes import UNREAD, Records
-from netwatch.service.plan.world import HOMES, PASSIVE, World, speaks
+from netwatch.service.plan.world import HOMES, PASSIVE, World
 
 
-def not_asked(world: World, records: Records, by_hand: frozenset[DeviceId]) -> Iterator[Defect]:
-    """Yield the gear that nobody asks.
-
-    Args:
-        world: the network.
-        records: where it was written.
-        by_hand: devices that are asked on their command line.
-    """
-    network, by_snmp = world.network, world.asked_by_snmp
+def not_asked(world: World, records: Records) -> Iterator[Defect]:
+    """Yield the gear that nobody asks."""
+    network = world.network
     through = Counter(d.via for d in network.devices.values() if d.via is not None)
     for device in network.devices.values():
         name = f"device:{device.id}"
@@ -37,9 +31,7 @@ def not_asked(world: World, records: Records, by_hand: frozenset[DeviceId]) -> I
                 holder=_holder(world, node),
                 reason=f"unasked-{'home' if device.kind in HOMES else 'gear'}",
             )
-        elif (
-            through[device.id] and device.id not in by_hand and not speaks(device, by_snmp=by_snmp)
-        ):
+        elif through[device.id] and not world.speaks(device):
             what = "no address" if device.address is None else "no credential (snmp)"
             yield Defect(
                 kind=Kind.NOT_ASKED,

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.topology import Index, build, cut_roots
-from netwatch.model.names import ElementName, SubscriberId
+from netwatch.model.names import DeviceId, ElementName, SubscriberId
 from netwatch.model.network import Device, DeviceKind, Network
 
 PASSIVE = frozenset({DeviceKind.SPLITTER, DeviceKind.CABINET, DeviceKind.PARTNER, DeviceKind.OTHER})
@@ -20,6 +20,8 @@ class World:
 
     network: Network
     rules: CorrelationRules
+    by_hand: frozenset[DeviceId] = frozenset()
+    """Devices that are asked on their command line."""
 
     @cached_property
     def seen(self) -> Index:
@@ -38,6 +40,11 @@ class World:
     def asked_by_snmp(self) -> bool:
         """Say whether this inventory names credentials at all: a bare one is only replayed."""
         return any(device.snmp for device in self.network.devices.values())
+
+    def speaks(self, device: Device) -> bool:
+        """Say whether a device can be asked for more than an echo."""
+        read = bool(device.snmp) or device.id in self.by_hand or not self.asked_by_snmp
+        return device.address is not None and read
 
     def served_nodes(self, elements: Iterable[ElementName]) -> list[int]:
         """Return the nodes of elements in the served index, in order."""
@@ -59,8 +66,3 @@ class World:
         for node in range(len(self.seen)):
             sums.append(sums[-1] + len(self.seen.people.get(node, ())))
         return sums
-
-
-def speaks(device: Device, *, by_snmp: bool) -> bool:
-    """Say whether a device can be asked for more than an echo."""
-    return device.address is not None and (bool(device.snmp) or not by_snmp)

@@ -119,12 +119,12 @@ def test_words_that_take_two_messages_are_found_where_they_stand() -> None:
 def test_a_failure_ends_in_its_district_as_it_does_in_the_whole_network() -> None:
     mine = planner(Province(4).network)
     index, network = mine.world.seen, mine.network
-    whole = Stage(network, mine.rules, by_snmp=True)
+    whole = Stage(network, mine.rules, mine.world.speaks)
     parts = districts(network, index, size=90)
     assert len(parts) > 2
 
     for part in parts[1:]:
-        stage = Stage(part.network, mine.rules, by_snmp=True)
+        stage = Stage(part.network, mine.rules, mine.world.speaks)
         for node in part.nodes[:: max(1, len(part.nodes) // 5)]:
             name = index.names[node]
             here, there = stage.index.node(name), whole.index.node(name)
@@ -139,7 +139,7 @@ def test_what_is_failed_once_for_several_ends_the_same_way_for_each() -> None:
     _two_boxes(province, "0")
     mine = planner(province.network)
     index = mine.world.seen
-    stage = Stage(mine.network, mine.rules, by_snmp=True)
+    stage = Stage(mine.network, mine.rules, mine.world.speaks)
     groups = list(Likeness(mine.world).groups(range(len(index))))
     assert sum(len(group) for group in groups) == len(index)
     assert len(groups) < len(index) / 4
@@ -173,7 +173,7 @@ def test_every_element_is_failed_in_exactly_one_district() -> None:
 
 def test_one_failure_leaves_no_trace_for_the_next() -> None:
     mine = planner(Province(1).network)
-    stage = Stage(mine.network, mine.rules, by_snmp=True)
+    stage = Stage(mine.network, mine.rules, mine.world.speaks)
     olt = stage.index.node(ElementName("device:olt-0-0"))
     assert olt is not None
 
@@ -196,6 +196,14 @@ def test_members_of_one_trunk_may_share_a_duct() -> None:
     del province.links[LinkId("l-sw-0-1")]
 
     assert plan_of(province.network).defects == ()
+
+
+def test_an_olt_that_is_read_on_its_command_line_needs_no_credential() -> None:
+    province = Province(1)
+    province.change("olt-0-2", snmp=None)
+
+    assert names(plan_of(province.network)) == {("not-asked", "device:olt-0-2")}
+    assert plan_of(province.network, by_hand=frozenset({"olt-0-2"})).defects == ()
 
 
 def test_progress_ends_with_all_elements() -> None:
