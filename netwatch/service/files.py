@@ -16,6 +16,7 @@ from netwatch.journal.numbers import sync_directory
 from netwatch.model.faults import ConfigError, Finding, Level, NetwatchError, Place
 from netwatch.model.network import Network
 from netwatch.rules import Rulebook, read_rules
+from netwatch.service.place_guard import lost_places
 
 LAST_GOOD: Final = "last-good"
 DIGEST: Final = "digest"
@@ -128,7 +129,7 @@ def read_or_last_good(
     """
     read = read_files(inventory, rules, places=places_file(state))
     if read.files is not None:
-        return read.files, ()
+        return _with_no_place_lost(read.files, inventory, rules, state)
     for end in ("", ".new", ".old"):  # the latter two: a crash while they changed places
         kept = state / f"{LAST_GOOD}{end}"
         if (kept / DIGEST).is_file():
@@ -136,6 +137,23 @@ def read_or_last_good(
             if before.files is not None:
                 return before.files, read.errors
     raise BadFilesError(listed(read.errors))
+
+
+def _with_no_place_lost(
+    files: Files, inventory: Path, rules: Path | None, state: Path
+) -> tuple[Files, tuple[Finding, ...]]:
+    """Return the files; with the places that were in force before where too many are gone."""
+    before = kept_places(state)
+    lost = lost_places(state, before)
+    if lost is None:
+        return files, ()
+    kept = read_files(inventory, rules, places=before)
+    return (files, ()) if kept.files is None else (kept.files, (lost,))
+
+
+def kept_places(state: Path) -> Path:
+    """Return where the places are that were in force last; there may be none."""
+    return state / LAST_GOOD / PLACES
 
 
 def copy_aside(sources: Mapping[str, Path], rules: Path | None, state: Path) -> Path:

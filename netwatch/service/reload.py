@@ -22,12 +22,14 @@ from netwatch.service.files import (
     digest_of_copy,
     keep_copy,
     kept_digest,
+    kept_places,
     listed,
     places_file,
 )
 from netwatch.service.intray import Intray
 from netwatch.service.loop import UncommittedError
 from netwatch.service.notify import Systemd
+from netwatch.service.place_guard import lost_places
 from netwatch.service.place_news import PlaceFact
 from netwatch.service.settings import Settings, read_settings
 from netwatch.service.settings_diff import changed
@@ -135,6 +137,8 @@ class Reloader:
                 self.in_force.network, read.files.network, allow_removal, shown
             )
             wrong.extend([missed] if missed is not None else [])
+            lost = None if allow_removal else await asyncio.to_thread(self._lost_places)
+            wrong.extend([lost] if lost is not None else [])
         if wrong or read.files is None:
             await self._refuse(wrong)
         else:
@@ -143,6 +147,10 @@ class Reloader:
         noted = [str(note) for note in read.findings if note.level is Level.WARNING]
         news = await self._settings_news()
         return {**self._digests(), "warnings": [*noted, *([news] if news else [])]}
+
+    def _lost_places(self) -> Finding | None:
+        state = self._settings.state
+        return lost_places(state, kept_places(state))
 
     async def _settings_news(self) -> str:
         """Say that netwatch.toml is another than at the start; the staff is told too."""

@@ -32,6 +32,45 @@ def reconcile(house: House, *lines: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_places_that_vanish_are_kept_and_the_staff_is_told(house: House) -> None:
+    file = house.state / "places" / "places.jsonl"
+    reconcile(house, *"abcde")
+    house.start()
+    kept = house.state / "last-good" / "digest"
+    house.until(kept.exists)
+    assert house.door.call("status")["subscribers"] == 5
+
+    whole = file.read_bytes()
+    file.write_bytes(b"".join(whole.splitlines(keepends=True)[:2]))
+    refused = house.run("reload")
+    assert refused.returncode == 4
+    assert "3 of 5 lines are gone, and nobody decided that: billing/Lc" in refused.stderr
+    house.stop()
+    file.unlink()
+    house.start()
+    status = house.door.call("status")
+    assert status["subscribers"] == 5
+    assert "nobody decided that" in house.log.read_text()
+    house.stop()
+    file.write_bytes(whole)
+    house.start()
+    assert house.door.call("status")["subscribers"] == 5
+    file.unlink()
+    assert house.run("reload", "--allow-removal").returncode == 0
+    assert house.door.call("status")["subscribers"] == 0
+
+
+def test_lines_that_somebody_let_go_are_gone_at_the_next_start(house: House) -> None:
+    reconcile(house, *"abcde")
+    house.start()
+    house.until((house.state / "last-good" / "digest").exists)
+    house.stop()
+    reconcile(house, *"abc")  # more than 1 %: asked
+    assert house.run("places", "answer", "1", "yes").returncode == 0
+    house.start()
+    assert house.door.call("status")["subscribers"] == 3
+
+
 def told(house: House) -> list[tuple[str, str]]:
     facts = [fact for fact in house.facts() if isinstance(fact, PlaceChanged)]
     return [(fact.subscriber, fact.change) for fact in facts]
