@@ -22,9 +22,14 @@ from netwatch.cli.output import (
 
 if TYPE_CHECKING:
     from netwatch.inventory.contact_store.changes import Brought
-    from netwatch.inventory.contact_store.store import ContactStore
+    from netwatch.inventory.contact_store.store import Book, ContactStore
     from netwatch.model.contacts import Contact
     from netwatch.service.settings import Settings
+
+
+class NothingThere(NotFoundOut):
+    """A source that tells of no customers, such as one of gear."""
+
 
 _LARGEST: Final = 200_000_000
 _SHOWN: Final = 20
@@ -39,15 +44,21 @@ def contacts() -> None:
 
 
 @contacts.command("import")
-@click.argument("source", metavar="SOURCE|FILE")
+@click.argument("source", metavar="SOURCE|FILE", required=False)
+@click.option("--all", "every", is_flag=True, help="Of every source that has contacts: each night.")
 @click.option("--drop-others", is_flag=True, help="Take out everybody whom this does not name.")
 @click.option(
     "--allow-fewer", is_flag=True, help="With --drop-others: even if more than half would go."
 )
 @config_option
 @json_option
-def import_(
-    source: str, drop_others: bool, allow_fewer: bool, config: Path | None, as_json: bool
+def import_(  # noqa: PLR0917 - click gives them by name
+    source: str | None,
+    every: bool,
+    drop_others: bool,
+    allow_fewer: bool,
+    config: Path | None,
+    as_json: bool,
 ) -> None:
     r"""Bring in contacts: of a section [sources.SOURCE], or of a CSV file (- for standard input).
 
@@ -59,36 +70,75 @@ def import_(
     Example:
         netwatch contacts import lms
         netwatch contacts import contacts.csv --drop-others
+        netwatch contacts import --all
     """
+    if every == (source is not None) or (every and drop_others):
+        raise click.UsageError("name a source or a file, or say --all (without --drop-others)")
+    if source is None:
+        _import_all(config, as_json)
+        return
+    settings = settings_of(config)
+    book, brought = _import(settings, config, source, drop=drop_others, fewer=allow_fewer)
+    document = {**_counts(brought), "kept": len(book.contacts)}
+    emit(document, as_json, lambda: _show(brought, len(book.contacts)))
+
+
+def _import(
+    settings: "Settings", config: Path | None, source: str, *, drop: bool, fewer: bool
+) -> "tuple[Book, Brought]":
     from netwatch.inventory.contact_store.changes import bring  # noqa: PLC0415 - --help stays quick
     from netwatch.inventory.importers.wholeness import looks_cut  # noqa: PLC0415
 
-    settings = settings_of(config)
     store = _store(settings, config)
     incoming, unsaid = _incoming(settings, config, source)
     with store.changing() as write:
         before = store.read()
-        book, brought = bring(before, incoming, drop_others=drop_others, unsaid=unsaid)
-        if not allow_fewer and looks_cut(len(before.contacts), brought.dropped):
+        book, brought = bring(before, incoming, drop_others=drop, unsaid=unsaid)
+        if not fewer and looks_cut(len(before.contacts), brought.dropped):
             raise NotFoundOut(
                 f"{brought.dropped} of {len(before.contacts)} contacts would go: it looks cut off\n"
                 "    what was kept stays; if it is right, import with --allow-fewer"
             )
         write(book)
+    return book, brought
+
+
+def _import_all(config: Path | None, as_json: bool) -> None:
+    """Bring in what every source knows; one that fails is named, and the others go on."""
+    settings = settings_of(config)
+    if settings.contacts.key is None:
+        talk("there is no [contacts] key, so contacts are not kept")
+        return
+    done: dict[str, Brought] = {}
+    failed: list[str] = []
+    for name in settings.sources:
+        try:
+            done[name] = _import(settings, config, name, drop=False, fewer=False)[1]
+        except NothingThere:
+            continue
+        except NotFoundOut as fault:
+            failed.append(str(fault))
     emit(
-        {
-            "read": brought.read,
-            "new": brought.new,
-            "changed": brought.changed,
-            "dropped": brought.dropped,
-            "forgotten": brought.forgotten,
-            "not_agreed": brought.not_agreed,
-            "unreachable": list(brought.unreachable),
-            "kept": len(book.contacts),
-        },
+        {"sources": {name: _counts(one) for name, one in done.items()}, "failed": failed},
         as_json,
-        lambda: _show(brought, len(book.contacts)),
+        lambda: click.echo(
+            "".join(f"{safe(name)}: {_told(one)}\n" for name, one in done.items()), nl=False
+        ),
     )
+    if failed:
+        raise NotFoundOut("\n".join(failed))
+
+
+def _counts(brought: "Brought") -> dict[str, object]:
+    return {
+        "read": brought.read,
+        "new": brought.new,
+        "changed": brought.changed,
+        "dropped": brought.dropped,
+        "forgotten": brought.forgotten,
+        "not_agreed": brought.not_agreed,
+        "unreachable": list(brought.unreachable),
+    }
 
 
 @contacts.command("export")
@@ -204,11 +254,13 @@ def _incoming(
     """Return the contacts that come, and the fields of which they say nothing."""
     from netwatch.inventory.contact_store.changes import contact_of, unsaid  # noqa: PLC0415
     from netwatch.inventory.places.records import SourceError  # noqa: PLC0415
-    from netwatch.service.importing import read_contacts  # noqa: PLC0415
+    from netwatch.service.importing import NoContactsError, read_contacts  # noqa: PLC0415
 
     if source != "-" and not Path(source).is_file():
         try:
             found = tuple(read_contacts(settings, config_path(config), source, now()))
+        except NoContactsError as fault:
+            raise NothingThere(str(fault)) from None
         except SourceError as fault:
             raise NotFoundOut(str(fault)) from None
         return [contact_of(one) for one in found], unsaid(found)
@@ -256,11 +308,15 @@ def _plain(one: "Contact") -> dict[str, object]:
     }
 
 
-def _show(brought: "Brought", kept: int) -> None:
-    click.echo(
+def _told(brought: "Brought") -> str:
+    return (
         f"{brought.read} read: {brought.new} new, {brought.changed} changed, "
-        f"{brought.dropped} dropped, {brought.forgotten} left out as they asked; {kept} kept"
+        f"{brought.dropped} dropped, {brought.forgotten} left out as they asked"
     )
+
+
+def _show(brought: "Brought", kept: int) -> None:
+    click.echo(f"{_told(brought)}; {kept} kept")
     if brought.not_agreed:
         talk(f"did not agree to be told, and are not: {brought.not_agreed}")
     if brought.unreachable:

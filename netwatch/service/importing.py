@@ -22,6 +22,10 @@ from netwatch.service.secrets import Secret
 from netwatch.service.settings import DEFAULT_PATH, Settings
 
 
+class NoContactsError(SourceError):
+    """A source that tells how to reach nobody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """What a source said, and what is other about it."""
@@ -139,7 +143,7 @@ def read_contacts(
     """
     found = tuple(open_source(settings, config, name, at).contacts())
     if not found:
-        raise SourceError(name, "it holds no contacts", "what was kept before stays")
+        raise NoContactsError(name, "it holds no contacts", "what was kept before stays")
     return found
 
 

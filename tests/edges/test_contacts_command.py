@@ -1,6 +1,7 @@
 """`netwatch contacts` and a canary: whose name stands in no output but the one that is asked."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -139,3 +140,41 @@ def test_who_is_erased_is_named_where_the_operators_files_still_have_them(folder
     told = _netwatch(folder, "contacts", "erase", "S-1", "S-2")
 
     assert "still in the inventory's own files, take them out there: S-1\n" in told.stderr
+
+
+def test_every_source_is_renewed_and_one_that_fails_is_named(folder: Path) -> None:
+    (folder / "k.csv").write_text("ID,Telefon\nS-1,+48555000111\n")
+    (folder / "contacts.yaml").write_text(
+        "contacts: {file: k.csv, columns: {subscriber: ID, phone: Telefon}}\n"
+    )
+    (folder / "gear.yaml").write_text("gear: {file: k.csv, columns: {key: ID}}\n")
+    with (folder / "netwatch.toml").open("a") as config:
+        for name, mapping in (("a", "contacts"), ("b", "gear"), ("c", "gone")):
+            config.write(f'[sources.{name}]\nkind = "csv"\nmapping = "{mapping}.yaml"\n')
+
+    done = _netwatch(folder, "contacts", "import", "--all", "--json")
+
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["sources"]["a"]["new"] == 1
+    assert list(json.loads(done.stdout)["sources"]) == ["a"]
+    assert "gone.yaml" in done.stderr
+    assert json.loads(_netwatch(folder, "contacts", "export", "S-1", "--json").stdout)
+
+
+def test_without_a_key_nothing_is_renewed_and_nothing_fails(folder: Path) -> None:
+    (folder / "netwatch.toml").write_text('state = "state"\n')
+
+    assert _netwatch(folder, "contacts", "import", "--all").returncode == 0
+    assert _netwatch(folder, "contacts", "import", "--all", "--drop-others").returncode == 2
+    assert _netwatch(folder, "contacts", "import").returncode == 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can write for somebody else")
+def test_what_root_writes_the_service_can_read(folder: Path) -> None:
+    (folder / "state").mkdir(mode=0o711)
+    os.chown(folder / "state", 65534, 65534)
+    _netwatch(folder, "contacts", "import", "-", stdin=TABLE)
+
+    written = [path for path in (folder / "state").rglob("*") if path.name != "state"]
+    assert {path.name for path in written} >= {"contacts", "store"}
+    assert {path.stat().st_uid for path in written} == {65534}

@@ -1,7 +1,6 @@
 """The one file of contacts: read whole, written whole, one writer at a time."""
 
 import fcntl
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from netwatch.inventory.contact_store.seal import seal, unseal
+from netwatch.inventory.places.disk import make_folder, private, replace_whole
 from netwatch.model.contacts import Contact, ContactsShutError
 from netwatch.model.faults import ConfigError
 
@@ -88,8 +88,8 @@ class ContactStore:
             ContactsShutError: it cannot be opened or written.
         """
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with open(f"{self.path}.lock", "w", opener=_private) as lock:
+            make_folder(self.path.parent)
+            with open(f"{self.path}.lock", "w", opener=private) as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 yield self._write
         except OSError as fault:
@@ -99,18 +99,7 @@ class ContactStore:
             ) from None
 
     def _write(self, book: Book) -> None:
-        sealed = seal(_BOOK.dump_json(book), self._secret())
-        new = self.path.with_name(f"{self.path.name}.new")
-        with open(new, "wb", opener=_private) as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.path)
-        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)  # else a power cut brings back who was erased
-        finally:
-            os.close(folder)
+        replace_whole(self.path, seal(_BOOK.dump_json(book), self._secret()))
 
     def _secret(self) -> str:
         try:
@@ -129,7 +118,3 @@ def _opened(plain: bytes) -> Book:
         raise ContactsShutError(
             "the contact store was written by a newer netwatch\n    install that one again"
         ) from None
-
-
-def _private(name: str, flags: int) -> int:
-    return os.open(name, flags, 0o600)

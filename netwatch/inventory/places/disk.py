@@ -6,6 +6,7 @@ from typing import Final
 
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
+_ROOT: Final = 0
 
 
 def replace_whole(path: Path, raw: bytes) -> None:
@@ -54,13 +55,30 @@ def size_of(path: Path) -> int:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder that nobody else may look into, where there is none."""
-    folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    """Make a folder for the owner of the one around it alone, where there is none."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
+    _give(folder, folder.parent)
 
 
 def private(path: str, flags: int) -> int:
-    """Open a file that nobody else may read: an ``opener``."""
-    return os.open(path, flags, _PRIVATE_FILE)
+    """Open a file that nobody else may read but the owner of its folder: an ``opener``.
+
+    What root writes on the command line the service must be able to read.
+    """
+    handle = os.open(path, flags, _PRIVATE_FILE)
+    _give(handle, Path(path).parent)
+    return handle
+
+
+def _give(what: Path | int, folder: Path) -> None:
+    if os.geteuid() != _ROOT:
+        return
+    owner, now = folder.stat(), os.stat(what)  # noqa: PTH116 - a handle as well
+    if (owner.st_uid, owner.st_gid) != (now.st_uid, now.st_gid):
+        os.chown(what, owner.st_uid, owner.st_gid)
 
 
 def _whole(path: Path) -> int:
