@@ -50,7 +50,8 @@ def _lines(answer: Answer) -> list[str]:
     head = f"{answer['tape']}: {rules['after']} instead of {rules['before']}: "
     if not rows:
         return [f"{head}the same {answer['unchanged']} incidents, told at the same time"]
-    lines = [f"{head}{len(rows)} incidents differ, {answer['unchanged']} do not"]
+    differ = "1 incident differs" if len(rows) == 1 else f"{len(rows)} incidents differ"
+    lines = [f"{head}{differ}, {answer['unchanged']} do not"]
     for row in rows:
         lines += _incident(row)
     lines.append(f"first notice: {_moments(answer['first_notice'])}")

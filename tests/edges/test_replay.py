@@ -331,3 +331,36 @@ def test_the_same_rules_change_nothing(replay: Replay, inventory: Path, tmp_path
     assert found["incidents"] == found["missed"] == found["reached"] == []
     assert found["unchanged"] == 1
     assert found["first_notice"]["later_s"] == 0
+
+
+def test_the_document_has_the_shape_that_scripts_rely_on(
+    inventory: Path, tmp_path: Path, answers: Answers
+) -> None:
+    tape = write(tmp_path / "night.jsonl", night(back=True))
+
+    (answer,) = answers("--tape", tape, "--inventory", inventory, "--subscribers")
+
+    assert list(answer) == [
+        "tape", "incidents", "alerts", "notices", "staff_messages", "accounting",
+    ]  # fmt: skip
+    (incident,) = answer["incidents"]
+    shape = {
+        "id": str, "kind": str, "cause": str, "root_cause": list, "also_possible": list,
+        "opened_at": str, "closed_at": str, "confidence": float, "services": list, "areas": list,
+        "subscribers": int, "subscriber_ids": list, "because": str, "against": str,
+        "runner_up": dict, "alarms": int,
+    }  # fmt: skip
+    assert {name: type(incident[name]) for name in shape} == shape
+    assert len(incident["also_possible"]) <= 6
+    assert incident["subscribers"] == len(incident["subscriber_ids"]) == len(CPES)
+    assert set(incident["runner_up"]) == {"root_cause", "odds"}
+    if incident["cause"] == "unknown":
+        assert sum(incident["causes"].values()) == pytest.approx(1, abs=0.01)
+    assert [set(one) for one in answer["alerts"]] == [{"at", "incident", "to", "channel", "text"}]
+    for one in answer["notices"]:
+        assert {"at", "incident", "phase", "audience", "channel", "areas", "recipients"} <= set(one)
+    for one in answer["staff_messages"]:
+        assert set(one) == {"at", "incident", "to", "channel", "text", "why"}
+    count = answer["accounting"]
+    assert list(count) == ["signals", "root", "folded", "flapping", "planned", "noise"]
+    assert count["signals"] == sum(list(count.values())[1:]) == incident["alarms"]
