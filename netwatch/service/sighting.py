@@ -11,13 +11,14 @@ from netwatch.inventory.places.records import MacSeen, OnuSeen, Sightings, Sourc
 from netwatch.inventory.reader import read_inventory
 from netwatch.inventory.sightings import read_sightings
 from netwatch.model.names import DeviceId
-from netwatch.model.network import Address, Device, DeviceKind
+from netwatch.model.network import Address, DeviceKind, Network
 from netwatch.pollers.discovery.found import Found
 from netwatch.pollers.questions import Credential
 from netwatch.service.importing import asked_of
 from netwatch.service.paths import prepare_state
 from netwatch.service.settings import Settings
 from netwatch.service.snmp_settings import credentials
+from netwatch.service.trunks import Gear
 
 HEARING: Final = frozenset({DeviceKind.OLT, DeviceKind.SWITCH})
 """Kinds of gear that know who is behind which of their ports."""
@@ -111,7 +112,7 @@ async def look_at_network(
             NETWORK, "no OLT and no switch answers by SNMP", "what they showed before stays"
         )
     silent = tuple(sorted(one.id for one in hearing if one.address and one.id not in whole))
-    shown = _shown(hearing, whole, at)
+    shown = _shown(network, whole, at)
     before = seen_by(settings.state, NETWORK) or Sightings(taken_at=at)
     sightings = replace(
         shown,
@@ -121,8 +122,10 @@ async def look_at_network(
     return _kept(settings, NETWORK, Looked(sightings=sightings, silent=silent), keep)
 
 
-def _shown(hearing: list[Device], whole: Mapping[DeviceId, Found], at: datetime) -> Sightings:
-    olts = {one.id for one in hearing if one.kind is DeviceKind.OLT}
+def _shown(network: Network, whole: Mapping[DeviceId, Found], at: datetime) -> Sightings:
+    gear = Gear(network)
+    trunks = {device: gear.trunks(device, found) for device, found in whole.items()}
+    olts = {one for one in whole if network.devices[one].kind is DeviceKind.OLT}
     return Sightings(
         onus=tuple(
             OnuSeen(
@@ -133,13 +136,14 @@ def _shown(hearing: list[Device], whole: Mapping[DeviceId, Found], at: datetime)
                 state=onu.state,
                 onu=onu.number,
             )
-            for olt in sorted(olts & whole.keys())
+            for olt in sorted(olts)
             for onu in whole[olt].onus
         ),
         macs=tuple(
             MacSeen(device=device, port=port, mac=mac)
             for device, found in whole.items()
             for mac, port in found.learnt.items()
+            if port not in trunks[device]
         ),
         taken_at=at,
     )

@@ -12,7 +12,8 @@ import pytest
 
 pytest.importorskip("psycopg")
 
-from tests.operator.afternoon import Afternoon, spend
+from netwatch.lab.control import call
+from tests.operator.afternoon import Afternoon, places_of, spend
 from tests.operator.homes import Size, make_operator
 from tests.operator.office import office
 from tests.operator.records import right, truth
@@ -72,3 +73,24 @@ def test_an_onu_is_found_on_each_maker(afternoon: Afternoon) -> None:
     exact = [p for p in afternoon.second.places if p.spot is not None and p.spot.serial]
     assert {p.spot.serial[:4] for p in exact if p.spot} == {"HWTC", "VSOL", "BDCM"}
     assert sum(right(place, true[place.line]) for place in exact) >= 0.99 * len(exact)
+
+
+def test_an_olt_that_does_not_answer_puts_nobody_on_the_switch_above_it() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="nw-"))
+    operator = make_operator(Size(olts=3, devices=10, lines=150))
+    own = {home.key for home in operator.homes if home.gear == "olt-03"}
+    try:
+        with office(folder, operator) as here, here.gear_of(operator) as lab:
+            call(lab.file.control, "break", element="device:olt-03", kind="hang")
+            here.netwatch("places", "reconcile", "--json")
+            without = {one.line: one for one in places_of(here)}
+            call(lab.file.control, "mend", element="device:olt-03")
+            here.netwatch("places", "reconcile", "--json")
+            with_it = {one.line: one for one in places_of(here)}
+    finally:
+        shutil.rmtree(folder)
+
+    spots = [place.spot for line, place in without.items() if line in own]
+    assert {spot.device for spot in spots if spot is not None} == {"olt-03"}
+    exact = [place.spot for line, place in with_it.items() if line in own]
+    assert sum(bool(spot and spot.serial) for spot in exact) >= 0.9 * len(own)
