@@ -1,5 +1,6 @@
 """What was decided about incidents: folded from facts, and from nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from netwatch.model.facts import (
     AlarmCleared,
     AlarmPlaced,
     AlarmRaised,
+    Diagnosis,
     Fact,
     IncidentClosed,
     IncidentConfirmed,
@@ -50,9 +52,8 @@ class Open:
     """When people were last seen working again."""
     rooted: bool = False
     """An alarm has been placed as its root."""
-    grid: str = ""
-    coarse: bool = False
-    """By which division of the streets it was said where, and whether that changed since."""
+    grids: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """By which cut of each street it was said where, by ``Stretch.key``."""
 
     @property
     def names(self) -> frozenset[ElementName]:
@@ -163,8 +164,7 @@ def _opened(fact: IncidentOpened) -> Open:
         also_possible=d.also_possible,
         subscribers=frozenset(d.subscribers),
         revised_at=fact.at,
-        grid=d.where.grid,
-        coarse=d.where.coarse,
+        grids=_grids(d),
     )
 
 
@@ -178,9 +178,12 @@ def _revised(held: Open, fact: IncidentRevised) -> Open:
         also_possible=d.also_possible,
         subscribers=frozenset(d.subscribers),
         revised_at=fact.at,
-        grid=d.where.grid,
-        coarse=d.where.coarse,
+        grids={**held.grids, **_grids(d)},
     )
+
+
+def _grids(d: Diagnosis) -> dict[str, str]:
+    return {stretch.key: stretch.grid for stretch in d.where.stretches if stretch.grid}
 
 
 def to_plain(decided: Decided) -> dict[str, Any]:
@@ -221,8 +224,7 @@ def _incident_plain(i: Open) -> dict[str, Any]:
         "revised_at": when(i.revised_at),
         "back_at": when(i.back_at),
         "rooted": i.rooted,
-        "grid": i.grid,
-        "coarse": i.coarse,
+        "grids": dict(sorted(i.grids.items())),
     }
 
 
@@ -264,7 +266,6 @@ def from_plain(plain: dict[str, Any]) -> Decided:
             revised_at=when(row["revised_at"]),
             back_at=when(row.get("back_at")),
             rooted=row["rooted"],
-            grid=row.get("grid", ""),
-            coarse=row.get("coarse", False),
+            grids=row.get("grids", {}),
         )
     return decided

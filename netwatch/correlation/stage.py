@@ -40,7 +40,7 @@ from netwatch.model.facts import (
 from netwatch.model.names import CheckName, IncidentId
 from netwatch.model.network import Network
 from netwatch.model.stages import NOTHING, Decision
-from netwatch.model.whereabouts import NOWHERE, Where, whereabouts
+from netwatch.model.whereabouts import whereabouts
 
 MAINS = CheckName("mains")
 GAP = timedelta(seconds=4)
@@ -148,7 +148,7 @@ def _located(state: State, fact: Fact) -> Fact:
     if not isinstance(fact, IncidentOpened | IncidentRevised):
         return fact
     held, found = state.decided.incidents.get(fact.incident), fact.diagnosis
-    before = Where(grid=held.grid, coarse=held.coarse) if held else NOWHERE
+    before = held.grids if held else None
     where = whereabouts(state.streets, found.subscribers, found.areas, before)
     return replace(fact, diagnosis=replace(found, where=where))
 

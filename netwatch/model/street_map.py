@@ -15,13 +15,14 @@ from typing import Final
 from netwatch.model.gazetteer import FEWEST, Key, gazetteer
 from netwatch.model.homes import Home
 from netwatch.model.names import AreaId, SubscriberId
-from netwatch.model.network import Network, Subscriber
+from netwatch.model.network import DeviceKind, Network, Subscriber
 from netwatch.model.spelling import house_key
 
 NO_CELL: Final = -1
 """Of a home whose street has too few homes, or which has no number on a street of numbers."""
 BOTH: Final = -1
 LONGEST_NAME: Final = 120
+HOMES: Final = frozenset({DeviceKind.ONU, DeviceKind.CPE})
 _HOUSE: Final = re.compile(r"([0-9]{1,9})([a-z]*)")
 
 Number = tuple[int, str]
@@ -50,6 +51,8 @@ class Street:
     cells: tuple[Cell, ...]
     dark: frozenset[int]
     """Cells of whose people nobody knows what they hang on: told with the rest of the street."""
+    grid: str
+    """Changes with the cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,6 @@ class StreetMap:
     """By street and cell: subscribers of whom it is not known what they hang on."""
     by_area: Counter[AreaId]
     """The same of those whose address is not known either, by area."""
-    grid: str
-    """Changes with the cut."""
     upper: bool
     """The operator writes 12A, not 12a."""
 
@@ -96,7 +97,6 @@ def street_map(network: Network) -> StreetMap:
         for home in homes.values()
         if (letter := home.house[-1:]).isalpha() and home.house[:1].isdigit()
     )
-    grid = sha256(repr([(s.key, [c.numbers for c in s.cells]) for s in streets]).encode())
     return StreetMap(
         streets=streets,
         towns={key: name[:LONGEST_NAME] for key, name in known.towns.items()},
@@ -109,7 +109,6 @@ def street_map(network: Network) -> StreetMap:
             for one in network.subscribers.values()
             if one.device is None and one.area is not None and one.id not in homes
         ),
-        grid=grid.hexdigest()[:12] if streets else "",
         upper=letters[True] > letters[False],
     )
 
@@ -129,9 +128,10 @@ class _Draft:
         for one in people:
             doors[_number(self.homes[one])].append(one)
         counts = {door: self._households(living) for door, living in doors.items()}
+        lines = {door: self._line(living) for door, living in doors.items()}
         cells: list[Cell] = []
         cell_of: dict[Number | None, int] = {}
-        for side, numbers in cut(counts):
+        for side, numbers in cut(counts, lines):
             living = [one for number in numbers for one in doors[number]]
             cell_of.update(dict.fromkeys(numbers, len(cells)))
             whole = len(numbers) == len(counts) or None in numbers
@@ -156,7 +156,8 @@ class _Draft:
             outside += living if cell == NO_CELL else []
         self._leave(key[0], outside)
         dark = frozenset(range(len(cells))) - placed
-        return Street(key, name, tuple(cells), dark)
+        grid = sha256(repr([cell.numbers for cell in cells]).encode()).hexdigest()
+        return Street(key, name, tuple(cells), dark, grid[:8])
 
     def _leave(self, town: str, outside: Sequence[SubscriberId]) -> None:
         if outside:
@@ -169,6 +170,18 @@ class _Draft:
         known = self.network.subscribers
         return sum(one.rpartition(".")[0] not in known for one in people)
 
+    def _line(self, people: Iterable[SubscriberId]) -> str:
+        """Return what most of these hang on: an OLT's port, a switch; empty: nobody knows."""
+        known = self.network
+        hung = Counter(
+            f"{device.via} {device.port}" if device.via else device.id
+            for one in people
+            if (at := known.subscribers[one].device) is not None
+            and (device := known.devices.get(at)) is not None
+            and (device.via is not None or device.kind not in HOMES)
+        )
+        return min(hung, key=lambda line: (-hung[line], line), default="")
+
     def _drawn(self, people: Iterable[SubscriberId]) -> bool:
         return all(self._in_drawn_area(self.network.subscribers[one]) for one in people)
 
@@ -177,11 +190,17 @@ class _Draft:
         return area is not None and not area.derived
 
 
-def cut(counts: Mapping[Number | None, int]) -> list[tuple[int, tuple[Number | None, ...]]]:
+def cut(
+    counts: Mapping[Number | None, int], lines: Mapping[Number | None, str] | None = None
+) -> list[tuple[int, tuple[Number | None, ...]]]:
     """Cut a street's numbers into cells of at least ``FEWEST`` people.
+
+    Where it can, a cell ends where the line ends that serves it: so an outage of that line fills
+    its cells.
 
     Args:
         counts: how many live at each number; None: without a number.
+        lines: what they hang on, by number; empty: nobody knows.
 
     Returns:
         Side and numbers of each cell. None where too few live in the whole street; where too few
@@ -200,25 +219,58 @@ def cut(counts: Mapping[Number | None, int]) -> list[tuple[int, tuple[Number | N
         sides = [(BOTH, numbers)]
     cells: list[tuple[int, tuple[Number | None, ...]]] = []
     for side, doors in sides:
-        cells += [(side, tuple(piece)) for piece in _pieces(doors, counts)]
+        cells += [(side, tuple(piece)) for piece in _pieces(doors, counts, lines or {})]
     if without >= FEWEST:
         cells.append((BOTH, (None,)))
     return cells
 
 
-def _pieces(numbers: Sequence[Number], counts: Mapping[Number | None, int]) -> list[list[Number]]:
+def _pieces(
+    numbers: Sequence[Number],
+    counts: Mapping[Number | None, int],
+    lines: Mapping[Number | None, str],
+) -> list[list[Number]]:
     pieces: list[list[Number]] = []
+    left = _left(numbers, counts, lines)
     people = FEWEST
     for number in numbers:
-        if people >= FEWEST:
+        if not pieces or (people >= FEWEST and not 0 < left[number] < FEWEST):
             pieces.append([])
             people = 0
         pieces[-1].append(number)
         people += counts[number]
     if people < FEWEST and len(pieces) > 1:
-        left = pieces.pop()
-        pieces[-1] += left
+        rest = pieces.pop()
+        pieces[-1] += rest
     return pieces
+
+
+def _left(
+    numbers: Sequence[Number],
+    counts: Mapping[Number | None, int],
+    lines: Mapping[Number | None, str],
+) -> dict[Number, int]:
+    """Return how many, from each number on, hang on the line that served the number before.
+
+    A number whose line nobody knows hangs on its neighbour's.
+    """
+    run: list[Number] = []
+    line = ""
+    left: dict[Number, int] = {}
+    for number in [*numbers, None]:
+        here = lines.get(number, "") or line
+        if number is None or (line and here != line):
+            people = 0
+            for one in reversed(run):
+                people += counts[one]
+                left[one] = people
+            if run:
+                left[run[0]] = 0
+            run = []
+        line = here
+        if number is not None:
+            run.append(number)
+    return left
 
 
 def _number(home: Home) -> Number | None:

@@ -7,12 +7,13 @@ it shrinks or of two outages, they tell of a cell as a whole, never of one home.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from netwatch.model.gazetteer import FEWEST
 from netwatch.model.names import AreaId, SubscriberId
+from netwatch.model.spelling import street_key
 from netwatch.model.street_map import NO_CELL, Number, Street, StreetMap
 
 MOST_STRETCHES: Final = 60
@@ -23,6 +24,8 @@ FEW_STREETS: Final = 3
 """A town of so few streets is told by its streets even where all of it is out."""
 RUN: Final = 3
 """So many numbers in a row make a range worth its dash."""
+COARSE: Final = "*"
+"""Of a street that was cut anew while an incident lasted: no numbers of it are said any more."""
 SIDES: Final = ("even", "odd")
 
 
@@ -47,6 +50,13 @@ class Stretch:
     """Not all of the town: those of its streets in which too few live for them to be named."""
     drawn: bool = False
     """All who live there live in areas that the operator drew; these say it better."""
+    grid: str = ""
+    """By which cut of the street this was said; ``COARSE`` where it changed meanwhile."""
+
+    @property
+    def key(self) -> str:
+        """Return what the street is known by, in whatever spelling."""
+        return f"{street_key(self.town)}|{street_key(self.street)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +68,6 @@ class Where:
     """How many stretches more there are."""
     possibly: int = 0
     """Subscribers on these streets of whom it is not known what they hang on."""
-    grid: str = ""
-    """Which division of the streets into cells this was said by."""
-    coarse: bool = False
-    """The division changed while it lasted, so no numbers are said any more."""
 
 
 NOWHERE: Final = Where()
@@ -71,7 +77,7 @@ def whereabouts(
     known: StreetMap,
     people: Iterable[SubscriberId],
     areas: Iterable[AreaId] = (),
-    before: Where = NOWHERE,
+    before: Mapping[str, str] | None = None,
 ) -> Where:
     """Say where these people live.
 
@@ -79,12 +85,11 @@ def whereabouts(
         known: the streets.
         people: those without service.
         areas: theirs; who is placed by such an area alone may be without service too.
-        before: what was said of the same incident last.
+        before: by which cut each street was said in the same incident, by ``Stretch.key``.
     """
     hits: dict[int, set[int]] = defaultdict(set)
     for street, cell in {known.spots[one] for one in people if one in known.spots}:
         hits[street].add(cell)
-    coarse = before.coarse or before.grid not in ("", known.grid)
     said: dict[str, list[tuple[int, Stretch]]] = defaultdict(list)
     rest: set[str] = set()
     possibly = sum(known.by_area[area] for area in set(areas))
@@ -98,7 +103,7 @@ def whereabouts(
         told = cells.union(here.dark) - {NO_CELL}
         possibly += sum(unplaced.get(cell, 0) for cell in (*told, NO_CELL))
         weight = sum(here.cells[cell].people for cell in told)
-        said[here.key[0]].append((weight, _stretch(known, here, told, coarse=coarse)))
+        said[here.key[0]].append((weight, _stretch(known, here, told, before or {})))
     ranked: list[tuple[int, Stretch]] = []
     for town in {*said, *rest}:
         ranked += _town(known, town, said[town], rest=town in rest)
@@ -107,20 +112,20 @@ def whereabouts(
         stretches=tuple(stretch for _, stretch in ranked[:MOST_STRETCHES]),
         others=max(0, len(ranked) - MOST_STRETCHES),
         possibly=possibly,
-        grid=known.grid,
-        coarse=coarse,
     )
 
 
-def _stretch(known: StreetMap, here: Street, told: set[int], *, coarse: bool) -> Stretch:
+def _stretch(known: StreetMap, here: Street, told: set[int], before: Mapping[str, str]) -> Stretch:
+    named = Stretch(town=known.towns[here.key[0]], street=here.name)
+    coarse = before.get(named.key, here.grid) != here.grid
     numbered = all(here.cells[cell].numbers for cell in told)
     whole = coarse or not numbered or len(told) == len(here.cells)
     spans = () if whole else _spans(here, told, upper=known.upper)
-    return Stretch(
-        town=known.towns[here.key[0]],
-        street=here.name,
+    return replace(
+        named,
         spans=spans if len(spans) <= MOST_SPANS else (),
         drawn=all(here.cells[cell].drawn for cell in told),
+        grid=COARSE if coarse else here.grid,
     )
 
 

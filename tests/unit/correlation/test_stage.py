@@ -446,7 +446,7 @@ def test_where_it_is_out_is_said_with_it_and_survives_a_restart() -> None:
     assert found.where == whereabouts(street_map(network), found.subscribers)
     assert [one.street for one in found.where.stretches] == ["Polna"]
     (held,) = stage.snapshot(life.state)["incidents"]
-    assert (held["grid"], held["coarse"]) == (found.where.grid, False)
+    assert held["grids"] == {one.key: one.grid for one in found.where.stretches}
     again = stage.begin(network, CorrelationRules())
     stage.restore(again, stage.snapshot(life.state))
     assert again.decided == life.state.decided

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from netwatch.model.gazetteer import FEWEST
 from netwatch.model.homes import Home
-from netwatch.model.names import SubscriberId
-from netwatch.model.network import Subscriber
+from netwatch.model.names import DeviceId, SubscriberId
+from netwatch.model.network import Device, DeviceKind, Subscriber
 from netwatch.model.street_map import NO_CELL, StreetMap, street_map
 from netwatch.model.whereabouts import MOST_STRETCHES, Where, whereabouts
 from netwatch.views.streets import listed
@@ -116,11 +116,29 @@ def test_when_the_streets_are_cut_anew_meanwhile_no_numbers_are_said() -> None:
     before = where(on("Polna", range(1, 20)))
     grown = [*TOWN, *lives("Polna", ["1a", "3a"])]
     known = street_map(network_of(grown))
-    after = whereabouts(known, [one.id for one in on("Polna", range(1, 10))], (), before)
-    assert list(listed(after)) == ["Polna"]
-    assert after.coarse
-    again = whereabouts(known, [one.id for one in on("Polna", range(1, 10))], (), after)
-    assert list(listed(again)) == ["Polna"]
+    cuts = {one.key: one.grid for one in before.stretches}
+    out = [one.id for one in [*on("Polna", range(1, 10)), *on("Długa", range(1, 11))]]
+    after = whereabouts(known, out, (), cuts)
+    assert list(listed(after)) == ["Polna", "Długa 2-10"]
+    cuts |= {one.key: one.grid for one in after.stretches}
+    assert list(listed(whereabouts(known, out, (), cuts))) == ["Polna", "Długa 2-10"]
+
+
+def test_cells_end_where_a_line_ends_so_that_its_outage_fills_them() -> None:
+    onus = [
+        Device(
+            id=DeviceId(f"onu-{n}"), kind=DeviceKind.ONU, via=DeviceId("olt"), port=f"0/{n > 20}"
+        )
+        for n in range(1, 41)
+    ]
+    homes = [
+        replace(one, device=onu.id)
+        for onu, one in zip(onus, lives("Polna", [str(n) for n in range(1, 41)]), strict=True)
+    ]
+    homes += lives("Polna", ["4", "6", "12"], placed=False)
+    network = replace(network_of(homes), devices={one.id: one for one in onus})
+    found = whereabouts(street_map(network), [one.id for one in homes[:20]])
+    assert list(listed(found)) == ["Polna 1-20"]
 
 
 STREETS = st.dictionaries(
