@@ -4,13 +4,26 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final, NamedTuple
+
+from netwatch.pollers.frames import FrameError, Unpacker, pack
 
 _END_AT_MOST_S: Final = 1.0
 _LAST_WORDS_OCTETS: Final = 2000
+_READ_OCTETS: Final = 1 << 16
 
 Talk = Callable[[socket.socket], Awaitable[str]]
 """Speaks with the child until it ends; returns why it must be ended, if it must."""
+
+
+class Quiet(NamedTuple):
+    """How long a child's silence is borne."""
+
+    wait_s: float
+    times: int
+    """After so many silences of that length it is ended."""
+    became: str
+    """What it is then said to have done: ``hung``."""
 
 
 async def live(command: tuple[str, ...], talk: Talk) -> str:
@@ -41,6 +54,45 @@ async def live(command: tuple[str, ...], talk: Talk) -> str:
     code = process.returncode or 0
     how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
     return ": ".join(filter(None, (why or how, words)))
+
+
+async def hear(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    understand: Callable[[dict[str, Any]], str | None],
+    *,
+    quiet: Callable[[], Quiet],
+) -> str:
+    """Take in what a child says until it ends; return why it must be ended, if it must.
+
+    Args:
+        reader: what it says.
+        writer: where it is asked to say something when it is silent.
+        understand: takes one document; returns why the child must be ended, if it must.
+        quiet: tells how long its silence is borne just now.
+    """
+    unpacker, unheard = Unpacker(), 0
+    while True:
+        borne = quiet()
+        try:
+            async with asyncio.timeout(borne.wait_s):  # wait_for may lose our own cancellation
+                data = await reader.read(_READ_OCTETS)
+            for document in unpacker.feed(data):
+                if wrong := understand(document):
+                    return wrong
+        except TimeoutError:
+            unheard += 1
+            if unheard >= borne.times:
+                return f"{borne.became}: not a word for {unheard * borne.wait_s:g} s"
+            writer.write(pack({"say": "something"}))
+        except ConnectionError:
+            return ""
+        except FrameError as fault:
+            return f"cannot be understood: {fault}"
+        else:
+            if not data:
+                return ""
+            unheard = 0
 
 
 async def _last_words(process: asyncio.subprocess.Process) -> str:

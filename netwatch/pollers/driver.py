@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from netwatch.model.arrivals import Outcome
-from netwatch.pollers.children import live
-from netwatch.pollers.frames import FrameError, Unpacker, pack
+from netwatch.pollers.children import Quiet, hear, live
+from netwatch.pollers.frames import pack
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.questions import Answer, Echo, Get, Patience, Question, Target, Walk
 from netwatch.pollers.snmp.book import EngineBook
 from netwatch.pollers.snmp.known import Known
 
 _OUTCOMES: Final = (Outcome.ANSWERED, Outcome.SILENT, Outcome.BLIND)
-_READ_OCTETS: Final = 1 << 16
 _FIRST_HEARD_S: Final = 4.0
 _HEARD_EVERY_S: Final = 4.0
 _UNHEARD_AT_MOST: Final = 3
@@ -144,37 +143,20 @@ class Engine:
         """Speak with an engine until it ends; return why it must be ended, if it must."""
         reader, writer = await asyncio.open_connection(sock=sock)
         try:
-            return await self._hear(reader, writer)
+            return await hear(
+                reader,
+                writer,
+                lambda document: self._understand(document, writer),
+                quiet=self._quiet,
+            )
         finally:
             self._down()
             # To close would wait until all is sent, and an engine that hangs takes in nothing.
             writer.transport.abort()
 
-    async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
-        """Take in what the engine says until it ends; return why it must be ended, if it must."""
-        unpacker = Unpacker()
-        unheard = 0
-        while True:
-            wait_s = _HEARD_EVERY_S if self.up else _FIRST_HEARD_S
-            try:
-                async with asyncio.timeout(wait_s):  # wait_for may lose our own cancellation
-                    data = await reader.read(_READ_OCTETS)
-                for document in unpacker.feed(data):
-                    self._understand(document, writer)
-            except TimeoutError:
-                unheard += 1
-                if unheard >= _UNHEARD_AT_MOST:
-                    became = "hung" if self.up else "did not start"
-                    return f"{became}: not a word for {unheard * wait_s:g} s"
-                writer.write(pack({"say": "something"}))
-            except ConnectionError:
-                return ""
-            except FrameError as fault:
-                return f"cannot be understood: {fault}"
-            else:
-                if not data:
-                    return ""
-                unheard = 0
+    def _quiet(self) -> Quiet:
+        wait_s = _HEARD_EVERY_S if self.up else _FIRST_HEARD_S
+        return Quiet(wait_s, _UNHEARD_AT_MOST, "hung" if self.up else "did not start")
 
     def _understand(self, document: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         if "hello" in document:

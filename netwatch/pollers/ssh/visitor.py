@@ -10,12 +10,11 @@ from typing import Any, Final
 
 from netwatch import __version__
 from netwatch.model.arrivals import Outcome
-from netwatch.pollers.children import live
-from netwatch.pollers.frames import FrameError, Unpacker, pack
+from netwatch.pollers.children import Quiet, hear, live
+from netwatch.pollers.frames import pack
 from netwatch.pollers.namespaces import Namespace
 from netwatch.pollers.ssh.visits import Visit, Visited
 
-_READ_OCTETS: Final = 1 << 16
 _HEARD_EVERY_S: Final = 15.0
 _UNHEARD_AT_MOST: Final = 4
 """One that says nothing for so many waits, though asked, hangs: its threads or its parser."""
@@ -103,33 +102,15 @@ class VisitorProcess:
         """Speak with it until it ends; return why it must be ended, if it must."""
         reader, writer = await asyncio.open_connection(sock=sock)
         try:
-            return await self._hear(reader, writer)
+            return await hear(
+                reader,
+                writer,
+                lambda document: self._understand(document, writer),
+                quiet=lambda: Quiet(_HEARD_EVERY_S, _UNHEARD_AT_MOST, "hung"),
+            )
         finally:
             self._down()
             writer.transport.abort()
-
-    async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
-        unpacker, unheard = Unpacker(), 0
-        while True:
-            try:
-                async with asyncio.timeout(_HEARD_EVERY_S):
-                    data = await reader.read(_READ_OCTETS)
-                for document in unpacker.feed(data):
-                    if wrong := self._understand(document, writer):
-                        return wrong
-            except TimeoutError:
-                unheard += 1
-                if unheard >= _UNHEARD_AT_MOST:
-                    return f"hung: not a word for {unheard * _HEARD_EVERY_S:g} s"
-                writer.write(pack({"say": "something"}))
-            except ConnectionError:
-                return ""
-            except FrameError as fault:
-                return f"cannot be understood: {fault}"
-            else:
-                if not data:
-                    return ""
-                unheard = 0
 
     def _understand(self, document: dict[str, Any], writer: asyncio.StreamWriter) -> str:
         if "hello" in document:
