@@ -8,7 +8,7 @@ it shrinks or of two outages, they tell of a cell as a whole, never of one home.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from netwatch.model.gazetteer import FEWEST
@@ -56,7 +56,7 @@ class Stretch:
     @property
     def key(self) -> str:
         """Return what the street is known by, in whatever spelling."""
-        return f"{street_key(self.town)}|{street_key(self.street)}"
+        return _key(self.town, self.street)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,17 +116,22 @@ def whereabouts(
 
 
 def _stretch(known: StreetMap, here: Street, told: set[int], before: Mapping[str, str]) -> Stretch:
-    named = Stretch(town=known.towns[here.key[0]], street=here.name)
-    coarse = before.get(named.key, here.grid) != here.grid
+    town = known.towns[here.key[0]]
+    coarse = bool(before) and before.get(_key(town, here.name), here.grid) != here.grid
     numbered = all(here.cells[cell].numbers for cell in told)
     whole = coarse or not numbered or len(told) == len(here.cells)
     spans = () if whole else _spans(here, told, upper=known.upper)
-    return replace(
-        named,
+    return Stretch(
+        town=town,
+        street=here.name,
         spans=spans if len(spans) <= MOST_SPANS else (),
         drawn=all(here.cells[cell].drawn for cell in told),
         grid=COARSE if coarse else here.grid,
     )
+
+
+def _key(town: str, street: str) -> str:
+    return f"{street_key(town)}|{street_key(street)}"
 
 
 def _town(

@@ -46,6 +46,9 @@ INCIDENT: dict[str, Any] = {
     "confirmed_at": None,
     "restored_at": None,
     "without_now": 300,
+    "streets": ["ul. Polna 1-19", HOSTILE],
+    "streets_more": 12,
+    "possibly": 4,
     "phase": "confirmed",
     "next": "say until when: netwatch incident eta I-7 TIME",
 }
@@ -71,7 +74,10 @@ class Guests:
         raise AssertionError(f"the console waits for news after {after}")
 
     def status(self) -> dict[str, Any]:
-        return {"goes_on": True, "mode": "shadow", "held": False}
+        told = {"placed": 300, "by_area": 40, "not_placed": 2, "costs": {"parent": 17}}
+        return {
+            "goes_on": True, "mode": "shadow", "held": False, "subscribers": 342, "coverage": told,
+        }  # fmt: skip
 
     def board(self) -> dict[str, Any]:
         self.asked += 1
@@ -203,7 +209,9 @@ def test_the_console_says_who_is_without_service_why_and_what_to_do(
     for expected in (
         "I-7", "fibre at link:l-core-sw", "<strong>300</strong> without service now, 312 at worst",
         "11-14 20:02:41", "since 11-14 20:02:40", "12 of 12 asked below", "eta I-7 TIME", "shadow",
-        "I-6",
+        "I-6", "ul. Polna 1-19; ", "and 12 more", "4 more people there",
+        "<strong>300</strong> of 342 subscribers placed, 40 by area only, 2 not placed",
+        "parent (17 people)",
     ):  # fmt: skip
         assert expected in body, expected
     assert headers["cache-control"] == "no-store"

@@ -15,6 +15,7 @@ from netwatch.model.facts import (
     Withheld,
 )
 from netwatch.model.names import ElementName, IncidentId
+from netwatch.model.whereabouts import Span, Stretch, Where
 from netwatch.views.board import Board
 from netwatch.views.incidents import (
     alerts_answer,
@@ -41,6 +42,7 @@ from tests.unit.views.tales import (
     people,
     proof,
     restored,
+    revised,
 )
 
 
@@ -231,3 +233,17 @@ def test_that_nothing_is_broken_at_all_is_told_as_such() -> None:
         "nothing asked below it answers; not counted: 3 asked too long ago; "
         "that nothing is broken and the answers were lost by chance is 992 times less likely"
     )
+
+
+def test_the_streets_are_those_of_now_while_it_lasts_and_of_its_worst_once_it_is_over() -> None:
+    street = Stretch(town="Dolina", street="Polna", spans=(Span(first="1", last="9", side="odd"),))
+    worst = Where(stretches=(street, Stretch(town="Wola")), others=3, possibly=2)
+    less = revised(subscribers=people(3), where=Where(stretches=(street,)))
+    board = Board.of([opened(where=worst), back(people(12)[3:]), less])
+    (row,) = incident_list(board)["incidents"]
+    assert (row["streets"], row["streets_more"], row["possibly"]) == (["Polna 1-9 (odd)"], 0, 0)
+
+    board.take(restored())
+
+    (row,) = incident_list(board)["incidents"]
+    assert (row["streets"], row["streets_more"]) == (["Dolina, Polna 1-9 (odd)", "Wola"], 3)
