@@ -23,6 +23,8 @@ MOST_LABELS: Final = 30
 AROUND: Final = 22
 """So many devices are drawn around a defect."""
 CHILDREN: Final = 5
+NAME_ROOM: Final = (90, 13)
+"""Pixels that a name takes, across and down."""
 
 Parents = Mapping[DeviceId, DeviceId | None]
 
@@ -80,7 +82,8 @@ def overview(atlas: Atlas, defects: Sequence[Defect]) -> Drawing:
     wires = {w for d in defects for n in (d.element, *d.near) if (w := atlas.wire_of(n))}
     _wire_up(drawing, atlas, at, wires)
     loud = sorted((d for d in kept if state[d] != FINE), key=lambda d: -people[d])[:MOST_LABELS]
-    named = set(kept) if len(kept) <= LABELLED else {*loud, *([atlas.start] if atlas.start else [])}
+    first = [atlas.start] if atlas.start in at else []
+    named = set(kept) if len(kept) <= LABELLED else _apart([*first, *loud], at)
     centre = drawing.width / 2
     for device in kept:
         x, y = at[device]
@@ -99,6 +102,19 @@ def overview(atlas: Atlas, defects: Sequence[Defect]) -> Drawing:
         )
     drawing.hidden = hidden
     return drawing
+
+
+def _apart(
+    devices: Sequence[DeviceId], at: Mapping[DeviceId, tuple[float, float]]
+) -> set[DeviceId]:
+    """Return those whose names can be read beside the names of the ones before."""
+    named: dict[DeviceId, tuple[float, float]] = {}
+    for device in devices:
+        x, y = at[device]
+        wide, high = NAME_ROOM
+        if all(abs(x - a) > wide or abs(y - b) > high for a, b in named.values()):
+            named[device] = (x, y)
+    return set(named)
 
 
 def around(atlas: Atlas, defect: Defect) -> Drawing | None:
