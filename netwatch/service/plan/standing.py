@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from netwatch.correlation.topology import cut_roots
 from netwatch.model.names import ElementName, LinkId, SiteId
@@ -9,6 +10,9 @@ from netwatch.model.network import Device, DeviceKind
 from netwatch.service.plan.defects import Defect, Kind, counted
 from netwatch.service.plan.outcomes import UNREAD, Records
 from netwatch.service.plan.world import HOMES, PASSIVE, World
+
+MOST_TRIED: Final = 40
+"""Of a risk with more members in rings, nobody works out which of them matter."""
 
 
 def not_asked(world: World, records: Records) -> Iterator[Defect]:
@@ -84,14 +88,15 @@ def _together(
         return  # members of one trunk: a second port, never meant for a second way
     alone = _below(world, sorted(nodes), singly=True)
     jointly = _below(world, sorted(nodes), singly=False)
-    cut = [n for n in sorted(jointly - alone) if n in served.kinds]
+    both = jointly - alone
+    cut = [n for n in sorted(both) if n in served.kinds]
     if not cut:
         return
     hurt = [served.names[n] for n in cut if served.kinds[n] not in HOMES] or [
         served.names[n] for n in cut
     ]
-    people = sum(len(served.people.get(n, ())) for n in jointly - alone)
-    shared = [served.names[n] for n in nodes if n in served.block]
+    people = sum(len(served.people.get(n, ())) for n in both)
+    shared = [served.names[n] for n in _guilty(world, sorted(nodes), both)]
     yield Defect(
         kind=Kind.SHARED_RISK,
         element=name,
@@ -102,6 +107,17 @@ def _together(
         place=records.of(name),
         near=(*shared, *hurt[:4]),
     )
+
+
+def _guilty(world: World, nodes: list[int], both: set[int]) -> list[int]:
+    """Return those of the nodes without which fewer would be cut off; of too many, all."""
+    members = [n for n in nodes if n in world.served.block]
+    if len(members) > MOST_TRIED:
+        return members
+    needed = [
+        n for n in members if not both <= _below(world, [m for m in nodes if m != n], singly=False)
+    ]
+    return needed or members
 
 
 def _parallel(world: World, names: Sequence[ElementName]) -> bool:
