@@ -14,7 +14,7 @@ from netwatch.model.facts import Phase
 from netwatch.model.faults import NetwatchError
 from netwatch.model.names import AreaId, IncidentId
 from netwatch.views.owed import WEBSITE
-from netwatch.views.streets import listed
+from netwatch.views.streets import HYPHEN, listed
 
 LONGEST_BODY = 4000
 LONGEST_LINE = 1000
@@ -65,11 +65,11 @@ class Edition:
         known = self.crowds.network.areas.get(area)
         return known is not None and known.derived
 
-    def streets(self, card: Card, language: str) -> list[str]:
+    def streets(self, card: Card, language: str, dash: str = HYPHEN) -> list[str]:
         """Return the streets where it is out, with the numbers, as many as are named at all."""
         own = labels(language, self.site.timezone)
         sides = {"odd": own["odd"], "even": own["even"]}
-        return [harmless(text) for text in listed(card.where, sides)]
+        return [harmless(text) for text in listed(card.where, sides, dash)]
 
     def _said(self, card: Card, language: str) -> Text:
         try:

@@ -14,6 +14,7 @@ from netwatch.model.facts import Phase
 from netwatch.model.names import AreaId
 from netwatch.model.spelling import street_key
 from netwatch.views.proof import stamp
+from netwatch.views.streets import EN_DASH
 
 FEW_STREETS: Final = 3
 """So many stand in the title."""
@@ -143,7 +144,7 @@ def _streets(edition: Edition, card: Card, language: str) -> list[str]:
     stretches = card.where.stretches
     if len(stretches) <= FEW_STREETS and not any(one.drawn for one in stretches):
         return []
-    return sorted(edition.streets(card, language), key=street_key)
+    return sorted(edition.streets(card, language, EN_DASH), key=street_key)
 
 
 def _listed(edition: Edition, own: Labels, root: str, area: AreaId | None) -> list[Values]:
