@@ -35,6 +35,8 @@ from netwatch.model.names import SubscriberId
 
 FEW_LEFT: Final = timedelta(minutes=1)
 """Who still cannot be asked so long after the last of the others could has a reason of its own."""
+ONCE_BITTEN_S: Final = 120
+"""What was called restored too soon once is not called so again before this."""
 STRAGGLE: Final = timedelta(minutes=10)
 """After this, a handful of homes that stay dark become lines of their own."""
 
@@ -52,6 +54,8 @@ def ending(
         return
     if held.kind is IncidentKind.BLIND:
         yield from _sighted(state, held, at)
+        return
+    if held.relapses and quiet_s(state, held) < ONCE_BITTEN_S:
         return
     after = held.since.timestamp()
     witnesses = _witnesses(state, held)
@@ -141,13 +145,17 @@ def _works_again(state: State, subscriber: SubscriberId) -> bool:
 
 def _calm(state: State, held: Open) -> bool:
     """Say whether a flapping element has been quiet long enough to speak of its true state."""
+    return quiet_s(state, held) >= state.rules.flap_calm.total_seconds()
+
+
+def quiet_s(state: State, held: Open) -> float:
+    """Return for how many seconds nothing below an incident's root has fallen."""
     recent = [
         falls[-1]
         for node, falls in state.swings.falls.items()
         if under(state.index, tops_of(state, held), node)
     ]
-    quiet = state.second - max([state.woke, *recent])
-    return quiet >= state.rules.flap_calm.total_seconds()
+    return state.second - max([state.woke, *recent])
 
 
 def _witnesses(state: State, held: Open) -> set[int]:

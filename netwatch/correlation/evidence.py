@@ -106,9 +106,10 @@ class Evidence:
     """The highest score of each node."""
     hot: npt.NDArray[np.bool_] = field(init=False)
     """The nodes whose score outweighs that such a thing hardly ever fails."""
-    touched: Ints = field(init=False)
+    turned: Ints = field(init=False)
+    """The nodes below or beside which a source turned from good to bad or back."""
     change: Ints = field(init=False)
-    """What the last ``settle`` added to the scores of the nodes it touched."""
+    """What these sources weigh, node by node: the bad ones added, the good ones taken off."""
     began: Ints = field(init=False)
     count: Ints = field(init=False)
     gone: dict[Word, Ints] = field(init=False)
@@ -143,7 +144,7 @@ class Evidence:
         self.most = self.full * np.maximum(self.count, 1)
         self.score = np.zeros(n, dtype=np.int64)
         self.began = np.full(n, NEVER, dtype=np.int64)
-        self.touched = self.change = np.zeros(0, dtype=np.int64)
+        self.turned = self.change = np.zeros(0, dtype=np.int64)
         self.hot = self.index.prior > 0
         voice = {node: lay.base + node for node in np.unique(self.through).tolist()}
         voice[-1] = -1
@@ -245,6 +246,7 @@ class Evidence:
         steady[before != self.said[src]] = NEVER
         self._count_words(src, before)
         self._note(src, steady)
+        self._turn(src, before)
         told = (sign < 0) | (self.run[src] >= -KEPT)
         self._rise(src, np.where(told, sign * self.weight[src], 0), second)
         result: list[int] = src.tolist()
@@ -259,7 +261,14 @@ class Evidence:
         self.score[nodes] = after
         self.began[nodes[(before == 0) & (after > 0)]] = second
         self.hot[nodes] = after + self.index.prior[nodes] > 0
-        self.touched, self.change = nodes, change
+
+    def _turn(self, src: Ints, before: Ints) -> None:
+        """Keep what turned: who says the same as ever sways nothing, however often it is said."""
+        src, first = np.unique(src, return_index=True)
+        bad = (self.said[src] > Word.UP).astype(np.int64) - (before[first] > Word.UP)
+        src, bad = src[bad != 0], bad[bad != 0]
+        found = _summed(self.layout, *_where(self.layout, src, bad * self.weight[src]))
+        self.turned, self.change = found
 
     def _count_words(self, src: Ints, before: Ints) -> None:
         """Keep how many ONUs below each node are gone, and with which word."""

@@ -35,7 +35,7 @@ class Unstable:
 
 @dataclass(slots=True)
 class Swings:
-    """Follows each node's score through its turns: a fall and a rise of half its sources count."""
+    """Follows how many of each node's sources are bad: a fall and a rise of half of them count."""
 
     evidence: Evidence
     level: Ints = field(init=False)
@@ -56,7 +56,7 @@ class Swings:
         self.step = np.maximum(self.evidence.count, 1) * one
 
     def follow(self, nodes: Ints, change: Ints, second: int) -> None:
-        """Take the change of these nodes' scores within one second; all others stood still."""
+        """Take what turned below and beside these nodes within one second; all else stood still."""
         step = self.step[nodes]
         level = np.clip(self.level[nodes] + change, 0, step * 3 // 2)
         half = np.maximum(step // 2, self.evidence.full // 6)
@@ -121,7 +121,11 @@ def _often(falls: deque[int] | None, oldest: int) -> bool:
 
 
 def _coin(e: Evidence, nodes: Sequence[int], since: int) -> dict[int, int]:
-    """Return per node how much better "tossing a coin" explains it than "working"."""
+    """Return per node how much better "tossing a coin" explains it than any lasting state.
+
+    Each source is held against the better of "working" and "dead": half of an element's homes that
+    are dark for good, beside a half that works, are a fault below it and no flapping.
+    """
     wrong = 0.05
     bad = round(log(DUTY / wrong) * UNIT)
     good = round(log(DUTY / (1 - wrong)) * UNIT)
@@ -132,7 +136,8 @@ def _coin(e: Evidence, nodes: Sequence[int], since: int) -> dict[int, int]:
         counted = rows < e.layout.base
         if e.muted is not None:
             counted &= ~e.muted[rows]
-        return np.where(counted, downs * bad + ups * good, 0)
+        working, dead = downs * bad + ups * good, ups * bad + downs * good
+        return np.where(counted, np.minimum(working, dead), 0)
 
     alone = alone_by(e, np.array(nodes, dtype=np.int64), weigh)
     return dict(zip(nodes, alone.tolist(), strict=True))

@@ -50,6 +50,8 @@ class Open:
     revised_at: datetime | None = None
     back_at: datetime | None = None
     """When people were last seen working again."""
+    relapses: int = 0
+    """How often it went again after it was restored."""
     rooted: bool = False
     """An alarm has been placed as its root."""
     grids: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -112,7 +114,8 @@ def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a 
                 decided.incidents[name], restored_at=fact.at, subscribers=frozenset()
             )
         case IncidentRelapsed(incident=name) if name in decided.incidents:
-            decided.incidents[name] = replace(decided.incidents[name], restored_at=None)
+            held = decided.incidents[name]
+            decided.incidents[name] = replace(held, restored_at=None, relapses=held.relapses + 1)
         case IncidentMerged() | IncidentClosed():
             decided.incidents.pop(fact.incident, None)
         case _:
@@ -223,6 +226,7 @@ def _incident_plain(i: Open) -> dict[str, Any]:
         "restored_at": when(i.restored_at),
         "revised_at": when(i.revised_at),
         "back_at": when(i.back_at),
+        "relapses": i.relapses,
         "rooted": i.rooted,
         "grids": dict(sorted(i.grids.items())),
     }
@@ -265,6 +269,7 @@ def from_plain(plain: dict[str, Any]) -> Decided:
             restored_at=when(row["restored_at"]),
             revised_at=when(row["revised_at"]),
             back_at=when(row.get("back_at")),
+            relapses=row.get("relapses", 0),
             rooted=row["rooted"],
             grids=row.get("grids", {}),
         )

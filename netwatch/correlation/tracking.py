@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from netwatch.correlation.court import Guess
-from netwatch.correlation.ending import apart_back, closing, ending, lines_out
+from netwatch.correlation.ending import apart_back, closing, ending, lines_out, quiet_s
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.likeness import Named, name
@@ -52,6 +52,8 @@ CALM: Final = timedelta(seconds=5)
 CERTAIN_FALLS: Final = 5
 """A link that carries nobody alone has two witnesses at most: one wrong word is half of them."""
 FAR: Final = 1 << 40
+STAYS_S: Final = 180
+"""What flapped and has been down or up for so long does so no more."""
 LAST_WORD_S: Final = 70
 """So long after the last thing heard, time alone changes nothing but the end of what is over."""
 
@@ -138,7 +140,7 @@ def _held_back(state: State) -> bool:
 
 def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fact]:
     """Yield what an explanation changes about the incident that it continues."""
-    if held.kind is IncidentKind.FLAPPING or nested(state, named, held):
+    if nested(state, named, held) or not _steadily_down(state, held):
         return
     if not mature(state, named):
         return
@@ -186,6 +188,11 @@ def _misplaced(state: State, diagnosis: Diagnosis) -> set[SubscriberId]:
     """Return whose records do not fit: who is left out for that never was without service."""
     nodes = [state.index.node(name) for name in diagnosis.proof.suspects]
     return {s for n in nodes if n is not None for s in state.index.people.get(n, ())}
+
+
+def _steadily_down(state: State, held: Open) -> bool:
+    """Say whether an incident is no flapping, or flaps no more and is down: that is told too."""
+    return held.kind is not IncidentKind.FLAPPING or quiet_s(state, held) >= STAYS_S
 
 
 def _steady(held: Open, named: Named, diagnosis: Diagnosis) -> Diagnosis:
@@ -267,6 +274,8 @@ def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:
     if _held_back(state):
         return
     for shaky in state.unstable:
+        if state.second - shaky.last_fall > STAYS_S:
+            continue
         guess = Guess((state.court.atom(shaky.node),), shaky.since, shaky.gain, (shaky.node,))
         if shaky.node == 0 or guess.gain < round(log(state.rules.alert_odds) * UNIT):
             continue

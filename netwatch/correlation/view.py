@@ -124,7 +124,7 @@ def settle(state: State, second: int) -> None:
     state.heard = state.evidence.settle(second)
     learn(state)
     state.heard_at = second
-    state.swings.follow(state.evidence.touched, state.evidence.change, second)
+    state.swings.follow(state.evidence.turned, state.evidence.change, second)
     state.swings.forget(second)
     rethink(state)
     _remember_lost(state)
