@@ -123,6 +123,8 @@ class Case:
     expected_end: datetime | None = None
     merged_into: IncidentId | None = None
     staff: Brief | None = None
+    overran: bool = False
+    """Planned works left it: their time was over, so nobody waits for it to come back."""
     apart: set[SubscriberId] = field(default_factory=set)
     """Homes that are dark still, though it is over for all others."""
     reminded: datetime | None = None

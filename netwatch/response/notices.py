@@ -100,7 +100,8 @@ def _next_phase(
         return _end_words(case, last)
     if not _concerns_the_public(case):
         return None
-    if last is None and case.cause is Cause.CHANGE and now - case.since < WORKED_ON:
+    mostly_back = case.cause is Cause.CHANGE and not case.overran
+    if last is None and mostly_back and now - case.since < WORKED_ON:
         return None
     news = _news(case, last, now)
     return news if news is not None and _allowed(rules, case, channel, news, now) else None

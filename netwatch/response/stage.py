@@ -39,7 +39,7 @@ from netwatch.model.facts import (
     TroubleEnded,
     keys_of,
 )
-from netwatch.model.maintenance_facts import MaintenanceFact
+from netwatch.model.maintenance_facts import MaintenanceFact, MaintenanceOverran
 from netwatch.model.network import Network
 from netwatch.model.stages import NOTHING, Decision
 from netwatch.response import memory, planned
@@ -123,6 +123,12 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
         case _:
             if isinstance(fact, MaintenanceFact):
                 planned.evolve(state.promised, fact)
+                _overran(state, fact)
+
+
+def _overran(state: State, fact: MaintenanceFact) -> None:
+    if isinstance(fact, MaintenanceOverran) and fact.incident in state.cases:
+        state.cases[fact.incident].overran = True
 
 
 def refit(state: State, network: Network, rules: ResponseRules) -> None:  # noqa: ARG001

@@ -1,7 +1,6 @@
 """What the door opens to: commands in, facts, board and status out."""
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -12,7 +11,7 @@ from netwatch.intake.receiver import ReceiverReport
 from netwatch.journal.codec import fact_to_plain
 from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import Command
-from netwatch.model.facts import Audience, Fact, NoticeDue
+from netwatch.model.facts import Fact
 from netwatch.model.names import DeviceId, IncidentId
 from netwatch.model.network import Network
 from netwatch.pollers.unasked.speakers import speakers, to_rows
@@ -105,12 +104,7 @@ class Rooms:
 
     async def why_not(self, device: DeviceId) -> Plain:
         """Return why nothing was said about a device, by the inventory in force."""
-        board, network = self._board(), self._network()
-        answer = why_not(board, network, device)
-        if answer["incident"] is None:
-            return answer
-        last = await self._read(self._last_public, answer["incident"])
-        return why_not(self._board(), network, device, last_due=last)
+        return why_not(self._board(), self._network(), device)
 
     async def news(self, after: int) -> None:
         """Come back when a fact later than ``after`` is committed."""
@@ -150,17 +144,6 @@ class Rooms:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
-
-    def _last_public(self, incident: IncidentId) -> NoticeDue | None:
-        dues = (
-            fact
-            for _, fact in self._open_reader().about(incident)
-            if isinstance(fact, NoticeDue)
-            and fact.incident == incident
-            and fact.audience is Audience.PUBLIC
-        )
-        last = deque(dues, maxlen=1)
-        return last[0] if last else None
 
     def _page(self, after: int, limit: int) -> list[Plain]:
         rows = self._open_reader().read(after=after, limit=limit)

@@ -14,6 +14,39 @@ def cut_off(network: Network, broken: Collection[ElementName]) -> frozenset[Devi
     return reached(network, ()) - reached(network, broken)
 
 
+class Ways:
+    """The ways through a network, laid out once for questions about single devices."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._links: dict[DeviceId, list[tuple[DeviceId, Link]]] = {}
+        for link in network.links.values():
+            one, other = (end.device for end in link.ends)
+            self._links.setdefault(one, []).append((other, link))
+            self._links.setdefault(other, []).append((one, link))
+        self.roots = network.gateways or ((network.vantage,) if network.vantage else ())
+
+    def cut_off(self, device: DeviceId, broken: Collection[ElementName]) -> bool:
+        """Say whether a device has no way to a gateway once these are gone, and had one before."""
+        return not self._leads(device, frozenset(broken)) and self._leads(device, frozenset())
+
+    def _leads(self, device: DeviceId, gone: frozenset[ElementName]) -> bool:
+        """Look for a gateway from the device on; a home finds the way up before all else."""
+        if _device_gone(self._network, device, gone):
+            return False
+        seen, waiting = {device}, [device]
+        while waiting:
+            here = waiting.pop()
+            if here in self.roots:
+                return True
+            for near, link in reversed(self._links.get(here, ())):
+                gone_ = _link_gone(link, gone) or _device_gone(self._network, near, gone)
+                if near not in seen and not gone_:
+                    seen.add(near)
+                    waiting.append(near)
+        return False
+
+
 def reached(network: Network, broken: Collection[ElementName]) -> frozenset[DeviceId]:
     """Return the devices that still have a way to a gateway."""
     gone = frozenset(broken)

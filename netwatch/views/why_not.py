@@ -11,7 +11,7 @@ from netwatch.model.facts import NoticeDue, Part, Withheld
 from netwatch.model.names import DeviceId, IncidentId, MaintenanceId, device_element
 from netwatch.model.network import Network
 from netwatch.views.alarms import Standing
-from netwatch.views.below import cut_off
+from netwatch.views.below import Ways
 from netwatch.views.board import Board
 from netwatch.views.proof import elements, stamp
 
@@ -78,8 +78,9 @@ def _reasons(
     alarm = _telling(board, device)
     if alarm is not None:
         yield _of_alarm(board, alarm, last_due)
-    yield from _under_works(board, network, device)
-    yield from _below(board, network, device)
+    ways = Ways(network)
+    yield from _under_works(board, network, ways, device)
+    yield from _below(board, ways, device)
     yield from _left_by_works(board, device)
     if seen is not None and seen.outcome is Outcome.BLIND:
         text = f"we cannot ask {device}; see what stands in our way: netwatch doctor"
@@ -107,6 +108,14 @@ def _telling(board: Board, device: DeviceId) -> Standing | None:
     return min(standing, key=lambda alarm: FIRST.index(alarm.placed), default=None)
 
 
+def _kept_back(board: Board, incident: IncidentId, last_due: NoticeDue | None) -> bool:
+    """Say whether words were due and none left: in shadow; a hold is another matter."""
+    if last_due is not None:
+        return last_due.withheld is Withheld.SHADOW
+    outage = board.outages.get(incident)
+    return outage is not None and outage.phase is not None and not outage.shown and not board.held
+
+
 def _goes_on(board: Board, works: str) -> bool:
     work = board.works.get(MaintenanceId(works))
     return work is not None and work.state == "going on"
@@ -118,7 +127,7 @@ def _of_alarm(board: Board, alarm: Standing, last_due: NoticeDue | None) -> Reas
     look = f"see: netwatch why {incident}" if incident else "see: netwatch incident list"
     why = f" ({alarm.why})" if alarm.why else ""
     match alarm.placed:
-        case Part.ROOT if last_due is not None and last_due.withheld is Withheld.SHADOW:
+        case Part.ROOT if incident and _kept_back(board, incident, last_due):
             word = "shadow"
             text = f"{what} is the root of {incident}; its words were kept back by shadow; {look}"
         case Part.ROOT:
@@ -143,12 +152,12 @@ def _of_alarm(board: Board, alarm: Standing, last_due: NoticeDue | None) -> Reas
     return Reason(word, text, incident, alarm.raised_at)
 
 
-def _under_works(board: Board, network: Network, device: DeviceId) -> Iterator[Reason]:
+def _under_works(board: Board, network: Network, ways: Ways, device: DeviceId) -> Iterator[Reason]:
     for work in board.works.values():
         if work.state != "going on":
             continue
         sites = {element.partition(":")[2] for element in work.elements if element[:5] == "site:"}
-        if network.devices[device].site in sites or device in cut_off(network, work.elements):
+        if network.devices[device].site in sites or ways.cut_off(device, work.elements):
             text = f"{device} is under planned works {work.id}; see: netwatch maintenance list"
             yield Reason("planned", text, since=work.starts)
 
@@ -166,10 +175,11 @@ def _left_by_works(board: Board, device: DeviceId) -> Iterator[Reason]:
         yield Reason("below-threshold", text, since=alarm.raised_at)
 
 
-def _below(board: Board, network: Network, device: DeviceId) -> Iterator[Reason]:
+def _below(board: Board, ways: Ways, device: DeviceId) -> Iterator[Reason]:
     for outage in board.open():
-        below = device in cut_off(network, outage.root_cause)
-        if below and device_element(device) not in outage.root_cause:
+        if device_element(device) in outage.root_cause:
+            continue
+        if ways.cut_off(device, outage.root_cause):
             cause = elements(outage.root_cause)
             text = f"{device} hangs below {cause}, which is down: see netwatch why"
             yield Reason("shadow", f"{text} {outage.incident}", outage.incident, outage.since)

@@ -24,13 +24,16 @@ from netwatch.model.facts import (
     IncidentOpened,
     IncidentRelapsed,
     IncidentRestored,
+    IncidentRevised,
     Part,
     SubscribersBack,
 )
 from netwatch.model.homes import Home
-from netwatch.model.names import CheckName, DeviceId
+from netwatch.model.names import CheckName, DeviceId, ElementName
+from netwatch.model.network import Link
 from netwatch.model.street_map import street_map
 from netwatch.model.whereabouts import whereabouts
+from netwatch.views.below import cut_off
 from tests.town import EVENING, Weather, rounds, town, with_ticks
 from tests.unit.correlation.lived import Life, night
 
@@ -450,3 +453,57 @@ def test_where_it_is_out_is_said_with_it_and_survives_a_restart() -> None:
     again = stage.begin(network, CorrelationRules())
     stage.restore(again, stage.snapshot(life.state))
     assert again.decided == life.state.decided
+
+
+@pytest.mark.parametrize(
+    "failed", ["device:s-1", "device:sw-1", "link:olt-1--s-2", "device:olt-1", "link:ag-3--sw-1"]
+)
+def test_the_counts_of_the_proof_are_those_of_the_tape(failed: str) -> None:
+    """Counted anew from the samples alone: who was asked since, whose last word was bad."""
+    network = town()
+    healthy, broken = Weather(network), Weather(network, {failed})
+    samples = [*rounds(healthy, EVENING, 3), *rounds(broken, EVENING + 30 * SECONDS, 5)]
+    life = Life(network).live(with_ticks(samples, until=samples[-1].at + SECONDS))
+    told = [f for f in life.facts if isinstance(f, IncidentOpened | IncidentRevised)][-1]
+    proof = told.diagnosis.proof
+    assert proof.since is not None
+
+    def below(device: str) -> bool:
+        element = ElementName(told.diagnosis.root_cause[0])
+        return element == f"device:{device}" or device in cut_off(network, [element])
+
+    def speaks_of_it(sample: Sample) -> bool:
+        if sample.check != "if.oper":
+            return below(sample.device)
+        ends = [link for link in network.links.values() if _is_end(link, sample)]
+        root = told.diagnosis.root_cause[0]
+        return any(
+            link.element == root or any(f"device:{end.device}" == root for end in link.ends)
+            for link in ends
+        )
+
+    last: dict[tuple[str, str, str | None], Sample] = {}
+    for sample in samples:
+        part = sample.part if sample.check == "if.oper" else None
+        if proof.since <= sample.at + SECONDS and sample.at < told.at and speaks_of_it(sample):
+            last[sample.device, sample.check, part] = sample
+    reachable = {d for (d, check, _), s in last.items() if check == "icmp" and _good(s)}
+    counted = [
+        s
+        for (d, check, _), s in last.items()
+        if check != "if.oper" or not below(d) or d in reachable
+    ]
+    bad = [s for s in counted if not _good(s)]
+    assert (proof.silent, proof.answering) == (len(bad), len(counted) - len(bad))
+    assert proof.asked == proof.silent + proof.answering
+    assert proof.los == sum(s.value == "los" for s in counted)
+
+
+def _is_end(link: Link, sample: Sample) -> bool:
+    return any(end.device == sample.device and end.port == sample.part for end in link.ends)
+
+
+def _good(sample: Sample) -> bool:
+    if sample.outcome is Outcome.SILENT:
+        return False
+    return not isinstance(sample.value, str) or sample.value in ("online", "up")
