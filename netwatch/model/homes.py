@@ -1,6 +1,7 @@
 """An address as a person wrote it -> street, house and town."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -15,6 +16,7 @@ _STREET_FIRST: Final = re.compile(rf"(.*?)(?:^| )(?:nr\.? ?)?({_NUMBER})")
 _HOUSE_FIRST: Final = re.compile(
     rf"({_NUMBER}) (.+\b(?:street|road|lane|avenue|close|drive|way))", re.IGNORECASE
 )
+_LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _POSTCODE: Final = re.compile(r"^[0-9]{2,5}(?:[- ][0-9]{2,3})? ")
 
 
@@ -37,12 +39,19 @@ def home_of(address: str) -> Home:
     What cannot be read is a street without numbers: nothing is made up.
     """
     plain = _JOINT.sub(r"\1", " ".join(address[:MOST_TEXT].split()))
-    first, *rest = [part.strip() for part in plain.split(",")]
-    towns = [_POSTCODE.sub("", part) for part in rest if re.search(r"[^\W\d_]{2}", part)]
-    town = towns[-1] if towns else ""
-    bare = _FLAT.sub("", first)
-    if found := _STREET_FIRST.fullmatch(bare):
-        return Home(street=found[1].rstrip(" ,"), house=found[2], town=town)
-    if found := _HOUSE_FIRST.fullmatch(bare):
-        return Home(street=found[2], house=found[1], town=town)
-    return Home(street=first, town=town)
+    parts = [part.strip() for part in plain.split(",") if part.strip()]
+    for at, part in enumerate(parts):
+        bare = _FLAT.sub("", part)
+        if found := _STREET_FIRST.fullmatch(bare):
+            alone = at > 0 and not found[1]
+            town = _town([*parts[: at - alone], *parts[at + 1 :]])
+            street = parts[at - 1] if alone else found[1].rstrip()
+            return Home(street=street, house=found[2], town=town)
+        if found := _HOUSE_FIRST.fullmatch(bare):
+            return Home(street=found[2], house=found[1], town=_town(parts[at + 1 :]))
+    return Home(street=parts[0] if parts else "", town=_town(parts[1:]))
+
+
+def _town(parts: Sequence[str]) -> str:
+    named = [_POSTCODE.sub("", part) for part in parts if _LETTERS.search(part)]
+    return next((part for part in reversed(named) if not _FLAT.fullmatch(f" {part}")), "")

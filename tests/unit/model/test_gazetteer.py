@@ -56,6 +56,11 @@ def test_an_address_is_read_into_street_house_and_town() -> None:
         "вул. Шевченка 12, кв. 4, Львів": ("вул. Шевченка", "12", "Львів"),
         "12 Mill Road, Leeds": ("Mill Road", "12", "Leeds"),
         "Dolina 17": ("Dolina", "17", ""),
+        "Dolina, ul. Polna 7": ("ul. Polna", "7", "Dolina"),
+        "30-001 Dolina, Polna 7 m. 2": ("Polna", "7", "Dolina"),
+        "Polna, Dolina": ("Polna", "", "Dolina"),
+        "Polna, 7, Dolina": ("Polna", "7", "Dolina"),
+        ", ,": ("", "", ""),
         "Polna": ("Polna", "", ""),
         "": ("", "", ""),
     }
