@@ -89,6 +89,8 @@ class Builder:
     def __init__(self, registry: Registry, findings: Findings) -> None:
         self._registry = registry
         self._findings = findings
+        self.unnamed: set[AreaId] = set()
+        """Areas that nobody named: people would read their ids."""
 
     def risks(self, drafts: list[Draft]) -> dict[RiskId, Risk]:
         """Build what fails together."""
@@ -122,6 +124,8 @@ class Builder:
         for draft in drafts:
             within = self._one(draft, "within", ("area",), "lies within")
             if draft.id is not None:
+                if not draft.has("name"):
+                    self.unnamed.add(AreaId(draft.id))
                 areas[AreaId(draft.id)] = Area(
                     id=AreaId(draft.id),
                     name=draft.values.get("name", LocalName(draft.id)),

@@ -25,7 +25,7 @@ from netwatch.inventory.subscribers import SubscriberRows
 from netwatch.inventory.tables import Table, read_table
 from netwatch.inventory.tracked import tracked_by_git
 from netwatch.model.faults import Finding, Place
-from netwatch.model.names import DeviceId
+from netwatch.model.names import AreaId, DeviceId
 from netwatch.model.network import Network
 
 
@@ -43,6 +43,8 @@ class Reading:
     """What was read: ``a.yaml``, ``sub/../x.csv``, or absolute as a file wrote it; its path."""
     places: Callable[[], Mapping[str, Place]] = dict
     """Where each id was written; gathered when somebody asks."""
+    unnamed: frozenset[AreaId] = frozenset()
+    """Areas without a name: their ids stand in for it."""
 
 
 def read_inventory(directory: Path, elsewhere: Mapping[str, Path] | None = None) -> Reading:
@@ -101,6 +103,7 @@ class _Run:
             profiles=_used("profile", drafts.devices),
             sources=self._digest.sources,
             places=self._written,
+            unnamed=frozenset(self._builder.unnamed),
         )
 
     def _written(self) -> dict[str, Place]:

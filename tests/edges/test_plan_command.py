@@ -69,3 +69,19 @@ def test_files_that_cannot_be_used_are_told_with_their_mistakes(tmp_path: Path) 
     assert done.returncode == 2
     assert "net.yaml:2" in done.stderr
     assert done.stdout == ""
+
+
+def test_an_area_without_a_name_is_told_where_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(
+        "vantage: core-1\n"
+        "areas:\n"
+        "  - {id: mill}\n"
+        "  - {id: hill, name: hill}\n"
+        "devices:\n"
+        "  - {id: core-1, kind: router, address: 127.20.0.1}\n"
+    )
+
+    done = plan("--inventory", str(tmp_path), "--json")
+
+    (defect,) = answer(done)["defects"]
+    assert (defect["kind"], defect["element"], defect["line"]) == ("no-words", "area:mill", 3)

@@ -63,7 +63,7 @@ def planner_of(
     return Planner(
         network,
         book,
-        Records(reading.places()),
+        Records(reading.places(), reading.unnamed),
         name=settings.name,
         languages=settings.languages if configured else (),
         channels=frozenset(settings.channels) if configured else None,

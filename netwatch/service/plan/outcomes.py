@@ -6,7 +6,7 @@ from typing import Final
 
 from netwatch.model.facts import IncidentKind, Phase
 from netwatch.model.faults import Place
-from netwatch.model.names import DeviceId, ElementName, SubscriberId
+from netwatch.model.names import AreaId, DeviceId, ElementName, SubscriberId
 from netwatch.response.rules import ResponseRules
 from netwatch.service.plan.defects import Defect, Kind, counted
 from netwatch.service.plan.rehearsal import Rehearsed
@@ -25,6 +25,8 @@ class Records:
     """Where each thing of the inventory was written."""
 
     written: Mapping[str, Place]
+    unnamed: frozenset[AreaId] = frozenset()
+    """Areas that have no name of their own."""
 
     def of(self, name: str) -> Place | None:
         """Return where an element, site, area or subscriber was written; None: nowhere."""

@@ -68,15 +68,16 @@ def _areas(
             for code in sorted(living)
             if named and code and book.words.speaks(code) and not named & {code, _base(code)}
         ]
-        nameless = not any(text.strip() for text in _names(area))
+        nameless = area.id in records.unnamed
         if lacking or nameless:
             who = sum(living.values()) if nameless else sum(living[code] for code in lacking)
+            wanted = lacking or list(book.words.languages())
             tongues = "any language" if nameless else ", ".join(lacking)
             yield Defect(
                 kind=Kind.NO_WORDS,
                 element=f"area:{area.id}",
                 wrong=f"area:{area.id} has no name in {tongues}, read by {counted(who)} there",
-                remedy="give it one: name: {" + ", ".join(f"{code}: ..." for code in lacking) + "}",
+                remedy=f"give it one: name: {{{', '.join(f'{code}: ...' for code in wanted)}}}",
                 subscribers=who,
                 place=place,
                 reason="area-name",
@@ -175,7 +176,3 @@ def _duty(told: ResponseRules, book: Rulebook, everybody: int) -> Iterator[Defec
 
 def _base(code: str) -> str:
     return code.partition("-")[0]
-
-
-def _names(area: Area) -> list[str]:
-    return [area.name.default, *(text for _, text in area.name.by_language)]

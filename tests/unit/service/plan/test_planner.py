@@ -6,7 +6,7 @@ from functools import cache, partial
 
 import pytest
 
-from netwatch.model.names import DeviceId, ElementName, LinkId, RiskId, RoleName
+from netwatch.model.names import AreaId, DeviceId, ElementName, LinkId, RiskId, RoleName
 from netwatch.model.network import End, Link, Network, Risk, RiskKind
 from netwatch.response.rules import ResponseRules
 from netwatch.rules import Person, Role, Rulebook, read_rules
@@ -183,6 +183,16 @@ def test_one_failure_leaves_no_trace_for_the_next() -> None:
     assert stage.fail([olt]) == first
     assert first.notices == 1
     assert first.alerted == ("on-call",)
+
+
+def test_an_area_that_nobody_named_would_be_told_by_its_id() -> None:
+    network = Province(1).network
+    records = Records({}, frozenset({AreaId("a-0-1")}))
+
+    plan = Planner(network, book(), records, languages=("pl",)).plan(processors=1)
+
+    assert names(plan) == {("no-words", "area:a-0-1")}
+    assert plan.defects[0].subscribers == 6
 
 
 def test_members_of_one_trunk_may_share_a_duct() -> None:
