@@ -83,6 +83,7 @@ class Court:
     near: dict[int, "Near"] = field(default_factory=dict)
     """What might be mistaken for single nodes: the network decides it alone."""
     spent: int = 0
+    tried: int = 0
     given: frozenset[int] = frozenset()
     """Nodes that planned works have taken: that they failed needs no proof."""
 
@@ -95,7 +96,7 @@ class Court:
         """Forget the scenes: something new was heard."""
         self.scenes.clear()
         self.tempers.clear()
-        self.spent = 0
+        self.spent = self.tried = 0
         if len(self.cuts) > CUTS:
             self.cuts.clear()
         if len(self.folk) > FOLK:
@@ -241,6 +242,7 @@ class Court:
     def score(self, atoms: Sequence[Atom], since: int) -> int:
         """Return log posterior odds of this explanation against "nothing failed"."""
         starts = self.starts(atoms, since)
+        self.tried += 1 + len(starts) // 8
         total, _tops = self._weigh(sorted(starts), since, starts)
         return total + sum(atom.prior + self.temper(atom) for atom in atoms)
 

@@ -290,6 +290,10 @@ class Evidence:
         self._stirred = nodes[order].tolist()
         self._steady = steady[order % len(src)].tolist() if len(src) else []
 
+    def rest(self) -> None:
+        """Note that nothing was heard in this second."""
+        self._stirred, self._steady = [], []
+
     def stirred(self, low: int, high: int, since: int) -> bool:
         """Say whether the last second changed what the nodes from low to high said since then."""
         start = bisect_left(self._stirred, low)

@@ -148,7 +148,7 @@ def weigh(state: "State", second: int) -> None:
         return
     state.weighed = (hour, len(state.decided.habits.falls))
     e = state.evidence
-    state.known = {}
+    state.book.names.clear()
     e.weight[e.home] = e.word
     idle = list(_sources(e, state.decided.habits.usual(hour % HOURS)))
     e.weight[idle] = 0

@@ -1,6 +1,7 @@
 """Evidence -> the likeliest set of faults: exact on trees, a bounded search in rings and risks."""
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Final
 
@@ -9,7 +10,7 @@ import numpy as np
 from netwatch.correlation.court import Atom, Court, Guess
 from netwatch.correlation.evidence import OLD_S
 from netwatch.correlation.scene import alone_since, narrow
-from netwatch.correlation.topology import UNIT, antichain
+from netwatch.correlation.topology import UNIT, Index, antichain
 from netwatch.model.names import RiskId
 
 CANDIDATES: Final = 14
@@ -19,6 +20,12 @@ SWAPPED: Final = 3
 """Sets larger than this are improved by adding and dropping alone."""
 WORK: Final = 60_000
 """Score evaluations times block size in one diagnosis: the budget that makes an answer anytime."""
+TRIES: Final = 8_000
+"""And so many sets of a few nodes are weighed: a clock would stop elsewhere in a replay."""
+FUSED: Final = 24
+"""A set of more atoms is not asked which of them need each other."""
+HOTTEST: Final = 6_000
+"""So many nodes are thought of at once, the widest first; more are no diagnosis any more."""
 
 
 def explain(court: Court) -> list[Guess]:
@@ -34,7 +41,8 @@ def explain(court: Court) -> list[Guess]:
         if len(nodes) == 1 and not risks and nodes[0] not in court.index.block:
             lone.extend(nodes)
             continue
-        others = [n for n in chosen if n not in nodes]
+        mine = set(nodes)
+        others = [n for n in chosen if n not in mine]
         guesses.extend(_judge(court, cluster, others, gains, began))
     guesses.extend(_single(court, lone, began))
     return sorted(guesses, key=lambda g: (g.tops[0] if g.tops else 0, g.since))
@@ -70,6 +78,9 @@ def _alone(court: Court) -> tuple[dict[int, int], dict[int, int]]:
         now = ~small & (starts == start)
         gain[now] += court.scene(start).alone_each(hot[now])
     alive = gain > 0
+    if int(alive.sum()) > HOTTEST:
+        width = np.where(alive, hot - index.last[hot], 1)
+        alive[np.argsort(width, kind="stable")[HOTTEST:]] = False
     nodes = hot[alive].tolist()
     return (
         dict(zip(nodes, gain[alive].tolist(), strict=True)),
@@ -143,17 +154,23 @@ def _touched(
         [court.scene(s).alone_each(members) for s in _beginnings(chosen, gains, began)], axis=0
     )
     hit = set(members[alone > 0].tolist())
+    place = {node: i for i, node in enumerate(chosen)}
     for risk, group in index.risks.items():
         hurt = [n for n in group.nodes if n in hit]
         if len(hurt) < TOGETHER:
             continue
-        touched = [
-            i
-            for i, c in enumerate(chosen)
-            if any(c <= n < index.last[c] or n <= c < index.last[n] for n in hurt)
-        ]
+        touched = _beside(index, hurt, chosen, place)
         if touched:
             yield risk, touched
+
+
+def _beside(index: Index, hurt: list[int], chosen: list[int], place: dict[int, int]) -> list[int]:
+    """Return which of the chosen nodes, in order, are above or below any of these, or are these."""
+    found: set[int] = set()
+    for node in hurt:
+        found.update(range(bisect_left(chosen, node), bisect_left(chosen, int(index.last[node]))))
+        found.update(place[above] for above in index.above(node) if above in place)
+    return sorted(found)
 
 
 def _judge(
@@ -204,7 +221,11 @@ def _pool(
     )
     pool = set(nodes)
     for block in homes.values():
-        free = [m for m in block.members if not any(m < c < index.last[m] for c in others)]
+        free = [
+            m
+            for m in block.members
+            if bisect_right(others, m) == bisect_left(others, int(index.last[m]))
+        ]
         silent = {m for m in free if below[m] > 0}
         for m in free:
             beside = [n in silent for n in block.near[m]]
@@ -225,7 +246,7 @@ def _search(
     seeds += list(combinations(pool[:CANDIDATES], 2))
     scored: list[tuple[int, int]] = []
     for i, seed in enumerate(seeds):
-        if court.spent > WORK and i:
+        if i and (court.spent > WORK or court.tried > TRIES):
             break
         scored.append((court.score(seed, since), -i))
     starts = [seeds[-i] for _, i in sorted(scored, reverse=True)[:3]]
@@ -241,17 +262,11 @@ def _improve(
     """Add, drop and swap one atom at a time while that helps and the budget lasts."""
     atoms, value = start, court.score(start, since)
     for _round in range(8):
-        rivals: list[tuple[Atom, ...]] = [(*atoms, a) for a in pool if a not in atoms]
-        rivals += [tuple(a for a in atoms if a is not out) for out in atoms if len(atoms) > 1]
-        rivals += [
-            tuple(new if a is out else a for a in atoms)
-            for out in atoms
-            for new in pool
-            if new not in atoms and len(atoms) <= SWAPPED
-        ]
+        if court.spent > 2 * WORK or court.tried > 2 * TRIES:
+            break
         better, found = value, atoms
-        for rival in rivals:
-            if court.spent > 2 * WORK:
+        for rival in _rivals(atoms, pool):
+            if court.spent > 2 * WORK or court.tried > 2 * TRIES:
                 break
             score = court.score(rival, since)
             if score > better:
@@ -262,14 +277,29 @@ def _improve(
     return value, atoms
 
 
+def _rivals(atoms: tuple[Atom, ...], pool: list[Atom]) -> Iterator[tuple[Atom, ...]]:
+    """Yield the sets with one atom more, one less, or, of a few, another one in its place."""
+    inside = set(atoms)
+    yield from ((*atoms, a) for a in pool if a not in inside)
+    if len(atoms) > 1:
+        yield from (tuple(a for a in atoms if a is not out) for out in atoms)
+    if len(atoms) <= SWAPPED:
+        for out in atoms:
+            for new in pool:
+                if new not in inside:
+                    yield tuple(new if a is out else a for a in atoms)
+
+
 def _split(court: Court, atoms: tuple[Atom, ...], since: int) -> list[Guess]:
     """Cut a set into guesses: atoms stay together when each needs the other to explain its part."""
     whole = court.score(atoms, since)
     groups: list[list[Atom]] = [[a] for a in atoms]
-    merged = True
+    merged = len(groups) <= FUSED
     while merged and len(groups) > 1:
         merged = False
         for one, two in combinations(groups, 2):
+            if court.tried > 3 * TRIES:
+                break
             apart = court.score(one, since) + court.score(two, since)
             if court.score([*one, *two], since) > apart + UNIT:
                 groups.remove(two)

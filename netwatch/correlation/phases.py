@@ -149,7 +149,7 @@ def _unexplained(state: "State", guesses: Sequence[Guess]) -> npt.NDArray[np.boo
 def _below(e: Evidence, nodes: Iterable[int]) -> npt.NDArray[np.bool_]:
     mask = np.zeros(len(e.pos), dtype=bool)
     for node in nodes:
-        mask |= (e.pos >= node) & (e.pos < e.index.last[node])
+        mask[e.layout.first[node] : e.layout.first[e.index.last[node]]] = True
     return mask
 
 

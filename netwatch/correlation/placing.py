@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from netwatch.correlation.covering import nodes_of
@@ -27,6 +28,8 @@ from netwatch.model.names import SELF, DeviceId, IncidentId, device_element
 
 MOST: Final = 6
 """So many devices that cannot be asked are named."""
+AT_ONCE: Final = 3000
+"""So many alarms are looked at in a second, those raised first."""
 PATIENCE: Final = timedelta(seconds=90)
 """An alarm that no incident wanted for so long had one witness only."""
 
@@ -36,12 +39,14 @@ def place(state: State, at: datetime, opened: Sequence[IncidentOpened]) -> Itera
     if not state.decided.unplaced:
         return
     rooted: set[IncidentId] = {i.id for i in state.decided.incidents.values() if i.rooted}
+    owners = _Owners(state)
+    first = islice(state.decided.unplaced.items(), AT_ONCE)
     waiting = sorted(
-        ((key, since) for key, times in state.decided.unplaced.items() for since in times),
+        ((key, since) for key, times in first for since in times),
         key=lambda kv: (_node(state, kv[0]), str(kv[0]), kv[1]),
     )
     for key, since in waiting:
-        incident = _owner(state, key)
+        incident = owners.of(key)
         works = _works(state, key)
         if works and (incident is None or incident.since >= works.starts):
             device, check, part = key
@@ -105,18 +110,29 @@ def _spoken_of(state: State, key: AlarmKey) -> set[int]:
     return {int(n) for n in (state.evidence.link[source], state.evidence.far[source]) if n >= 0}
 
 
-def _owner(state: State, key: AlarmKey) -> Open | None:
-    """Return the incident that an alarm belongs to, the oldest first."""
-    nodes = _spoken_of(state, key)
-    for incident in sorted(state.decided.incidents.values(), key=lambda i: (i.opened_at, i.id)):
-        if incident.kind is IncidentKind.BLIND and not blames_us(incident):
-            continue  # that a device cannot be asked explains no other alarm
-        tops = tops_of(state, incident)
-        if any(under(state.index, tops, n) for n in nodes):
-            return incident
-        if any(state.index.names[n] in incident.root_cause for n in nodes):
-            return incident
-    return None
+class _Owners:
+    """The incidents that may own alarms, by where they are and by what they are called."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._at: dict[int, list[Open]] = {}
+        self._called: dict[str, list[Open]] = {}
+        for incident in state.decided.incidents.values():
+            if incident.kind is IncidentKind.BLIND and not blames_us(incident):
+                continue  # that a device cannot be asked explains no other alarm
+            for top in tops_of(state, incident):
+                self._at.setdefault(top, []).append(incident)
+            for element in incident.root_cause:
+                self._called.setdefault(element, []).append(incident)
+
+    def of(self, key: AlarmKey) -> Open | None:
+        """Return the incident that an alarm belongs to, the oldest first."""
+        index, found = self._state.index, list[Open]()
+        for node in _spoken_of(self._state, key):
+            found += self._called.get(index.names[node], ())
+            for above in (node, *index.above(node)):
+                found += self._at.get(above, ())
+        return min(found, key=lambda i: (i.opened_at, i.id), default=None)
 
 
 def blindness(state: State, at: datetime, earlier: Sequence[Fact]) -> Iterator[Fact]:

@@ -136,7 +136,7 @@ def evolve(state: State, fact: Fact) -> None:
         state.strolls.pop(int(fact.hour.timestamp()) // 3600, None)
     if blind:
         state.evidence.forget()
-        state.known = {}
+        state.book.names.clear()
     for gone in [i for i in state.lost if i not in state.decided.incidents]:
         del state.lost[gone]
         state.tops.pop(gone, None)

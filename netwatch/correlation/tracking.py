@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import log
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -54,6 +54,9 @@ CERTAIN_FALLS: Final = 5
 FAR: Final = 1 << 40
 STAYS_S: Final = 180
 """What flapped and has been down or up for so long does so no more."""
+LOOKED_AT: Final = 96
+"""So many explanations are held against the incidents in one second."""
+SHAKY: Final = 32
 LAST_WORD_S: Final = 70
 """So long after the last thing heard, time alone changes nothing but the end of what is over."""
 
@@ -69,11 +72,13 @@ def track(state: State, at: datetime) -> list[Fact]:
     taken, merged = match(state)
     for loser, winner in sorted(merged.items()):
         facts.append(IncidentMerged(at=at, incident=loser, into=winner))
+    turn = _in_turn(state, taken)
     for i, named in enumerate(state.named):
         held = taken.get(i)
+        if i not in turn:
+            continue
         if held is not None:
-            if not _as_before(state, held, named):
-                facts.extend(_go_on(state, held, named, at))
+            facts.extend(_go_on(state, held, named, at))
         elif mature(state, named) and _may_open(state, named):
             opened += 1
             facts.extend(_open(state, named, at, opened))
@@ -81,7 +86,7 @@ def track(state: State, at: datetime) -> list[Fact]:
     busy = {
         h.id
         for i, h in taken.items()
-        if _as_before(state, h, state.named[i])
+        if i not in turn
         or (present(state, state.named[i].guess) and not nested(state, state.named[i], h))
     }
     lines = lines_out(state)
@@ -164,6 +169,19 @@ def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fac
             yield IncidentConfirmed(at=at, incident=held.id, odds=round(odds, 3), over=over)
 
 
+def _in_turn(state: State, taken: dict[int, Open]) -> set[int]:
+    """Return which of today's explanations are looked at now: those of which there may be news.
+
+    Of more than a second has time for each has its turn within the next seconds.
+    """
+    news = [
+        i
+        for i, named in enumerate(state.named)
+        if (held := taken.get(i)) is None or not _as_before(state, held, named)
+    ]
+    return set(_some(news, LOOKED_AT, state.second))
+
+
 def _as_before(state: State, held: Open, named: Named) -> bool:
     """Say whether both are the very same as when nothing was to be changed about the incident."""
     before = state.steady.get(held.id)
@@ -180,7 +198,7 @@ def _keep(state: State, held: Open, named: Named) -> None:
     pending = not held.confirmed and held.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL)
     if not lone or pending or held.restored_at is not None or state.decided.works:
         return
-    if present(state, named.guess) and named is state.known.get(named.guess):
+    if present(state, named.guess) and named is state.book.names.get(named.guess.atoms):
         state.steady[held.id] = (named, held)
 
 
@@ -269,11 +287,19 @@ def _open(state: State, named: Named, at: datetime, nth: int) -> Iterator[Fact]:
         yield MaintenanceOverran(at=at, maintenance=late.id, incident=incident)
 
 
+def _some(every: list[Any], most: int, second: int) -> list[Any]:
+    """Return as many as a second has time for, others in each second."""
+    if len(every) <= most:
+        return every
+    start = second * most % len(every)
+    return (every[start:] + every[:start])[:most]
+
+
 def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:
     """Yield what flapping elements change: one incident, however often they fall."""
     if _held_back(state):
         return
-    for shaky in state.unstable:
+    for shaky in _some(state.unstable, SHAKY, state.second):
         if state.second - shaky.last_fall > STAYS_S:
             continue
         guess = Guess((state.court.atom(shaky.node),), shaky.since, shaky.gain, (shaky.node,))

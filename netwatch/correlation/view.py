@@ -7,6 +7,7 @@ from math import log
 
 import numpy as np
 
+from netwatch.correlation.book import Book
 from netwatch.correlation.court import Court, Guess, convene
 from netwatch.correlation.covering import NONE, Cover, cover
 from netwatch.correlation.evidence import HOMES, NEVER, Evidence, below
@@ -14,7 +15,7 @@ from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.habits import learn, weigh
 from netwatch.correlation.incidents import Decided, Open
 from netwatch.correlation.infer import explain
-from netwatch.correlation.likeness import Named, name, unchanged
+from netwatch.correlation.likeness import Named
 from netwatch.correlation.naming import grouped, one_power_cut, renamed
 from netwatch.correlation.phases import PhaseOut, as_guess, but_these, phases
 from netwatch.correlation.rules import CorrelationRules
@@ -51,8 +52,7 @@ class State:
     swings: Swings
     decided: Decided = field(default_factory=Decided)
     named: list[Named] = field(default_factory=list)
-    known: dict[Guess, Named] = field(default_factory=dict)
-    """What they were called when last weighed."""
+    book: Book = field(default_factory=Book)
     steady: dict[IncidentId, tuple[Named, Open]] = field(default_factory=dict)
     """Incidents about which nothing changes as long as they and their explanations stay these."""
     lasting: dict[tuple[ElementName, ...], int] = field(default_factory=dict)
@@ -115,7 +115,8 @@ def settle(state: State, second: int) -> None:
     state.second = second
     state.heard = []
     if not state.evidence.waiting:
-        if _cover(state):
+        if _cover(state) or state.book.waiting:
+            state.evidence.rest()
             rethink(state)
         return
     _cover(state)
@@ -147,7 +148,7 @@ def _cover(state: State) -> bool:
     state.cover = cover(state.index, state.network, state.evidence, works) if works else NONE
     state.evidence.muted = state.cover.muted if state.cover.nodes else None
     state.court.given = state.cover.nodes
-    state.known = {}
+    state.book.names.clear()
     return True
 
 
@@ -164,14 +165,12 @@ def think(state: State) -> list[Named]:
     for guess, out in zip(power, outs, strict=True):
         result.append(Named(guess, (state.index.names[out.holder],), (), None))
     guesses = but_these(guesses, [*power, *(g for g in guesses if g.atoms[0].risk is not None)])
-    called: dict[Guess, Named] = {}
-    for guess, holder in grouped(state.court, one_power_cut(state.court, guesses)):
-        known = state.known.get(guess)
-        if known is None or not unchanged(state.court, guess):
-            known = name(state.court, guess)
-        called[guess] = known
-        result.append(renamed(known, holder) if holder else known)
-    state.known = called
+    found = list(grouped(state.court, one_power_cut(state.court, guesses)))
+    state.book.call(state.court, [guess for guess, _ in found], state.second)
+    for guess, holder in found:
+        known = state.book.names.get(guess.atoms)
+        if known is not None:
+            result.append(renamed(known, holder) if holder else known)
     return sorted(result, key=lambda n: (-width(state, n.guess), n.chosen))
 
 
