@@ -68,14 +68,19 @@ def phases(state: "State", guesses: list[Guess]) -> list[PhaseOut]:
         & (e.fell[rows] >= state.second - LATELY_S)
     ]
     if len(dim) >= LEAST:
+        free = None
         for reporter in np.unique(e.through[dim]).tolist():
-            if reporter not in standing:
-                out = _phase(state, reporter, dim[e.through[dim] == reporter], guesses)
-                feed = _feed(state, out) if out is not None else None
-                if feed is not None:
-                    guesses.append(feed)
-                elif out is not None:
-                    standing[reporter] = out
+            mine = dim[e.through[dim] == reporter]
+            if reporter in standing or not _gasped(e, mine):
+                continue
+            free = _unexplained(state, guesses) if free is None else free
+            out = _phase(state, reporter, mine, free)
+            feed = _feed(state, out) if out is not None else None
+            if feed is not None:
+                guesses.append(feed)
+                free = None
+            elif out is not None:
+                standing[reporter] = out
     state.phases = standing
     return [out for _, out in sorted(standing.items())]
 
@@ -87,15 +92,18 @@ def _stirred(state: "State") -> bool:
     return bool((e.home[heard] & (run <= -OWN) & (run >= -KEPT)).any())
 
 
-def _phase(state: "State", reporter: int, dim: Ints, guesses: Sequence[Guess]) -> PhaseOut | None:
+def _gasped(e: Evidence, dim: Ints) -> bool:
+    """Say whether enough of them gasped for a phase to be thought of."""
+    return len(dim) >= LEAST and int((e.said[dim] == Word.GASP).sum()) * 2 > LEAST
+
+
+def _phase(
+    state: "State", reporter: int, dim: Ints, free: npt.NDArray[np.bool_]
+) -> PhaseOut | None:
     """Return what fell together on one OLT and nothing else explains, if it is a phase."""
     e = state.evidence
     fell = e.fell[dim]
-    dim = dim[fell >= fell.max() - AT_ONCE_S]
-    if len(dim) < LEAST:
-        return None
-    free = _unexplained(state, guesses)
-    dim = dim[free[dim]]
+    dim = dim[(fell >= fell.max() - AT_ONCE_S) & free[dim]]
     gasps = int((e.said[dim] == Word.GASP).sum())
     if len(dim) < LEAST or gasps * 2 <= len(dim):
         return None

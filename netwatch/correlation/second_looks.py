@@ -1,8 +1,14 @@
 """A source that fails, or is back -> whom to ask again at once."""
 
+from itertools import islice
+
 from netwatch.correlation.view import NEIGHBOURHOOD, State
 from netwatch.model.names import DeviceId
 
+HIGH = 12
+"""So many steps up is looked for ancestors."""
+KNOWN = 4096
+"""So many neighbourhoods are remembered: the network decides them alone."""
 PATIENCE_S = 8
 """A device is not asked again out of turn sooner than this."""
 
@@ -15,18 +21,31 @@ def provoke(state: State, source: int, second: int) -> tuple[DeviceId, ...]:
     node = int(state.evidence.pos[source])
     if node < 0:
         return ()
-    chosen = node
-    chain = []
-    for ancestor in list(state.index.above(node))[:12]:
-        chain.append(ancestor)
+    chosen, highest = node, node
+    for ancestor in islice(state.index.above(node), HIGH):
+        highest = ancestor
         if int(state.index.last[ancestor]) - ancestor <= NEIGHBOURHOOD:
             chosen = ancestor
-    wanted = {*range(chosen, int(state.index.last[chosen])), *chain}
+    devices = state.around.get((chosen, highest))
+    if devices is None:
+        if len(state.around) >= KNOWN:
+            state.around.clear()
+        devices = state.around[chosen, highest] = _around(state, chosen, highest)
+    last = second - PATIENCE_S
+    looked = state.looked
+    return tuple(d for d in devices if looked.get(d, last) <= last)
+
+
+def _around(state: State, chosen: int, highest: int) -> list[DeviceId]:
+    wanted = set(range(chosen, int(state.index.last[chosen])))
+    for ancestor in state.index.above(chosen):
+        if ancestor < highest:
+            break
+        wanted.add(ancestor)
     for n in list(wanted)[:NEIGHBOURHOOD]:
         if n in state.index.block:
             wanted.update(state.index.near[n])
-    devices = _devices(state, wanted)
-    return tuple(d for d in devices if state.looked.get(d, -PATIENCE_S) + PATIENCE_S <= second)
+    return _devices(state, wanted)
 
 
 def _devices(state: State, nodes: set[int]) -> list[DeviceId]:

@@ -32,7 +32,9 @@ from netwatch.model.asks import SecondLook
 from netwatch.model.facts import (
     Fact,
     HabitsSeen,
+    IncidentClosed,
     IncidentKind,
+    IncidentMerged,
     IncidentOpened,
     IncidentRestored,
     IncidentRevised,
@@ -137,10 +139,9 @@ def evolve(state: State, fact: Fact) -> None:
     if blind:
         state.evidence.forget()
         state.book.names.clear()
-    for gone in [i for i in state.lost if i not in state.decided.incidents]:
-        del state.lost[gone]
-        state.tops.pop(gone, None)
-        state.steady.pop(gone, None)
+    if isinstance(fact, IncidentMerged | IncidentClosed):
+        for kept in (state.lost, state.tops, state.steady):
+            kept.pop(fact.incident, None)
 
 
 def _located(state: State, fact: Fact) -> Fact:

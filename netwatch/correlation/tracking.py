@@ -54,7 +54,7 @@ CERTAIN_FALLS: Final = 5
 FAR: Final = 1 << 40
 STAYS_S: Final = 180
 """What flapped and has been down or up for so long does so no more."""
-LOOKED_AT: Final = 96
+LOOKED_AT: Final = 64
 """So many explanations are held against the incidents in one second."""
 SHAKY: Final = 32
 LAST_WORD_S: Final = 70

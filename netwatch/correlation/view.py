@@ -64,6 +64,8 @@ class State:
     """Per open incident, the sources seen down under it."""
     tops: dict[IncidentId, tuple[tuple[str, ...], list[int]]] = field(default_factory=dict)
     looked: dict[DeviceId, int] = field(default_factory=dict)
+    around: dict[tuple[int, int], list[DeviceId]] = field(default_factory=dict)
+    """Whom to ask again, by the highest element all of whose own are asked, and the last above."""
     look: SecondLook | None = None
     cover: Cover = NONE
     """What planned works take at this moment."""

@@ -55,6 +55,7 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     remembered = _CONVERTER.structure(plain, Remembered)
     state.cases = {case.incident: case for case in remembered.cases}
     state.owed = remembered.owed
+    state.seen_blinded = None
     state.held = remembered.held
     state.troubles = remembered.troubles
     state.trouble_counts = remembered.trouble_counts

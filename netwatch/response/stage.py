@@ -87,6 +87,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
 
 def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind of fact
     """Remember what was decided; decides nothing."""
+    state.seen_blinded = None
     match fact:
         case IncidentOpened():
             state.cases[fact.incident] = open_case(fact.incident, fact.since, fact.diagnosis)

@@ -29,6 +29,9 @@ class State:
     promised: Promised = field(default_factory=dict)
     """Planned works that are not over."""
 
+    seen_blinded: bool | None = None
+    """What ``blinded`` found last; forgotten with each fact."""
+
     def open_case(self, incident: IncidentId) -> Case | None:
         """Return an incident that is not over; None when there is no such one."""
         case = self.cases.get(incident)
@@ -45,10 +48,14 @@ class State:
     @property
     def blinded(self) -> bool:
         """Say whether our own way out is down: then nothing we believe is fit for the public."""
-        return any(
-            case.kind is IncidentKind.BLIND and case.life is Life.OPEN and SELF in case.root_cause
-            for case in self.cases.values()
-        )
+        if self.seen_blinded is None:
+            self.seen_blinded = any(
+                case.kind is IncidentKind.BLIND
+                and case.life is Life.OPEN
+                and SELF in case.root_cause
+                for case in self.cases.values()
+            )
+        return self.seen_blinded
 
 
 def _for_the_desk(case: Case) -> bool:
