@@ -29,7 +29,7 @@ class State:
     promised: Promised = field(default_factory=dict)
     """Planned works that are not over."""
 
-    seen_blinded: bool | None = None
+    seen_blinded: bool | None = field(default=None, compare=False)
     """What ``blinded`` found last; forgotten with each fact."""
 
     def open_case(self, incident: IncidentId) -> Case | None:
