@@ -60,25 +60,37 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     folder.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
-    _give(folder, folder.parent)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        _give(handle, folder.parent)
+    finally:
+        os.close(handle)
 
 
 def private(path: str, flags: int) -> int:
     """Open a file that nobody else may read but the owner of its folder: an ``opener``.
 
-    What root writes on the command line the service must be able to read.
+    What root writes on the command line the service must be able to read. The folder is the
+    service's, so no link in it is followed: root would write over, and give away, what it names.
+
+    Raises:
+        OSError: there is no permission, or a link stands where the file belongs.
     """
-    handle = os.open(path, flags, _PRIVATE_FILE)
-    _give(handle, Path(path).parent)
+    handle = os.open(path, flags | os.O_NOFOLLOW, _PRIVATE_FILE)
+    try:
+        _give(handle, Path(path).parent)
+    except OSError:
+        os.close(handle)
+        raise
     return handle
 
 
-def _give(what: Path | int, folder: Path) -> None:
+def _give(handle: int, folder: Path) -> None:
     if os.geteuid() != _ROOT:
         return
-    owner, now = folder.stat(), os.stat(what)  # noqa: PTH116 - a handle as well
+    owner, now = folder.stat(), os.fstat(handle)
     if (owner.st_uid, owner.st_gid) != (now.st_uid, now.st_gid):
-        os.chown(what, owner.st_uid, owner.st_gid)
+        os.fchown(handle, owner.st_uid, owner.st_gid)
 
 
 def _whole(path: Path) -> int:

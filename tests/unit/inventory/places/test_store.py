@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from netwatch.inventory.places.disk import append_lines, replace_whole
 from netwatch.inventory.places.reconcile import Reconciled
 from netwatch.inventory.places.store import Answer, PlaceStore, digest_of, read_extract
 from netwatch.model.faults import ConfigError
@@ -117,3 +118,17 @@ def test_a_change_bears_who_answered_what_let_it_be_taken(tmp_path: Path) -> Non
     outcome = Reconciled(places=(), changes=(asked, FIRST.changes[1]), questions=())
     store.keep(outcome, NIGHT, answered_by={"gone|billing|x": "ewa"})
     assert [one.by for one in store.changes()] == ["ewa", "netwatch"]
+
+
+def test_no_link_put_in_the_folder_is_written_through(tmp_path: Path) -> None:
+    foreign, folder = tmp_path / "foreign", tmp_path / "state"
+    foreign.write_text("somebody else's\n")
+    folder.mkdir()
+    (folder / ".places.new").symlink_to(foreign)
+    (folder / "log").symlink_to(foreign)
+
+    with pytest.raises(OSError, match="symbolic links"):
+        replace_whole(folder / "places", b"ours\n")
+    with pytest.raises(OSError, match="symbolic links"):
+        append_lines(folder / "log", b"ours\n")
+    assert foreign.read_text() == "somebody else's\n"
