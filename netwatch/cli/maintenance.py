@@ -21,13 +21,18 @@ from netwatch.cli.output import (
 from netwatch.cli.tables import show_table
 from netwatch.model.arrivals import Finish, Maintain, Prolong
 from netwatch.model.facts import Fact
-from netwatch.model.maintenance_facts import MaintenancePlanned, MaintenanceRefused
+from netwatch.model.maintenance_facts import (
+    MaintenanceEnded,
+    MaintenancePlanned,
+    MaintenanceRefused,
+)
 from netwatch.model.names import ElementName, MaintenanceId
 from netwatch.model.windows import Window, WindowError, check
 from netwatch.views.local_times import local
 from netwatch.views.works import clashes_answer, works_answer
 
 Row = dict[str, Any]
+KNOWN: Final = "they are planned already"
 OPEN: Final = ("planned", "going on")
 KINDS: Final = ("device", "link", "port", "risk", "area", "site")
 NOTHING: Final = "nothing follows from it; see: netwatch maintenance list"
@@ -128,7 +133,9 @@ def end(number: str, *, for_good: bool, as_json: bool, config: Path | None) -> N
     command = Finish(at=now(), maintenance=name, by=me(), for_good=for_good)
     facts = bring(config, command, NOTHING)
     became = " and ".join(_become(fact) for fact in facts)
-    said = f"{name} is {became}. What is still dark is an outage now."
+    over = any(isinstance(fact, MaintenanceEnded) for fact in facts)
+    still = " What is still dark is an outage now." if over else ""
+    said = f"{name} is {became}.{still}"
     emit({"id": name, "became": became}, as_json, lambda: click.echo(said))
 
 
@@ -176,6 +183,7 @@ def import_(
         raise Stop(f"{file}: {fault}") from None
     refused = [{"title": title, "wrong": wrong} for title, wrong in found.refused]
     planned: list[Row] = []
+    known = 0
     for event in found.events:
         command = Maintain(
             at=now(),
@@ -193,9 +201,11 @@ def import_(
             planned += [] if wrong else [_answer(fact)]
         elif not wrong:
             planned.append({"id": None, "title": event.title, "elements": list(event.elements)})
-        if wrong:
+        if wrong == KNOWN:
+            known += 1
+        elif wrong:
             refused.append({"title": event.title or event.uid, "wrong": wrong})
-    answer = {"planned": planned, "refused": refused}
+    answer = {"planned": planned, "known": known, "refused": refused}
     emit(answer, as_json, lambda: _print_imported(answer, dry_run=dry_run))
     if refused:
         raise click.exceptions.Exit(1)
@@ -317,7 +327,8 @@ def _print_imported(answer: Row, *, dry_run: bool) -> None:
     verb = "would be planned" if dry_run else "planned"
     for row in answer["planned"]:
         click.echo(f"{row['id'] or '-'}  {safe(row['title'])}: {safe(', '.join(row['elements']))}")
-    click.echo(f"{len(answer['planned'])} {verb}, {len(answer['refused'])} passed over")
+    passed = len(answer["refused"])
+    click.echo(f"{len(answer['planned'])} {verb}, {answer['known']} known, {passed} passed over")
     for row in answer["refused"]:
         talk(f"{safe(row['title'])}: {safe(row['wrong'])}")
 

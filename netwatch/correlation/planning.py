@@ -1,7 +1,7 @@
 """Planned works: a person plans, prolongs and ends them, and time lets them begin and end."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from netwatch.correlation.clashes import clashes_now, clashes_of
@@ -25,7 +25,7 @@ from netwatch.model.windows import LONGEST, WindowError, check, coming
 
 MOST: Final = 500
 """So many elements one plan names, and so many plans there are at a time."""
-LEAST: Final = timedelta(seconds=1)
+KNOWN: Final = "they are planned already"
 
 
 def planned(state: State, command: Planning) -> Iterator[Fact]:
@@ -91,7 +91,7 @@ def _wrong(state: State, command: Maintain) -> str:
     if len(standing) >= MOST:
         return f"{MOST} works are planned already; end some: netwatch maintenance list"
     if command.uid and any(one.uid == command.uid for one in standing):
-        return "they are planned already"
+        return KNOWN
     return _bad_time(command)
 
 
