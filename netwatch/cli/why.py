@@ -17,27 +17,34 @@ from netwatch.cli.output import (
     safe,
 )
 from netwatch.views import incidents as view
+from netwatch.views.board import Outage
 from netwatch.views.local_times import local, with_local_times
+from netwatch.views.why_words import LANGUAGES, because, but, what_next
 
 Answer = dict[str, Any]
 
 
 @click.command()
 @click.argument("number", metavar="INCIDENT")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="en", help="In which the reasons are told."
+)
 @json_option
 @config_option
-def why(number: str, *, as_json: bool, config: Path | None) -> None:
+def why(number: str, *, language: str, as_json: bool, config: Path | None) -> None:
     r"""Show the evidence for INCIDENT's cause, and what was rejected with which odds.
 
     \b
-    Example:
+    Examples:
         netwatch why I-1042
+        netwatch why I-1042 --language pl
     """
     name = incident_of(number)
     board, _ = about(config, name)
     answer = view.why(board, name)
     if answer is None:
         raise AnswerIsNo(unknown(name))
+    _word(answer, board.outages[board.survivor(name)], language)
     emit(answer, as_json, lambda: _print_why(answer, zone_of(config)))
 
 
@@ -60,6 +67,12 @@ def why_not(device: str, *, as_json: bool, config: Path | None) -> None:
         raise Stop(f"{safe(device)}: {fault}") from None
     del answer["ok"]
     emit(answer, as_json, lambda: _print_why_not(answer, config))
+
+
+def _word(answer: Answer, outage: Outage, language: str) -> None:
+    answer["because"] = because(outage.proof, outage.root_cause, language)
+    answer["but"] = but(outage.proof, language)
+    answer["next"] = what_next(outage, language)
 
 
 def _print_why(answer: Answer, zone: ZoneInfo) -> None:
