@@ -266,9 +266,8 @@ class Evidence:
         """Keep what turned: who says the same as ever sways nothing, however often it is said."""
         src, first = np.unique(src, return_index=True)
         bad = (self.said[src] > Word.UP).astype(np.int64) - (before[first] > Word.UP)
-        src, bad = src[bad != 0], bad[bad != 0]
-        found = _summed(self.layout, *_where(self.layout, src, bad * self.weight[src]))
-        self.turned, self.change = found
+        where = _where(self.layout, src[bad != 0], (bad * self.weight[src])[bad != 0])
+        self.turned, self.change = _summed(self.layout, *where)
 
     def _count_words(self, src: Ints, before: Ints) -> None:
         """Keep how many ONUs below each node are gone, and with which word."""
