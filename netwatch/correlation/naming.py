@@ -1,6 +1,6 @@
 """Guess -> Diagnosis: what it is called, what it cannot be told apart from, and who is without."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import exp
@@ -181,8 +181,13 @@ def prove(court: Court, guess: Guess, rival: Rival | None) -> Proof:
     )
 
 
-def grouped(court: Court, guesses: Iterable[Guess]) -> list[tuple[Guess, ElementName | None]]:
+def grouped(
+    court: Court, guesses: Iterable[Guess], standing: Container[ElementName] = ()
+) -> list[tuple[Guess, ElementName | None]]:
     """Fold lone homes that fell together below one splitter, port or switch into one guess.
+
+    Homes that were never seen working may have been switched off for years: that they are all dark
+    when we begin to look is no falling together, unless they are what is ``standing`` already.
 
     Returns:
         The guesses, each with the element that a folded one is named after.
@@ -201,9 +206,12 @@ def grouped(court: Court, guesses: Iterable[Guess]) -> list[tuple[Guess, Element
             homes.setdefault(_holder(court, node), []).append(guess)
         else:
             rest.append((guess, None))
-    for holder, lone in homes.items():
-        begun = max(g.since for g in lone) - min(g.since for g in lone)
-        if len(lone) >= FELLOWS and begun <= TOGETHER_S:
+    for holder, dark in homes.items():
+        known = court.index.names[holder] in standing or len(dark) < FELLOWS
+        lone = dark if known else [g for g in dark if _fell(court, g)]
+        rest.extend((g, None) for g in dark if g not in lone)
+        begun = [g.since for g in lone]
+        if len(lone) >= FELLOWS and max(begun) - min(begun) <= TOGETHER_S:
             atoms = tuple(a for g in lone for a in g.atoms)
             tops = tuple(sorted(t for g in lone for t in g.tops))
             whole = Guess(atoms, min(g.since for g in lone), sum(g.gain for g in lone), tops)
@@ -211,6 +219,13 @@ def grouped(court: Court, guesses: Iterable[Guess]) -> list[tuple[Guess, Element
         else:
             rest.extend((g, None) for g in lone)
     return rest
+
+
+def _fell(court: Court, guess: Guess) -> bool:
+    """Say whether any of this was seen working since we look."""
+    e = court.evidence
+    sources = below(e, guess.tops)
+    return bool((e.run[sources] + e.slot[sources] > 0).any())
 
 
 def one_power_cut(court: Court, guesses: Sequence[Guess]) -> list[Guess]:

@@ -167,7 +167,9 @@ def think(state: State) -> list[Named]:
     for guess, out in zip(power, outs, strict=True):
         result.append(Named(guess, (state.index.names[out.holder],), (), None))
     guesses = but_these(guesses, [*power, *(g for g in guesses if g.atoms[0].risk is not None)])
-    found = list(grouped(state.court, one_power_cut(state.court, guesses)))
+    held = state.decided.incidents.values()
+    parts = {name for one in held if one.kind is IncidentKind.PARTIAL for name in one.root_cause}
+    found = list(grouped(state.court, one_power_cut(state.court, guesses), parts))
     state.book.call(state.court, [guess for guess, _ in found], state.second)
     for guess, holder in found:
         known = state.book.names.get(guess.atoms)

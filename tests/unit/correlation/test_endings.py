@@ -359,3 +359,26 @@ def test_homes_dark_before_an_outage_neither_hold_its_end_back_nor_swallow_it() 
     standing = life.state.decided.incidents.values()
     dark = {person for one in standing if one.restored_at is None for person in one.subscribers}
     assert dark == set(end.apart)
+
+
+OFF = ("device:onu-11", "device:onu-12", "device:onu-13")
+
+
+def test_homes_that_were_dark_when_we_began_to_look_did_not_fall_together() -> None:
+    life = seen(Life(town()), weather(town(), EVENING, 30, *OFF), 5 * MINUTES)
+
+    assert {d.kind for d in life.last().values()} == {IncidentKind.LINE}
+    assert life.of(IncidentConfirmed) == []
+
+
+def test_homes_that_fall_together_stay_one_incident_over_a_restart() -> None:
+    network = town()
+    samples = [*weather(network, EVENING, 3), *weather(network, EVENING + 30 * SECONDS, 9, *OFF)]
+    before = seen(Life(network), samples)
+    assert {d.kind for d in before.last().values()} == {IncidentKind.PARTIAL}
+
+    after = restarted(before)
+    seen(after, weather(network, EVENING + 300 * SECONDS, 30, *OFF))
+    assert after.of(IncidentOpened, IncidentRestored) == []
+    seen(after, weather(network, EVENING + 600 * SECONDS, 6), 15 * MINUTES)
+    assert len(after.of(IncidentRestored)) == len(after.of(IncidentClosed)) == 1
