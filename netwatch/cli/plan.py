@@ -67,7 +67,7 @@ def plan(
     path = config_path(config)
     rules = rules or _rules_here(inventory, settings.rules)
     try:
-        planner = planner_of(settings, inventory, rules, configured=path is not None)
+        planner = planner_of(settings, inventory, rules, path)
     except FilesError as fault:
         talk(str(fault))
         sys.exit(USAGE)

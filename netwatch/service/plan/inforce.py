@@ -39,8 +39,7 @@ def planner_of(
     settings: Settings,
     inventory: Path | None = None,
     rules: Path | None = None,
-    *,
-    configured: bool = True,
+    config: Path | None = None,
 ) -> Planner:
     """Read the files that the settings name, or those that a command named instead.
 
@@ -48,7 +47,7 @@ def planner_of(
         settings: in force.
         inventory: instead of the settings' one; derived places are joined with the latter alone.
         rules: instead of the settings'.
-        configured: there is a netwatch.toml; without one nothing is asked of channels.
+        config: the file of the settings; without one nothing is asked of channels.
 
     Raises:
         FilesError: there is a mistake in them.
@@ -65,8 +64,9 @@ def planner_of(
         book,
         Records(reading.places(), reading.unnamed),
         name=settings.name,
-        languages=settings.languages if configured else (),
-        channels=frozenset(settings.channels) if configured else None,
+        languages=settings.languages if config else (),
+        channels=frozenset(settings.channels) if config else None,
+        config=Place(str(config)) if config else None,
         by_hand=frozenset(_by_hand(settings, network)),
     )
 

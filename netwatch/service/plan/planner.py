@@ -12,6 +12,7 @@ from random import Random
 from typing import Final
 
 from netwatch.correlation.topology import Index, cut_roots
+from netwatch.model.faults import Place
 from netwatch.model.names import SELF, DeviceId, ElementName, RiskId, risk_element
 from netwatch.model.network import Network, RiskKind
 from netwatch.response.rules import Mode
@@ -93,6 +94,7 @@ class Planner:
         name: str = "netwatch",
         languages: Sequence[str] = (),
         channels: frozenset[str] | None = None,
+        config: Place | None = None,
         by_hand: frozenset[DeviceId] = frozenset(),
     ) -> None:
         """Take what is in force.
@@ -104,6 +106,7 @@ class Planner:
             name: the operator's, as notices say it.
             languages: the operator's; the first is its subscribers' where nothing else is said.
             channels: what the settings have; None where there are no settings.
+            config: where the settings stand.
             by_hand: devices that are asked on their command line.
         """
         stages = book.stages
@@ -112,7 +115,7 @@ class Planner:
         self.network, self.book, self.records = network, book, records
         self.world = World(network, stages.correlation, by_hand)
         self._name, self._languages = name, tuple(languages)
-        self._channels = channels
+        self._channels, self._config = channels, config
 
     def plan(
         self, progress: Progress = lambda _done, _all: None, processors: int | None = None
@@ -150,7 +153,7 @@ class Planner:
         yield from standing.shared_risks(world, records)
         yield from standing.unplaced(world, records)
         yield from saying.words(self.network, self.book, records, self._name, self._languages)
-        yield from saying.people(self.network, self.book, self._channels)
+        yield from saying.people(self.network, self.book, self._channels, self._config)
 
     def _parts(self, index: Index) -> Iterator[_Part]:
         """Yield the work, the heaviest first."""

@@ -7,6 +7,7 @@ from typing import Final
 from netwatch.delivery.sms import folded_where_it_saves, measure
 from netwatch.delivery.wording_values import LONGEST_SMS_VALUE
 from netwatch.model.facts import Phase
+from netwatch.model.faults import Place
 from netwatch.model.names import AreaId
 from netwatch.model.network import Area, Network
 from netwatch.response.rules import ResponseRules
@@ -120,13 +121,16 @@ def _templates(book: Rulebook, name: str) -> Iterator[Defect]:
         )
 
 
-def people(network: Network, book: Rulebook, channels: frozenset[str] | None) -> Iterator[Defect]:
+def people(
+    network: Network, book: Rulebook, channels: frozenset[str] | None, config: Place | None
+) -> Iterator[Defect]:
     """Yield why an alert would reach nobody, or the public would never hear.
 
     Args:
         network: whom it costs.
         book: the rules.
         channels: those that the settings have; None: there are no settings.
+        config: where the settings stand.
     """
     told = book.stages.response
     everybody = len(network.subscribers)
@@ -140,6 +144,7 @@ def people(network: Network, book: Rulebook, channels: frozenset[str] | None) ->
                 "they page nobody at any hour",
                 remedy=f'add [channels.{channel}] with url = "credential:{channel}-url"',
                 subscribers=everybody,
+                place=config,
             )
     if not any(rule.phase is Phase.CONFIRMED for rule in told.policy):
         yield Defect(

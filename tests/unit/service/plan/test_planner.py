@@ -6,6 +6,7 @@ from functools import cache, partial
 
 import pytest
 
+from netwatch.model.faults import Place
 from netwatch.model.names import AreaId, DeviceId, ElementName, LinkId, RiskId, RoleName
 from netwatch.model.network import End, Link, Network, Risk, RiskKind
 from netwatch.response.rules import ResponseRules
@@ -91,9 +92,11 @@ def test_a_role_that_nobody_has_pages_nobody() -> None:
 
 
 def test_a_channel_that_the_settings_do_not_have_pages_nobody() -> None:
-    plan = plan_of(Province(1).network, channels=frozenset({"mail"}))
+    toml = Place("netwatch.toml")
+    plan = plan_of(Province(1).network, channels=frozenset({"mail"}), config=toml)
 
     assert names(plan) == {("pages-nobody", "channel:duty")}
+    assert plan.defects[0].place == toml
 
 
 def test_a_policy_that_lets_nothing_out_is_told_once_not_per_element() -> None:
