@@ -62,12 +62,12 @@ def ending(
     dark = witnesses - working(state, witnesses, after)
     still = {p for s in dark for p in _people(state, s)}
     back = sorted(held.subscribers - still)
-    own = {p for p in still if p in lines and lines[p] < held.since}  # not waited for
+    own = {p for p in still if p in lines and lines[p] < held.since}  # it did not take these
     mine = {s for s in dark if own.isdisjoint(_people(state, s))}
     if not mine or _stragglers(state, held, mine, still - own, at):
         if held.subscribers:
             yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(back))
-        yield IncidentRestored(at=at, incident=held.id, apart=tuple(sorted(still)))
+        yield IncidentRestored(at=at, incident=held.id, apart=tuple(sorted(still - own)))
     elif back and still and _seen_working(state, held, back):
         yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(back))
 
