@@ -1,6 +1,7 @@
 """What works take: the elements named, and all that has no other way; nothing beside them."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,7 +33,7 @@ class Cover:
 
     def holds(self, index: Index, node: int) -> bool:
         """Say whether a node is one of the elements, or hangs on them alone."""
-        return any(top <= node < index.last[top] for top in self.tops)
+        return hangs_on(index, self.tops, node)
 
 
 NONE: Final = Cover()
@@ -106,11 +107,23 @@ def _within(network: Network, area: AreaId | None, wanted: AreaId) -> bool:
     return False
 
 
-def _muted(index: Index, e: Evidence, tops: Iterable[int]) -> Mask:
+def tops_of_works(index: Index, network: Network, one: Planned) -> tuple[int, ...]:
+    """Return the tops of what works carry, in order, none below another."""
+    return tuple(cut_roots(index, sorted(nodes_of(index, network, one.elements))))
+
+
+def hangs_on(index: Index, tops: Sequence[int], node: int) -> bool:
+    """Say whether a node is one of these tops, which are in order, or hangs on it."""
+    place = bisect_right(tops, node) - 1
+    return place >= 0 and node < index.last[tops[place]]
+
+
+def _muted(index: Index, e: Evidence, tops: Sequence[int]) -> Mask:
     """Mark what hangs on these tops, what they say themselves, and who speaks of them."""
     mask = np.zeros(len(e.pos), dtype=bool)
-    for top in tops:
-        end = index.last[top]
-        for where in (e.pos, e.link, e.far, e.owner):
-            mask |= (where >= top) & (where < end)
+    starts = np.array(tops, dtype=np.int64)
+    ends = index.last[starts]
+    for where in (e.pos, e.link, e.far, e.owner):
+        place = np.searchsorted(starts, where, side="right") - 1
+        mask |= (place >= 0) & (where < ends[place])
     return mask

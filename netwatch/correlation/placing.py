@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from netwatch.correlation.covering import nodes_of
+from netwatch.correlation.covering import hangs_on
 from netwatch.correlation.evidence import IF_OPER
 from netwatch.correlation.incidents import AlarmKey, Open
 from netwatch.correlation.maintenance import Planned
-from netwatch.correlation.topology import cut_roots
-from netwatch.correlation.view import State, blames_us, blinded, tops_of, under
+from netwatch.correlation.view import State, blames_us, blinded, carried_by, tops_of
 from netwatch.model.evidence import Proof, Unseeing
 from netwatch.model.facts import (
     AlarmPlaced,
@@ -92,8 +91,8 @@ def _works(state: State, key: AlarmKey) -> Planned | None:
 
 
 def _on(state: State, one: Planned, nodes: Iterable[int]) -> bool:
-    tops = cut_roots(state.index, sorted(nodes_of(state.index, state.network, one.elements)))
-    return any(under(state.index, tops, n) for n in nodes)
+    tops = carried_by(state, one)
+    return any(hangs_on(state.index, tops, n) for n in nodes)
 
 
 def _spoken_of(state: State, key: AlarmKey) -> set[int]:

@@ -5,13 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from netwatch.correlation.court import Guess
-from netwatch.correlation.covering import nodes_of
+from netwatch.correlation.covering import hangs_on
 from netwatch.correlation.evidence import below
 from netwatch.correlation.likeness import Named
 from netwatch.correlation.maintenance import Planned
 from netwatch.correlation.naming import MOST
-from netwatch.correlation.topology import cut_roots
-from netwatch.correlation.view import State, under
+from netwatch.correlation.view import State, carried_by
 from netwatch.model.facts import Cause, Diagnosis, IncidentKind
 
 
@@ -64,10 +63,10 @@ def _over(state: State, fell: int) -> Iterator[Planned]:
 def _took(state: State, one: Planned, guess: Guess) -> bool:
     """Say whether all that is silent below a guess hangs on what works took."""
     index, e = state.index, state.evidence
-    tops = cut_roots(index, sorted(nodes_of(index, state.network, one.elements)))
+    tops = carried_by(state, one)
     sources = below(e, guess.tops)
     silent = e.pos[sources[e.run[sources] < 0]].tolist()
-    return bool(silent) and all(under(index, tops, node) for node in silent)
+    return bool(silent) and all(hangs_on(index, tops, node) for node in silent)
 
 
 def since(state: State, named: Named) -> datetime:

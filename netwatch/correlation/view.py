@@ -9,13 +9,14 @@ import numpy as np
 
 from netwatch.correlation.book import Book
 from netwatch.correlation.court import Court, Guess, convene
-from netwatch.correlation.covering import NONE, Cover, cover
+from netwatch.correlation.covering import NONE, Cover, cover, tops_of_works
 from netwatch.correlation.evidence import HOMES, NEVER, Evidence, below
 from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.habits import learn, weigh
 from netwatch.correlation.incidents import Decided, Open
 from netwatch.correlation.infer import explain
 from netwatch.correlation.likeness import Named
+from netwatch.correlation.maintenance import Planned
 from netwatch.correlation.naming import grouped, one_power_cut, renamed
 from netwatch.correlation.phases import PhaseOut, as_guess, but_these, phases
 from netwatch.correlation.rules import CorrelationRules
@@ -23,7 +24,15 @@ from netwatch.correlation.sources import listen
 from netwatch.correlation.topology import UNIT, Index, Ints, build, cut_roots
 from netwatch.model.asks import SecondLook
 from netwatch.model.facts import IncidentKind
-from netwatch.model.names import SELF, DeviceId, ElementName, IncidentId, RiskId, SubscriberId
+from netwatch.model.names import (
+    SELF,
+    DeviceId,
+    ElementName,
+    IncidentId,
+    MaintenanceId,
+    RiskId,
+    SubscriberId,
+)
 from netwatch.model.network import Network
 from netwatch.model.street_map import StreetMap, street_map
 
@@ -69,6 +78,8 @@ class State:
     look: SecondLook | None = None
     cover: Cover = NONE
     """What planned works take at this moment."""
+    carried: dict[MaintenanceId, tuple[int, ...]] = field(default_factory=dict)
+    """The tops of what works carry, as far as it was asked: the network decides it alone."""
     home: dict[SubscriberId, int] = field(default_factory=dict)
     """The node of each subscriber's device."""
     own: dict[int, list[int]] = field(default_factory=dict)
@@ -152,6 +163,14 @@ def _cover(state: State) -> bool:
     state.court.given = state.cover.nodes
     state.book.names.clear()
     return True
+
+
+def carried_by(state: State, one: Planned) -> tuple[int, ...]:
+    """Return the tops of what works carry."""
+    tops = state.carried.get(one.id)
+    if tops is None:
+        tops = state.carried[one.id] = tops_of_works(state.index, state.network, one)
+    return tops
 
 
 def think(state: State) -> list[Named]:
