@@ -316,6 +316,24 @@ def test_works_on_one_way_while_the_other_is_down_are_refused_and_warned_of() ->
     assert [due.subject for due in warned] == [f"works {FIRST}"]
 
 
+def test_the_other_way_breaks_while_one_is_under_works() -> None:
+    """Everybody behind both is an outage: of the way that broke, not of the works."""
+    night = Night()
+    one, other = RING
+    well_then(night, one, lasts=30 * MINUTE)
+    breaks(night, links=one.removeprefix("link:"))
+    night.passes(2 * MINUTE)
+    cut_at = breaks(night, links=other.removeprefix("link:"))
+    night.passes(3 * MINUTE)
+    told = night.told()
+    (incident,) = told.incidents
+    assert incident.opened_at - cut_at <= MINUTE
+    assert one not in incident.root_cause
+    assert other in {*incident.root_cause, *incident.also_possible}
+    assert incident.subscribers == night.world.without_service()
+    assert told.staff() == ["alert"]
+
+
 def test_refuses_elements_that_nobody_knows_and_times_that_are_over() -> None:
     night = Night()
     night.passes(30 * SECOND)

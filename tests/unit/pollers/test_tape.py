@@ -17,9 +17,12 @@ from netwatch.model.arrivals import (
     Assign,
     Change,
     Expect,
+    Finish,
     Hold,
     Loaded,
+    Maintain,
     Outcome,
+    Prolong,
     Readings,
     Receipt,
     Report,
@@ -35,6 +38,7 @@ from netwatch.model.arrivals import (
 )
 from netwatch.model.faults import ConfigError
 from netwatch.model.names import CheckName, DeviceId
+from netwatch.model.windows import Window
 from netwatch.pollers.tape import holds_receipts, read_tape, tapes_in, write_line
 from netwatch.pollers.tape_lines import MalformedError, arrival_of
 
@@ -80,6 +84,25 @@ arrivals = st.one_of(
     st.builds(Expect, **command, until=st.none() | times),
     st.builds(Annotate, **command, text=texts),
     st.builds(Resolve, **command, note=texts),
+    st.builds(
+        Maintain,
+        at=times,
+        by=texts,
+        elements=st.tuples(texts),
+        window=st.builds(
+            Window,
+            starts=times,
+            lasts=st.integers(1, 10**6).map(lambda s: timedelta(seconds=s)),
+            again=texts,
+            zone=texts,
+            not_on=st.tuples(times),
+        ),
+        title=texts,
+        uid=texts,
+        despite=st.booleans(),
+    ),
+    st.builds(Prolong, at=times, maintenance=texts, by=texts, until=times),
+    st.builds(Finish, at=times, maintenance=texts, by=texts, for_good=st.booleans()),
     st.builds(Hold, at=times, by=texts, lasts=st.none() | spans),
     st.builds(Resume, at=times, by=texts),
 )
