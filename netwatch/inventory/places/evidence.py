@@ -53,6 +53,8 @@ RELIABILITY: Final = {
 MOST_NATS: Final = 600.0
 OF_RECORDS: Final = frozenset({Witness.RECORD, Witness.RENAMED})
 """Words of the source alone, which the network did not show."""
+OF_LOGINS: Final = frozenset({Witness.DESCRIPTION, Witness.MAC, Witness.CIRCUIT})
+"""Words that may hang on a login: where two lines bear it, on the other's."""
 WEAK: Final = frozenset({Witness.ADDRESS, Witness.SERIAL_NEAR, Witness.DESCRIPTION_NEAR})
 """Words that may well be another household's; alone they name no ONU beyond doubt."""
 SHARED_LOGIN: Final = 0.5

@@ -38,7 +38,7 @@ class Following:
             return new
         shown = not set(new.witnesses) <= OF_RECORDS
         exact = new.spot is not None and bool(new.spot.serial)
-        if exact and shown and not UNSAFE & {*new.doubts}:
+        if exact and shown and not new.guessed and not UNSAFE & {*new.doubts}:
             return new
         if self._overruled(old, new):
             return replace(

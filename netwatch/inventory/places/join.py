@@ -1,7 +1,7 @@
 """Lines x sightings x gear x inventory -> where each line hangs, and what a person must say."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from netwatch.inventory.places import claims as claiming
@@ -9,6 +9,7 @@ from netwatch.inventory.places.claims import Shown
 from netwatch.inventory.places.contest import settle
 from netwatch.inventory.places.descriptions import LineKey, Reader, by_line
 from netwatch.inventory.places.evidence import (
+    OF_LOGINS,
     OF_RECORDS,
     WEAK,
     Candidate,
@@ -86,7 +87,12 @@ def join(
         )
         for key, line in lines.items()
     }
-    places, tied = _place_all(lines, said, shown.ground)
+    twins = frozenset(
+        key
+        for key, line in lines.items()
+        if any(shown.bearers[login.lower()] > 1 for login in line.logins)
+    )
+    places, tied = _place_all(lines, said, shown.ground, twins)
     return Joined(
         places=places,
         unknown_gear={
@@ -175,7 +181,10 @@ def _believed(claims: tuple[Claim, ...], trust: Trust) -> tuple[Claim, ...]:
 
 
 def _place_all(
-    lines: Mapping[LineKey, LineRecord], said: Mapping[LineKey, tuple[Claim, ...]], ground: Ground
+    lines: Mapping[LineKey, LineRecord],
+    said: Mapping[LineKey, tuple[Claim, ...]],
+    ground: Ground,
+    twins: Container[LineKey],
 ) -> tuple[tuple[Place, ...], dict[Spot, set[LineKey]]]:
     places = ground.places
     wishes = {key: weigh(claims, places) for key, claims in said.items()}
@@ -200,6 +209,7 @@ def _place_all(
                 claims=said[key],
                 lost=any(claim.names(one) for one in lost.get(key, ()) for claim in said[key]),
                 ground=ground,
+                twin=key in twins,
             )
         )
     earnest = {
@@ -234,6 +244,7 @@ def _place(
     claims: tuple[Claim, ...],
     lost: bool,
     ground: Ground,
+    twin: bool,
 ) -> Place:
     named = {one for claim in claims for one in claim.spots if claim.names(one)}
     differ = spot is not None and not spot.serial and len(named) > 1
@@ -265,6 +276,7 @@ def _place(
             denied=bool(against),
             lost=lost,
             ground=ground,
+            twin=twin,
         ),
         said=(line.gear, line.port, serial_key(line.onu_serial)),
         home=Home(street=line.street, house=line.house, town=line.town),
@@ -285,13 +297,18 @@ def _doubts(
     denied: bool,
     lost: bool,
     ground: Ground,
+    twin: bool,
 ) -> tuple[Doubt, ...]:
     doubts = [Doubt.CONTESTED] if lost else []
     if spot is None:
         return (*doubts, Doubt.UNDECIDED) if denied else tuple(doubts)
     if witnesses <= OF_RECORDS:
         doubts.append(Doubt.UNSEEN)
-    elif len(witnesses) == 1 or (spot.serial and not any(claim.names(spot) for claim in claims)):
+    elif (
+        len(witnesses) == 1
+        or (spot.serial and not any(claim.names(spot) for claim in claims))
+        or (spot.serial and twin and witnesses <= OF_LOGINS | OF_RECORDS | WEAK)
+    ):
         doubts.append(Doubt.ONE_WITNESS)
     if denied:
         doubts.append(Doubt.CONTRADICTED)

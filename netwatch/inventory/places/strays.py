@@ -92,8 +92,9 @@ def wander(
     on_port: dict[Spot, list[LineKey]] = defaultdict(list)
     for place in old:
         here = new.get(place.key)
-        if place.spot is not None and _open(place) and here is not None and _open(here):
-            on_port[place.spot.port_alone].append(place.key)
+        if here is not None and _open(place) and _open(here):
+            for spot in {one.spot.port_alone for one in (place, tonight[place.key]) if one.spot}:
+                on_port[spot].append(place.key)
     ways: dict[Way, list[Event]] = defaultdict(list)
     for event in happened:
         ways[event.before.port_alone, event.after.port_alone].append(event)
@@ -162,7 +163,7 @@ def _shown_at(place: Place, port: Spot) -> bool:
 
 def _along(place: Place, spot: Spot) -> Place:
     doubts = {Doubt.CONTRADICTED} if place.against else set()
-    doubts |= set() if spot.serial else {Doubt.PORT_ONLY}
+    doubts.add(Doubt.ONE_WITNESS if spot.serial else Doubt.PORT_ONLY)
     return replace(
         place,
         spot=spot,

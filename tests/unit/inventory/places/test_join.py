@@ -217,3 +217,15 @@ def test_what_strangers_write_into_descriptions_breaks_nothing(texts: list[str])
         key=lambda one: f"N{int(one.serial[4:], 16) - 1}",
     )
     assert NIGHT.tzinfo is not None
+
+
+def test_what_hangs_on_a_login_that_two_lines_bear_is_doubted() -> None:
+    twins = [line(0, onu_serial=""), line(1, onu_serial="", logins=("user0000",), port="0/1/0")]
+    seen = shown(onu(0, description="user0000"), *map(onu, range(2, 9)))
+    others = [line(number) for number in range(2, 9)]
+    places = by_line(join([said(*twins[1:], *others)], seen, NETWORK))
+    assert places["N1"].doubts == ()  # nobody else bears it
+
+    both = by_line(join([said(*twins, *others)], seen, NETWORK))
+    assert both["N0"].doubts
+    assert both["N1"].doubts

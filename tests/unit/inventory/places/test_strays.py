@@ -102,3 +102,29 @@ def test_an_olt_that_says_nothing_tonight_raises_no_question() -> None:
     first = run(NOTHING, vague(0, 4), EVENING)
     dark = run(first, vague(0, 4), shown())
     assert (dark.changes, dark.questions, dark.strays) == ((), (), first.strays)
+
+
+def test_an_onu_in_the_slot_of_a_known_one_goes_before_a_neighbours_address() -> None:
+    """Two live at Polna 1; the one whose ONU was exchanged is not put on the other's new one."""
+    lines = [line(0), line(4, house="1", onu_serial=""), *(line(n) for n in range(20, 40))]
+    evening = run(NOTHING, lines, shown(*ONUS))
+    swapped = shown(
+        onu(0, serial="HWTCFFFF0000"), onu(4, description="Polna 1"), *ONUS[2:],
+        macs=(heard(0, "0/1/0"),), sessions=(session(0),),
+    )  # fmt: skip
+    night = run(evening, lines, swapped)
+    place = next(one for one in night.places if one.line == "N0")
+    assert place.spot is not None
+    assert place.spot.serial == "HWTCFFFF0000"
+
+
+def test_who_the_records_moved_is_asked_for_where_they_put_it_tonight() -> None:
+    first = run(NOTHING, vague(0, 4), EVENING)
+    astray = Reconciled(
+        places=run(NOTHING, [line(0, onu_serial="", port="0/1/2"), *vague(4)], EVENING).places,
+        changes=(), questions=(), strays=first.strays,
+    )  # fmt: skip
+    lines = [line(0, onu_serial="", port="0/1/0"), *vague(4)]
+    night = run(astray, lines, MOVED)
+    asked = next(one for one in night.questions if one.id.startswith("onu|"))
+    assert "billing/N0" in asked.answers
