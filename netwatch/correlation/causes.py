@@ -37,6 +37,8 @@ DEVICE_CAUSES: Final = {DeviceKind.PARTNER: Cause.PARTNER, DeviceKind.UPS: Cause
 def weighed_cause(court: Court, atom: Atom, guess: Guess) -> tuple[Cause, int]:
     """Return the cause if this atom failed, and how much likelier what was seen beside makes it."""
     cause = cause_of(court, atom, guess)
+    if len(guess.atoms) > 1 and court.index.kinds.get(atom.nodes[0]) in HOMES:
+        cause = _of_passive(court, guess, atom.nodes[0])
     devices = list(_devices(court, atom))
     if cause not in GIVEN and any(_changed(court, d, guess.since) for d in devices):
         return Cause.CHANGE, TELLING

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from netwatch.correlation.layout import Layout
+from netwatch.correlation.layout import Layout, received, targets
 from netwatch.correlation.topology import UNIT, Index, Ints
 from netwatch.model.arrivals import Answered, Outcome, Sample
 from netwatch.model.names import CheckName, DeviceId
@@ -26,6 +26,8 @@ KEPT: Final = 8
 NEVER: Final = -(1 << 40)
 OLD_S: Final = 120
 """What fell so long before is another story."""
+SHORT: Final = 6
+"""Longer silence is an outage, not a loss."""
 OWN: Final = 2
 """So many bad words in a row are more than a slip."""
 VOICE: Final = 6 * UNIT
@@ -120,6 +122,16 @@ class Evidence:
     """Sources of which planned works are the reason, whatever they say."""
     blind: dict[int, int] = field(default_factory=dict)
     """Sources that could not be asked, and when last."""
+    ever: npt.NDArray[np.bool_] = field(init=False)
+    """Whether a source said anything good since the start."""
+    usual: Ints = field(init=False)
+    """What a word of each source weighs when it is no home that is off by habit."""
+    words: Ints = field(init=False)
+    """How many words of each source are forgotten."""
+    losses: Ints = field(init=False)
+    """How many of the others were bad for a moment only."""
+    lossy: list[tuple[int, int]] = field(default_factory=list)
+    """Sources that were bad for a moment until just now, and for how many words."""
     rose: list[tuple[int, int]] = field(default_factory=list)
     """Homes that came back in the second settled last, and the second in which each had fallen."""
     _fresh: list[int] = field(default_factory=list)
@@ -255,7 +267,7 @@ class Evidence:
     def _rise(self, src: Ints, gains: Ints, second: int) -> None:
         """Add gains to the score of all that they tell of. Cost: what was heard, times depth."""
         lay = self.layout
-        nodes, change = _summed(lay, *_where(lay, src, gains))
+        nodes, change = received(lay, *targets(lay, src, gains))
         before = self.score[nodes]
         after = np.clip(before + change, 0, self.most[nodes])
         self.score[nodes] = after
@@ -266,8 +278,8 @@ class Evidence:
         """Keep what turned: who says the same as ever sways nothing, however often it is said."""
         src, first = np.unique(src, return_index=True)
         bad = (self.said[src] > Word.UP).astype(np.int64) - (before[first] > Word.UP)
-        where = _where(self.layout, src[bad != 0], (bad * self.weight[src])[bad != 0])
-        self.turned, self.change = _summed(self.layout, *where)
+        where = targets(self.layout, src[bad != 0], (bad * self.weight[src])[bad != 0])
+        self.turned, self.change = received(self.layout, *where)
 
     def _count_words(self, src: Ints, before: Ints) -> None:
         """Keep how many ONUs below each node are gone, and with which word."""
@@ -278,7 +290,7 @@ class Evidence:
             if len(turned):
                 signs = np.where(self.said[turned] == word, 1, -1)
                 nowhere = np.zeros(0, dtype=np.int64)
-                nodes, sums = _summed(self.layout, self.pos[turned], signs, nowhere, nowhere)
+                nodes, sums = received(self.layout, self.pos[turned], signs, nowhere, nowhere)
                 counts[nodes] += sums
 
     def _note(self, src: Ints, steady: Ints) -> None:
@@ -306,7 +318,7 @@ class Evidence:
             Per source, until when it had said that already so often that all that was said since
             any earlier second is the same as before.
         """
-        self.rose = []
+        self.rose, self.lossy = [], []
         steady = np.full(len(src), second)
         first = np.searchsorted(src, src)
         nth = np.arange(len(src)) - first
@@ -322,6 +334,9 @@ class Evidence:
             self.slot[source] += 1
             back = source[(bad < 0) & (run <= -OWN) & self.home[source]]
             self.rose += zip(back.tolist(), self.fell[back].tolist(), strict=True)
+            self.ever[source[bad < 0]] = True
+            short = (bad < 0) & (run < 0) & (run >= -SHORT) & (source < self.layout.base)
+            self.lossy += zip(source[short].tolist(), (-run[short]).tolist(), strict=True)
             self.said[source] = word[now]
             self.fell[source[(bad > 0) & (run >= 0)]] = second
             self.run[source] = np.where(bad < 0, np.maximum(run, 0) + 1, np.minimum(run, 0) - 1)
@@ -369,30 +384,6 @@ def _answered_word(check: CheckName, value: float | str | None) -> Word | None:
     if check == ONU_STATE:
         return ONU_WORDS.get(str(value))
     return PORT_WORDS.get(str(value))
-
-
-def _where(lay: Layout, src: Ints, gains: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return where gains count: below, not above the reporter; and on link ends' two nodes."""
-    pos, through, link, far = lay.pos[src], lay.through[src], lay.link[src], lay.far[src]
-    hung, told, ends, behind = pos >= 0, through >= 0, link >= 0, far >= 0
-    return (
-        np.concatenate((pos[hung], through[told])),
-        np.concatenate((gains[hung], -gains[told])),
-        np.concatenate((link[ends], far[behind])),
-        np.concatenate((gains[ends], gains[behind])),
-    )
-
-
-def _summed(lay: Layout, nodes: Ints, gains: Ints, beside: Ints, direct: Ints) -> tuple[Ints, Ints]:
-    """Return the nodes that these gains reach, from below or directly, and what each receives."""
-    reached = lay.climb(nodes, beside)
-    order = np.argsort(nodes, kind="stable")
-    nodes = nodes[order]
-    sums = np.zeros(len(nodes) + 1, dtype=np.int64)
-    np.cumsum(gains[order], out=sums[1:])
-    total = sums[np.searchsorted(nodes, lay.last[reached])] - sums[np.searchsorted(nodes, reached)]
-    np.add.at(total, np.searchsorted(reached, beside), direct)
-    return reached, total
 
 
 def below(evidence: Evidence, roots: Iterable[int]) -> Ints:

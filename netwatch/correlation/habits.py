@@ -149,7 +149,7 @@ def weigh(state: "State", second: int) -> None:
     state.weighed = (hour, len(state.decided.habits.falls))
     e = state.evidence
     state.book.names.clear()
-    e.weight[e.home] = e.word
+    e.weight[e.home] = e.usual[e.home]
     idle = list(_sources(e, state.decided.habits.usual(hour % HOURS)))
     e.weight[idle] = 0
 

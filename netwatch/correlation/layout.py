@@ -112,3 +112,29 @@ def spans(starts: Ints, stops: Ints) -> tuple[Ints, Ints]:
     np.cumsum(lengths, out=begins[1:])
     rows = np.arange(begins[-1]) + np.repeat(starts - begins[:-1], lengths)
     return rows, begins
+
+
+def targets(lay: Layout, src: Ints, gains: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return where gains count: below, not above the reporter; and on link ends' two nodes."""
+    pos, through, link, far = lay.pos[src], lay.through[src], lay.link[src], lay.far[src]
+    hung, told, ends, behind = pos >= 0, through >= 0, link >= 0, far >= 0
+    return (
+        np.concatenate((pos[hung], through[told])),
+        np.concatenate((gains[hung], -gains[told])),
+        np.concatenate((link[ends], far[behind])),
+        np.concatenate((gains[ends], gains[behind])),
+    )
+
+
+def received(
+    lay: Layout, nodes: Ints, gains: Ints, beside: Ints, direct: Ints
+) -> tuple[Ints, Ints]:
+    """Return the nodes that these gains reach, from below or directly, and what each receives."""
+    reached = lay.climb(nodes, beside)
+    order = np.argsort(nodes, kind="stable")
+    nodes = nodes[order]
+    sums = np.zeros(len(nodes) + 1, dtype=np.int64)
+    np.cumsum(gains[order], out=sums[1:])
+    total = sums[np.searchsorted(nodes, lay.last[reached])] - sums[np.searchsorted(nodes, reached)]
+    np.add.at(total, np.searchsorted(reached, beside), direct)
+    return reached, total

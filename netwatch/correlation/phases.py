@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netwatch.correlation.court import Guess
-from netwatch.correlation.evidence import KEPT, OWN, Evidence, Word
+from netwatch.correlation.evidence import KEPT, OWN, Evidence, Word, below
 from netwatch.correlation.topology import UNIT, Ints
 from netwatch.model.network import RiskKind
 
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 LEAST: Final = 4
 AT_ONCE_S: Final = 60
 """Within one round of a slow OLT all that fell together is seen to fall."""
-LATELY_S: Final = 120
+HALF_A_DAY_S: Final = 43_200
+DROP: Final = 2
+"""Nodes below a home's own drop: the drop and the home."""
+LATELY_S: Final = 900
 BEFORE_S: Final = 7200
 RARE: Final = 0.1
 """So many homes of an OLT are taken to go off in a minute where none did lately."""
@@ -63,6 +66,7 @@ def phases(state: "State", guesses: list[Guess]) -> list[PhaseOut]:
     rows = np.flatnonzero(e.run[: e.layout.hung] <= -OWN)
     dim = rows[
         e.homes[rows]
+        & e.ever[rows]
         & (e.through[rows] >= 0)
         & (e.weight[rows] > 0)
         & (e.fell[rows] >= state.second - LATELY_S)
@@ -111,11 +115,51 @@ def _phase(
     holders = {_holder(state, int(n)) for n in e.pos[dim]}
     if len(holders) < 2 or not _share(state, len(dim), free & _below(e, holders), since):  # noqa: PLR2004
         return None
-    usual = _usual(state, reporter, since)
-    gain = len(dim) * (log(len(dim) / usual) - 1) + usual + state.rules.risk_prior
+    gain = _surprise(state, reporter, len(dim), since)
     if gain < log(state.rules.alert_odds):
         return None
     return PhaseOut(since, dim, round(gain * UNIT), _above_all(state, holders))
+
+
+def _surprise(state: "State", reporter: int, dark: int, since: int) -> float:
+    """Return the odds, as a logarithm, that so many at once are no coincidence on this OLT."""
+    usual = _usual(state, reporter, since)
+    return dark * (log(dark / usual) - 1) + usual + state.rules.risk_prior
+
+
+def worth(state: "State", guess: Guess) -> bool:
+    """Say whether homes that are dark are more than switched off, so that it is worth a word.
+
+    Who was never seen alight since the start may have been dark for years. A home that gasped, or
+    is off without a reason, is its owner's matter until it has been off for half a day; several
+    are, until they are more than go off at a time on this OLT.
+    """
+    e, last = state.evidence, state.index.last
+    sources = below(e, guess.tops)
+    single = len(sources) and all(int(last[t]) - t <= DROP for t in guess.tops)
+    if not single or not bool(e.home[sources].all()):
+        return True
+    sources = sources[e.run[sources] < 0]
+    sources = sources[e.ever[sources]]
+    if not len(sources):
+        return False
+    mute = (e.said[sources] == Word.GASP) | (e.said[sources] == Word.OFF)
+    if int(mute.sum()) * 2 <= len(sources):
+        return True
+    if len(sources) < LEAST - 1:
+        return state.second - int(e.fell[sources].max()) >= HALF_A_DAY_S
+    return _together(state, sources)
+
+
+def _together(state: "State", sources: Ints) -> bool:
+    """Say whether so many homes of a splitter are off that it is no coincidence."""
+    e, reporter = state.evidence, int(state.evidence.through[sources[0]])
+    holders = {_holder(state, int(n)) for n in e.pos[sources]}
+    every = int((_below(e, holders) & e.homes & e.ever).sum())
+    if len(sources) * SHARE < every:
+        return False
+    odds = _surprise(state, reporter, len(sources), int(e.fell[sources].min()))
+    return odds >= log(state.rules.alert_odds)
 
 
 def _feed(state: "State", out: PhaseOut) -> Guess | None:

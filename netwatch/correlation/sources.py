@@ -34,6 +34,10 @@ def listen(network: Network, index: Index, rules: CorrelationRules) -> Evidence:
     weigh = round(log((1 - rules.lost) / rules.spurious) * UNIT)
     evidence = Evidence(index, lay_out(index, table, base), 6 * weigh, weigh)
     evidence.weight = np.full(base + n, weigh, dtype=np.int64)
+    evidence.usual = evidence.weight.copy()
+    evidence.ever = np.zeros(base + n, dtype=bool)
+    evidence.words = np.zeros(base + n, dtype=np.int64)
+    evidence.losses = np.zeros(base + n, dtype=np.int64)
     evidence.weight[base:] = VOICE
     evidence.at = np.full((base + n, KEPT), NEVER, dtype=np.int64)
     evidence.bad = np.zeros((base + n, KEPT), dtype=np.int8)

@@ -147,6 +147,8 @@ def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fac
     """Yield what an explanation changes about the incident that it continues."""
     if nested(state, named, held) or not _steadily_down(state, held):
         return
+    if held.kind in (IncidentKind.LINE, IncidentKind.PARTIAL) and not state.heard:
+        return
     if not mature(state, named):
         return
     if held.restored_at is not None:

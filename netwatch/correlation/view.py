@@ -16,9 +16,10 @@ from netwatch.correlation.habits import learn, weigh
 from netwatch.correlation.incidents import Decided, Open
 from netwatch.correlation.infer import explain
 from netwatch.correlation.likeness import Named
+from netwatch.correlation.losses import weaken
 from netwatch.correlation.maintenance import Planned
 from netwatch.correlation.naming import grouped, one_power_cut, renamed
-from netwatch.correlation.phases import PhaseOut, as_guess, but_these, phases
+from netwatch.correlation.phases import PhaseOut, as_guess, but_these, phases, worth
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.sources import listen
 from netwatch.correlation.topology import UNIT, Index, Ints, build, cut_roots
@@ -137,6 +138,7 @@ def settle(state: State, second: int) -> None:
     weigh(state, second)
     state.heard = state.evidence.settle(second)
     learn(state)
+    weaken(state.evidence)
     state.heard_at = second
     state.swings.follow(state.evidence.turned, state.evidence.change, second)
     state.swings.forget(second)
@@ -188,7 +190,8 @@ def think(state: State) -> list[Named]:
     guesses = but_these(guesses, [*power, *(g for g in guesses if g.atoms[0].risk is not None)])
     held = state.decided.incidents.values()
     parts = {name for one in held if one.kind is IncidentKind.PARTIAL for name in one.root_cause}
-    found = list(grouped(state.court, one_power_cut(state.court, guesses), parts))
+    every = grouped(state.court, one_power_cut(state.court, guesses), parts)
+    found = [(guess, holder) for guess, holder in every if worth(state, guess)]
     state.book.call(state.court, [guess for guess, _ in found], state.second)
     for guess, holder in found:
         known = state.book.names.get(guess.atoms)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
+from netwatch.model.facts import Audience, IncidentKind, NoticeDue, Phase, Purpose
 from netwatch.response.cases import PROMISE, Brief, Case, Life
-from netwatch.response.notices import NO_CHATTER, batches
+from netwatch.response.notices import BRIEF, NO_CHATTER, batches
 from netwatch.response.promises import broken_promise
 from netwatch.response.rules import ResponseRules
 
@@ -56,7 +56,8 @@ def _step(rules: ResponseRules, case: Case, now: datetime) -> Step | None:
     if case.life is not Life.OPEN:
         return None if told is None or told.clear else _all_clear(case)
     if told is None:
-        return Step(Purpose.ALERT, standing)
+        brief = case.kind is IncidentKind.PARTIAL and now - case.since < BRIEF
+        return None if brief else Step(Purpose.ALERT, standing)
     if told.clear:
         return Step(Purpose.UPDATE, standing)
     if now - told.at < NO_CHATTER:

@@ -27,8 +27,8 @@ from netwatch.response.state import State
 PUBLIC: Final = ("public",)
 MOST_RECIPIENTS: Final = 500
 """How many recipients one fact bears at most."""
-WORKED_ON: Final = timedelta(minutes=6)
-"""What somebody has just changed or upgraded is mostly back by then: the public waits so long."""
+BRIEF: Final = timedelta(minutes=6)
+"""What somebody has just changed, and homes that restart together, are mostly back by then."""
 NO_CHATTER: Final = timedelta(minutes=1)
 """Updates of one incident on one channel are at least this far apart."""
 
@@ -100,8 +100,8 @@ def _next_phase(
         return _end_words(case, last)
     if not _concerns_the_public(case):
         return None
-    mostly_back = case.cause is Cause.CHANGE and not case.overran
-    if last is None and mostly_back and now - case.since < WORKED_ON:
+    mostly_back = case.cause is Cause.CHANGE or case.kind is IncidentKind.PARTIAL
+    if last is None and mostly_back and not case.overran and now - case.since < BRIEF:
         return None
     news = _news(case, last, now)
     return news if news is not None and _allowed(rules, case, channel, news, now) else None

@@ -22,6 +22,7 @@ from tests.bench.report import Table
 from tests.bench.run import run
 from tests.bench.secured import secured
 from tests.bench.snmp import snmp, walk
+from tests.bench.week import week
 
 JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "snmp": snmp,
@@ -32,6 +33,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "flood": flood,
     "fuzz": fuzz,
     "correlate": correlate,
+    "week": week,
     "plan": plan,
     "journal": journal,
     "measurements": measurements,

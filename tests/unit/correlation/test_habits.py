@@ -57,7 +57,7 @@ def test_a_home_that_is_off_every_evening_says_nothing_by_being_off() -> None:
     strange, known = Life(town()), evenings(Life(town()), [ONE], OFTEN)
     for life, after in ((strange, 0), (known, OFTEN)):
         at = EVENING + after * DAY
-        away = rounds(Weather(town(), {f"device:{ONE}"}, "dying-gasp"), at + 3 * APART, 12)
+        away = rounds(Weather(town(), {f"device:{ONE}"}, "los"), at + 3 * APART, 12)
         samples = [*rounds(Weather(town()), at, 3), *away]
         life.live(with_ticks(samples, until=samples[-1].at + timedelta(minutes=1)))
 
