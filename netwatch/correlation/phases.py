@@ -136,8 +136,9 @@ def worth(state: "State", guess: Guess) -> bool:
     """
     e, last = state.evidence, state.index.last
     sources = below(e, guess.tops)
-    single = len(sources) and all(int(last[t]) - t <= DROP for t in guess.tops)
-    if not single or not bool(e.home[sources].all()):
+    recorded = any(atom.risk is not None for atom in guess.atoms)
+    single = not recorded and all(int(last[t]) - t <= DROP for t in guess.tops)
+    if not single or not len(sources) or not bool(e.home[sources].all()):
         return True
     sources = sources[e.run[sources] < 0]
     sources = sources[e.ever[sources]]

@@ -38,6 +38,12 @@ def test_a_third_of_two_splitters_that_gasps_together_is_power_at_the_homes() ->
     assert set(found.subscribers) == {f"S-{home}" for home in STREET}
 
 
+def test_homes_of_a_recorded_feed_are_that_feed_however_few_hang_on_each_splitter() -> None:
+    fed = [f"onu-{p}{n}" for p in (1, 2) for n in range(1, 5)]
+
+    assert only(evening(fed)).root_cause == ("risk:grid-1",)
+
+
 def test_it_is_one_incident_and_ends_when_the_homes_are_back() -> None:
     life = evening(STREET, mend=4)
 
