@@ -121,10 +121,9 @@ def _often(falls: deque[int] | None, oldest: int) -> bool:
 
 
 def _coin(e: Evidence, nodes: Sequence[int], since: int) -> dict[int, int]:
-    """Return per node how much better "tossing a coin" explains it than any lasting state.
+    """Return per node how much better "tossing a coin" explains it than "working".
 
-    Each source is held against the better of "working" and "dead": half of an element's homes that
-    are dark for good, beside a half that works, are a fault below it and no flapping.
+    What merely stays dark looks like half a coin too: it never turned often enough to come here.
     """
     wrong = 0.05
     bad = round(log(DUTY / wrong) * UNIT)
@@ -136,8 +135,7 @@ def _coin(e: Evidence, nodes: Sequence[int], since: int) -> dict[int, int]:
         counted = rows < e.layout.base
         if e.muted is not None:
             counted &= ~e.muted[rows]
-        working, dead = downs * bad + ups * good, ups * bad + downs * good
-        return np.where(counted, np.minimum(working, dead), 0)
+        return np.where(counted, downs * bad + ups * good, 0)
 
     alone = alone_by(e, np.array(nodes, dtype=np.int64), weigh)
     return dict(zip(nodes, alone.tolist(), strict=True))
