@@ -6,7 +6,7 @@ from typing import Final
 from netwatch.correlation.court import Atom, Court, Guess
 from netwatch.correlation.likeness import Named, name, unchanged
 
-WEIGHED: Final = 64
+WEIGHED: Final = 48
 """So many explanations are weighed against what is near them in one second."""
 NARROW: Final = 2
 """A home and its drop."""

@@ -24,7 +24,7 @@ TRIES: Final = 8_000
 """And so many sets of a few nodes are weighed: a clock would stop elsewhere in a replay."""
 FUSED: Final = 24
 """A set of more atoms is not asked which of them need each other."""
-HOTTEST: Final = 6_000
+HOTTEST: Final = 5_000
 """So many nodes are thought of at once, the widest first; more are no diagnosis any more."""
 
 
@@ -71,6 +71,9 @@ def _alone(court: Court) -> tuple[dict[int, int], dict[int, int]]:
     hot = np.flatnonzero(e.hot)
     if not len(hot):
         return {}, {}
+    if len(hot) > HOTTEST:
+        widest = np.argsort(hot - index.last[hot], kind="stable")[:HOTTEST]
+        hot = np.sort(hot[widest])
     starts, gain = e.began[hot], index.prior[hot]
     small = narrow(e, hot)
     gain[small] += alone_since(e, hot[small], starts[small])
@@ -78,9 +81,6 @@ def _alone(court: Court) -> tuple[dict[int, int], dict[int, int]]:
         now = ~small & (starts == start)
         gain[now] += court.scene(start).alone_each(hot[now])
     alive = gain > 0
-    if int(alive.sum()) > HOTTEST:
-        width = np.where(alive, hot - index.last[hot], 1)
-        alive[np.argsort(width, kind="stable")[HOTTEST:]] = False
     nodes = hot[alive].tolist()
     return (
         dict(zip(nodes, gain[alive].tolist(), strict=True)),

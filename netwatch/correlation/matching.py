@@ -29,12 +29,13 @@ YOUNG: Final = timedelta(minutes=2)
 """So long an incident may still turn out to be something beside what it seemed."""
 
 
-def match(state: State) -> tuple[dict[int, Open], dict[IncidentId, IncidentId]]:
+def match(
+    state: State, standing: "Standing"
+) -> tuple[dict[int, Open], dict[IncidentId, IncidentId]]:
     """Return which incident each explanation continues, and which incidents turn out to be one."""
     taken: dict[int, Open] = {}
     merged: dict[IncidentId, IncidentId] = {}
     used: set[IncidentId] = set()
-    standing = _Standing(state)
     pairs = sorted(
         (-kin, held.opened_at, held.id, i)
         for i, named in enumerate(state.named)
@@ -56,7 +57,7 @@ def match(state: State) -> tuple[dict[int, Open], dict[IncidentId, IncidentId]]:
     return taken, merged
 
 
-class _Standing:
+class Standing:
     """The incidents that stand, by what they are called and by where they are."""
 
     def __init__(self, state: State) -> None:

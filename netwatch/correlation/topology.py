@@ -246,9 +246,10 @@ def _numbered(
     depth = [0] * len(order)
     for n in range(1, len(order)):
         depth[n] = depth[parent[n]] + 1
-    last = np.arange(1, len(order) + 1, dtype=np.int64)
+    ends = list(range(1, len(order) + 1))
     for n in range(len(order) - 1, 0, -1):
-        last[parent[n]] = max(last[parent[n]], last[n])
+        ends[parent[n]] = max(ends[parent[n]], ends[n])
+    last = np.array(ends, dtype=np.int64)
     near = [tuple(sorted(number[m] for m in graph.neighbors(old) if m in number)) for old in order]
     device = {d: number[old] for d, old in draft.device.items() if old in number}
     people: dict[int, list[SubscriberId]] = defaultdict(list)

@@ -13,7 +13,7 @@ from netwatch.correlation.ending import apart_back, closing, ending, lines_out, 
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.likeness import Named, name
-from netwatch.correlation.matching import kinship, match, nested, told_alike
+from netwatch.correlation.matching import Standing, kinship, match, nested, told_alike
 from netwatch.correlation.naming import DROP, diagnose
 from netwatch.correlation.topology import UNIT
 from netwatch.correlation.unplanned import left_behind, since, unplanned
@@ -54,7 +54,7 @@ CERTAIN_FALLS: Final = 5
 FAR: Final = 1 << 40
 STAYS_S: Final = 180
 """What flapped and has been down or up for so long does so no more."""
-LOOKED_AT: Final = 64
+LOOKED_AT: Final = 40
 """So many explanations are held against the incidents in one second."""
 SHAKY: Final = 32
 LAST_WORD_S: Final = 70
@@ -69,7 +69,9 @@ def track(state: State, at: datetime) -> list[Fact]:
         return [f for i in state.decided.incidents.values() for f in closing(state, i, at)]
     facts: list[Fact] = list(apart_back(state, at)) if state.heard else []
     opened = 0
-    taken, merged = match(state)
+    standing = Standing(state)
+    taken, merged = match(state, standing)
+    silenced = _held_back(state)
     for loser, winner in sorted(merged.items()):
         facts.append(IncidentMerged(at=at, incident=loser, into=winner))
     turn = _in_turn(state, taken)
@@ -79,7 +81,7 @@ def track(state: State, at: datetime) -> list[Fact]:
             continue
         if held is not None:
             facts.extend(_go_on(state, held, named, at))
-        elif mature(state, named) and _may_open(state, named):
+        elif mature(state, named) and _may_open(state, named, standing, silenced=silenced):
             opened += 1
             facts.extend(_open(state, named, at, opened))
     facts.extend(_unstable(state, at, opened))
@@ -96,17 +98,17 @@ def track(state: State, at: datetime) -> list[Fact]:
     return facts
 
 
-def _may_open(state: State, named: Named) -> bool:
+def _may_open(state: State, named: Named, standing: Standing, *, silenced: bool) -> bool:
     """Say whether an explanation may become an incident: not while blind, not while one mends."""
     if 0 in named.guess.tops:
         return True
-    standing = state.decided.incidents.values()
-    home = _home(state, named)
-    if _held_back(state) or any(
-        nested(state, named, h) or _owns(state, h, named, home) for h in standing
-    ):
+    if silenced or any(nested(state, named, h) for h in standing.candidates(named)):
         return False
-    return darkens(state, named.guess) or not any(_sways(state, h, named) for h in standing)
+    every = state.decided.incidents.values()
+    home = _home(state, named)
+    if home and any(_owns(state, h, named, home) for h in every):
+        return False
+    return darkens(state, named.guess) or not any(_sways(state, h, named) for h in every)
 
 
 def _home(state: State, named: Named) -> set[SubscriberId]:
