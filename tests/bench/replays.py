@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from netwatch.model.facts import NoticeDue
+from netwatch.model.network import Device
 from netwatch.pipeline import StageRules
 from netwatch.service.replay import Player
 from netwatch.views.board import Board
@@ -59,7 +60,10 @@ def _tape(province: Province, hours: float) -> Iterator[tuple[Path, int]]:
     dice = random.Random(11)  # noqa: S311 - repeatable, not secret
     cut = next(fault for fault in province.faults if fault.element.startswith("link:agg"))
     dark = province.under(cut.below)
-    asked = sorted((dice.random() * _ROUND_S, str(device.id)) for device in province.devices)
+    asked = sorted(
+        ((dice.random() * _ROUND_S, d) for d in province.devices if d.via or d.address),
+        key=lambda pair: pair[0],
+    )
     lines = 0
     with TemporaryDirectory() as folder:
         tape = Path(folder) / "evening.jsonl"
@@ -67,14 +71,23 @@ def _tape(province: Province, hours: float) -> Iterator[tuple[Path, int]]:
             for minute in range(int(hours * 60)):
                 for after, device in asked:
                     second = minute * _ROUND_S + after
-                    broken = _BREAKS_S <= second < _BREAKS_S + _LASTS_S and device in dark
-                    file.write(_line(second, device, silent=broken or dice.random() < _LOST))
+                    broken = _BREAKS_S <= second < _BREAKS_S + _LASTS_S
+                    if broken and device.via in dark:
+                        continue
+                    silent = (broken and device.id in dark) or dice.random() < _LOST
+                    file.write(_line(second, device, silent=silent))
                     lines += 1
         yield tape, lines
 
 
-def _line(second: float, device: str, *, silent: bool) -> str:
+def _line(second: float, device: Device, *, silent: bool) -> str:
     at = (_EVENING + timedelta(seconds=second)).isoformat(timespec="milliseconds")
-    line: dict[str, object] = {"at": at.replace("+00:00", "Z"), "device": device, "check": "icmp"}
-    line |= {"outcome": "silent"} if silent else {"outcome": "answered", "value": 1.9}
+    line: dict[str, object] = {"at": at.replace("+00:00", "Z"), "device": device.id}
+    if device.via:
+        state = "los" if silent else "online"
+        line |= {"check": "onu.state", "outcome": "answered", "value": state}
+    elif silent:
+        line |= {"check": "icmp", "outcome": "silent"}
+    else:
+        line |= {"check": "icmp", "outcome": "answered", "value": 1.9}
     return json.dumps(line, separators=(",", ":")) + "\n"
