@@ -46,7 +46,8 @@ def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Di
         kind = kind or _kind(court, guess, people)
     chosen = (SELF,) if kind is IncidentKind.BLIND else named.chosen
     odds = -named.rival.log_odds if named.rival else guess.gain / UNIT
-    areas = sorted({court.index.area[s] for s in people if s in court.index.area})
+    area = court.index.area
+    areas = sorted({area[s] for s in people if s in area})
     return Diagnosis(
         kind=kind,
         cause=cause if share >= SURE else Cause.UNKNOWN,
