@@ -27,6 +27,8 @@ TOGETHER_S: Final = 60
 DROP: Final = 2
 """Nodes below a home's own drop: the drop and the home."""
 SURE: Final = 0.9
+LONG_OFF_S: Final = 60
+"""What has not been seen alight for so long before a fault was off by itself."""
 KNOWN_OFF: Final = -3
 """An ONU so often bad in a row before it began was off by itself."""
 
@@ -89,7 +91,8 @@ def _off_before(court: Court, guess: Guess) -> set[int]:
     old = (e.at[sources] < guess.since) & (e.bad[sources] != 0)
     bad_before = (old & (e.bad[sources] > 0)).sum(axis=1)
     good_before = (old & (e.bad[sources] < 0)).sum(axis=1)
-    off = sources[(bad_before >= -KNOWN_OFF) & (good_before == 0)]
+    off_long = (e.run[sources] < 0) & (e.fell[sources] < guess.since - LONG_OFF_S)
+    off = sources[((bad_before >= -KNOWN_OFF) & (good_before == 0)) | off_long]
     return {n for n in e.pos[off].tolist() if court.index.kinds.get(n) in HOMES}
 
 

@@ -18,7 +18,7 @@ from netwatch.correlation.infer import explain
 from netwatch.correlation.likeness import Named
 from netwatch.correlation.losses import weaken
 from netwatch.correlation.maintenance import Planned
-from netwatch.correlation.naming import grouped, one_power_cut, renamed
+from netwatch.correlation.naming import LONG_OFF_S, grouped, one_power_cut, renamed
 from netwatch.correlation.phases import PhaseOut, as_guess, but_these, phases, worth
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.sources import listen
@@ -229,7 +229,9 @@ def _remember_lost(state: State) -> None:
             continue  # it took some of what hangs below its root: its subscribers are its witnesses
         for top in tops_of(state, incident):
             first, end = bisect_left(nodes, top), bisect_left(nodes, int(state.index.last[top]))
-            lost.update(rows[first:end])
+            taken = np.array(rows[first:end], dtype=np.int64)
+            before = e.fell[taken] < incident.since.timestamp() - LONG_OFF_S
+            lost.update(taken[~(e.home[taken] & before)].tolist())
 
 
 def cut_off(state: State) -> bool:
