@@ -14,6 +14,7 @@ from tests.bench.fuzz import fuzz
 from tests.bench.history import history
 from tests.bench.icmp import icmp
 from tests.bench.journal import journal
+from tests.bench.live import live
 from tests.bench.measure import NotMeasuredError
 from tests.bench.measurements import measurements
 from tests.bench.places import places
@@ -34,6 +35,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "fuzz": fuzz,
     "correlate": correlate,
     "week": week,
+    "live": live,
     "plan": plan,
     "journal": journal,
     "measurements": measurements,
