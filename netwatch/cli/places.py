@@ -217,6 +217,7 @@ def _coverage(held: "Standing") -> dict[str, Any]:
         "by_area": told.by_area,
         "by_street": told.by_street,
         "not_placed": told.not_placed,
+        "suspended": sum(one.suspended for one in held.places),
         "costs": {what.value: people for what, people in told.costs().items()},
         "missing": [
             {"what": one.what.value, "element": one.element, "people": one.people}
@@ -239,7 +240,7 @@ def _standing(held: "Standing") -> dict[str, Any]:
             }
             for one in held.questions
         ],
-        "doubts": [_doubt(one) for one in held.places if one.doubts]
+        "doubts": [_doubt(one) for one in _doubted(held)]
         + [
             {
                 "subscriber": one.subscriber,
@@ -250,6 +251,10 @@ def _standing(held: "Standing") -> dict[str, Any]:
             for one in held.spread.conflicts
         ],
     }
+
+
+def _doubted(held: "Standing") -> list["Place"]:
+    return [place for place in held.places if place.doubts and not place.suspended]
 
 
 def _doubt(place: "Place") -> dict[str, Any]:
@@ -306,7 +311,7 @@ def _show_standing(held: "Standing") -> None:
 
     _show_counts(held)
     _show_questions(held)
-    doubts = Counter(doubt.value for place in held.places for doubt in place.doubts)
+    doubts = Counter(doubt.value for place in _doubted(held) for doubt in place.doubts)
     for doubt, count in doubts.most_common():
         click.echo(f"doubted, {doubt}: {count} lines")
     if held.spread.conflicts:
@@ -338,6 +343,9 @@ def _show_counts(held: "Standing") -> None:
         f"{told.placed} of {told.subscribers} placed, {told.by_area} by area only, "
         f"{told.not_placed} not placed"
     )
+    suspended = sum(one.suspended for one in held.places)
+    if suspended:
+        click.echo(f"{suspended} lines suspended: they keep their place and are told nothing")
 
 
 def _show_questions(held: "Standing") -> None:

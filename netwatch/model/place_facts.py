@@ -18,7 +18,7 @@ class Hanging:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceChanged:
-    """A line hangs elsewhere, is new, or is gone; whose, by which evidence, by whose word."""
+    """A line hangs elsewhere, is new, suspended, gone; whose, by which evidence and whose word."""
 
     at: datetime
     subscriber: SubscriberId

@@ -14,6 +14,7 @@ from netwatch.inventory.places.coverage import Coverage, coverage
 from netwatch.inventory.places.descriptions import LineKey
 from netwatch.inventory.places.extracts import (
     all_extracts,
+    drop_extract,
     keep_extract,
     keep_sightings,
     last_sightings,
@@ -22,10 +23,11 @@ from netwatch.inventory.places.join import join
 from netwatch.inventory.places.place import Doubt, Place
 from netwatch.inventory.places.questions import Question, may_answer, questions_of, trust_in
 from netwatch.inventory.places.reconcile import Reconciled, reconcile
-from netwatch.inventory.places.records import Extract, Sightings, SourceError
+from netwatch.inventory.places.records import Extract, Sightings, SourceError, suspended_in
 from netwatch.inventory.places.spread import Spread, spread
 from netwatch.inventory.places.store import NETWATCH, Answer, PlaceStore
 from netwatch.inventory.places.suspicions import Docket, contradicted, suspect_questions
+from netwatch.inventory.places.unread import unread
 from netwatch.inventory.reader import read_inventory
 from netwatch.model.facts import Fact
 from netwatch.model.faults import NetwatchError
@@ -157,20 +159,34 @@ def _reconcile(
     shown = sightings or last_sightings(settings.state) or Sightings(taken_at=at)
     store = PlaceStore(settings.state)
     answers = store.answered()
+    places = store.places()
+    named = {*settings.sources} if settings.sources and not given else {p.source for p in places}
+    aside = unread(places, named, answers)
+    extracts = [one for one in extracts if one.source not in aside.forgotten]
     lines = sum(len(one.lines) for one in extracts)
     tell(f"joining {lines} lines with {len(shown.onus)} ONUs and {len(shown.macs)} MACs")
     raised = [lifted(one, network) for one in extracts]
     joined = join(raised, shown, network, trust_in(answers))
     outcome = reconcile(
-        store.places(), joined, [one.source for one in extracts], answers, store.strays()
+        aside.left,
+        joined,
+        [one.source for one in extracts],
+        answers,
+        store.strays(),
+        suspended=suspended_in(extracts),
     )
     docket = _learnt(store, network, decided, tell)
     doubted = contradicted(docket, answers)
     outcome = replace(outcome, places=tuple(_doubt(one, doubted) for one in outcome.places))
-    asked = questions_of(joined, outcome.places, network)
+    served = [place for place in outcome.places if not place.suspended]
+    asked = questions_of(joined, served, network)
     asked += suspect_questions(docket, answers, outcome.places)
     unanswered = [one for one in asked if one.id not in answers]
-    outcome = replace(outcome, questions=(*outcome.questions, *unanswered))
+    outcome = replace(
+        outcome,
+        changes=(*outcome.changes, *aside.changes),
+        questions=(*aside.questions, *outcome.questions, *unanswered),
+    )
     if keep:
         store.keep_docket(docket)
         for extract in extracts if given else ():
@@ -179,6 +195,8 @@ def _reconcile(
             keep_sightings(settings.state, sightings)
         who = {one.question: one.by for one in store.answers()}
         store.keep(outcome, at, by=by, answered_by=who)
+        for source in aside.forgotten:
+            drop_extract(settings.state, source)
     return Night(
         outcome=outcome,
         standing=_standing(network, outcome.places, outcome.questions),
@@ -246,7 +264,10 @@ def _read(
     tell: Tell,
 ) -> list[Extract]:
     if kept or not settings.sources:
-        return list(all_extracts(settings.state))
+        said = all_extracts(settings.state)
+        placed = {place.source for place in PlaceStore(settings.state).places()}
+        known = {*settings.sources, *placed} if settings.sources else None
+        return [one for one in said if known is None or one.source in known]
     found: list[Extract] = []
     for name in settings.sources:
         try:

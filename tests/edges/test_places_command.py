@@ -127,3 +127,39 @@ def test_coverage_says_who_is_told_and_what_each_missing_record_costs(house: Pat
     assert "20 of 23 placed, 3 by area only, 0 not placed" in shown
     assert "3 people: on gear that a source names and the inventory lacks" in shown
     assert "(3 by area only, 0 not placed)" in run(house, "check").stderr
+
+
+def name_sources(house: Path, *names: str) -> None:
+    sections = "".join(f'[sources.{one}]\nkind = "csv"\nmapping = "{one}.yaml"\n' for one in names)
+    (house / "netwatch.toml").write_text(f'state = "state"\ninventory = "inventory"\n{sections}')
+
+
+def test_a_source_that_left_the_settings_is_asked_about_once_and_then_forgotten(
+    house: Path,
+) -> None:
+    for name in ("lms", "old"):
+        (house / f"{name}.yaml").write_text(
+            f"lines: {{file: {name}.csv, columns: {{key: ID, subscriber: K, active: Stan}}}}\n"
+        )
+        rows = "".join(f"{name}{number},{name}-{number},1\n" for number in range(9))
+        (house / f"{name}.csv").write_text(f"ID,K,Stan\n{rows}")
+    name_sources(house, "lms", "old")
+    assert run(house, "places", "reconcile").returncode == 0
+
+    name_sources(house, "lms")
+    for _ in range(2):
+        night = json.loads(run(house, "places", "reconcile", "--json").stdout)
+        assert (night["subscribers"], night["changes"]) == (18, [])
+        (asked,) = night["questions"]
+        assert (asked["lines"], asked["answers"]) == (9, ["yes", "no"])
+        assert "no longer name the source old" in asked["text"]
+    answered = json.loads(run(house, "places", "answer", "1", "yes", "--json").stdout)
+    assert (answered["changes"], answered["questions"]) == (9, 0)
+    assert not (house / "state" / "places" / "extracts" / "old.json").exists()
+
+    again = json.loads(run(house, "places", "reconcile", "--kept", "--json").stdout)
+    assert (again["subscribers"], again["changes"], again["questions"]) == (9, [], [])
+    (house / "lms.csv").write_text((house / "lms.csv").read_text().replace("lms-0,1", "lms-0,0"))
+    off = run(house, "places", "reconcile")
+    assert "1 suspended" in off.stdout
+    assert "1 lines suspended: they keep their place and are told nothing" in off.stdout

@@ -27,6 +27,11 @@ def keep_extract(state: Path, extract: Extract) -> Path:
     return path
 
 
+def drop_extract(state: Path, source: str) -> None:
+    """Remove what a source said, because a person let the source go."""
+    _path(state, source).unlink(missing_ok=True)
+
+
 def last_extract(state: Path, source: str) -> Extract | None:
     """Return what a source said the last time; None when it was never read.
 

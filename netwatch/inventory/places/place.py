@@ -65,6 +65,8 @@ class Place:
     services: tuple[str, ...] = ("internet",)
     critical: bool = False
     language: str = ""
+    suspended: bool = False
+    """Its source knows it as not served now: nothing is told, and its place is kept."""
 
     @property
     def key(self) -> tuple[str, str]:

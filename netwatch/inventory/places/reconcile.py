@@ -22,8 +22,11 @@ MOST_CHANGED: Final = 0.01
 """The share of lines that may move or be swapped in one go without a person."""
 MOST_GONE: Final = 0.01
 MOST_NEW: Final = 0.1
+MOST_SUSPENDED: Final = 0.1
 FEW: Final = 5
 """So many changes of one kind are few, however small the operator."""
+FEW_GONE: Final = 0.1
+"""But so large a share that is gone is never few, if it is more than a single line."""
 
 
 class ChangeKind(StrEnum):
@@ -38,6 +41,9 @@ class ChangeKind(StrEnum):
     DISPLACED = "displaced"
     """Its ONU serves another household now; its own is not seen."""
     GONE = "gone"
+    SUSPENDED = "suspended"
+    """Its source still knows it, as not served: it keeps its place, and is told nothing."""
+    RESUMED = "resumed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +79,8 @@ def reconcile(
     sources: Iterable[str],
     answers: Mapping[str, str],
     strays: Sequence[Spot] = (),
+    *,
+    suspended: frozenset[LineKey] = frozenset(),
 ) -> Reconciled:
     """Return what follows from a new join.
 
@@ -82,6 +90,7 @@ def reconcile(
         sources: those that were read whole; lines of the others stay as they were.
         answers: by question.
         strays: those of the last night.
+        suspended: lines that their source knows and that are not served now.
     """
     before = {place.key: place for place in old}
     after = {place.key: place for place in joined.places}
@@ -92,20 +101,31 @@ def reconcile(
         for key, place in after.items()
     }
     claimed = frozenset(place.spot.serial for place in new.values() if place.spot)
-    left = (place.spot for place in old if place.spot and place.spot.serial)
+    left = (
+        place.spot
+        for place in old
+        if place.spot and place.spot.serial and place.key not in suspended
+    )
     known = (*strays, *(spot for spot in left if spot.serial not in claimed))
     wandered = wander(events(known, joined, claimed), old, new, joined, answers)
     new |= wandered.places
     proposed = [
         change for key in after if (change := _difference(before.get(key), new[key])) is not None
     ]
+    paused = {key for key in before if key in suspended and key not in after}
+    proposed += [
+        _change(ChangeKind.SUSPENDED, before[key], before[key].spot, before[key].spot)
+        for key in sorted(paused)
+        if not before[key].suspended
+    ]
     proposed += [
         _change(ChangeKind.GONE, place, place.spot, None)
         for key, place in before.items()
-        if key not in after and place.source in read
+        if key not in after and key not in paused and place.source in read
     ]
     taken, questions = _sift(proposed, before, new, answers)
     held = {(one.source, one.line) for one in proposed} - {(one.source, one.line) for one in taken}
+    new |= {key: replace(before[key], suspended=True) for key in paused}
     places = _in_force(before, new, held, read)
     places, displaced = _without_squatters(places, before)
     places.sort(key=lambda place: place.key)
@@ -158,7 +178,9 @@ def _difference(old: Place | None, new: Place) -> Change | None:
     if old is None:
         return _change(ChangeKind.NEW, new, None, new.spot)
     if new.spot is None or new.spot == old.spot:
-        return None
+        if not old.suspended:
+            return None
+        return _change(ChangeKind.RESUMED, new, old.spot, new.spot or old.spot)
     if old.spot is None or new.spot.within(old.spot):
         same = old.spot is not None and old.spot.within(new.spot)
         return None if same else _change(ChangeKind.FOUND, new, old.spot, new.spot)
@@ -219,10 +241,12 @@ def _most(kind: ChangeKind, lines: int) -> float:
         case ChangeKind.NEW:
             return max(MOST_NEW * lines, FEW) if lines else float("inf")
         case ChangeKind.GONE:
-            return MOST_GONE * lines
+            return max(MOST_GONE * lines, min(FEW, max(1, FEW_GONE * lines)))
+        case ChangeKind.SUSPENDED:
+            return max(MOST_SUSPENDED * lines, FEW)
         case ChangeKind.SWAPPED | ChangeKind.MOVED:
             return max(MOST_CHANGED * lines, FEW)
-        case ChangeKind.FOUND | ChangeKind.DISPLACED:
+        case ChangeKind.FOUND | ChangeKind.DISPLACED | ChangeKind.RESUMED:
             return float("inf")
 
 
@@ -230,7 +254,7 @@ def _groups(changes: list[Change]) -> list[list[Change]]:
     """Put together what has one reason: the same way from port to port; the rest is one group."""
     ways: dict[tuple[str, ...], list[Change]] = defaultdict(list)
     for one in changes:
-        gone = one.kind in (ChangeKind.GONE, ChangeKind.NEW)
+        gone = one.kind in (ChangeKind.GONE, ChangeKind.NEW, ChangeKind.SUSPENDED)
         ways[() if gone else (*_port(one.before), *_port(one.after))].append(one)
     large = [group for _, group in sorted(ways.items()) if len(group) >= FEW]
     rest = [one for _, group in sorted(ways.items()) if len(group) < FEW for one in group]
@@ -250,6 +274,8 @@ def _ask(kind: ChangeKind, source: str, group: list[Change], known: int) -> Ques
         way = f" from {a} {b} to {c} {d}"
     said = {
         ChangeKind.GONE: f"{len(group)} of {known} lines of {source} are gone. Forget them?",
+        ChangeKind.SUSPENDED: f"{len(group)} of {known} lines of {source} are suspended all at "
+        "once. Tell them nothing until they are served again?",
         ChangeKind.NEW: f"{source} has {len(group)} new lines, {known} were known. Take them?",
         ChangeKind.MOVED: f"{len(group)} lines of {source} seem to have moved{way}. Take it?",
         ChangeKind.SWAPPED: f"{len(group)} lines of {source} have another ONU{way}. Take it?",
@@ -257,7 +283,7 @@ def _ask(kind: ChangeKind, source: str, group: list[Change], known: int) -> Ques
     whole = [f"{one.source}/{one.line}>{one.after}" for one in group]
     return Question(
         id=f"{kind}|{source}|{digest(whole)}",
-        owner=Owner.OFFICE if kind in (ChangeKind.GONE, ChangeKind.NEW) else Owner.NETWORK,
+        owner=Owner.NETWORK if kind in (ChangeKind.SWAPPED, ChangeKind.MOVED) else Owner.OFFICE,
         text=said.get(kind, f"{kind}: {len(group)} lines of {source}. Take it?"),
         lines=len(group),
         answers=(YES, NO),
@@ -276,7 +302,8 @@ def _in_force(
         away = key not in new and place.source not in read
         if key in held or away:
             doubts = place.doubts if away else tuple(sorted({*place.doubts, Doubt.KEPT}))
-            places.append(replace(place, doubts=doubts))
+            served = key in new and not new[key].suspended
+            places.append(replace(place, doubts=doubts, suspended=place.suspended and not served))
     return places
 
 
@@ -286,7 +313,7 @@ def _without_squatters(
     """Let lines that only stayed where they were yield to those who are seen there."""
     owners: dict[Spot, list[Place]] = defaultdict(list)
     for place in places:
-        if place.spot is not None and place.spot.serial and Doubt.KEPT not in place.doubts:
+        if place.spot is not None and place.spot.serial and not _lingers(place):
             owners[place.spot].append(place)
     left: list[Place] = []
     changes: list[Change] = []
@@ -294,7 +321,7 @@ def _without_squatters(
         spot = place.spot
         squats = (
             spot is not None
-            and Doubt.KEPT in place.doubts
+            and _lingers(place)
             and any(
                 one.subscriber != place.subscriber and one.home != place.home
                 for one in owners.get(spot, ())
@@ -312,6 +339,11 @@ def _without_squatters(
         if place.key in before:
             changes.append(_change(ChangeKind.DISPLACED, place, spot, spot.port_alone))
     return left, changes
+
+
+def _lingers(place: Place) -> bool:
+    """Say whether a line is where it is only because it was there before."""
+    return Doubt.KEPT in place.doubts or place.suspended
 
 
 def _order(change: Change) -> tuple[str, str, str]:

@@ -4,6 +4,7 @@ The seam between those who read sources and those who join them. Nothing here is
 the address where a line ends; contacts travel apart (``ContactRecord``) and never in an extract.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -88,6 +89,16 @@ class Extract:
     gear: tuple[GearRecord, ...] = ()
     wires: tuple[WireRecord, ...] = ()
     lines: tuple[LineRecord, ...] = ()
+
+
+def suspended_in(extracts: Iterable[Extract]) -> frozenset[tuple[str, str]]:
+    """Return the lines, by source and key, that are known there and not served."""
+    return frozenset(
+        (extract.source, line.key)
+        for extract in extracts
+        for line in extract.lines
+        if not line.active
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,9 @@ class _Run:
     """One spreading: what is added to the operator's network, by id."""
 
     def __init__(self, network: Network, places: Sequence[Place]) -> None:
-        self._old, self._places = network, sorted(places, key=lambda place: place.key)
+        self._old, self._all = network, places
+        served = (place for place in places if not place.suspended)
+        self._places = sorted(served, key=lambda place: place.key)
         self._devices = dict(network.devices)
         self._links = dict(network.links)
         self._areas = dict(network.areas)
@@ -99,7 +101,7 @@ class _Run:
             for device in network.devices.values()
             if device.via and device.serial
         }
-        self._gazetteer = gazetteer(place.home for place in places)
+        self._gazetteer = gazetteer(place.home for place in self._places)
         self._drawn = _drawn(network.areas.values())
         self._taken = {
             *network.risks, *network.sites, *network.areas, *network.links, *network.services,
@@ -134,7 +136,7 @@ class _Run:
             links=self._links,
             areas=self._areas,
             subscribers=self._subscribers,
-            digest=spread_digest(self._old.digest, self._places),
+            digest=spread_digest(self._old.digest, self._all),
         )
         return Spread(network=network, conflicts=tuple(conflicts), dangling=tuple(dangling))
 

@@ -1,7 +1,9 @@
 """Ordinary nights are taken, large or doubtful ones are asked, and nothing is lost by darkness."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,8 +11,19 @@ from netwatch.inventory.places.evidence import Spot
 from netwatch.inventory.places.join import join
 from netwatch.inventory.places.place import Doubt, Place
 from netwatch.inventory.places.reconcile import ChangeKind, Reconciled, reconcile
-from netwatch.inventory.places.records import LineRecord, Sightings
-from tests.unit.inventory.places.town import NETWORK, OLT, heard, line, onu, said, session, shown
+from netwatch.inventory.places.records import LineRecord, Sightings, suspended_in
+from netwatch.inventory.places.spread import spread
+from tests.unit.inventory.places.town import (
+    NETWORK,
+    OLT,
+    heard,
+    line,
+    onu,
+    said,
+    serial,
+    session,
+    shown,
+)
 
 MANY = 400
 
@@ -23,7 +36,8 @@ def run(
     read: tuple[str, ...] = ("billing",),
 ) -> Reconciled:
     extracts = [said(*lines)] if "billing" in read else []
-    return reconcile(old, join(extracts, sightings, NETWORK), read, answers or {})
+    joined = join(extracts, sightings, NETWORK)
+    return reconcile(old, joined, read, answers or {}, suspended=suspended_in(extracts))
 
 
 def network(homes: Sequence[int], **seen: str) -> Sightings:
@@ -85,18 +99,84 @@ def test_an_onu_swapped_behind_the_records_back_is_found_in_its_slot() -> None:
     assert place.doubts
 
 
-def test_more_than_one_in_a_hundred_is_never_forgotten_without_a_person() -> None:
-    fewer = LINES[:-5]
+def test_more_than_a_few_in_a_hundred_are_never_forgotten_without_a_person() -> None:
+    fewer = LINES[:-6]
 
     night = run(FIRST.places, fewer, network(range(MANY)))
 
     assert len(night.places) == MANY
     (asked,) = night.questions
-    assert asked.lines == 5
+    assert asked.lines == 6
     yes = run(FIRST.places, fewer, network(range(MANY)), {asked.id: "yes"})
-    assert len(yes.places) == MANY - 5
+    assert len(yes.places) == MANY - 6
     no = run(FIRST.places, fewer, network(range(MANY)), {asked.id: "no"})
     assert (len(no.places), no.questions) == (MANY, ())
+
+
+@pytest.mark.parametrize(("lines", "gone"), [(400, 5), (50, 5), (20, 2), (5, 1)])
+def test_a_small_operator_is_not_asked_about_an_ordinary_cancellation(
+    lines: int, gone: int
+) -> None:
+    before = run((), LINES[:lines], network(range(lines)))
+
+    night = run(before.places, LINES[: lines - gone], network(range(lines)))
+    more = run(before.places, LINES[: lines - gone - 1], network(range(lines)))
+
+    assert (len(night.places), night.questions) == (lines - gone, ())
+    assert (len(more.places), len(more.questions)) == (lines, 1)
+
+
+def suspended(*numbers: int) -> list[LineRecord]:
+    return [replace(one, active=i not in numbers) for i, one in enumerate(LINES)]
+
+
+def test_a_suspended_line_keeps_its_place_is_told_nothing_and_comes_back_unasked() -> None:
+    held = {place.key: place.spot for place in FIRST.places}
+    many = range(30)  # more than may go in one night
+
+    off = run(FIRST.places, suspended(*many), network(range(MANY)))
+    still = run(off.places, suspended(*many), network(range(MANY)))
+    on = run(still.places, LINES, network(range(MANY)))
+
+    assert {one.kind for one in off.changes} == {ChangeKind.SUSPENDED}
+    assert off.questions == still.questions == on.questions == ()
+    assert len(spread(NETWORK, off.places).network.subscribers) == MANY - len(many)
+    assert {place.key: place.spot for place in still.places} == held
+    assert still.changes == ()
+    assert {one.kind for one in on.changes} == {ChangeKind.RESUMED}
+    assert on.places == FIRST.places
+
+
+def test_a_suspended_line_that_is_cancelled_is_gone() -> None:
+    off = run(FIRST.places, suspended(7), network(range(MANY)))
+
+    night = run(off.places, LINES[:7] + LINES[8:], network(range(MANY)))
+
+    assert [(one.line, one.kind) for one in night.changes] == [("N7", ChangeKind.GONE)]
+    assert len(night.places) == MANY - 1
+
+
+def test_a_source_that_calls_half_its_lines_suspended_is_not_believed_without_a_person() -> None:
+    half = suspended(*range(200))
+
+    night = run(FIRST.places, half, network(range(MANY)))
+
+    assert not any(place.suspended for place in night.places)
+    (asked,) = night.questions
+    assert "200 of 400 lines of billing are suspended" in asked.text
+    yes = run(night.places, half, network(range(MANY)), {asked.id: "yes"})
+    assert sum(place.suspended for place in yes.places) == 200
+
+
+def test_a_suspended_line_lets_its_onu_go_to_the_household_that_is_seen_there() -> None:
+    off = run(FIRST.places, suspended(7), network(range(MANY)))
+    lines = [*suspended(7), line(MANY, onu_serial=serial(7))]
+
+    night = run(off.places, lines, network(range(MANY)))
+
+    placed = {place.line: place.spot for place in night.places}
+    assert placed[f"N{MANY}"] == Spot(OLT, "0/1/3", serial(7), "7")
+    assert placed["N7"] == Spot(OLT, "0/1/3")
 
 
 def test_a_port_that_was_renumbered_is_one_question() -> None:
