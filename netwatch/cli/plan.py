@@ -59,7 +59,7 @@ def plan(
         netwatch plan --inventory inventory --rules rules --html plan.html
     """
     from netwatch.service.clock import machine_time  # noqa: PLC0415 - `--help` stays quick
-    from netwatch.service.plan.inforce import planner_of, without_accepted  # noqa: PLC0415
+    from netwatch.service.plan.in_force import planner_of, without_accepted  # noqa: PLC0415
     from netwatch.service.replay_words import FilesError  # noqa: PLC0415
 
     began = time.monotonic()
@@ -105,7 +105,7 @@ def _with_ways(found: "Plan", planner: Any, settings: Any, path: Path | None) ->
     from dataclasses import replace  # noqa: PLC0415
 
     from netwatch.model.faults import Place  # noqa: PLC0415
-    from netwatch.service.plan.inforce import dying_with_us  # noqa: PLC0415
+    from netwatch.service.plan.in_force import dying_with_us  # noqa: PLC0415
     from netwatch.service.plan.names import addresses_of  # noqa: PLC0415
 
     if path is None:

@@ -9,7 +9,7 @@ from netwatch.model.network import Network
 from netwatch.rules import Rulebook, read_rules
 from netwatch.rules.rulebook import Accepted
 from netwatch.service.plan.defects import Defect, Kind
-from netwatch.service.plan.inforce import Resolve, dying_with_us, without_accepted
+from netwatch.service.plan.in_force import Resolve, dying_with_us, without_accepted
 from netwatch.service.plan.planner import Plan
 from netwatch.service.secrets import Secret
 from netwatch.service.settings_schema import Channel, Heartbeat, Settings, Website
