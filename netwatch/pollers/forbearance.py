@@ -1,9 +1,10 @@
 """How patiently a slow or lossy OLT is asked. Pure: time is an argument.
 
-Cheap OLTs take 20 to 45 s over an answer, or lose one request in ten. One that answers echoes and
-not SNMP is asked once and waited for: comes the answer late, it is a slow one; comes it at once, it
-is one that loses requests, and is asked more often. One that is prompt for long is asked as any
-other again. One that does not even answer echoes is asked as ever: it may be gone.
+Cheap OLTs take 20 to 45 s over an answer, or lose one request in ten. One that answers an echo
+after it kept silent to SNMP is asked once and waited for: comes the answer late, it is a slow one;
+comes it at once, it is one that loses requests, and is asked more often. One that is prompt for
+long is asked as any other again. One that does not even answer echoes is asked as ever: it may be
+gone, and who waits for the gone for a minute sees it come back a minute late.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,7 @@ from netwatch.model.names import DeviceId
 from netwatch.pollers.questions import Patience
 
 THERE_S: Final = 30.0
-"""A device that answered an echo so lately is there."""
+"""A device that answers an echo so soon after a silence was there all the while."""
 PROMPT: Final = 40
 """After so many prompt conversations in a row it is asked less patiently; later, after more."""
 PROMPT_AT_MOST: Final = 640
@@ -36,11 +37,11 @@ class Kind(Enum):
 class Forbearance:
     """How patiently one OLT is asked."""
 
-    __slots__ = ("_echoed_at", "_prompt", "_prompt_wanted", "_slowest_s", "kind")
+    __slots__ = ("_prompt", "_prompt_wanted", "_silent_at", "_slowest_s", "kind")
 
     def __init__(self) -> None:
         self.kind = Kind.USUAL
-        self._echoed_at = float("-inf")
+        self._silent_at = float("-inf")
         self._slowest_s = 0.0
         self._prompt = 0
         self._prompt_wanted = PROMPT
@@ -71,7 +72,14 @@ class Forbearance:
 
     def echoed(self, now: float) -> None:
         """Note that it answered an echo."""
-        self._echoed_at = now
+        if self.kind in (Kind.USUAL, Kind.LOSSY) and now - self._silent_at <= THERE_S:
+            self.kind = Kind.DOUBTED
+            self._prompt_wanted = min(self._prompt_wanted * 2, PROMPT_AT_MOST)
+        self._silent_at = float("-inf")
+
+    def gone(self) -> None:
+        """Note that it did not answer an echo: its silence to SNMP says nothing of its agent."""
+        self._silent_at = float("-inf")
 
     def answered(self, took_s: float) -> None:
         """Note that it answered a question after so long."""
@@ -80,11 +88,8 @@ class Forbearance:
     def over(self, now: float, usual: Patience, *, silent: bool) -> None:
         """Note that a conversation is over, and whether it ended in silence."""
         prompt = self._slowest_s <= usual.timeout_s
-        if silent and self.kind in (Kind.USUAL, Kind.LOSSY):
-            if now - self._echoed_at <= THERE_S:
-                self.kind = Kind.DOUBTED
-                self._prompt_wanted = min(self._prompt_wanted * 2, PROMPT_AT_MOST)
-        elif not silent and self._slowest_s and self.kind is Kind.DOUBTED:
+        self._silent_at = now if silent else float("-inf")
+        if not silent and self._slowest_s and self.kind is Kind.DOUBTED:
             self.kind = Kind.LOSSY if prompt else Kind.SLOW
         self._prompt = 0 if silent or not prompt else self._prompt + 1
         if self._prompt >= self._prompt_wanted and self.kind is not Kind.USUAL:

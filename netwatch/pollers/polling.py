@@ -288,6 +288,8 @@ class Polling:
         if talk.conversation is None:
             if silent:
                 self._note_quality(errand.device, now, None, self._settings.retries + 1)
+                if (olt := self._forbearance.get(errand.device)) is not None:
+                    olt.gone()
             self._bring_later([echo_sample(errand.device, heard)])
             self._schedule.done(errand, now, silent=silent)
         else:

@@ -10,11 +10,11 @@ def olt(*took_s: float | None, echoes: bool = True) -> Forbearance:
     """Return what is thought of an OLT after such answers; None: a conversation in silence."""
     one = Forbearance()
     for turn, took in enumerate(took_s):
-        if echoes:
-            one.echoed(15.0 * turn)
         if took is not None:
             one.answered(took)
         one.over(15.0 * turn, USUAL, silent=took is None)
+        if echoes:
+            one.echoed(15.0 * turn + 5)
     return one
 
 
@@ -31,6 +31,15 @@ def test_one_that_answers_echoes_alone_is_asked_once_and_waited_for() -> None:
 
 def test_one_that_may_be_gone_is_not_waited_for() -> None:
     assert olt(0.1, None, None, echoes=False).patience(USUAL) == USUAL
+
+
+def test_one_that_died_between_an_echo_and_a_question_is_not_waited_for() -> None:
+    one = olt(0.1)
+    one.echoed(12.0)
+    one.over(15.0, USUAL, silent=True)
+    one.gone()
+    one.echoed(25.0)
+    assert one.patience(USUAL) == USUAL
 
 
 def test_a_late_answer_makes_a_slow_one_and_a_prompt_one_a_lossy_one() -> None:
