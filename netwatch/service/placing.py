@@ -156,7 +156,9 @@ def _reconcile(
         )
     if sightings is None and not kept and not given:
         _see(settings, config, at, look=look, keep=keep, failed=failed, tell=tell)
-    shown = sightings or last_sightings(settings.state) or Sightings(taken_at=at)
+    shown = (
+        sightings or last_sightings(settings.state, settings.sightings) or Sightings(taken_at=at)
+    )
     store = PlaceStore(settings.state)
     answers = store.answered()
     places = store.places()

@@ -12,6 +12,8 @@ from netwatch.model.place_facts import PlaceChanged
 from tests.edges.service_house import House
 from tests.unit.inventory.places.town import NIGHT
 
+pytestmark = pytest.mark.timeout(900)  # a dozen processes one after another, on a laden machine
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:

@@ -1,6 +1,6 @@
 """What sources and network said the last time, below the state: replaced whole or not at all."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -66,13 +66,21 @@ def keep_sightings(state: Path, sightings: Sightings, source: str = NETWORK) -> 
     return path
 
 
-def last_sightings(state: Path) -> Sightings | None:
+def last_sightings(state: Path, named: Collection[str] | None = None) -> Sightings | None:
     """Return what all sources of sightings showed the last time; None when nobody looked.
+
+    Args:
+        state: where they are kept.
+        named: those that count, besides the network itself; None: all.
 
     Raises:
         SourceError: a file is damaged.
     """
-    parts = [_seen(path) for path in sorted((state / SIGHTINGS).glob("*.json"))]
+    parts = [
+        _seen(path)
+        for path in sorted((state / SIGHTINGS).glob("*.json"))
+        if named is None or path.stem in named or path.stem == NETWORK
+    ]
     if not parts:
         return None
     return Sightings(

@@ -33,6 +33,17 @@ def test_what_is_kept_is_what_is_read_back(tmp_path: Path) -> None:
     assert kept.stat().st_mode & 0o077 == 0
 
 
+def test_sightings_that_the_settings_no_longer_name_count_no_more(tmp_path: Path) -> None:
+    seen = sightings(OPERATOR)
+    keep_sightings(tmp_path, seen)
+    keep_sightings(tmp_path, seen, "radius")
+
+    assert last_sightings(tmp_path, ()) == seen
+    both = last_sightings(tmp_path, ("radius",))
+    assert both is not None
+    assert len(both.onus) == 2 * len(seen.onus)
+
+
 def test_a_source_never_read_is_none_and_a_damaged_file_is_told(tmp_path: Path) -> None:
     assert last_extract(tmp_path, "lms") is None
     keep_extract(tmp_path, SAID).write_bytes(b"{")
