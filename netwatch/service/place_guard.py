@@ -26,14 +26,10 @@ def lost_places(state: Path, before: Path) -> Finding | None:
     try:
         old = {place.key for place in read_places(before)}
         left = {place.key for place in store.places()}
-        meant = {
-            (one.change.source, one.change.line)
-            for one in store.changes()
-            if one.change.kind is ChangeKind.GONE
-        }
+        last = {(one.change.source, one.change.line): one.change.kind for one in store.changes()}
     except ConfigError:
         return None  # told where the files themselves are read
-    gone = sorted(old - left - meant)
+    gone = sorted(key for key in old - left if last.get(key) is not ChangeKind.GONE)
     if len(gone) <= MOST_GONE * len(old):
         return None
     some = ", ".join("/".join(key) for key in gone[:MOST_NAMED])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -212,16 +213,17 @@ def _learnt(store: PlaceStore, network: Network, decided: Decided | None, tell: 
     if decided is None:
         return docket
     places = store.places()
+    joined = spread(network, places).network
     try:
-        facts = list(decided(docket.read - 1)) if docket.read else list(decided(0))
-        if docket.read and not facts:  # the journal was begun anew
-            facts = list(decided(0))
-            docket = replace(docket, read=0)
+        facts = iter(decided(max(docket.read - 1, 0)))
+        first = next(facts, None)
+        if first is None and docket.read:  # the journal was begun anew
+            facts, docket = iter(decided(0)), replace(docket, read=0)
+        told = facts if first is None else chain([first], facts)  # years of facts fit no memory
+        return learn(docket, told, written=network, network=joined, places=places)
     except NobodyHomeError:
         tell("nobody runs here, so what incidents say of records is learnt the next time")
-        return docket
-    joined = spread(network, places).network
-    return learn(docket, facts, written=network, network=joined, places=places)
+        return store.docket()
 
 
 def _doubt(place: Place, contradicted_ones: Container[LineKey]) -> Place:
