@@ -63,14 +63,14 @@ def trust_in(answers: Mapping[str, str]) -> Trust:
     for ident, answer in answers.items():
         kind, *rest = ident.split("|")
         match kind, rest:
-            case "gear", [source, key] if answer == NONE:
-                ignored.add((source, key))
-            case "gear", [source, key]:
-                gear[source, key] = DeviceId(answer)
+            case "gear", [source, *key] if answer == NONE:
+                ignored.add((source, "|".join(key)))
+            case "gear", [source, *key]:
+                gear[source, "|".join(key)] = DeviceId(answer)
             case "differ", [one, other] if answer in (one, other):
                 believed[frozenset({Witness(one), Witness(other)})] = Witness(answer)
-            case "port", [source, device, said] if answer == NO:
-                not_renamed.add((source, DeviceId(device), said))
+            case "port", [source, device, *said] if answer == NO:
+                not_renamed.add((source, DeviceId(device), "|".join(said)))
             case "onu", [serial] if "/" in answer:
                 source, _, line = answer.partition("/")
                 onus[source, line] = onus.get((source, line), frozenset()) | {serial}

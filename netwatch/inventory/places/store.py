@@ -30,6 +30,7 @@ from netwatch.inventory.places.records import Extract, Sightings
 from netwatch.inventory.places.suspicions import Docket
 from netwatch.model.faults import ConfigError
 from netwatch.model.faults import Place as FilePlace
+from netwatch.model.names import ID_PATTERN
 
 FOLDER: Final = "places"
 PLACES: Final = "places.jsonl"
@@ -213,8 +214,19 @@ def digest_of(path: Path) -> str:
 
 
 def read_extract(path: Path) -> Extract:
-    """Return an extract that was written as JSON."""
-    return _read_whole(path, Extract)
+    """Return an extract that was written as JSON.
+
+    Raises:
+        ConfigError: it is none, or its source is no name: files and questions are called after it.
+    """
+    extract = _read_whole(path, Extract)
+    if not ID_PATTERN.fullmatch(extract.source):
+        raise ConfigError(
+            FilePlace(str(path)),
+            "its source is no name",
+            "name it as in the settings, such as lms: letters, digits, '.', '_' and '-'",
+        )
+    return extract
 
 
 def read_sightings(path: Path) -> Sightings:

@@ -229,3 +229,15 @@ def test_what_hangs_on_a_login_that_two_lines_bear_is_doubted() -> None:
     both = by_line(join([said(*twins, *others)], seen, NETWORK))
     assert both["N0"].doubts
     assert both["N1"].doubts
+
+
+def test_gear_and_ports_are_settled_whatever_stands_in_their_names() -> None:
+    trust = trust_in({
+        "gear|lms|a|b": "olt-1",
+        "gear|lms|a||": "none",
+        "port|lms|olt-1|0|1": "no",
+    })  # fmt: skip
+
+    assert trust.gear == {("lms", "a|b"): "olt-1"}
+    assert trust.ignored == {("lms", "a||")}
+    assert trust.not_renamed == {("lms", "olt-1", "0|1")}

@@ -7,7 +7,7 @@ import pytest
 
 from netwatch.inventory.places.disk import append_lines, replace_whole
 from netwatch.inventory.places.reconcile import Reconciled
-from netwatch.inventory.places.store import Answer, PlaceStore, digest_of, read_extract
+from netwatch.inventory.places.store import Answer, PlaceStore, as_json, digest_of, read_extract
 from netwatch.model.faults import ConfigError
 from tests.unit.inventory.places.test_reconcile import FIRST, LINES
 from tests.unit.inventory.places.town import NIGHT, said
@@ -56,6 +56,17 @@ def test_rubbish_for_an_extract_is_refused_whole(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="nothing of it was used"):
         read_extract(path)
     assert said(*LINES).lines
+
+
+@pytest.mark.parametrize("source", ["", "../../etc/x", "/etc/x", "a|b", "a\x1b[31m", "x" * 65])
+def test_an_extract_is_called_by_a_name_that_is_safe_in_paths_and_questions(
+    tmp_path: Path, source: str
+) -> None:
+    path = tmp_path / "said.json"
+    path.write_bytes(as_json(replace(said(), source=source)))
+
+    with pytest.raises(ConfigError, match="its source is no name"):
+        read_extract(path)
 
 
 def test_two_never_change_places_at_a_time(tmp_path: Path) -> None:
