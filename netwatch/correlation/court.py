@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from netwatch.correlation.branches import Branches
 from netwatch.correlation.evidence import HOMES, Evidence, Word
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.scene import Scene, lone_since
@@ -82,6 +83,10 @@ class Court:
     """Devices that said last that their mains are off."""
     near: dict[int, "Near"] = field(default_factory=dict)
     """What might be mistaken for single nodes: the network decides it alone."""
+    metres: dict[int, int] = field(default_factory=dict)
+    """How far ONUs are from their OLT, as it measured last."""
+    branches: Branches = field(default_factory=Branches)
+    """Which homes failed together before."""
     spent: int = 0
     tried: int = 0
     given: frozenset[int] = frozenset()

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from netwatch.correlation import maintenance
+from netwatch.correlation.branches import Branches, branches_from
 from netwatch.correlation.habits import Habits, habits_from
 from netwatch.correlation.maintenance import Works, works_from_plain, works_to_plain
 from netwatch.model.facts import (
     AlarmCleared,
     AlarmPlaced,
     AlarmRaised,
+    BranchSeen,
     Diagnosis,
     Fact,
     IncidentClosed,
@@ -45,6 +47,8 @@ class Open:
     also_possible: tuple[ElementName, ...]
     subscribers: frozenset[SubscriberId]
     """Without service now."""
+    took: frozenset[SubscriberId] = frozenset()
+    """Of part of what is blamed: everybody who was without service in it."""
     confirmed: bool = False
     restored_at: datetime | None = None
     revised_at: datetime | None = None
@@ -79,6 +83,7 @@ class Decided:
     plans: int = 0
     """How many works were ever planned."""
     habits: Habits = field(default_factory=Habits)
+    branches: Branches = field(default_factory=Branches)
 
 
 def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind of fact
@@ -105,6 +110,8 @@ def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a 
             decided.incidents[name] = _revised(decided.incidents[name], fact)
         case IncidentConfirmed(incident=name) if name in decided.incidents:
             decided.incidents[name] = replace(decided.incidents[name], confirmed=True)
+        case BranchSeen():
+            decided.branches.take(fact)
         case SubscribersBack(incident=name) if name in decided.incidents:
             held = decided.incidents[name]
             left = held.subscribers.difference(fact.subscribers)
@@ -166,6 +173,7 @@ def _opened(fact: IncidentOpened) -> Open:
         root_cause=d.root_cause,
         also_possible=d.also_possible,
         subscribers=frozenset(d.subscribers),
+        took=_took(d),
         revised_at=fact.at,
         grids=_grids(d),
     )
@@ -180,9 +188,14 @@ def _revised(held: Open, fact: IncidentRevised) -> Open:
         root_cause=d.root_cause,
         also_possible=d.also_possible,
         subscribers=frozenset(d.subscribers),
+        took=held.took | _took(d),
         revised_at=fact.at,
         grids={**held.grids, **_grids(d)},
     )
+
+
+def _took(d: Diagnosis) -> frozenset[SubscriberId]:
+    return frozenset(d.subscribers if d.kind is IncidentKind.PARTIAL else ())
 
 
 def _grids(d: Diagnosis) -> dict[str, str]:
@@ -198,6 +211,7 @@ def to_plain(decided: Decided) -> dict[str, Any]:
     return {
         "number": decided.number,
         "habits": decided.habits.to_plain(),
+        "branches": decided.branches.to_plain(),
         "unplaced": sorted(
             (key(k, at) for k, times in decided.unplaced.items() for at in times), key=str
         ),
@@ -222,6 +236,7 @@ def _incident_plain(i: Open) -> dict[str, Any]:
         "root_cause": list(i.root_cause),
         "also_possible": list(i.also_possible),
         "subscribers": sorted(i.subscribers),
+        "took": sorted(i.took),
         "confirmed": i.confirmed,
         "restored_at": when(i.restored_at),
         "revised_at": when(i.revised_at),
@@ -244,6 +259,7 @@ def from_plain(plain: dict[str, Any]) -> Decided:
     decided = Decided(
         number=int(plain["number"]),
         habits=habits_from(plain.get("habits", {})),
+        branches=branches_from(plain.get("branches", ())),
         works=works_from_plain(plain.get("works", [])),
         plans=int(plain.get("plans", 0)),
         apart={
@@ -265,6 +281,7 @@ def from_plain(plain: dict[str, Any]) -> Decided:
             root_cause=tuple(ElementName(n) for n in row["root_cause"]),
             also_possible=tuple(ElementName(n) for n in row["also_possible"]),
             subscribers=frozenset(SubscriberId(s) for s in row["subscribers"]),
+            took=frozenset(SubscriberId(s) for s in row.get("took", ())),
             confirmed=row["confirmed"],
             restored_at=when(row["restored_at"]),
             revised_at=when(row["revised_at"]),

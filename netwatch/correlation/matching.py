@@ -94,8 +94,11 @@ def kinship(state: State, named: Named, held: Open) -> int:
     """Return how surely an explanation continues an incident; 0 when it does not."""
     if held.kind is IncidentKind.BLIND or 0 in named.guess.tops:
         return 9 if held.kind is IncidentKind.BLIND and 0 in named.guess.tops else 0
+    part = held.took and held.kind is IncidentKind.PARTIAL
+    if part and len(named.guess.atoms) > 1:
+        return 8 if held.took.intersection(without(state.court, named.guess)) else 0
     if set(held.root_cause) & set(named.chosen):
-        return 8
+        return 7 if part else 8
     if held.names & named.names:
         return 6
     return _kin_by_place(state, named, held)

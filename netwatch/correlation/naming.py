@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from netwatch.correlation.bunches import bunches, unrecorded
 from netwatch.correlation.causes import changed_before, gasping, weighed_cause
 from netwatch.correlation.court import Court, Guess
 from netwatch.correlation.evidence import HOMES, Word, below
@@ -62,6 +63,7 @@ def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Di
         proof=replace(
             prove(court, guess, named.rival),
             changed=changed_before(court, guess),
+            part=unrecorded(court, named),
             suspects=tuple(court.index.names[n] for n in odd.nodes[:MOST_SUSPECTS]),
         ),
     )
@@ -214,14 +216,14 @@ def grouped(
         known = court.index.names[holder] in standing or len(dark) < FELLOWS
         lone = dark if known else [g for g in dark if _fell(court, g)]
         rest.extend((g, None) for g in dark if g not in lone)
-        begun = [g.since for g in lone]
-        if len(lone) >= FELLOWS and max(begun) - min(begun) <= TOGETHER_S:
-            atoms = tuple(a for g in lone for a in g.atoms)
-            tops = tuple(sorted(t for g in lone for t in g.tops))
-            whole = Guess(atoms, min(g.since for g in lone), sum(g.gain for g in lone), tops)
+        for bunch in bunches(court, holder, lone):
+            if len(bunch) == 1:
+                rest.append((bunch[0], None))
+                continue
+            atoms = tuple(a for g in bunch for a in g.atoms)
+            tops = tuple(sorted(t for g in bunch for t in g.tops))
+            whole = Guess(atoms, min(g.since for g in bunch), sum(g.gain for g in bunch), tops)
             rest.append((whole, court.index.names[holder]))
-        else:
-            rest.extend((g, None) for g in lone)
     return rest
 
 

@@ -21,6 +21,8 @@ MINORITY: Final = 3
 """When more than one in so many answers, it is the fault that is not understood."""
 AT_ONCE_S: Final = 12
 """So far apart within one round the homes of one splitter are seen to fall."""
+DROP: Final = 2
+"""Nodes below a home's own drop: the drop and the home."""
 NOBODY: Final = np.zeros(0, dtype=np.int64)
 
 
@@ -81,11 +83,23 @@ def _elsewhere(court: Court, guess: Guess, silent: Ints, fall: int) -> Ints:
     fell = (e.run[rows] <= -TIMES) & e.homes[rows] & (abs(e.fell[rows] - fall) <= AT_ONCE_S)
     for top in guess.tops:
         fell &= ~((e.pos[rows] >= top) & (e.pos[rows] < last[top]))
+    holder = _part_of(court, guess)
+    if holder is not None:  # who fell with a part of a port hangs on that port as recorded
+        fell &= ~((e.pos[rows] >= holder) & (e.pos[rows] < last[holder]))
     gasped = bool((e.said[silent] == Word.GASP).sum() * 2 > len(silent))
     fell &= (e.said[rows] == Word.GASP) == gasped
     found = rows[fell]
     good, _ = _words(e, found, fall)
     return np.array([s for s in found[good == 0].tolist() if _alone(court, s)], dtype=np.int64)
+
+
+def _part_of(court: Court, guess: Guess) -> int | None:
+    """Return what several homes that fell together hang on; None where it fell as a whole."""
+    last = court.index.last
+    if len(guess.tops) == 1 or any(last[t] - t > DROP for t in guess.tops):
+        return None
+    above = court.index.above(guess.tops[0])
+    return next((n for n in above if guess.tops[-1] < last[n]), None)
 
 
 def _alone(court: Court, source: int) -> bool:

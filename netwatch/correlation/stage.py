@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from netwatch.correlation import incidents
+from netwatch.correlation.branches import learnt
+from netwatch.correlation.bunches import ranged
 from netwatch.correlation.evidence import ICMP, ONU_STATE
 from netwatch.correlation.habits import seen
 from netwatch.correlation.incidents import from_plain, to_plain
@@ -24,6 +26,7 @@ from netwatch.model.arrivals import (
     Maintain,
     Outcome,
     Prolong,
+    Readings,
     Sample,
     Started,
     Tick,
@@ -66,6 +69,8 @@ def observe(state: State, arrival: Arrival) -> None:
         case Change() if arrival.device in state.network.devices:
             state.court.changes[arrival.device] = arrival
             state.steady.clear()
+        case Readings():
+            ranged(state.court, arrival)
         case Tick():
             settle(state, int(arrival.at.timestamp()))
         case Started():
@@ -118,6 +123,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
             facts.extend(place(state, arrival.at, opened))
             facts.extend(time_passes(state, arrival.at))
             facts.extend(seen(state, arrival.at))
+            facts.extend(learnt(state, arrival.at, facts))
             return Decision(facts) if facts else NOTHING
         case Sample(outcome=Outcome.BLIND) if earlier:
             return Decision(tuple(blindness(state, arrival.at, earlier)))

@@ -150,6 +150,7 @@ def rethink(state: State) -> None:
     """Think again of everything that was heard."""
     second = state.second
     state.court.fresh()
+    state.court.branches = state.decided.branches
     state.named = think(state)
     state.lasting = {n.chosen: state.lasting.get(n.chosen, second) for n in state.named}
     state.unstable = state.swings.unstable(second)

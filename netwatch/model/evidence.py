@@ -69,6 +69,21 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unrecorded:
+    """Homes that failed together though no record says that they hang on one thing.
+
+    ``homes`` of the ``of`` homes below the root; they did so ``before`` already, so often. How far
+    the nearest and the farthest are by the OLT's ranging, in metres; None: not measured.
+    """
+
+    homes: int
+    of: int
+    before: int = 0
+    nearest_m: int | None = None
+    farthest_m: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """What speaks for an incident's cause and what against it, in counts a test can count again.
 
@@ -94,3 +109,5 @@ class Proof:
     changed: Changed | None = None
     suspects: tuple[ElementName, ...] = ()
     """Inventory entries that do not fit what is seen."""
+    part: Unrecorded | None = None
+    """Where the root names what holds the failed part, for no record names the part itself."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from netwatch.model.arrivals import Result
 from netwatch.model.diagnosis import Diagnosis
 from netwatch.model.evidence import Because
-from netwatch.model.gear_facts import DeviceMet, DeviceSwapped, HabitsSeen
+from netwatch.model.gear_facts import BranchSeen, DeviceMet, DeviceSwapped, HabitsSeen
 from netwatch.model.maintenance_facts import MaintenanceFact
 from netwatch.model.names import (
     AreaId,
@@ -335,6 +335,7 @@ Fact = (
     | DeviceMet
     | DeviceSwapped
     | HabitsSeen
+    | BranchSeen
     | MaintenanceFact
     | PlaceChanged
     | PlacesChanged
@@ -355,6 +356,7 @@ __all__ = [
     "AlarmRaised",
     "ArrivalQuarantined",
     "Audience",
+    "BranchSeen",
     "Cause",
     "DeviceMet",
     "DeviceSwapped",

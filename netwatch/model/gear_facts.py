@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from netwatch.model.names import DeviceId
+from netwatch.model.names import DeviceId, ElementName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,4 +31,13 @@ class HabitsSeen:
 
     at: datetime
     hour: datetime
+    homes: tuple[DeviceId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchSeen:
+    """These homes of one port or splitter failed together, and are back: an unrecorded part."""
+
+    at: datetime
+    holder: ElementName
     homes: tuple[DeviceId, ...]

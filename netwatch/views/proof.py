@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import exp, log
 
-from netwatch.model.evidence import Changed, Proof, Rival
+from netwatch.model.evidence import Changed, Proof, Rival, Unrecorded
 from netwatch.model.names import ElementName
 
 LITTLE = 0.3
@@ -60,10 +60,25 @@ def speaks_for(proof: Proof, root_cause: tuple[ElementName, ...]) -> str:
         said.append(f"{proof.los} of them lost the light")
     if proof.rounds:
         said.append(f"seen in {proof.rounds} round{'s' if proof.rounds > 1 else ''}")
+    if proof.part is not None:
+        said.append(_part(proof.part))
     if proof.changed is not None:
         said.append(_worked_on(proof.changed))
     since = f", since {stamp(proof.since)}" if proof.since else ""
     return f"{'; '.join(said)}{since}"
+
+
+def _part(part: Unrecorded) -> str:
+    """Say what is known of a part that no record names."""
+    said = f"{part.homes} of the {part.of} homes there: a part that no record names, "
+    said += "learnt from what fell together"
+    if part.before:
+        said += f" now and {part.before} time{'s' if part.before > 1 else ''} before"
+    if part.nearest_m is None or part.farthest_m is None:
+        return said
+    if part.nearest_m == part.farthest_m:
+        return f"{said}, {part.nearest_m} m away"
+    return f"{said}, {part.nearest_m} to {part.farthest_m} m away"
 
 
 def _worked_on(changed: Changed) -> str:
