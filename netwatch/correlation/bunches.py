@@ -118,15 +118,28 @@ def _joined(court: Court, rows: list[list[Guess]], known: Sequence[Branch]) -> l
 
 def _sure(court: Court, holder: int, row: Sequence[Guess], known: Sequence[Branch]) -> bool:
     """Say whether homes that fell in a row fell for one reason."""
-    homes = {_device(court, g) for g in row}
-    for branch in known:
-        part = branch.homes
-        if len(homes) > 1 and len(homes & part) * MOST_OF[1] >= len(homes | part) * MOST_OF[0]:
-            return True
+    if _met_before(court, row, known):
+        return True
     if len(row) < FELLOWS:
         return False
     dark = [court.said([home_of(court, g)], Word.LOS) for g in row]
     return len(row) >= MANY or sum(dark) * 2 > len(row) or _all_there(court, holder, row)
+
+
+def recognised(court: Court, guess: Guess, holder: ElementName) -> bool:
+    """Say whether homes that may all be switched off are a part, by distance or as before."""
+    row = [Guess((atom,), guess.since, 0, atom.nodes) for atom in guess.atoms]
+    node = court.index.node(holder)
+    if node is None or len(row) == 1:
+        return False
+    return _met_before(court, row, court.branches.of(holder)) or _all_there(court, node, row)
+
+
+def _met_before(court: Court, row: Sequence[Guess], known: Sequence[Branch]) -> bool:
+    """Say whether most of these and of a known part are the same homes."""
+    homes = {_device(court, g) for g in row}
+    parts = [branch.homes for branch in known] if len(homes) > 1 else []
+    return any(len(homes & p) * MOST_OF[1] >= len(homes | p) * MOST_OF[0] for p in parts)
 
 
 def _all_there(court: Court, holder: int, row: Sequence[Guess]) -> bool:

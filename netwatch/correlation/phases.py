@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from netwatch.correlation.bunches import recognised
 from netwatch.correlation.court import Guess
 from netwatch.correlation.evidence import KEPT, OWN, Evidence, Word, below
 from netwatch.correlation.topology import UNIT, Ints
+from netwatch.model.names import ElementName
 from netwatch.model.network import RiskKind
 
 if TYPE_CHECKING:
@@ -127,13 +129,16 @@ def _surprise(state: "State", reporter: int, dark: int, since: int) -> float:
     return dark * (log(dark / usual) - 1) + usual + state.rules.risk_prior
 
 
-def worth(state: "State", guess: Guess) -> bool:
+def worth(state: "State", guess: Guess, holder: ElementName | None = None) -> bool:
     """Say whether homes that are dark are more than switched off, so that it is worth a word.
 
     Who was never seen alight since the start may have been dark for years. A home that gasped, or
     is off without a reason, is its owner's matter until it has been off for half a day; several
-    are, until they are more than go off at a time on this OLT.
+    are, until they are more than go off at a time on this OLT, or are known as one part of their
+    ``holder``, or all there is at their distance.
     """
+    if holder is not None and recognised(state.court, guess, holder):
+        return True
     e, last = state.evidence, state.index.last
     sources = below(e, guess.tops)
     recorded = any(atom.risk is not None for atom in guess.atoms)

@@ -192,7 +192,7 @@ def think(state: State) -> list[Named]:
     held = state.decided.incidents.values()
     parts = {name for one in held if one.kind is IncidentKind.PARTIAL for name in one.root_cause}
     every = grouped(state.court, one_power_cut(state.court, guesses), parts)
-    found = [(guess, holder) for guess, holder in every if worth(state, guess)]
+    found = [(guess, holder) for guess, holder in every if worth(state, guess, holder)]
     state.book.call(state.court, [guess for guess, _ in found], state.second)
     for guess, holder in found:
         known = state.book.names.get(guess.atoms)
