@@ -32,10 +32,6 @@ class Gazetteer:
         key = (street_key(home.town), street_key(home.street))
         return self.slips.get(key, key)
 
-    def homes_in(self, town: str) -> int:
-        """Return how many homes a town has."""
-        return sum(one.total() for key, one in self.homes.items() if key[0] == town)
-
 
 def gazetteer(everyone: Iterable[Home]) -> Gazetteer:
     """Learn all streets; a rare name one slip away from a common one of the town is that one."""

@@ -118,6 +118,9 @@ class _Draft:
 
     def __init__(self, network: Network, homes: Mapping[SubscriberId, Home]) -> None:
         self.network, self.homes = network, homes
+        self._first: dict[str, SubscriberId] = {}
+        for one in network.subscribers.values():
+            self._first.setdefault(one.person, one.id)
         self.spots: dict[SubscriberId, tuple[int, int]] = {}
         self.rest: dict[str, tuple[int, bool]] = {}
         self.unplaced: dict[int, Counter[int]] = defaultdict(Counter)
@@ -168,7 +171,10 @@ class _Draft:
     def _households(self, people: Iterable[SubscriberId]) -> int:
         """Count people; several lines of one customer are one."""
         known = self.network.subscribers
-        return sum(one.rpartition(".")[0] not in known for one in people)
+        return sum(
+            one.rpartition(".")[0] not in known and self._first[known[one].person] == one
+            for one in people
+        )
 
     def _line(self, people: Iterable[SubscriberId]) -> str:
         """Return what most of these hang on: an OLT's port, a switch; empty: nobody knows."""

@@ -10,7 +10,7 @@ from typing import Final
 from netwatch.inventory.places.evidence import Spot
 from netwatch.inventory.places.place import Home, Place
 from netwatch.inventory.places.spelling import fold, port_key, serial_key, street_key
-from netwatch.model.gazetteer import FEWEST, Gazetteer, gazetteer
+from netwatch.model.gazetteer import FEWEST, gazetteer
 from netwatch.model.names import AreaId, DeviceId, LinkId, SubscriberId
 from netwatch.model.network import (
     Area,
@@ -102,6 +102,11 @@ class _Run:
             if device.via and device.serial
         }
         self._gazetteer = gazetteer(place.home for place in self._places)
+        self._people: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for place in self._places:
+            town, street = self._gazetteer.key_of(place.home)
+            self._people[town,].add(place.subscriber)
+            self._people[town, street].add(place.subscriber)
         self._drawn = _drawn(network.areas.values())
         self._taken = {
             *network.risks, *network.sites, *network.areas, *network.links, *network.services,
@@ -221,8 +226,22 @@ class _Run:
             return None
         key = (town, street)
         if key not in self._derived:
-            self._derived[key] = _derive(self._areas, self._taken, self._gazetteer, key)
+            self._derived[key] = self._derive(town, street)
         return self._derived[key]
+
+    def _derive(self, town: str, street: str) -> AreaId | None:
+        """Return the street's area, or its town's where too few people live in the street.
+
+        People, not lines: five lines of one firm are one neighbour.
+        """
+        areas, taken, known = self._areas, self._taken, self._gazetteer
+        above: AreaId | None = None
+        if town and len(self._people[town,]) >= FEWEST:
+            above = _area(areas, taken, f"town-{fold(town)}", known.towns[town], None)
+        if street and len(self._people[town, street]) >= FEWEST:
+            words = f"street-{fold(town)}-{fold(street)}"
+            return _area(areas, taken, words, known.names[town, street], above)
+        return above
 
 
 def _home(written: Subscriber, place: Place) -> Home | None:
@@ -239,20 +258,6 @@ def _drawn(areas: Iterable[Area]) -> dict[str, AreaId]:
             found.setdefault(street_key(name), area.id)
     found.pop("", None)
     return found
-
-
-def _derive(
-    areas: dict[AreaId, Area], taken: set[str], known: Gazetteer, key: tuple[str, str]
-) -> AreaId | None:
-    """Return the street's area, or its town's where too few homes go by the street's name."""
-    town, street = key
-    above: AreaId | None = None
-    if town and known.homes_in(town) >= FEWEST:
-        above = _area(areas, taken, f"town-{fold(town)}", known.towns[town], None)
-    if street and known.homes[key].total() >= FEWEST:
-        words = f"street-{fold(town)}-{fold(street)}"
-        return _area(areas, taken, words, known.names[key], above)
-    return above
 
 
 def _area(

@@ -7,7 +7,8 @@ from netwatch.inventory.places.evidence import Spot
 from netwatch.inventory.places.place import Home, Place
 from netwatch.inventory.places.spread import spread
 from netwatch.model.names import AreaId, DeviceId, SubscriberId
-from netwatch.model.network import Area, Device, DeviceKind, LocalName, Subscriber
+from netwatch.model.network import Area, Device, DeviceKind, LocalName, Network, Subscriber
+from netwatch.model.street_map import street_map
 from tests.unit.inventory.places.town import NETWORK, OLT, serial
 
 
@@ -134,3 +135,20 @@ def test_coverage_counts_people_and_what_a_missing_record_costs() -> None:
     assert (Lack.ADDRESS, "subscribers", 1) in [
         (one.what, one.element, one.people) for one in told.missing
     ]
+
+
+def test_the_lines_of_one_firm_are_one_neighbour_whatever_its_lines_are_called() -> None:
+    firm = [
+        Place(source="lms", line=f"a.{n} x", subscriber="Firm & Co", spot=Spot(DeviceId(f"sw-{n}")),
+              home=Home(street="Polna", house=str(n), town="Dolina"))
+        for n in range(1, 8)
+    ]  # fmt: skip
+    gear = {one.spot.device: Device(id=one.spot.device, kind=DeviceKind.SWITCH)
+            for one in firm if one.spot}  # fmt: skip
+
+    network = spread(Network(devices=gear), firm).network
+
+    assert len(network.subscribers) == 7
+    assert not network.areas
+    (street,) = street_map(network).streets
+    assert street.cells == ()
