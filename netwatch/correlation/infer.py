@@ -9,7 +9,7 @@ import numpy as np
 
 from netwatch.correlation.court import Atom, Court, Guess
 from netwatch.correlation.evidence import OLD_S
-from netwatch.correlation.scene import alone_since, narrow
+from netwatch.correlation.scene import alone_by, alone_since, narrow
 from netwatch.correlation.topology import UNIT, Index, antichain
 from netwatch.model.names import RiskId
 
@@ -33,17 +33,19 @@ def explain(court: Court) -> list[Guess]:
     gains, began = _alone(court)
     if not gains:
         return []
-    chosen = _chosen(court, gains, began)
+    mended = _mended(court, gains, began)
     guesses: list[Guess] = []
     lone: list[int] = []
-    for cluster in _clusters(court, chosen, gains, began):
-        nodes, risks = cluster
-        if len(nodes) == 1 and not risks and nodes[0] not in court.index.block:
-            lone.extend(nodes)
-            continue
-        mine = set(nodes)
-        others = [n for n in chosen if n not in mine]
-        guesses.extend(_judge(court, cluster, others, gains, began))
+    for over in (False, True):
+        chosen = _chosen(court, {n: g for n, g in gains.items() if (n in mended) is over}, began)
+        for cluster in _clusters(court, chosen, gains, began):
+            nodes, risks = cluster
+            if len(nodes) == 1 and not risks and nodes[0] not in court.index.block:
+                lone.extend(nodes)
+                continue
+            mine = set(nodes)
+            others = [n for n in chosen if n not in mine]
+            guesses.extend(_judge(court, cluster, others, gains, began))
     guesses.extend(_single(court, lone, began))
     return sorted(guesses, key=lambda g: (g.tops[0] if g.tops else 0, g.since))
 
@@ -63,6 +65,29 @@ def _chosen(court: Court, gains: dict[int, int], began: dict[int, int]) -> list[
         era[node], before = gains[node], began[node]
     chosen.extend(antichain(court.index, era))
     return sorted(chosen)
+
+
+def _mended(court: Court, gains: dict[int, int], began: dict[int, int]) -> set[int]:
+    """Return the nodes that were seen working again before something above them fell.
+
+    They are judged apart: a feeder that was spliced a moment ago is no reason why its OLT is silent
+    now, and must not stand in the way of that.
+    """
+    e, run = court.evidence, court.evidence.run
+    nodes = np.fromiter(gains, dtype=np.int64, count=len(gains))
+    bad = alone_by(e, nodes, lambda rows, _: (run[rows] < 0).astype(np.int64))
+    well = set(nodes[bad == 0].tolist())
+    later: dict[int, int] = {}
+    for node in sorted(well):
+        falls = [began[a] for a in court.index.above(node) if a in gains and a not in well]
+        fell = max(falls, default=began[node])
+        if fell > began[node]:
+            later[node] = fell
+    if not later:
+        return set()
+    below = np.array(list(later), dtype=np.int64)
+    since = np.array(list(later.values()), dtype=np.int64)
+    return set(below[alone_since(e, below, since) <= 0].tolist())
 
 
 def _alone(court: Court) -> tuple[dict[int, int], dict[int, int]]:
