@@ -43,7 +43,8 @@ WATCHED_S: Final = 12.0
 """So long is watched on after all was found, for what should not be there besides."""
 QUIET_S: Final = 35.0
 """So long is waited where nothing must be said."""
-BACK_S: Final = 150.0
+BACK_S: Final = 240.0
+"""What flapped must have been quiet for three minutes before it is over."""
 END_S: Final = 15.0
 WAKING: Final = frozenset({IncidentKind.OUTAGE, IncidentKind.PARTIAL, IncidentKind.BLIND})
 
@@ -146,7 +147,7 @@ class Result:
             "not found": self.seconds is None and wanted > 0,
             "too many incidents": self.incidents > wanted,
             "wrong subscribers": self.trial.felt and self.named < self.without,
-            "subscribers besides": self.besides > 0,
+            "subscribers besides": self.trial.felt and self.besides > 0,
             "not one alert each": any(count != 1 for count in self.alerts),
             "not restored": self.restored_s is None,
         }
