@@ -206,7 +206,8 @@ def grouped(
         drop = (
             court.index.names[node].startswith("link:")
             and len(guess.tops) == 1
-            and int(court.index.last[node]) - node <= DROP
+            and int(court.index.last[node]) - node == DROP  # a link of a ring has nothing below it
+            and court.index.kinds.get(node + 1) in HOMES
         )
         if len(guess.atoms) == 1 and guess.atoms[0].risk is None and (kind in HOMES or drop):
             homes.setdefault(_holder(court, node), []).append(guess)

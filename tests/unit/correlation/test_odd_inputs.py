@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from ipaddress import IPv4Address
 from math import nan
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from netwatch.detection import stage as detection
 from netwatch.detection.rules import DetectionRules
 from netwatch.model.arrivals import Loaded, Outcome, Readings, Sample, Tick
 from netwatch.model.facts import AlarmPlaced, AlarmRaised, IncidentKind, IncidentOpened
-from netwatch.model.names import CheckName, DeviceId
-from netwatch.model.network import Network
+from netwatch.model.names import CheckName, DeviceId, LinkId
+from netwatch.model.network import Device, DeviceKind, End, Link, Network
 from tests.town import EVENING, Weather, rounds, town, with_ticks
 from tests.unit.correlation.lived import Life, night
 
@@ -161,3 +162,33 @@ def test_the_same_story_is_told_alike_under_every_hash_seed() -> None:
 
     # a frozenset has no order of its own: none may be among the facts
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("cut", range(4))
+def test_a_link_of_a_ring_is_no_drop_of_a_home_though_nothing_hangs_below_it(cut: int) -> None:
+    names = [DeviceId(f"r-{n}") for n in range(4)]
+    ring = Network(
+        vantage=names[0],
+        gateways=(names[0],),
+        devices={
+            name: Device(id=name, kind=DeviceKind.ROUTER, address=IPv4Address(f"127.20.0.{n + 1}"))
+            for n, name in enumerate(names)
+        },
+        links={
+            LinkId(f"l-{n}"): Link(
+                id=LinkId(f"l-{n}"),
+                ends=(
+                    End(device=name, port="east"),
+                    End(device=names[(n + 1) % 4], port="west"),
+                ),
+            )
+            for n, name in enumerate(names)
+        },
+    )
+    samples = rounds(Weather(ring), EVENING, 3)
+    samples += rounds(Weather(ring, {f"link:l-{cut}"}), EVENING + 30 * SECONDS, 12)
+
+    life = Life(ring).live(with_ticks(samples, until=samples[-1].at + 60 * SECONDS))
+
+    (told,) = life.last().values()
+    assert (told.kind, told.root_cause) == (IncidentKind.DEGRADED, (f"link:l-{cut}",))
