@@ -23,7 +23,7 @@ from tests.unit.correlation.lived import Life
 from tests.unit.correlation.street import days, homes, live, ranging, street
 
 PORT = ElementName("port:olt-1/0/1/1")
-EIGHT, NEXT, LONER = homes(1, 8), homes(9, 16), homes(20, 20)
+EIGHT, NEXT, SOLITARY = homes(1, 8), homes(9, 16), homes(20, 20)
 HOUR = timedelta(hours=1)
 
 
@@ -52,7 +52,7 @@ def test_what_loses_its_light_together_is_one_incident_of_a_part_of_the_port() -
 @pytest.mark.parametrize("says", ["los", "dying-gasp", "offline"])
 def test_a_home_that_was_off_before_hides_no_fault_of_its_neighbours(says: str) -> None:
     dozen = homes(1, 12)
-    life = live([((), 3), (LONER, 12), (LONER | dozen, 12)], says=says)
+    life = live([((), 3), (SOLITARY, 12), (SOLITARY | dozen, 12)], says=says)
 
     assert [d.kind for d in wide(life)] == [IncidentKind.PARTIAL]
     assert [set(d.subscribers) for d in wide(life)] == people(dozen)
@@ -80,7 +80,7 @@ def test_what_falls_within_minutes_one_after_the_other_stays_one_incident() -> N
 
 
 def test_three_homes_switched_off_in_an_evening_are_no_outage() -> None:
-    script = [((), 3), (LONER, 9), (LONER | homes(1, 1), 3), (LONER | homes(1, 3), 9)]
+    script = [((), 3), (SOLITARY, 9), (SOLITARY | homes(1, 1), 3), (SOLITARY | homes(1, 3), 9)]
     life = live(script, says="dying-gasp")
 
     assert wide(life) == []
@@ -100,7 +100,12 @@ def test_homes_without_power_teach_no_part() -> None:
 def test_a_known_part_that_falls_home_after_home_is_one_incident_at_once() -> None:
     """Minutes apart and without a reason, they are lines of their own, but for what is known."""
     four = homes(1, 4)
-    slow = [((), 3), (LONER, 20), *((homes(1, n) | LONER, 8) for n in (1, 2, 3, 4)), (LONER, 4)]
+    slow = [
+        ((), 3),
+        (SOLITARY, 20),
+        *((homes(1, n) | SOLITARY, 8) for n in (1, 2, 3, 4)),
+        (SOLITARY, 4),
+    ]
     strange = live(slow, says="offline")
     known = live(days((four, 8)))
     live(slow, says="offline", life=known, start=EVENING + HOUR)
@@ -126,7 +131,7 @@ def far(**metres: float) -> Mapping[str, float]:
 
 
 def test_one_home_far_from_those_that_fell_with_it_has_a_line_of_its_own() -> None:
-    life = live([((), 3), (EIGHT | LONER, 12)], metres=far())
+    life = live([((), 3), (EIGHT | SOLITARY, 12)], metres=far())
 
     assert [set(d.subscribers) for d in wide(life)] == people(EIGHT)
     (found,) = wide(life)
@@ -135,7 +140,7 @@ def test_one_home_far_from_those_that_fell_with_it_has_a_line_of_its_own() -> No
 
 def test_three_that_are_all_there_is_at_their_distance_are_a_part() -> None:
     """Homes that give no reason and are few: only how far they are tells that they belong."""
-    script = [((), 3), (LONER, 12), (LONER | homes(1, 3), 12)]
+    script = [((), 3), (SOLITARY, 12), (SOLITARY | homes(1, 3), 12)]
     blind = live(script, says="offline")
     seen = live(script, says="offline", metres=far())
 
@@ -165,7 +170,7 @@ def test_parts_survive_a_restart_from_the_journal_and_from_a_snapshot() -> None:
 
 
 def test_living_twice_decides_the_same() -> None:
-    script = [*days((EIGHT, 8)), (LONER, 9), (EIGHT | LONER, 9), (NEXT, 9), ((), 5)]
+    script = [*days((EIGHT, 8)), (SOLITARY, 9), (EIGHT | SOLITARY, 9), (NEXT, 9), ((), 5)]
 
     assert live(script).facts == live(script).facts
 
@@ -173,7 +178,7 @@ def test_living_twice_decides_the_same() -> None:
 def test_a_home_seen_with_a_part_by_chance_is_forgotten() -> None:
     branches = Branches()
     for day in range(6):
-        found = EIGHT | (LONER if day == 0 else set())
+        found = EIGHT | (SOLITARY if day == 0 else set())
         names = tuple(DeviceId(home) for home in sorted(found))
         branches.take(BranchSeen(at=EVENING + day * HOUR, holder=PORT, homes=names))
 
