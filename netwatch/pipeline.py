@@ -55,8 +55,9 @@ class Pipeline:
             return self._refresh(arrival)
         facts: list[Fact] = []
         asks: list[Ask] = []
-        detection.observe(self.detection, arrival)
-        self._take(detection.decide(self.detection, arrival, facts), facts, asks)
+        if not isinstance(arrival, Sample) or not correlation.overrules(self.correlation, arrival):
+            detection.observe(self.detection, arrival)
+            self._take(detection.decide(self.detection, arrival, facts), facts, asks)
         correlation.observe(self.correlation, arrival)
         self._take(correlation.decide(self.correlation, arrival, facts), facts, asks)
         response.observe(self.response, arrival)

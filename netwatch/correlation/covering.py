@@ -58,7 +58,8 @@ def cover(index: Index, network: Network, evidence: Evidence, works: Iterable[Pl
 
 def nodes_of(index: Index, network: Network, elements: Iterable[ElementName]) -> set[int]:
     """Return the nodes that elements stand for; those the inventory does not know have none."""
-    return {n for element in elements for n in _nodes(index, network, element)}
+    found = {n for element in elements for n in _nodes(index, network, element)}
+    return {t for n in found for t in index.twins.get(n, (n,))} if index.twins else found
 
 
 def _nodes(index: Index, network: Network, element: ElementName) -> Iterator[int]:

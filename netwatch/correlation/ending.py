@@ -8,6 +8,7 @@ import numpy as np
 
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
+from netwatch.correlation.isolation import of_poller
 from netwatch.correlation.placing import blind_diagnosis
 from netwatch.correlation.view import (
     HANDFUL,
@@ -48,7 +49,7 @@ def ending(
     if held.restored_at is not None:
         yield from closing(state, held, at)
         return
-    if not state.heard:
+    if not state.heard or of_poller(held):
         return
     if held.kind is IncidentKind.FLAPPING and not _calm(state, held):
         return

@@ -36,6 +36,8 @@ VOICE: Final = 6 * UNIT
 """What a device's own answer weighs: the dead do not answer, whatever else was lost."""
 ICMP: Final = CheckName("icmp")
 ONU_STATE: Final = CheckName("onu.state")
+ELSEWHERE: Final = CheckName("icmp from another vantage")
+"""That another vantage hears a device: it is alive, whatever the path to it."""
 IF_OPER: Final = CheckName("if.oper")
 HOMES: Final = frozenset({DeviceKind.ONU, DeviceKind.CPE})
 
@@ -178,7 +180,7 @@ class Evidence:
                 continue
             self.blind.pop(source, None)
             if _answered_word(check, answered.values[row]) is Word.UP:
-                self._take(source, Word.UP)
+                self.take(source, Word.UP)
 
     def take_good(
         self,
@@ -197,7 +199,7 @@ class Evidence:
             if self.blind:
                 self.blind.pop(source, None)
             if _answered_word(check, value) is Word.UP:
-                self._take(source, Word.UP)
+                self.take(source, Word.UP)
         if not of_onu and check != ICMP and (voice := self.voices.get(device)) is not None:
             self._heard.add(voice)
         return True
@@ -229,9 +231,10 @@ class Evidence:
         second_hand = self.reporters[source] >= 0 or sample.check == IF_OPER
         if second_hand and sample.outcome is Outcome.SILENT:
             return  # who does not tell of another says nothing of it
-        self._take(source, word)
+        self.take(source, word)
 
-    def _take(self, source: int, word: Word) -> None:
+    def take(self, source: int, word: Word) -> None:
+        """Take in what a source says; it counts from the next ``settle`` on."""
         self._fresh.append(source << WORD_BITS | word)
         if (reporter := self.reporters[source]) >= 0:
             self._heard.add(reporter)
@@ -346,12 +349,15 @@ class Evidence:
             self.down.difference_update(source[(bad < 0) & (run < 0)].tolist())
         return steady
 
+    def drop(self, rows: npt.NDArray[np.bool_]) -> None:
+        """Drop what these sources said."""
+        self.run[rows] = self.bad[rows] = 0
+        self.at[rows] = NEVER
+        self.down.difference_update(np.flatnonzero(rows).tolist())
+
     def forget(self) -> None:
         """Forget who was silent: while we were blind, silence said nothing about anybody."""
-        silent = self.run < 0
-        self.run[silent] = 0
-        self.bad[silent] = 0
-        self.at[silent] = NEVER
+        self.drop(self.run < 0)
         self.down.clear()
         self.score[:] = 0
         self.hot = self.index.prior > 0

@@ -7,6 +7,7 @@ from typing import Final
 
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
+from netwatch.correlation.isolation import of_poller
 from netwatch.correlation.likeness import Named
 from netwatch.correlation.naming import without
 from netwatch.correlation.view import (
@@ -92,6 +93,8 @@ class Standing:
 
 def kinship(state: State, named: Named, held: Open) -> int:
     """Return how surely an explanation continues an incident; 0 when it does not."""
+    if of_poller(held):
+        return 0
     if held.kind is IncidentKind.BLIND or 0 in named.guess.tops:
         return 9 if held.kind is IncidentKind.BLIND and 0 in named.guess.tops else 0
     part = held.took and held.kind is IncidentKind.PARTIAL

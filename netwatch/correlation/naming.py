@@ -15,6 +15,7 @@ from netwatch.correlation.evidence import HOMES, Word, below
 from netwatch.correlation.likeness import Named
 from netwatch.correlation.records import Strays, strays
 from netwatch.correlation.topology import UNIT
+from netwatch.correlation.vantages import heard_elsewhere
 from netwatch.model.evidence import Proof, Rival
 from netwatch.model.facts import Cause, Diagnosis, IncidentKind
 from netwatch.model.names import SELF, ElementName, SubscriberId
@@ -43,6 +44,8 @@ def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Di
     odd = Strays()
     if kind is None and is_our_way_out(court, guess):
         kind, cause, share = IncidentKind.BLIND, Cause.SELF, 1.0
+    elif court.index.twins and heard_elsewhere(court, guess):
+        kind = IncidentKind.DEGRADED
     else:
         odd = strays(court, guess)
         people = without(court, guess, odd)
@@ -103,6 +106,8 @@ def _unserved(court: Court, guess: Guess) -> list[SubscriberId]:
     if key in court.folk:
         return court.folk[key]
     index, failed = court.index, set(guess.nodes)
+    for node in guess.nodes if index.twins else ():
+        failed.update(index.twins.get(node, ()))
     seen = {g for g in index.gateways if g not in failed}
     stack = sorted(seen)
     while stack:
@@ -110,7 +115,8 @@ def _unserved(court: Court, guess: Guess) -> list[SubscriberId]:
             if n not in seen and n not in failed:
                 seen.add(n)
                 stack.append(n)
-    court.folk[key] = sorted(s for n, p in index.people.items() if n not in seen for s in p)
+    away = ((n, p) for n, p in index.people.items() if n not in seen and n not in index.copies)
+    court.folk[key] = sorted(s for _, p in away for s in p)
     return court.folk[key]
 
 
@@ -135,7 +141,7 @@ def is_our_way_out(court: Court, guess: Guess) -> bool:
     if 0 in guess.tops:
         return True
     first = court.evidence.layout.first
-    if int(first[1]) > 0:
+    if int(first[1]) > 0 or court.index.stands:
         return False
     return len(below(court.evidence, guess.tops)) == int(first[-1])
 

@@ -8,6 +8,7 @@ from typing import Final
 from netwatch.correlation.covering import hangs_on
 from netwatch.correlation.evidence import IF_OPER
 from netwatch.correlation.incidents import AlarmKey, Open
+from netwatch.correlation.isolation import of_poller
 from netwatch.correlation.maintenance import Planned
 from netwatch.correlation.view import State, blames_us, blinded, carried_by, tops_of
 from netwatch.model.evidence import Proof, Unseeing
@@ -102,7 +103,7 @@ def _spoken_of(state: State, key: AlarmKey) -> set[int]:
     if node is None:
         return set()
     if check != IF_OPER:
-        return {node}
+        return set(state.index.twins.get(node, (node,)))
     source = state.evidence.sources.get((device, check, part))
     if source is None:
         return set()
@@ -192,7 +193,11 @@ def blind_diagnosis(state: State, devices: Iterable[DeviceId]) -> Diagnosis:
 
 def _blind_incident(state: State) -> Open | None:
     return next(
-        (i for _, i in sorted(state.decided.incidents.items()) if i.kind is IncidentKind.BLIND),
+        (
+            i
+            for _, i in sorted(state.decided.incidents.items())
+            if i.kind is IncidentKind.BLIND and not of_poller(i)
+        ),
         None,
     )
 

@@ -5,6 +5,7 @@ from math import log
 import numpy as np
 
 from netwatch.correlation.evidence import (
+    ELSEWHERE,
     HOMES,
     ICMP,
     IF_OPER,
@@ -39,6 +40,7 @@ def listen(network: Network, index: Index, rules: CorrelationRules) -> Evidence:
     evidence.words = np.zeros(base + n, dtype=np.int64)
     evidence.losses = np.zeros(base + n, dtype=np.int64)
     evidence.weight[base:] = VOICE
+    evidence.weight[:base][(evidence.link[:base] >= 0) & (evidence.far[:base] < 0)] = VOICE
     evidence.at = np.full((base + n, KEPT), NEVER, dtype=np.int64)
     evidence.bad = np.zeros((base + n, KEPT), dtype=np.int8)
     for name in ("slot", "said", "run"):
@@ -80,6 +82,9 @@ def _sources(network: Network, index: Index) -> tuple[dict[SourceName, int], lis
                     (own.device, IF_OPER, own.port),
                     (-1, -1, node, behind, index.device[own.device]),
                 )
+    for device in network.devices.values() if index.stands else ():
+        if device.address is not None and (node := index.device.get(device.id)) is not None:
+            add((device.id, ELSEWHERE, None), (-1, -1, node, -1, 0))
     return names, rows
 
 

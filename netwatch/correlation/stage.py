@@ -11,12 +11,13 @@ from netwatch.correlation.bunches import ranged
 from netwatch.correlation.evidence import ICMP, ONU_STATE
 from netwatch.correlation.habits import seen
 from netwatch.correlation.incidents import from_plain, to_plain
+from netwatch.correlation.isolation import of_poller, overruled, told, vouch
 from netwatch.correlation.placing import blindness, place
 from netwatch.correlation.planning import planned, time_passes
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.second_looks import provoke
 from netwatch.correlation.tracking import track
-from netwatch.correlation.view import State, settle
+from netwatch.correlation.view import State, cut_off, settle, tops_of, under
 from netwatch.correlation.view import begin as _begin
 from netwatch.model.arrivals import (
     Answered,
@@ -29,7 +30,9 @@ from netwatch.model.arrivals import (
     Readings,
     Sample,
     Started,
+    Syslog,
     Tick,
+    Trap,
 )
 from netwatch.model.asks import SecondLook
 from netwatch.model.facts import (
@@ -42,13 +45,14 @@ from netwatch.model.facts import (
     IncidentRestored,
     IncidentRevised,
 )
-from netwatch.model.names import CheckName, IncidentId
+from netwatch.model.names import CheckName, DeviceId, IncidentId
 from netwatch.model.network import Network
 from netwatch.model.stages import NOTHING, Decision
 from netwatch.model.whereabouts import whereabouts
 
 MAINS = CheckName("mains")
 GAP = timedelta(seconds=4)
+FROM_POLLERS = (Sample, Answered, Readings, Trap, Syslog)
 GOOD_WORDS = frozenset({"online", "up", "on", "disabled"})
 
 
@@ -60,10 +64,15 @@ def begin(network: Network, rules: CorrelationRules) -> State:
 def observe(state: State, arrival: Arrival) -> None:
     """Keep what is learnt: who answered, who did not, since when."""
     state.look = None
+    if state.pollers.several and isinstance(arrival, FROM_POLLERS):
+        state.pollers.speaks(arrival.poller, int(arrival.at.timestamp()))
     match arrival:
         case Sample():
             if arrival.check == MAINS:
                 _power(state, arrival)
+            if state.pollers.several:
+                vouch(state.pollers, state.evidence, arrival)
+                arrival = _as_drawn(state, arrival)
             _look_again(state, arrival)
             state.evidence.hear(arrival)
         case Change() if arrival.device in state.network.devices:
@@ -92,7 +101,7 @@ def _power(state: State, sample: Sample) -> None:
 def unstirred(state: State, sample: Sample) -> bool:
     """Take a good answer in where it was to be expected; False: it may ask for a second look."""
     check, good = sample.check, sample.check == ICMP or sample.value in GOOD_WORDS
-    if sample.check == MAINS:
+    if sample.check == MAINS or state.pollers.several:
         return False
     if not state.evidence.take_good(sample.device, check, sample.part, sample.value, good):
         return False
@@ -103,10 +112,42 @@ def unstirred(state: State, sample: Sample) -> bool:
 def stirs(state: State, answered: Answered) -> Iterator[int]:
     """Yield the rows that may ask for a second look: what comes back, and what is no good news."""
     rows = zip(answered.devices, answered.checks, answered.parts, answered.values, strict=True)
+    if state.pollers.several:
+        yield from range(len(answered))
+        return
     for row, (device, check, part, value) in enumerate(rows):
         run = state.evidence.last_run(device, check, part)
         if run is not None and (run < 0 or not (check == ICMP or value in GOOD_WORDS)):
             yield row
+
+
+def overrules(state: State, sample: Sample) -> bool:
+    """Say whether a sample is bad news of what another vantage hears well: no alarm follows."""
+    if not state.pollers.several or (
+        sample.outcome is Outcome.ANSWERED and (sample.check == ICMP or sample.value in GOOD_WORDS)
+    ):
+        return False
+    return overruled(state.pollers, state.evidence, sample)
+
+
+def _cut_off(state: State) -> list[str]:
+    """Return the pollers whose vantage an outage cuts off from all others."""
+    index, held = state.index, state.decided.incidents.values()
+    if cut_off(state):
+        return list(index.stands.values())
+    outages = [i for i in held if i.kind is IncidentKind.OUTAGE and i.restored_at is None]
+    tops = [top for one in outages for top in tops_of(state, one)]
+    return [
+        poller
+        for stand, poller in index.stands.items()
+        if any(under(index, tops, n) for n in index.twins.get(stand, ()) if n != stand)
+    ]
+
+
+def _as_drawn(state: State, sample: Sample) -> Sample:
+    """Return a sample as one of the element in the tree of the vantage it was made from."""
+    mark = state.pollers.stands.of(sample.poller).mark
+    return replace(sample, device=DeviceId(sample.device + mark)) if mark else sample
 
 
 def refresh(state: State, answered: Answered, stirring: Container[int]) -> None:
@@ -122,6 +163,10 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
             opened = [f for f in facts if isinstance(f, IncidentOpened)]
             facts.extend(place(state, arrival.at, opened))
             facts.extend(time_passes(state, arrival.at))
+            if state.pollers.several:
+                number = state.decided.number + len(opened)
+                held, cut = state.decided.incidents, _cut_off(state)
+                facts.extend(told(state.pollers, held, cut, number, arrival.at))
             facts.extend(seen(state, arrival.at))
             facts.extend(learnt(state, arrival.at, facts))
             return Decision(facts) if facts else NOTHING
@@ -162,7 +207,7 @@ def _located(state: State, fact: Fact) -> Fact:
 
 def _was_blind(state: State, incident: IncidentId) -> bool:
     held = state.decided.incidents.get(incident)
-    return held is not None and held.kind is IncidentKind.BLIND
+    return held is not None and held.kind is IncidentKind.BLIND and not of_poller(held)
 
 
 def refit(state: State, network: Network, rules: CorrelationRules) -> None:

@@ -7,7 +7,7 @@ hang flat under its entry: no single one of them cuts another off.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -83,6 +83,9 @@ class Index:
     area: dict[SubscriberId, AreaId]
     kinds: dict[int, DeviceKind] = field(default_factory=dict)
     gateways: tuple[int, ...] = (0,)
+    twins: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    copies: frozenset[int] = frozenset()
+    stands: Mapping[int, str] = field(default_factory=dict)  # several vantages, and their pollers
 
     def __len__(self) -> int:
         return len(self.names)
@@ -182,17 +185,17 @@ class _Draft:
         return self.port[key]
 
 
-def build(network: Network, rules: CorrelationRules) -> Index:
-    """Index a network from its vantage; where none is named, from a point before the gateways.
+def build(network: Network, rules: CorrelationRules, before: Sequence[DeviceId] = ()) -> Index:
+    """Index a network from its vantage, else from a point ``before`` these or the gateways.
 
     Cost: O(nodes + links); 100,000 nodes take about a second.
     """
     draft = _Draft(network, rules)
     if not draft.device:
         return _empty()
-    root = draft.device.get(network.vantage) if network.vantage else None
+    root = draft.device.get(network.vantage) if network.vantage and not before else None
     if root is None:
-        root = draft.stand_before(network.gateways)
+        root = draft.stand_before(before or network.gateways)
     graph = rx.PyGraph(multigraph=False)
     graph.add_nodes_from(range(len(draft.keys)))
     graph.add_edges_from_no_data(draft.edges)

@@ -7,6 +7,7 @@ from math import log
 
 import numpy as np
 
+from netwatch.correlation import vantages
 from netwatch.correlation.book import Book
 from netwatch.correlation.court import Court, Guess, convene
 from netwatch.correlation.covering import NONE, Cover, cover, tops_of_works
@@ -15,6 +16,7 @@ from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.habits import learn, weigh
 from netwatch.correlation.incidents import Decided, Open
 from netwatch.correlation.infer import explain
+from netwatch.correlation.isolation import Pollers, agreed, agreed_unstable, listen_to
 from netwatch.correlation.likeness import Named
 from netwatch.correlation.losses import weaken
 from netwatch.correlation.maintenance import Planned
@@ -22,7 +24,7 @@ from netwatch.correlation.naming import LONG_OFF_S, grouped, one_power_cut, rena
 from netwatch.correlation.phases import PhaseOut, as_guess, but_these, phases, worth
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.sources import listen
-from netwatch.correlation.topology import UNIT, Index, Ints, build, cut_roots
+from netwatch.correlation.topology import UNIT, Index, Ints, cut_roots
 from netwatch.model.asks import SecondLook
 from netwatch.model.facts import IncidentKind
 from netwatch.model.names import (
@@ -88,6 +90,7 @@ class State:
     addressed: int = 0
     """How many devices have an address to be asked at."""
     streets: StreetMap
+    pollers: Pollers = field(default_factory=Pollers)
     phases: dict[int, PhaseOut] = field(default_factory=dict)
     """Per OLT, the homes that one dead phase of the mains darkened."""
     strolls: dict[int, set[DeviceId]] = field(default_factory=dict)
@@ -103,22 +106,18 @@ class State:
 
 def begin(network: Network, rules: CorrelationRules) -> State:
     """Know nothing yet of this network."""
-    index = build(network, rules)
-    evidence = listen(network, index, rules)
-    own: dict[int, list[int]] = {n: [] for n in index.people}
-    for source in np.flatnonzero(evidence.pos[: len(evidence.pos) - len(index)] >= 0).tolist():
-        node = int(evidence.pos[source])
-        if node in own:
-            own[node].append(source)
+    drawn, index, stands = vantages.draw(network, rules)
+    evidence = listen(drawn, index, rules)
     return State(
         home={s: n for n, people in index.people.items() for s in people},
-        own=own,
+        own=vantages.own_sources(index, evidence),
+        pollers=Pollers(stands, several=bool(stands)),
         addressed=sum(d.address is not None for d in network.devices.values()),
         network=network,
         rules=rules,
         index=index,
         evidence=evidence,
-        court=convene(evidence, network, rules),
+        court=convene(evidence, drawn, rules),
         swings=Swings(evidence),
         streets=street_map(network),
     )
@@ -137,6 +136,7 @@ def settle(state: State, second: int) -> None:
     state.woke = state.woke or second
     weigh(state, second)
     state.heard = state.evidence.settle(second)
+    listen_to(state.pollers, state.index, state.evidence, second)
     learn(state)
     weaken(state.evidence)
     state.heard_at = second
@@ -153,7 +153,7 @@ def rethink(state: State) -> None:
     state.court.branches = state.decided.branches
     state.named = think(state)
     state.lasting = {n.chosen: state.lasting.get(n.chosen, second) for n in state.named}
-    state.unstable = state.swings.unstable(second)
+    state.unstable = agreed_unstable(state.pollers, state.court, state.swings.unstable(second))
 
 
 def _cover(state: State) -> bool:
@@ -198,6 +198,7 @@ def think(state: State) -> list[Named]:
         known = state.book.names.get(guess.atoms)
         if known is not None:
             result.append(renamed(known, holder) if holder else known)
+    result = agreed(state.pollers, state.court, result)
     return sorted(result, key=lambda n: (-width(state, n.guess), n.chosen))
 
 
@@ -278,7 +279,7 @@ def tops_of(state: State, incident: Open) -> list[int]:
         if kind == "risk" and RiskId(rest) in state.index.risks:
             nodes.extend(state.index.risks[RiskId(rest)].nodes)
         elif (node := state.index.node(element)) is not None:
-            nodes.append(node)
+            nodes.extend(state.index.twins.get(node, (node,)))
     tops = cut_roots(state.index, sorted(set(nodes)))
     state.tops[incident.id] = (incident.root_cause, tops)
     return tops
@@ -360,7 +361,8 @@ def working(state: State, sources: Collection[int], after: float) -> set[int]:
 def witnesses_of(state: State, subscriber: SubscriberId) -> list[int]:
     """Return the sources that tell of a subscriber's own line."""
     node = state.home.get(subscriber)
-    return state.own.get(node, []) if node is not None else []
+    own = state.own.get(node, []) if node is not None else []
+    return [s for s in own if state.evidence.slot[s] > 0] if state.pollers.several else own
 
 
 def darkens(state: State, guess: Guess) -> bool:

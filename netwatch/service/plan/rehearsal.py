@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -78,8 +78,8 @@ class Stage:
         self, network: Network, rules: StageRules, speaks: Callable[[Device], bool]
     ) -> None:
         """Take what fails, the judgement, and who can be asked for more than an echo."""
-        self._network = network
-        self._healthy = Pipeline(network, rules)
+        self._network = replace(network, vantages={})  # on paper the main vantage asks everything
+        self._healthy = Pipeline(self._network, rules)
         self._rounds = rounds(rules)
         self._settled = _seconds(rules.correlation.settle)
         seen = self._healthy.correlation
