@@ -96,8 +96,9 @@ def whereabouts(
     for number, cells in hits.items():
         here = known.streets[number]
         unplaced = known.unplaced.get(number, {})
-        if cells == {NO_CELL} or not here.cells:
+        if NO_CELL in cells:  # whatever else is out in their street, or it would tell them apart
             rest.add(here.key[0])
+        if cells == {NO_CELL}:
             possibly += unplaced.get(NO_CELL, 0)
             continue
         told = cells.union(here.dark) - {NO_CELL}
