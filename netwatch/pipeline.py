@@ -6,6 +6,7 @@ from typing import Any
 
 from netwatch.correlation import stage as correlation
 from netwatch.correlation.rules import CorrelationRules
+from netwatch.correlation.view import State as Correlation
 from netwatch.detection import stage as detection
 from netwatch.detection.rules import DetectionRules
 from netwatch.detection.streaks import take_good
@@ -95,10 +96,17 @@ class Pipeline:
             correlation.evolve(self.correlation, fact)
             response.evolve(self.response, fact)
 
-    def refit(self, network: Network, rules: StageRules) -> None:
+    @staticmethod
+    def prepared(network: Network, rules: StageRules) -> Correlation:
+        """Return what a refit to these takes long to make; in another thread, as it likes."""
+        return correlation.begin(network, rules.correlation)
+
+    def refit(
+        self, network: Network, rules: StageRules, prepared: Correlation | None = None
+    ) -> None:
         """Go on with another inventory or other rules; open incidents and alarms are kept."""
         detection.refit(self.detection, network, rules.detection)
-        correlation.refit(self.correlation, network, rules.correlation)
+        correlation.refit(self.correlation, network, rules.correlation, prepared)
         response.refit(self.response, network, rules.response)
 
     def snapshot(self) -> dict[str, Any]:

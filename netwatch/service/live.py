@@ -32,7 +32,6 @@ from netwatch.model.arrivals import (
 from netwatch.model.asks import Ask, Confirm, SecondLook
 from netwatch.model.facts import Fact, IncidentClosed
 from netwatch.model.faults import Finding
-from netwatch.pipeline import StageRules
 from netwatch.pollers.library import library
 from netwatch.pollers.questions import Credential
 from netwatch.pollers.unasked.trap_table import shipped_traps
@@ -302,25 +301,25 @@ class Service:
         credentials, accounts = wiring.credentials(self.settings), wiring.accounts(self.settings)
         spoken = wiring.voice(self.settings, files)
         families = library(files.rulebook.families)
+        prepared = self.mind.pipeline.prepared(files.network, rules)
 
         def put_into_force() -> None:
             self.source.know(families)
-            self._swap(files, rules, credentials, accounts, spoken)
+            self.memory.network, self.memory.rules = files.network, rules
+            self.mind.pipeline.refit(files.network, rules, prepared)
+            self._swap(files, credentials, accounts, spoken)
 
         return put_into_force
 
     def _swap(
         self,
         files: Files,
-        rules: StageRules,
         credentials: Mapping[str, Credential],
         accounts: "Sequence[Account]",
         spoken: Voice,
     ) -> None:
         """Put other files into force, between two arrivals."""
         self._files = files
-        self.memory.network, self.memory.rules = files.network, rules
-        self.mind.pipeline.refit(files.network, rules)
         self.source.refit(files.network, credentials)
         if self.second is not None:
             self.second.refit(files.network, accounts)
