@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from netwatch.correlation import ending
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.model.arrivals import Readings, Sample, Tick, Trouble
 from netwatch.model.asks import SecondLook
@@ -181,8 +182,11 @@ def live(here: Space, night: Callable[[Road], Awaitable[None]]) -> None:
 
 
 def test_an_agent_a_port_and_a_box_fail_and_only_what_customers_feel_is_an_outage(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # what came back once and fell again is believed after two calm minutes, here after two seconds
+    monkeypatch.setattr(ending, "ONCE_BITTEN_S", 2)
+
     def address(field: Space, verb: str, *addresses: str) -> None:
         for one in addresses:
             field.run("ip", "addr", verb, one, "dev", "up0")
