@@ -99,7 +99,9 @@ class Pipeline:
     @staticmethod
     def prepared(network: Network, rules: StageRules) -> Correlation:
         """Return what a refit to these takes long to make; in another thread, as it likes."""
-        return correlation.begin(network, rules.correlation)
+        prepared = correlation.begin(network, rules.correlation)
+        prepared.streets.map()
+        return prepared
 
     def refit(
         self, network: Network, rules: StageRules, prepared: Correlation | None = None

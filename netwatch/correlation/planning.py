@@ -76,7 +76,7 @@ def _plan(state: State, command: Maintain) -> Iterator[Fact]:
         areas=areas,
         subscribers=tuple(people),
         clashes=clashes,
-        where=whereabouts(state.streets, people, areas),
+        where=whereabouts(state.streets.map(), people, areas),
     )
 
 

@@ -201,7 +201,7 @@ def _located(state: State, fact: Fact) -> Fact:
         return fact
     held, found = state.decided.incidents.get(fact.incident), fact.diagnosis
     before = held.grids if held else None
-    where = whereabouts(state.streets, found.subscribers, found.areas, before)
+    where = whereabouts(state.streets.map(), found.subscribers, found.areas, before)
     return replace(fact, diagnosis=replace(found, where=where))
 
 

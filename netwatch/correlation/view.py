@@ -37,7 +37,7 @@ from netwatch.model.names import (
     SubscriberId,
 )
 from netwatch.model.network import Network
-from netwatch.model.street_map import StreetMap, street_map
+from netwatch.model.street_map import Streets
 
 NEIGHBOURHOOD = 192
 """The most devices that one lost answer makes us ask again."""
@@ -89,7 +89,7 @@ class State:
     """The echoes and ONU states of each node that has subscribers."""
     addressed: int = 0
     """How many devices have an address to be asked at."""
-    streets: StreetMap
+    streets: Streets
     pollers: Pollers = field(default_factory=Pollers)
     phases: dict[int, PhaseOut] = field(default_factory=dict)
     """Per OLT, the homes that one dead phase of the mains darkened."""
@@ -119,7 +119,7 @@ def begin(network: Network, rules: CorrelationRules) -> State:
         evidence=evidence,
         court=convene(evidence, drawn, rules),
         swings=Swings(evidence),
-        streets=street_map(network),
+        streets=Streets(network),
     )
 
 

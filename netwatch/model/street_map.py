@@ -76,6 +76,20 @@ class StreetMap:
     """The operator writes 12A, not 12a."""
 
 
+class Streets:
+    """The streets of a network, cut when they are first asked for: a start does not wait."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._map: StreetMap | None = None
+
+    def map(self) -> StreetMap:
+        """Return the map; whichever thread asks first makes it."""
+        if self._map is None:
+            self._map = street_map(self._network)
+        return self._map
+
+
 def street_map(network: Network) -> StreetMap:
     """Cut the streets of a network into cells. Takes some 10 us a subscriber."""
     homes = {

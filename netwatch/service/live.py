@@ -208,6 +208,8 @@ class Service:
                 tasks.create_task(self._housekeeping().run(), name="housekeeping"),
                 tasks.create_task(self._copies.run(), name="hourly copy"),
             ]
+            streets = asyncio.to_thread(self.mind.pipeline.correlation.streets.map)
+            tasks.create_task(streets, name="streets")
             outbox = tasks.create_task(self.outbox.run(), name="outbox")
             outward = tasks.create_task(self.outward.run(), name="measurements")
             if not self._stale:

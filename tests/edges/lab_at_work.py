@@ -190,7 +190,19 @@ def as_user(user: str) -> Iterator[LabAtWork]:
         yield work
     finally:
         work.stop()
-        shutil.rmtree(home)
+        _remove(home)
+
+
+def _remove(home: Path) -> None:
+    """Remove a home; a service that is just ending takes files of its own away meanwhile."""
+    for _ in range(100):
+        try:
+            shutil.rmtree(home)
+        except FileNotFoundError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"{home} changes without end")
 
 
 def _python_for_others() -> str:
