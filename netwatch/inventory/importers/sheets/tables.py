@@ -2,30 +2,41 @@
 
 import csv
 import io
-import struct
+import lzma
 import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
+from xml.etree.ElementTree import ParseError
 
 from netwatch.inventory.importers.sheets.mapping import Sheet
 from netwatch.inventory.tables import Table
 from netwatch.model.faults import ConfigError, Place
 
 LARGEST: Final = 500_000_000
+MOST_ROWS: Final = 1_048_576
+"""So many an XLSX file can hold (ECMA-376 as Excel keeps it); a row's number is but written."""
 _LONGEST_LETTER: Final = 4
 _DELIMITERS: Final = (";", "\t", ",")
 _CUT: Final = "export it anew: it was cut off, or written over while it was read"
 _LATER: Final = "let its export end, then import again; what was read before stays"
 _DAMAGED: Final = (
-    zipfile.BadZipFile, zlib.error, struct.error, KeyError, IndexError, ValueError, TypeError,
-    AttributeError, EOFError, OSError, SyntaxError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile,  # it is no ZIP file, or its sums do not agree
+    zlib.error, lzma.LZMAError, EOFError,  # a part does not unpack
+    RuntimeError,  # a part is locked by a password, or packed in an unknown way
+    OSError,  # a part does not unpack (bzip2), or none is a workbook
+    LookupError,  # a part, a shared text or a style is named that is not there
+    AttributeError,  # a sheet is said to be a chart, without what charts have
+    ParseError,  # a part is no XML
+    ValueError, TypeError, OverflowError,  # XML in which a value is missing, or is of another kind
 )  # fmt: skip
-"""What readers of ZIP and XML say to a file that was cut or altered; nobody else hears them."""
+"""What zipfile and openpyxl raise over a file that was cut or altered: they have no error of their
+own for that. Around nothing but calls of the two, so that it hides no mistake made here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,32 +144,54 @@ def _xlsx(raw: bytes, shown: str, sheet: Sheet) -> Opened:
         raise ConfigError(
             Place(shown), "XLSX cannot be read here", "pip install 'netwatch[sources]'"
         ) from None
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > LARGEST:
-                raise ConfigError(
-                    Place(shown), "unpacks to more than 500 MB", "name the right file"
-                )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and validations, which nobody needs here
+    with _damage_told(shown), zipfile.ZipFile(io.BytesIO(raw)) as parts:
+        unpacked = sum(part.file_size for part in parts.infolist())
+    if unpacked > LARGEST:
+        raise ConfigError(Place(shown), "unpacks to more than 500 MB", "name the right file")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and validations, which nobody needs here
+        with _damage_told(shown):
             book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-            names = book.sheetnames
-            if sheet.sheet and sheet.sheet not in names:
-                wrong = f"there is no sheet {sheet.sheet!r}"
-                raise ConfigError(Place(shown), wrong, f"its sheets: {', '.join(names)}")
-            page = book[sheet.sheet] if sheet.sheet else book.worksheets[0]
-            rows = [[_cell(cell) for cell in row] for row in page.iter_rows(values_only=True)]
-            book.close()
+        pages = {page.title: page for page in book.worksheets}
+        name = sheet.sheet or next(iter(pages), "")
+        if name not in pages:
+            wrong = f"there is no sheet {name!r}" if name else "holds no sheet with cells"
+            raise ConfigError(Place(shown), wrong, f"its sheets: {', '.join(pages)}")
+        rows = list(_filled_rows(pages[name], shown))
+    head = rows[0][1] if rows else []
+    body = [(line, (cells + [""] * len(head))[: len(head)]) for line, cells in rows[1:]]
+    return Opened(shown, head, body)
+
+
+def _filled_rows(page: Any, shown: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a sheet that hold anything, up to their last cell that does.
+
+    How large the sheet is, is counted: some exporters write it wrong, and rows would be lost.
+    """
+    page.reset_dimensions()
+    for line, values in enumerate(_read_rows(page, shown), 1):
+        if line > MOST_ROWS:
+            wrong = f"has rows beyond {MOST_ROWS}, which no XLSX file can"
+            raise ConfigError(Place(shown, line), wrong, _CUT)
+        cells = [_cell(value) for value in values]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            yield line, cells
+
+
+def _read_rows(page: Any, shown: str) -> Iterator[tuple[Any, ...]]:
+    with _damage_told(shown):
+        yield from page.iter_rows(values_only=True)
+
+
+@contextmanager
+def _damage_told(shown: str) -> Iterator[None]:
+    try:
+        yield
     except _DAMAGED as fault:
         wrong = f"is no whole XLSX file: {type(fault).__name__}"
         raise ConfigError(Place(shown), wrong, _CUT) from None
-    head = rows[0] if rows else []
-    body = [
-        (line, (row + [""] * len(head))[: len(head)])
-        for line, row in enumerate(rows[1:], 2)
-        if any(row)
-    ]
-    return Opened(shown, head, body)
 
 
 def _cell(value: Any) -> str:

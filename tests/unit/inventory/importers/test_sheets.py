@@ -1,7 +1,10 @@
 """Somebody's CSV and XLSX become lines by a mapping; a cut-off file becomes nothing."""
 
+import io
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import openpyxl
 import pytest
@@ -143,14 +146,29 @@ def test_an_exporter_that_never_ends_its_last_line_is_believed_when_told_so(tmp_
     assert len(_importer(tmp_path, mapping).read().lines) == 2
 
 
-def test_a_damaged_xlsx_is_refused_wherever_the_damage_is(tmp_path: Path) -> None:
+def _write_xlsx(
+    path: Path, alter: Mapping[bytes, bytes] | None = None, packed: int = ZIP_DEFLATED
+) -> None:
+    """Write a sheet of forty rows; in its parts, some octets can be put in the place of others."""
     book = openpyxl.Workbook()
     page = book.active
     assert page is not None
     for row in (["ID", "Klient"], *([number, f"K{number}"] for number in range(40))):
         page.append(row)
-    book.save(tmp_path / "k.xlsx")
+    whole = io.BytesIO()
+    book.save(whole)
+    with ZipFile(whole) as there, ZipFile(path, "w", packed) as made:
+        for name in there.namelist():
+            part = there.read(name)
+            for old, new in (alter or {}).items():
+                part = part.replace(old, new)
+            made.writestr(name, part)
+
+
+@pytest.mark.parametrize("packed", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
+def test_a_damaged_xlsx_is_refused_wherever_the_damage_is(tmp_path: Path, packed: int) -> None:
     path = tmp_path / "k.xlsx"
+    _write_xlsx(path, packed=packed)
     whole, rows = path.read_bytes(), _rows(path)
 
     for at in range(0, len(whole), 101):
@@ -158,6 +176,50 @@ def test_a_damaged_xlsx_is_refused_wherever_the_damage_is(tmp_path: Path) -> Non
             path.write_bytes(damaged)
             with suppress(ConfigError):
                 assert _rows(path) == rows
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (b'fontId="0"', b'fontId="99999999999"', "is no whole XLSX file: OverflowError"),
+        (b' ref="A1:B41"', b"", "is no whole XLSX file: TypeError"),
+        (b"</sheetData>", b"", "is no whole XLSX file: ParseError"),
+        (b'<c r="A2" t="n">', b'<c r="A2" t="s">', "is no whole XLSX file: IndexError"),
+        (b"/xl/workbook.xml", b"/xl/another.xml", "is no whole XLSX file: KeyError"),
+        (b"<v>7</v>", b"<v>7+</v>", "is no whole XLSX file: ValueError"),
+        (b"spreadsheetml.sheet.main+xml", b"another", "is no whole XLSX file: OSError"),
+        (b"relationships/worksheet", b"relationships/chartsheet", "XLSX file: AttributeError"),
+        (b"/xl/worksheets/sheet1.xml", b"/xl/worksheets/another.xml", "holds no sheet with cells"),
+        (b'<row r="41"', b'<row r="99999999999"', "has rows beyond 1048576"),
+    ],
+)
+def test_an_xlsx_that_was_altered_is_refused(
+    tmp_path: Path, old: bytes, new: bytes, says: str
+) -> None:
+    _write_xlsx(tmp_path / "k.xlsx", {old: new})
+    with pytest.raises(ConfigError, match=says):
+        _rows(tmp_path / "k.xlsx")
+
+
+@pytest.mark.parametrize("size", [b"A1", b"A1:A1", b"A1:XFD1048576", b"B2:B3"])
+def test_all_of_a_sheet_is_read_whatever_its_exporter_says_of_its_size(
+    tmp_path: Path, size: bytes
+) -> None:
+    _write_xlsx(tmp_path / "k.xlsx")
+    rows = _rows(tmp_path / "k.xlsx")
+    _write_xlsx(tmp_path / "k.xlsx", {b'ref="A1:B41"': b'ref="%s"' % size})
+
+    assert _rows(tmp_path / "k.xlsx") == rows
+    assert rows[-1] == {"ID": "39", "Klient": "K39"}
+
+
+def test_a_mistake_made_here_does_not_pass_for_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write_xlsx(tmp_path / "k.xlsx")
+    monkeypatch.setattr("netwatch.inventory.importers.sheets.tables._cell", lambda _: int("no"))
+    with pytest.raises(ValueError, match="invalid literal"):
+        _rows(tmp_path / "k.xlsx")
 
 
 def test_every_mistake_of_a_page_is_told_at_once(tmp_path: Path) -> None:
