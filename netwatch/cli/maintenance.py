@@ -27,7 +27,7 @@ from netwatch.model.maintenance_facts import (
     MaintenanceRefused,
 )
 from netwatch.model.names import ElementName, MaintenanceId
-from netwatch.model.windows import Window, WindowError, check
+from netwatch.model.windows import Window, WindowError, check, coming
 from netwatch.views.local_times import local
 from netwatch.views.works import clashes_answer, works_answer
 
@@ -225,10 +225,10 @@ def _window(
     starts = now() if begins == "now" else _moment(begins, config)
     if (until is None) == (long is None):
         raise Stop("say when they end with --until TIME, or how long they last with --for 2h")
-    ends = starts + _span(long) if long is not None else _moment(until or "", config)
+    lasts = _span(long) if long is not None else _moment(until or "", config) - starts
     window = Window(
-        starts=starts.astimezone(UTC),
-        lasts=ends - starts,
+        starts=starts,
+        lasts=lasts,
         again=again.removeprefix("RRULE:"),
         zone=settings_of(config).timezone,
     )
@@ -243,7 +243,7 @@ def _moment(text: str, config: Path | None) -> datetime:
     found = moment(text, now(), zone_of(config))
     if found is None:
         raise Stop(f"{text!r} is no time. {TIME}")
-    return found
+    return found.astimezone(UTC)
 
 
 def _span(text: str) -> timedelta:
@@ -314,7 +314,8 @@ def _answer(fact: MaintenancePlanned | MaintenanceRefused) -> Row:
 
 
 def _print_planned(fact: MaintenancePlanned, config: Path | None) -> None:
-    starts = local(fact.window.starts.isoformat(), zone_of(config))
+    first = coming(fact.window, fact.at)
+    starts = local((first.starts if first else fact.window.starts).isoformat(), zone_of(config))
     minutes = fact.window.lasts.total_seconds() / 60
     again = ", and again by its rule" if fact.window.again else ""
     click.echo(f"{fact.maintenance} is planned: {starts}, {minutes:.0f} minutes{again}.")

@@ -111,6 +111,8 @@ def _rule(event: Any) -> str:
 
 def _lasts(event: Any, starts: datetime, zone: str) -> timedelta:
     """Return how long it takes; a day for a date alone (RFC 5545, 3.6.1)."""
+    if any(isinstance(event.get(name), list) for name in ("DTEND", "DURATION")):
+        raise CalendarError("it ends several times (DTEND, DURATION)")
     if "DTEND" in event:
         return _moment(event["DTEND"].dt, zone) - starts
     if "DURATION" in event:
@@ -128,8 +130,11 @@ def _left_out(event: Any, zone: str) -> list[datetime]:
 
 def _moment(at: object, zone: str) -> datetime:
     """Return a moment in UTC; one without a zone, and a date alone, are in ours."""
-    if isinstance(at, datetime):
-        return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
-    if isinstance(at, date):
-        return datetime.combine(at, time(), ZoneInfo(zone)).astimezone(UTC)
+    try:
+        if isinstance(at, datetime):
+            return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+        if isinstance(at, date):
+            return datetime.combine(at, time(), ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:  # of the years 1 and 9999, no zone's clock shows all
+        pass
     raise CalendarError(f"{str(at)[:40]!r} is no time")

@@ -14,10 +14,16 @@ LONGEST: Final = timedelta(days=31)
 """Works that last longer are no works any more, they are how things are."""
 AHEAD: Final = timedelta(days=5 * 366)
 """No rule is looked at further ahead."""
+LAST_YEAR: Final = 9000
 LONG_AGO: Final = timedelta(days=20 * 366)
 MOST_DAYS_OFF: Final = 1000
 OFTEN: Final = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 LONGEST_RULE: Final = 500
+LONGEST_NUMBER: Final = 9
+ONE_TIME: Final = ("BYHOUR", "BYMINUTE", "BYSECOND")
+"""Parts of a rule that would let works begin several times a day."""
+NO_RULE: Final = (ValueError, TypeError, KeyError, IndexError, OverflowError)
+"""What the reader of rules raises at those it cannot follow, some only on the way."""
 
 
 class WindowError(ValueError):
@@ -55,6 +61,8 @@ def check(window: Window) -> None:
     Raises:
         WindowError: it lasts no time or too long, its zone or its rule are none.
     """
+    if window.starts.year > LAST_YEAR:
+        raise WindowError(f"works begin before the year {LAST_YEAR + 1}")
     if not timedelta(0) < window.lasts <= LONGEST:
         raise WindowError(f"works last longer than nothing and at most {LONGEST.days} days")
     if len(window.not_on) > MOST_DAYS_OFF:
@@ -63,6 +71,8 @@ def check(window: Window) -> None:
         ZoneInfo(window.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise WindowError(f"{window.zone!r} is no time zone; write Europe/Warsaw") from None
+    if window.again and any("," in _parts(window.again).get(name, "") for name in ONE_TIME):
+        raise WindowError(f"{', '.join(ONE_TIME)} name one time: works begin once a day at most")
     if window.again and next(spans(window, window.starts), None) is None:
         raise WindowError(f"{window.again!r} never comes")
 
@@ -101,9 +111,13 @@ def _beginnings(window: Window, horizon: datetime) -> Iterator[datetime]:
         yield window.starts.astimezone(UTC)
         return
     zone = ZoneInfo(window.zone)
-    rule, most = _rule(window, zone, horizon)
-    for local in islice(rule, most):
-        yield local.replace(tzinfo=zone).astimezone(UTC)
+    try:
+        for local in islice(*_rule(window, zone, horizon)):
+            yield local.replace(tzinfo=zone).astimezone(UTC)
+    except WindowError:
+        raise
+    except NO_RULE as fault:
+        raise WindowError(f"{window.again!r} is no rule of RFC 5545: {fault}") from None
 
 
 def _rule(window: Window, zone: ZoneInfo, horizon: datetime) -> "tuple[rrule, int | None]":
@@ -115,14 +129,11 @@ def _rule(window: Window, zone: ZoneInfo, horizon: datetime) -> "tuple[rrule, in
 
     parts = _parts(window.again)
     count = parts.pop("COUNT", None)
-    until = _local(parts.pop("UNTIL", None), zone)
+    until = _local(parts.pop("UNTIL", None), zone, horizon)
     last = min(until, _naive(horizon, zone)) if until else _naive(horizon, zone)
     text = ";".join(f"{name}={value}" for name, value in parts.items())
-    try:
-        rule: Any = rrulestr(text, dtstart=_naive(window.starts, zone))
-        return rule.replace(until=last), None if count is None else int(count)
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError) as fault:
-        raise WindowError(f"{window.again!r} is no rule of RFC 5545: {fault}") from None
+    rule: Any = rrulestr(text, dtstart=_naive(window.starts, zone))
+    return rule.replace(until=last), None if count is None else int(count)
 
 
 def _parts(text: str) -> dict[str, str]:
@@ -133,8 +144,8 @@ def _parts(text: str) -> dict[str, str]:
     if parts.get("FREQ") not in OFTEN:
         raise WindowError(f"a rule begins FREQ=, one of {', '.join(sorted(OFTEN))}")
     count, interval = parts.get("COUNT", "1"), parts.get("INTERVAL", "1")
-    if not all(n.isdecimal() and int(n[:9]) > 0 for n in (count, interval)):
-        raise WindowError("COUNT and INTERVAL are numbers from 1 on")
+    if not all(n.isdecimal() and len(n) <= LONGEST_NUMBER and int(n) for n in (count, interval)):
+        raise WindowError(f"COUNT and INTERVAL are numbers from 1 to {'9' * LONGEST_NUMBER}")
     return parts
 
 
@@ -142,8 +153,11 @@ def _naive(at: datetime, zone: ZoneInfo) -> datetime:
     return at.astimezone(zone).replace(tzinfo=None, microsecond=0)
 
 
-def _local(until: str | None, zone: ZoneInfo) -> datetime | None:
-    """Return a rule's last moment on the wall clock; a date alone takes in its whole day."""
+def _local(until: str | None, zone: ZoneInfo, horizon: datetime) -> datetime | None:
+    """Return a rule's last moment on the wall clock; a date alone takes in its whole day.
+
+    Some calendars write the last second of the year 9999 for ever: no zone has a clock for it.
+    """
     if until is None:
         return None
     for form in ("%Y%m%dT%H%M%SZ", "%Y%m%dT%H%M%S", "%Y%m%d"):
@@ -152,7 +166,7 @@ def _local(until: str | None, zone: ZoneInfo) -> datetime | None:
         except ValueError:
             continue
         if form.endswith("Z"):
-            return _naive(at.replace(tzinfo=UTC), zone)
+            return _naive(min(at.replace(tzinfo=UTC), horizon), zone)
         return at if "H" in form else datetime.combine(date(at.year, at.month, at.day), _LATE)
     raise WindowError(f"UNTIL={until} is no time")
 

@@ -76,6 +76,10 @@ def test_works_that_come_again_keep_rule_zone_and_days_off() -> None:
         (lines("DTSTART:20261201T020000Z", "RRULE:FREQ=SECONDLY"), "FREQ"),
         (lines("DTSTART:20261201T020000Z", "RDATE:20261224T000000Z"), "RDATE"),
         (lines("DTSTART:20261201T020000Z", "RECURRENCE-ID:20261224T000000Z"), "moved"),
+        (lines("DTSTART:20261201T020000Z", "RRULE:FREQ=MONTHLY;BYDAY=9MO"), "no rule"),
+        (lines("DTSTART:20261201T020000Z", *["DTEND:20261201T030000Z"] * 2), "several times"),
+        (lines("DTSTART:20261201T020000Z", "DURATION:PT1H", "DURATION:PT2H"), "several times"),
+        (lines("DTSTART;TZID=Asia/Tokyo:00010101T000000"), "no time"),
     ],
 )
 def test_one_bad_entry_takes_no_other_along(event: str, wrong: str) -> None:

@@ -72,11 +72,35 @@ def test_what_goes_on_just_now_is_the_first() -> None:
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=DAILY;" + "BYDAY=MO;" * 200,
+        "FREQ=DAILY;COUNT=" + "9" * 30,
+        "FREQ=MONTHLY;BYDAY=9MO",
+        "FREQ=DAILY;BYHOUR=1,13",
     ],
 )
 def test_refuses_what_cannot_be_followed_and_what_never_comes(again: str) -> None:
     with pytest.raises(WindowError):
         check(window(again))
+
+
+def test_a_rule_until_the_last_second_of_all_calendars_comes_for_ever() -> None:
+    for_ever = window("FREQ=DAILY;UNTIL=99991231T235959Z")
+    check(for_ever)
+    assert beginnings(for_ever)[:3] == beginnings(window("FREQ=DAILY"))[:3]
+
+
+def test_refuses_works_that_begin_where_calendars_end() -> None:
+    for again in ("", "FREQ=DAILY"):
+        with pytest.raises(WindowError):
+            check(Window(starts=datetime.max.replace(tzinfo=UTC), lasts=HOUR, again=again))
+    with pytest.raises(WindowError):
+        check(
+            Window(
+                starts=datetime.min.replace(tzinfo=UTC),
+                lasts=HOUR,
+                again="FREQ=DAILY",
+                zone="America/New_York",
+            )
+        )
 
 
 def test_refuses_no_time_too_much_time_and_no_zone() -> None:
