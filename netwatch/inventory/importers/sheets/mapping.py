@@ -27,6 +27,14 @@ def _pattern(value: object) -> re.Pattern[str]:
     return pattern
 
 
+def _delimiter(value: object) -> object:
+    if value and (not isinstance(value, str) or len(value) > 1 or value in '"\r\n'):
+        raise ValueError(
+            'must be one character, no quote; a tab is written "\\t", in double quotes'
+        )
+    return value
+
+
 def _several(value: object) -> object:
     return (value,) if isinstance(value, str | dict) else value
 
@@ -72,7 +80,7 @@ class Sheet:
     sheet: str = ""
     """XLSX: the sheet's name; else the first."""
     encoding: str = "utf-8-sig"
-    delimiter: str = ""
+    delimiter: Annotated[str, BeforeValidator(_delimiter)] = ""
     """CSV: else the one of ; tab , that stands most often in the first line."""
     open_end: bool = False
     """CSV: whoever writes it never ends the last line, so that this is no sign of a cut."""

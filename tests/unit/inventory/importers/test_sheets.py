@@ -238,6 +238,10 @@ def test_every_mistake_of_a_page_is_told_at_once(tmp_path: Path) -> None:
         (MAPPING.replace("subscriber: Klient\n    l", "l"), "the field 'subscriber' is missing"),
         (MAPPING.replace("street:", "stret:"), "no field 'stret'\n  did you mean 'street'"),
         (MAPPING.replace("'SN[: ]*(", "'SN[: ]*(("), r"mapping\.yaml:10:\d+: .*is no pattern"),
+        (
+            MAPPING.replace("  columns:", "  delimiter: '\\t'\n  columns:", 1),
+            r"mapping\.yaml:4:3: lines\.delimiter: must be one character",
+        ),
         (MAPPING.replace("windows-1250", "utf-9"), "no encoding 'utf-9'"),
         (MAPPING.replace("windows-1250", "utf-8"), "is no utf-8 text"),
     ],
