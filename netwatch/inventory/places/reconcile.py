@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import compress
+from operator import not_
 from typing import Final
 
 from netwatch.inventory.places.descriptions import LineKey
@@ -221,8 +223,9 @@ def _sift(
     for (kind, source), changes in sorted(by_kind.items()):
         sure, unsure = changes, []
         if kind in (ChangeKind.SWAPPED, ChangeKind.MOVED):
-            unsure = [one for one in changes if UNSAFE & {*new[one.source, one.line].doubts}]
-            sure = [one for one in changes if one not in unsure]
+            doubts = [not UNSAFE.isdisjoint(new[one.source, one.line].doubts) for one in changes]
+            unsure = list(compress(changes, doubts))
+            sure = list(compress(changes, map(not_, doubts)))
         if len(sure) > _most(kind, of_source[source]):
             unsure, sure = changes, []
         taken += sure

@@ -57,7 +57,7 @@ def events(last: Sequence[Spot], joined: Joined, claimed: frozenset[str]) -> tup
         joined: what is seen tonight.
         claimed: serials that a line is known to hang on.
     """
-    strayed = {spot.serial for spot in last}
+    known = claimed.union(spot.serial for spot in last)
     found = []
     for spot in last:
         if spot.serial in claimed:
@@ -67,7 +67,7 @@ def events(last: Sequence[Spot], joined: Joined, claimed: frozenset[str]) -> tup
             found.append(Event(before=spot, after=seen[0]))
         elif not seen and spot.onu:
             there = joined.slots.get((spot.device, spot.port, spot.onu))
-            if there is not None and there.serial not in claimed | strayed:
+            if there is not None and there.serial not in known:
                 found.append(Event(before=spot, after=there))
     return tuple(found)
 
