@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from netwatch.inventory.importers.parents import recognised
 from netwatch.inventory.places.records import Extract, GearRecord, LineRecord
 from netwatch.model.network import Network
 
@@ -84,8 +85,6 @@ def _other(
 
 
 def _unknown(gear: Iterable[GearRecord], network: Network) -> Iterable[GearRecord]:
-    addresses = {str(device.address) for device in network.devices.values() if device.address}
-    names = {str(name).lower() for name in network.devices}
-    for one in gear:
-        if one.address and one.address not in addresses and one.name.lower() not in names:
-            yield one
+    gear = tuple(gear)
+    known = recognised(gear, network)
+    return (one for one in gear if one.address and one.key not in known)

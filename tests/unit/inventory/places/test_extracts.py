@@ -14,7 +14,9 @@ from netwatch.inventory.places.extracts import (
     last_extract,
     last_sightings,
 )
-from netwatch.inventory.places.records import Extract, SourceError
+from netwatch.inventory.places.records import Extract, GearRecord, SourceError
+from netwatch.model.names import DeviceId
+from netwatch.model.network import Device, DeviceKind, Network
 from tests.operator.homes import SMALL, make_operator
 from tests.operator.night import pass_night
 from tests.operator.records import EVENING, extract, sightings
@@ -79,3 +81,15 @@ def test_a_night_is_told_as_what_it_was() -> None:
 
 def test_the_same_again_is_no_difference() -> None:
     assert not differences(SAID, SAID, None).any
+
+
+def test_gear_is_the_inventorys_by_address_id_or_name() -> None:
+    olt = Device(id=DeviceId("olt-1"), kind=DeviceKind.OLT, name="OLT Polna")
+    said = (
+        GearRecord(key="1", name="Olt-1", address="192.0.2.1"),
+        GearRecord(key="2", name="olt polna", address="192.0.2.2"),
+        GearRecord(key="3", name="olt-3", address="192.0.2.3"),
+    )
+    found = differences(replace(SAID, gear=said), None, Network(devices={olt.id: olt}))
+
+    assert [one.key for one in found.unknown] == ["3"]
