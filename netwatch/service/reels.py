@@ -5,6 +5,7 @@ when there is too much, and a power cut costs the last seconds of one of them al
 """
 
 import re
+from os import SEEK_END
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -12,9 +13,11 @@ import zstandard
 
 from netwatch.model.faults import NetwatchError
 from netwatch.model.sizes import Octets
-from netwatch.pollers.tape import ROTATED
+from netwatch.pollers.tape import LONGEST_LINE, ROTATED
 
 BUDGET: Final = Octets(5_000_000_000)
+LINE_BEGINS: Final = b'{"at":'
+"""What every line of a recording begins with."""
 SEGMENT: Final = 64_000_000
 """Bytes of lines in one file, before they are compressed to about a tenth."""
 SHARES: Final = 20
@@ -65,6 +68,7 @@ class Single:
 
     def __init__(self, path: Path, budget: int = BUDGET) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _without_torn_line(path)
         self._file = path.open("ab")
         self._left = budget - self._file.tell()
 
@@ -83,6 +87,19 @@ class Single:
     def close(self) -> None:
         """End the recording."""
         self._file.close()
+
+
+def _without_torn_line(path: Path) -> None:
+    """Cut off what a power cut left of the last line: the next one would be glued to it."""
+    if not path.is_file():
+        return
+    with path.open("r+b") as file:
+        size = file.seek(0, SEEK_END)
+        file.seek(max(0, size - LONGEST_LINE))
+        tail = file.read()
+        end = tail.rfind(b"\n") + 1
+        if LINE_BEGINS.startswith(tail[end : end + len(LINE_BEGINS)]):
+            file.truncate(size - len(tail) + end)
 
 
 class Rotated:

@@ -88,6 +88,30 @@ def test_a_power_cut_costs_the_last_lines_alone(tmp_path: Path) -> None:
     recorder.close()
 
 
+@pytest.mark.parametrize("whole", [0, 3])
+def test_what_was_torn_from_one_file_costs_the_next_start_nothing(
+    tmp_path: Path, whole: int
+) -> None:
+    tape = tmp_path / "night.jsonl"
+    record(tape, range(whole + 1)).close()
+    with tape.open("r+b") as file:
+        file.truncate(tape.stat().st_size - 9)
+
+    record(tape, range(whole + 1, 8)).close()
+
+    assert played(tape) == [sample(number) for number in range(8) if number != whole]
+
+
+@pytest.mark.parametrize("words", ["a line without an end", "{}", 'one\n{"a": 1}', ""])
+def test_a_file_that_is_no_recording_loses_nothing(tmp_path: Path, words: str) -> None:
+    tape = tmp_path / "notes"
+    tape.write_text(words)
+
+    Single(tape).close()
+
+    assert tape.read_text() == words
+
+
 def test_each_start_begins_a_file_of_its_own(tmp_path: Path) -> None:
     for _ in range(3):
         Rotated(tmp_path / "night.tape").close()
