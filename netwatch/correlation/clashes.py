@@ -1,6 +1,6 @@
 """Works that must not go on at once: together they cut people off whom neither cuts off alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
@@ -12,7 +12,7 @@ from netwatch.correlation.view import State
 from netwatch.model.arrivals import Maintain
 from netwatch.model.facts import IncidentKind
 from netwatch.model.maintenance_facts import Clash
-from netwatch.model.windows import Span, spans
+from netwatch.model.windows import Span, Window, WindowError, coming, spans
 
 LOOKED_AT: Final = 120
 """So many times of works that come again are held against others."""
@@ -26,9 +26,11 @@ def clashes_of(state: State, command: Maintain) -> tuple[Clash, ...]:
     What is broken counts only where the works begin within the hour: later it may be mended.
     """
     mine = nodes_of(state.index, state.network, command.elements)
-    times = _times(spans(command.window, command.at), command.at)
-    found = list(_with_works(state, mine, times))
-    if times and times[0].starts - command.at <= timedelta(hours=1):
+    first = coming(command.window, command.at)
+    if first is None:
+        return ()
+    found = list(_with_works(state, mine, command.window, first))
+    if first.starts - command.at <= timedelta(hours=1):
         found += _with_faults(state, mine, command.at)
     return tuple(found)
 
@@ -39,20 +41,25 @@ def clashes_now(state: State, one: Planned, at: datetime) -> tuple[Clash, ...]:
     return tuple(_with_faults(state, mine, at))
 
 
-def _times(every: Iterable[Span], at: datetime) -> list[Span]:
-    return [span for span in islice(every, LOOKED_AT) if span.starts < at + YEAR]
-
-
-def _with_works(state: State, mine: set[int], times: list[Span]) -> Iterator[Clash]:
+def _with_works(state: State, mine: set[int], window: Window, first: Span) -> Iterator[Clash]:
     for other in sorted(upcoming(state.decided.works), key=lambda one: one.id):
         people = _more(state, mine, nodes_of(state.index, state.network, other.elements))
-        if not people or not times:
+        if not people:
             continue
-        after = min(times[0].starts, other.starts)
-        theirs = [other.next, *_times(spans(other.window, after), after)]
-        both = _first_overlap(times, theirs)
+        since = max(first.starts, other.starts)  # sooner, one of the two has not begun
+        theirs = [other.next, *_times(other.window, since)]
+        both = _first_overlap(_times(window, since), theirs)
         if both is not None:
             yield Clash(maintenance=other.id, subscribers=people, at=both)
+
+
+def _times(window: Window, since: datetime) -> list[Span]:
+    """Return when works go on from then on; nothing where their rule is too old to be followed."""
+    try:
+        every = islice(spans(window, since), LOOKED_AT)
+        return [span for span in every if span.starts < since + YEAR]
+    except WindowError:
+        return []
 
 
 def _with_faults(state: State, mine: set[int], at: datetime) -> Iterator[Clash]:

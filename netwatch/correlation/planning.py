@@ -26,6 +26,7 @@ from netwatch.model.windows import LONGEST, WindowError, check, coming
 MOST: Final = 500
 """So many elements one plan names, and so many plans there are at a time."""
 KNOWN: Final = "they are planned already"
+CHANGED: Final = "at another time or on other elements; end those, then plan these"
 
 
 def planned(state: State, command: Planning) -> Iterator[Fact]:
@@ -43,7 +44,7 @@ def planned(state: State, command: Planning) -> Iterator[Fact]:
                 return
             if one.active:
                 yield MaintenanceEnded(at=at, maintenance=name, by=by)
-            if command.for_good or not one.active:
+            if command.for_good or not (one.active or one.window.again):
                 yield MaintenanceCancelled(at=at, maintenance=name, by=by)
 
 
@@ -90,8 +91,10 @@ def _wrong(state: State, command: Maintain) -> str:
     standing = list(upcoming(state.decided.works))
     if len(standing) >= MOST:
         return f"{MOST} works are planned already; end some: netwatch maintenance list"
-    if command.uid and any(one.uid == command.uid for one in standing):
-        return KNOWN
+    same = next((one for one in standing if command.uid and one.uid == command.uid), None)
+    if same is not None:
+        alike = (same.window, same.elements) == (command.window, command.elements)
+        return KNOWN if alike else f"they are planned as {same.id}, {CHANGED}"
     return _bad_time(command)
 
 

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 from netwatch.model.arrivals import Command, Finish, Hold, Maintain, Prolong, Resume
-from netwatch.model.names import IncidentId
+from netwatch.model.names import IncidentId, MaintenanceId
 from netwatch.views.board import Board
 
 SEE_WORKS = "see them with: netwatch maintenance list"
@@ -21,9 +21,17 @@ def refusal(command: Command, board: Board) -> str:
         case Prolong(maintenance=name):
             return f"{name} does not go on, or not so long: at most 31 days; {SEE_WORKS}"
         case Finish(maintenance=name):
-            return f"there are no works {name}, or they are over; {SEE_WORKS}"
+            return _not_ended(name, board)
         case _:
             return _about_incident(command.incident, board)
+
+
+def _not_ended(name: MaintenanceId, board: Board) -> str:
+    works = board.works.get(name)
+    if works is None or not works.is_open:
+        return f"there are no works {name}, or they are over; {SEE_WORKS}"
+    end = f"netwatch maintenance end {name} --for-good"
+    return f"{name} come again and do not go on just now; never again: {end}"
 
 
 def _about_incident(incident: str, board: Board) -> str:

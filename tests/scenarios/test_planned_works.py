@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from netwatch.correlation.planning import KNOWN
 from netwatch.model.arrivals import Finish, Maintain, Prolong, Started
 from netwatch.model.facts import (
     AlarmPlaced,
@@ -28,6 +29,8 @@ from netwatch.model.windows import Window
 from tests.scenarios.night import MINUTE, SECOND, Night, Told
 
 FIRST = MaintenanceId("M-1")
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 
 
 def planned(
@@ -294,6 +297,50 @@ def test_both_ways_of_a_ring_are_not_taken_at_once() -> None:
     assert clash.maintenance == FIRST
     assert clash.subscribers > 0
     assert [bool(plan.clashes) for plan in told.facts(MaintenancePlanned)] == [False, True, False]
+
+
+def test_works_of_next_year_clash_with_those_of_every_night() -> None:
+    one, other = RING
+    for first, then in (("FREQ=DAILY", ""), ("", "FREQ=DAILY")):
+        night = Night()
+        night.passes(30 * SECOND)
+        planned(night, one, after=MINUTE if first else 360 * DAY, again=first)
+        night.passes(SECOND)
+        planned(night, other, after=MINUTE if then else 360 * DAY, again=then)
+        night.passes(SECOND)
+        told = night.told()
+        (refused,) = told.facts(MaintenanceRefused)
+        (clash,) = refused.clashes
+        assert clash.at >= night.at + 359 * DAY
+
+
+def test_works_of_a_calendar_are_planned_once_and_a_moved_entry_is_told_of() -> None:
+    night = Night()
+    night.passes(30 * SECOND)
+    begun = night.at
+    for after in (DAY, DAY, 2 * DAY):
+        window = Window(starts=begun + after, lasts=HOUR)
+        device = (ElementName("device:sw-rynek-1"),)
+        night.comes(Maintain(at=night.at, by="ewa", elements=device, window=window, uid="entry"))
+        night.passes(SECOND)
+    told = night.told()
+    assert len(told.facts(MaintenancePlanned)) == 1
+    known, moved = (fact.wrong for fact in told.facts(MaintenanceRefused))
+    assert known == KNOWN
+    assert f"they are planned as {FIRST}, at another time" in moved
+
+
+def test_ending_works_between_two_of_their_times_takes_no_later_ones_along() -> None:
+    night = Night()
+    night.passes(30 * SECOND)
+    planned(night, "device:sw-rynek-1", after=DAY, again="FREQ=DAILY")
+    night.passes(SECOND)
+    night.comes(Finish(at=night.at, maintenance=FIRST, by="ewa"))
+    night.passes(SECOND)
+    assert night.told().facts(MaintenanceCancelled) == []
+    night.comes(Finish(at=night.at, maintenance=FIRST, by="ewa", for_good=True))
+    night.passes(SECOND)
+    assert len(night.told().facts(MaintenanceCancelled)) == 1
 
 
 def test_works_on_one_way_while_the_other_is_down_are_refused_and_warned_of() -> None:
