@@ -36,7 +36,8 @@ def unseal(sealed: bytes, secret: str) -> bytes:
     if not sealed.startswith(MAGIC) or len(sealed) < _BEGINS:
         raise ContactsShutError(
             "the contact store is damaged: it does not begin as one\n"
-            "    restore it from a backup, or import the contacts anew"
+            "    restore it from a backup; else move it away, import the contacts anew, and erase\n"
+            "    again who asked for it"
         )
     salt, nonce = sealed[len(MAGIC) : _BEGINS - NONCE], sealed[_BEGINS - NONCE : _BEGINS]
     try:

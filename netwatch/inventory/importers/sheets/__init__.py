@@ -52,10 +52,14 @@ class SheetImporter:
         )
 
     def contacts(self) -> Iterator[ContactRecord]:
-        """Yield the contacts of the files."""
-        sheet = self._mapped().contacts
-        for one in self._filled(ContactRecord, ("subscriber",), "", sheet):
-            yield replace(one, phone=dialled(one.phone, self.country) or "") if one.phone else one
+        """Yield the contacts of the files; who stands in several rows is one."""
+        known: dict[str, ContactRecord] = {}
+        for one in self._filled(ContactRecord, ("subscriber",), "", self._mapped().contacts):
+            number = dialled(one.phone, self.country) if one.phone else ""
+            reached = replace(one, phone=number or "")
+            before = known.get(one.subscriber)
+            known[one.subscriber] = _together(before, reached) if before else reached
+        yield from known.values()
 
     def _mapped(self) -> Any:
         try:
@@ -75,6 +79,24 @@ class SheetImporter:
     def _refused(self, fault: ConfigError) -> SourceError:
         finding = fault.finding
         return self.asked.fault(f"{finding.place}: {finding.wrong}", finding.remedy)
+
+
+def _together(before: ContactRecord, now: ContactRecord) -> ContactRecord:
+    """Return what two rows say of a customer: the later word counts, and a no more than a yes."""
+    return replace(
+        now,
+        name=now.name or before.name,
+        phone=now.phone or before.phone,
+        email=now.email or before.email,
+        language=now.language or before.language,
+        consent=_unless_no(before.consent, now.consent),
+        two_way=_unless_no(before.two_way, now.two_way),
+        not_agreed=tuple(dict.fromkeys((*before.not_agreed, *now.not_agreed))),
+    )
+
+
+def _unless_no(*said: bool | None) -> bool | None:
+    return None if said == (None, None) else False not in said
 
 
 def importer(asked: Asked) -> SheetImporter:

@@ -76,6 +76,26 @@ def test_contacts_come_apart(tmp_path: Path) -> None:
     )
 
 
+def test_who_stands_in_several_rows_is_one_and_a_blank_cell_takes_nothing_away(
+    tmp_path: Path,
+) -> None:
+    mapping = (
+        "contacts: {file: klienci.csv, columns: "
+        "{subscriber: Klient, phone: Tel, email: Mail, consent: Zgoda}}"
+    )
+    (tmp_path / "klienci.csv").write_text(
+        "Klient,Tel,Mail,Zgoda\n"
+        "K7,+48555000111,,tak\n"
+        "K8,+48555000112,,nie\n"
+        "K7,,jan@example.net,tak\n"
+        "K8,+48555000113,,tak\n"
+    )
+    assert list(_importer(tmp_path, mapping).contacts()) == [
+        ContactRecord(subscriber="K7", phone="+48555000111", email="jan@example.net", consent=True),
+        ContactRecord(subscriber="K8", phone="+48555000113", consent=False),
+    ]
+
+
 def test_xlsx_reads_as_csv_does(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     page = book.active
