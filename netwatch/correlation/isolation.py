@@ -196,9 +196,14 @@ def told(
 ) -> Iterator[Fact]:
     """Yield that a poller is isolated, and that it is back; ``number`` incidents there were.
 
-    Of those whose place is known to be cut off, which are ``explained``, nobody is told apart.
+    Of those whose place is known to be cut off, which are ``explained``, nobody is told apart. One
+    that the inventory has no more is waited for no longer.
     """
     known = {i.root_cause: i for i in incidents.values() if of_poller(i)}
+    here = {(ElementName(f"{OF_POLLER}{one.poller}"),) for one in pollers.stands.every}
+    for root, gone in known.items():
+        if root not in here and gone.restored_at is None:
+            yield IncidentRestored(at=at, incident=gone.id)
     for poller, voice in sorted(pollers.voices.items()):
         root = (ElementName(f"{OF_POLLER}{poller}"),)
         held = known.get(root)

@@ -163,10 +163,9 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
             opened = [f for f in facts if isinstance(f, IncidentOpened)]
             facts.extend(place(state, arrival.at, opened))
             facts.extend(time_passes(state, arrival.at))
-            if state.pollers.several:
-                number = state.decided.number + len(opened)
-                held, cut = state.decided.incidents, _cut_off(state)
-                facts.extend(told(state.pollers, held, cut, number, arrival.at))
+            number = state.decided.number + len(opened)
+            held, cut = state.decided.incidents, _cut_off(state)
+            facts.extend(told(state.pollers, held, cut, number, arrival.at))
             facts.extend(seen(state, arrival.at))
             facts.extend(learnt(state, arrival.at, facts))
             return Decision(facts) if facts else NOTHING

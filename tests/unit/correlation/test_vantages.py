@@ -6,17 +6,20 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netwatch.correlation import stage
 from netwatch.correlation.isolation import MISSED_S, Pollers
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.topology import build
 from netwatch.correlation.vantages import draw, stands_of
-from netwatch.model.arrivals import Outcome, Sample, Tick
-from netwatch.model.facts import Fact
+from netwatch.model.arrivals import Loaded, Outcome, Sample, Tick
+from netwatch.model.facts import Fact, IncidentOpened, IncidentRestored
 from netwatch.model.names import CheckName, DeviceId
 from netwatch.model.network import Network
 from netwatch.pipeline import Pipeline, StageRules
 from netwatch.service.plan.rehearsal import Stage
-from tests.scenarios.two_pollers import EAST, MAIN, two_cities
+from tests.scenarios.two_pollers import EAST, MAIN, Cities, two_cities
+from tests.town import with_ticks
+from tests.unit.correlation.lived import Life
 
 START = datetime(2026, 11, 14, 18, 0, tzinfo=UTC)
 RULES = CorrelationRules()
@@ -112,3 +115,21 @@ def test_when_nobody_speaks_nobody_is_missed() -> None:
         pollers.speaks(poller, 1000)
 
     assert not pollers.hushed(EAST, MISSED_S, 3)
+
+
+def test_a_poller_that_the_inventory_has_no_more_is_waited_for_no_longer() -> None:
+    cities = Cities()
+    cities.passes(timedelta(minutes=2))
+    cities.hushed.add(EAST)
+    cities.passes(timedelta(minutes=5))
+    life = Life(CITIES).live(with_ticks(cities.tape, until=cities.tape[-1].at))
+    (opened,) = life.of(IncidentOpened)
+    at = cities.tape[-1].at + timedelta(seconds=1)
+
+    stage.refit(life.state, ONE_CITY, RULES)
+    life.live([Loaded(at=at, inventory="sha256:1", rules="sha256:2"), Tick(at=at)])
+
+    (over,) = life.of(IncidentRestored)
+    assert isinstance(opened, IncidentOpened)
+    assert isinstance(over, IncidentRestored)
+    assert over.incident == opened.incident
