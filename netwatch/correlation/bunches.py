@@ -46,7 +46,8 @@ def ranged(court: Court, readings: Readings) -> None:
         if node is None or device is None or device.via != readings.device or metres is None:
             continue
         if isfinite(metres) and 0 < metres <= FARTHEST_M:
-            court.metres[node] = round(metres)
+            every = court.index.twins.get(node, (node,))
+            court.metres.update(dict.fromkeys(every, round(metres)))
 
 
 def bunches(court: Court, holder: int, lone: Sequence[Guess]) -> Iterator[list[Guess]]:

@@ -5,9 +5,10 @@ houses. Learnt is the hour of each home's own falls; decided is one fact an hour
 forgets nothing. It fades by half a week. What falls with its neighbours is no habit.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 from netwatch.correlation.evidence import ICMP, ONU_STATE, Evidence
@@ -150,13 +151,14 @@ def weigh(state: "State", second: int) -> None:
     e = state.evidence
     state.book.names.clear()
     e.weight[e.home] = e.usual[e.home]
-    idle = list(_sources(e, state.decided.habits.usual(hour % HOURS)))
+    marks = [one.mark for one in state.pollers.stands.every] or [""]
+    idle = list(_sources(e, state.decided.habits.usual(hour % HOURS), marks))
     e.weight[idle] = 0
 
 
-def _sources(e: Evidence, homes: Iterable[DeviceId]) -> Iterator[int]:
-    for home in homes:
-        for check in (ONU_STATE, ICMP):
-            source = e.sources.get((home, check, None))
-            if source is not None and e.home[source]:
-                yield source
+def _sources(e: Evidence, homes: Iterable[DeviceId], marks: Sequence[str]) -> Iterator[int]:
+    """Yield what tells of these homes, from whichever vantage."""
+    for home, mark, check in product(homes, marks, (ONU_STATE, ICMP)):
+        source = e.sources.get((DeviceId(home + mark), check, None))
+        if source is not None and e.home[source]:
+            yield source

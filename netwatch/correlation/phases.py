@@ -170,13 +170,15 @@ def _together(state: "State", sources: Ints) -> bool:
 
 def _feed(state: "State", out: PhaseOut) -> Guess | None:
     """Return the recorded power feed that explains most of these homes, if one does."""
-    court, dark = state.court, set(state.evidence.pos[out.homes].tolist())
+    court, names = state.court, state.index.names
+    dark = {names[n] for n in state.evidence.pos[out.homes].tolist()}
     found: list[tuple[int, Guess]] = []
     for risk, group in state.index.risks.items():
         if state.network.risks[risk].kind is not RiskKind.POWER:
             continue
-        shared = len(dark.intersection(group.nodes))
-        if shared * 2 < len(group.nodes) or shared * 4 < len(dark) * 3:
+        fed = {names[n] for n in group.nodes}  # each once, from however many vantages it is seen
+        shared = len(dark & fed)
+        if shared * 2 < len(fed) or shared * 4 < len(dark) * 3:
             continue
         atom = court.group(risk)
         gain = court.score((atom,), out.since)
