@@ -29,6 +29,8 @@ CUTS: Final = 4096
 FOLK: Final = 64
 A_GASP: Final = 3 * UNIT
 """What each home that gasped for power says against anything but its power having failed."""
+DROP: Final = 2
+"""Nodes below a home's own drop: the drop and the home."""
 APART_S: Final = 60
 """What begins so long after another fault is a fault of its own time."""
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from netwatch.correlation.bunches import bunches, unrecorded
 from netwatch.correlation.causes import changed_before, gasping, weighed_cause
-from netwatch.correlation.court import Court, Guess
+from netwatch.correlation.court import DROP, Court, Guess
 from netwatch.correlation.evidence import HOMES, Word, below
 from netwatch.correlation.likeness import Named
 from netwatch.correlation.records import Strays, strays
@@ -26,8 +26,6 @@ TWO: Final = 2
 FELLOWS: Final = 3
 """So many homes that fall together are one incident on what they hang on."""
 TOGETHER_S: Final = 60
-DROP: Final = 2
-"""Nodes below a home's own drop: the drop and the home."""
 SURE: Final = 0.9
 LONG_OFF_S: Final = 60
 """What has not been seen alight for so long before a fault was off by itself."""

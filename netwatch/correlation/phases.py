@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netwatch.correlation.bunches import recognised
-from netwatch.correlation.court import Guess
+from netwatch.correlation.court import DROP, Guess
 from netwatch.correlation.evidence import KEPT, OWN, Evidence, Word, below
 from netwatch.correlation.topology import UNIT, Ints
 from netwatch.model.names import ElementName
@@ -27,8 +27,6 @@ LEAST: Final = 4
 AT_ONCE_S: Final = 60
 """Within one round of a slow OLT all that fell together is seen to fall."""
 HALF_A_DAY_S: Final = 43_200
-DROP: Final = 2
-"""Nodes below a home's own drop: the drop and the home."""
 LATELY_S: Final = 900
 BEFORE_S: Final = 7200
 RARE: Final = 0.1

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from netwatch.correlation.court import Court, Guess
+from netwatch.correlation.court import DROP, Court, Guess
 from netwatch.correlation.evidence import Evidence, Word, below
 from netwatch.correlation.topology import Ints
 
@@ -21,8 +21,6 @@ MINORITY: Final = 3
 """When more than one in so many answers, it is the fault that is not understood."""
 AT_ONCE_S: Final = 12
 """So far apart within one round the homes of one splitter are seen to fall."""
-DROP: Final = 2
-"""Nodes below a home's own drop: the drop and the home."""
 NOBODY: Final = np.zeros(0, dtype=np.int64)
 
 

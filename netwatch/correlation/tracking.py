@@ -8,13 +8,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from netwatch.correlation.court import Guess
+from netwatch.correlation.court import DROP, Guess
 from netwatch.correlation.ending import apart_back, closing, ending, lines_out, quiet_s
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.likeness import Named, name
 from netwatch.correlation.matching import Standing, kinship, match, nested, told_alike
-from netwatch.correlation.naming import DROP, diagnose
+from netwatch.correlation.naming import diagnose
 from netwatch.correlation.topology import UNIT
 from netwatch.correlation.unplanned import left_behind, since, unplanned
 from netwatch.correlation.view import (

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from netwatch.intake.door import Door, NobodyHomeError
+from netwatch.intake.door import Door
 from netwatch.inventory.reader import read_inventory
 from netwatch.lab.lab import Lab
 from netwatch.model.clock import Clock
@@ -32,6 +32,7 @@ from netwatch.service.clock import SteadyClock
 from netwatch.service.demo_phone import telephone
 from netwatch.service.demo_programs import free_ports, settings
 from tests.bench.measure import NotMeasuredError
+from tests.bench.run import answers
 from tests.bench.trials import FELT, Trial, Wanted
 
 LOOK_EVERY_S: Final = 0.5
@@ -224,11 +225,7 @@ class LiveHouse:
 
     def answers(self) -> bool:
         """Say whether the service's door is open."""
-        try:
-            self.door.call("status")
-        except NobodyHomeError:
-            return False
-        return True
+        return answers(self.door)
 
     async def _look(self, ledger: Ledger) -> None:
         for seq, fact in await asyncio.to_thread(lambda: list(self.door.facts(self.seq))):

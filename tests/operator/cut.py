@@ -10,19 +10,18 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Final
 
-from netwatch.intake.door import Door, NobodyHomeError
+from netwatch.intake.door import Door
 from netwatch.lab.control import call
 from netwatch.model.facts import Audience, Fact, IncidentKind, NoticeDue, Phase, Purpose
 from netwatch.service.clock import SteadyClock
 from netwatch.views.board import Board, Outage
-from tests.bench.run import cpu_s_of, rss_mb_of
+from tests.bench.run import answering, cpu_s_of, rss_mb_of
 from tests.operator.afternoon import places_of
 from tests.operator.field import behind_feeder, feeder
 from tests.operator.homes import Operator
 from tests.operator.office import Office
 
 SETTINGS: Final = '[publishing]\nmode = "full"\n'
-STARTS_S: Final = 180.0
 LEARNS_S: Final = 150.0
 """After so long each ONU's state is known, and those switched off are lines of their own."""
 STANDS_S: Final = 90.0
@@ -154,26 +153,5 @@ def _service(office: Office) -> Iterator[tuple[int, Door]]:
             [sys.executable, "-m", "netwatch", "run", "--config", office.config, "--lab", lab],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         )  # fmt: skip
-    try:
-        until = time.monotonic() + STARTS_S
-        while not _answers(door):
-            said = (office.folder / "log").read_text()[-500:]
-            assert process.poll() is None, said
-            assert time.monotonic() < until, said
-            time.sleep(0.2)
+    with answering(process, door, office.folder / "log"):
         yield process.pid, door
-    finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _answers(door: Door) -> bool:
-    try:
-        door.call("status")
-    except NobodyHomeError:
-        return False
-    return True
