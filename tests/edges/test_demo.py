@@ -41,6 +41,7 @@ def demo(work: LabAtWork, *words: str) -> Iterator[subprocess.Popen[str]]:
         finally:
             process.kill()
             process.wait()
+            eventually(lambda: running_in(work.home) == [])
 
 
 def lines_until(process: "subprocess.Popen[str]", word: str) -> list[str]:
