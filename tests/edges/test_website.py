@@ -24,6 +24,7 @@ from netwatch.model.facts import EndExpected, Fact, Phase
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import NoticeKey
 from netwatch.views.board import Board
+from tests.edges.lab_at_work import eventually
 from tests.unit.delivery.hands import Hands, PlainWords
 from tests.unit.delivery.page.hostile import town
 from tests.unit.views.tales import NIGHT, ONE, due, opened, restored
