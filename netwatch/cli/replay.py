@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -87,9 +88,10 @@ def replay(
             )
         return
     if as_json:
-        for answered in answers(player, tapes, end, with_subscribers=subscribers):
-            _tell_ignored(answered.tape, answered.ignored)
-            click.echo(as_line(answered.answer))
+        with closing(answers(player, tapes, end, with_subscribers=subscribers)) as every:
+            for answered in every:
+                _tell_ignored(answered.tape, answered.ignored)
+                click.echo(as_line(answered.answer))
         return
     for one in tapes:
         replayed = player.play(one, end)

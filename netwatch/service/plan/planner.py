@@ -1,11 +1,8 @@
 """Everything fails once, on paper: which failures there are, who plays them, what came of it."""
 
-import gc
-import multiprocessing
-import os
-import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from random import Random
@@ -24,6 +21,7 @@ from netwatch.service.plan.likeness import Likeness
 from netwatch.service.plan.outcomes import UNNOTICED, UNREAD, Judge, Records
 from netwatch.service.plan.rehearsal import Rehearsed, Stage
 from netwatch.service.plan.world import World
+from netwatch.service.workers import shared_out
 
 PAIRS: Final = 24
 """So many pairs of failures are tried, drawn from the rings where two act jointly."""
@@ -184,17 +182,10 @@ class Planner:
             yield risk_element(risk), tuple(index.names[n] for n in group.nodes), power
 
     def _play(self, parts: Sequence[_Part], most: int | None) -> Iterator[_Played]:
-        processors = min(len(parts), most or len(os.sched_getaffinity(0)))
         _ = self.world.served  # read once, before there are several of us
-        if processors <= 1:
-            yield from map(self.play, parts)
-            return
-        gc.collect()
-        gc.freeze()  # what all share stays to the end: no need to walk it again and again
-        _seated[:] = [self]
-        fork = multiprocessing.get_context("fork")
-        with fork.Pool(processors, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-            yield from pool.imap_unordered(_play, parts)
+        with closing(shared_out(self.play, parts, most)) as results:
+            for _place, played in results:
+                yield played
 
     def play(self, part: _Part) -> _Played:
         """Play the failures of one part."""
@@ -302,11 +293,3 @@ def topmost(found: Sequence[Defect], index: Index) -> Iterator[Defect]:
         told_at = first or unseen[ElementName(top)]
         names = tuple(sorted(d.element for d in group))
         yield replace(told_at, elements=names if len(names) > 1 else ())
-
-
-_seated: list[Planner] = []
-"""Who plans in this process: workers inherit it, it is never sent."""
-
-
-def _play(part: _Part) -> _Played:
-    return _seated[0].play(part)

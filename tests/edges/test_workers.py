@@ -1,0 +1,96 @@
+"""Work shared out to processes: nothing hangs and nobody stays behind, whoever ends when."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from netwatch.service.workers import WorkerEndedError, in_order, shared_out
+from tests.edges.lab_at_work import eventually
+
+TASKS = range(20)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_stays() -> Iterator[None]:
+    yield
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def slow_first(task: int) -> tuple[int, int]:
+    time.sleep(0.05 if task == 0 else 0.0)
+    return task, os.getpid()
+
+
+def large(task: int) -> bytes:
+    return bytes([task]) * 3_000_000
+
+
+def test_results_come_in_order_from_several_processes() -> None:
+    results = list(in_order(shared_out(slow_first, TASKS, 3)))
+
+    assert [task for task, _ in results] == list(TASKS)
+    assert len({pid for _, pid in results} - {os.getpid()}) > 1
+
+
+def test_one_processor_does_it_all_itself() -> None:
+    assert {pid for _, (_, pid) in shared_out(slow_first, TASKS, 1)} == {os.getpid()}
+    assert list(shared_out(slow_first, [], 3)) == []
+
+
+def test_who_wants_no_more_waits_for_nobody() -> None:
+    for _ in range(20):
+        with closing(shared_out(large, TASKS, 3)) as results:
+            next(results)
+
+
+def test_what_is_raised_is_raised_here() -> None:
+    def raises(task: int) -> int:
+        if task == 5:
+            raise LookupError(task)
+        return task
+
+    with pytest.raises(LookupError, match="5"):
+        list(shared_out(raises, TASKS, 2))
+
+
+def test_a_worker_that_is_killed_is_told() -> None:
+    def ends(task: int) -> int:
+        if task == 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return task
+
+    with pytest.raises(WorkerEndedError, match="was killed"):
+        list(shared_out(ends, TASKS, 2))
+
+
+def test_nobody_works_on_for_one_that_was_killed(tmp_path: Path) -> None:
+    beats = tmp_path / "beats"
+    asks = os.fork()
+    if asks == 0:
+
+        def beat(task: int) -> int:
+            with beats.open("a") as file:
+                file.write(f"{task}\n")
+            time.sleep(0.01)
+            return task
+
+        list(shared_out(beat, range(10_000), 2))
+        os._exit(0)
+    eventually(beats.exists)
+    os.kill(asks, signal.SIGKILL)
+    os.waitpid(asks, 0)
+
+    seen = [-1]
+
+    def still() -> bool:
+        seen.append(beats.stat().st_size)
+        time.sleep(0.1)
+        return seen[-1] == beats.stat().st_size
+
+    eventually(still)
