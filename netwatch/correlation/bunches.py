@@ -91,7 +91,7 @@ def _pending(court: Court, holder: int, row: Sequence[Guess], named: set[int]) -
 def home_of(court: Court, guess: Guess) -> int:
     """Return the home that a guess about a home or its drop is about."""
     node = guess.atoms[0].nodes[0]
-    return node if court.index.kinds.get(node) in HOMES else node + 1
+    return node if node in court.index.kinds else node + 1
 
 
 def _in_a_row(lone: Sequence[Guess]) -> list[list[Guess]]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from netwatch.correlation.court import Atom, Court, Guess
 from netwatch.correlation.evidence import HOMES, Word
+from netwatch.correlation.sectors import faded, is_whole, sector_of
 from netwatch.correlation.topology import UNIT
 from netwatch.model.arrivals import Change
 from netwatch.model.evidence import Changed
@@ -31,17 +32,21 @@ RISK_CAUSES: Final = {
 
 GIVEN: Final = frozenset({Cause.POWER_HOMES, Cause.POWER_SITE, Cause.RADIO, Cause.PARTNER})
 """Causes that say more than that somebody worked there."""
+POWER: Final = frozenset({Cause.POWER_HOMES, Cause.POWER_SITE})
 DEVICE_CAUSES: Final = {DeviceKind.PARTNER: Cause.PARTNER, DeviceKind.UPS: Cause.POWER_SITE}
 
 
 def weighed_cause(court: Court, atom: Atom, guess: Guess) -> tuple[Cause, int]:
     """Return the cause if this atom failed, and how much likelier what was seen beside makes it."""
     cause = cause_of(court, atom, guess)
-    if len(guess.atoms) > 1 and court.index.kinds.get(atom.nodes[0]) in HOMES:
+    sector = sector_of(court, guess) is not None
+    if len(guess.atoms) > 1 and not sector and court.index.kinds.get(atom.nodes[0]) in HOMES:
         cause = _of_passive(court, guess, atom.nodes[0])
     devices = list(_devices(court, atom))
     if cause not in GIVEN and any(_changed(court, d, guess.since) for d in devices):
         return Cause.CHANGE, TELLING
+    if cause not in POWER and faded(court, atom, guess) is not None:
+        return Cause.RADIO, TELLING
     own = court.index.kinds.get(atom.nodes[0]) if atom.risk is None else None
     if cause is Cause.DEVICE and own and any(_unpowered(court, d) for d in devices):
         return Cause.POWER_SITE, TELLING
@@ -53,6 +58,8 @@ def cause_of(court: Court, atom: Atom, guess: Guess) -> Cause:
     index, network = court.index, court.network
     if atom.risk is not None:
         return _of_risk(court, network.risks[atom.risk].kind, atom)
+    if (radio := sector_of(court, guess)) is not None:
+        return Cause.RADIO if is_whole(court, guess, radio) else Cause.UNKNOWN
     node = atom.nodes[0]
     named = index.names[node]
     if named.startswith("port:"):
@@ -77,13 +84,20 @@ def _of_risk(court: Court, kind: RiskKind, atom: Atom) -> Cause:
 
 
 def _of_passive(court: Court, guess: Guess, node: int) -> Cause:
-    ends = [court.index.kinds.get(n) for n in court.index.near[node]]
-    if DeviceKind.RADIO in ends:
+    if _by_air(court, node):
         return Cause.RADIO
     if gasping(court, guess):
         return Cause.POWER_HOMES
     gasps, los, off = (court.said(guess.tops, w) for w in (Word.GASP, Word.LOS, Word.OFF))
     return Cause.UNKNOWN if off > los + gasps else Cause.FIBRE
+
+
+def _by_air(court: Court, node: int) -> bool:
+    """Say whether a link goes by air; where one radio alone is drawn, it stands for its hop."""
+    air, ends = court.sectors, court.index.near[node]
+    drawn = {*air.holder, *air.stations}
+    radios = [n for n in ends if court.index.kinds.get(n) is DeviceKind.RADIO]
+    return node in air.links or any(n not in drawn for n in radios)
 
 
 def _of_home(court: Court, node: int) -> Cause:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from netwatch.correlation.air import Air
 from netwatch.correlation.branches import Branches
 from netwatch.correlation.evidence import HOMES, Evidence, Word
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.scene import Scene, lone_since
+from netwatch.correlation.sectors import Sectors, survey
 from netwatch.correlation.topology import UNIT, Index, Ints, cut_roots
 from netwatch.model.arrivals import Change
 from netwatch.model.names import DeviceId, RiskId, SubscriberId
@@ -89,6 +91,8 @@ class Court:
     """How far ONUs are from their OLT, as it measured last."""
     branches: Branches = field(default_factory=Branches)
     """Which homes failed together before."""
+    air: Air = field(default_factory=Air)
+    sectors: Sectors = field(default_factory=Sectors)
     spent: int = 0
     tried: int = 0
     given: frozenset[int] = frozenset()
@@ -293,6 +297,7 @@ def convene(evidence: Evidence, network: Network, rules: CorrelationRules) -> Co
         onus,
         _before(n, kinds),
         _before(n, [node for node, kind in kinds.items() if kind not in HOMES]),
+        sectors=survey(evidence.index),
     )
 
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from netwatch.correlation import air as radios
 from netwatch.correlation import maintenance
+from netwatch.correlation.air import RadioKey, Usual
 from netwatch.correlation.branches import Branches, branches_from
 from netwatch.correlation.habits import Habits, habits_from
 from netwatch.correlation.maintenance import Works, works_from_plain, works_to_plain
 from netwatch.model.facts import (
+    AirSeen,
     AlarmCleared,
     AlarmPlaced,
     AlarmRaised,
@@ -84,6 +87,7 @@ class Decided:
     """How many works were ever planned."""
     habits: Habits = field(default_factory=Habits)
     branches: Branches = field(default_factory=Branches)
+    air: dict[RadioKey, Usual] = field(default_factory=dict)
 
 
 def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind of fact
@@ -112,6 +116,8 @@ def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a 
             decided.incidents[name] = replace(decided.incidents[name], confirmed=True)
         case BranchSeen():
             decided.branches.take(fact)
+        case AirSeen():
+            radios.take(decided.air, fact)
         case SubscribersBack(incident=name) if name in decided.incidents:
             held = decided.incidents[name]
             left = held.subscribers.difference(fact.subscribers)
@@ -212,6 +218,7 @@ def to_plain(decided: Decided) -> dict[str, Any]:
         "number": decided.number,
         "habits": decided.habits.to_plain(),
         "branches": decided.branches.to_plain(),
+        "air": radios.to_plain(decided.air),
         "unplaced": sorted(
             (key(k, at) for k, times in decided.unplaced.items() for at in times), key=str
         ),
@@ -260,6 +267,7 @@ def from_plain(plain: dict[str, Any]) -> Decided:
         number=int(plain["number"]),
         habits=habits_from(plain.get("habits", {})),
         branches=branches_from(plain.get("branches", ())),
+        air=radios.from_plain(plain.get("air", ())),
         works=works_from_plain(plain.get("works", [])),
         plans=int(plain.get("plans", 0)),
         apart={

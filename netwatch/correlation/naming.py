@@ -14,9 +14,10 @@ from netwatch.correlation.court import DROP, Court, Guess
 from netwatch.correlation.evidence import HOMES, Word, below
 from netwatch.correlation.likeness import Named
 from netwatch.correlation.records import Strays, strays
+from netwatch.correlation.sectors import faded, sector_name, sector_of, sunk
 from netwatch.correlation.topology import UNIT
 from netwatch.correlation.vantages import heard_elsewhere
-from netwatch.model.evidence import Proof, Rival
+from netwatch.model.evidence import Faded, Proof, Rival
 from netwatch.model.facts import Cause, Diagnosis, IncidentKind
 from netwatch.model.names import SELF, ElementName, SubscriberId
 
@@ -65,6 +66,7 @@ def diagnose(court: Court, named: Named, kind: IncidentKind | None = None) -> Di
             prove(court, guess, named.rival),
             changed=changed_before(court, guess),
             part=unrecorded(court, named),
+            faded=_faded(court, named),
             suspects=tuple(court.index.names[n] for n in odd.nodes[:MOST_SUSPECTS]),
         ),
     )
@@ -122,11 +124,12 @@ def _kind(court: Court, guess: Guess, people: Sequence[SubscriberId]) -> Inciden
     index = court.index
     if not people and not court.darkens(guess.tops):
         return IncidentKind.DEGRADED
-    if len(guess.atoms) >= FELLOWS and all(
-        index.kinds.get(a.nodes[0]) in HOMES for a in guess.atoms
-    ):
+    several = len(guess.atoms) > 1 and sector_of(court, guess) is not None
+    homes = all(index.kinds.get(a.nodes[0]) in HOMES for a in guess.atoms)
+    if several or (len(guess.atoms) >= FELLOWS and homes):
         return IncidentKind.PARTIAL
-    if len(people) <= 1 and not court.darkens(guess.tops, but_homes=True):
+    one = _lone_station(court, guess) or not court.darkens(guess.tops, but_homes=True)
+    if len(people) <= 1 and one:
         return IncidentKind.LINE
     return IncidentKind.OUTAGE
 
@@ -163,6 +166,13 @@ def _causes(court: Court, named: Named) -> tuple[tuple[Cause, float], ...]:
     return tuple(
         sorted(((c, round(m / total, 3)) for c, m in mass.items()), key=lambda x: (-x[1], x[0]))
     )
+
+
+def _faded(court: Court, named: Named) -> Faded | None:
+    """Return how what goes by air had sunk, of the atoms that a name may stand for."""
+    atoms = (*named.guess.atoms, *(atom for _, atom, _ in named.alike))
+    found = (faded(court, atom, named.guess) for atom in atoms)
+    return next((one for one in found if one is not None), None)
 
 
 def prove(court: Court, guess: Guess, rival: Rival | None) -> Proof:
@@ -213,7 +223,8 @@ def grouped(
             and int(court.index.last[node]) - node == DROP  # a link of a ring has nothing below it
             and court.index.kinds.get(node + 1) in HOMES
         )
-        if len(guess.atoms) == 1 and guess.atoms[0].risk is None and (kind in HOMES or drop):
+        alone = kind in HOMES or drop or _lone_station(court, guess)
+        if len(guess.atoms) == 1 and guess.atoms[0].risk is None and alone:
             homes.setdefault(_holder(court, node), []).append(guess)
         else:
             rest.append((guess, None))
@@ -221,7 +232,8 @@ def grouped(
         known = court.index.names[holder] in standing or len(dark) < FELLOWS
         lone = dark if known else [g for g in dark if _fell(court, g)]
         rest.extend((g, None) for g in dark if g not in lone)
-        for bunch in bunches(court, holder, lone):
+        sector = _sank(court, holder, lone)
+        for bunch in [lone] if sector else bunches(court, holder, lone):
             if len(bunch) == 1:
                 rest.append((bunch[0], None))
                 continue
@@ -230,6 +242,23 @@ def grouped(
             whole = Guess(atoms, min(g.since for g in bunch), sum(g.gain for g in bunch), tops)
             rest.append((whole, court.index.names[holder]))
     return rest
+
+
+def _lone_station(court: Court, guess: Guess) -> bool:
+    """Say whether an explanation is about one radio of a sector, or its link."""
+    atom = guess.atoms[0]
+    station = court.sectors.station(atom.nodes[0]) if atom.risk is None else None
+    if station is None or len(guess.atoms) > 1 or len(guess.tops) > 1:
+        return False
+    holder = court.sectors.holder[station]
+    return len(court.sectors.stations[holder]) >= TWO
+
+
+def _sank(court: Court, holder: int, dark: Sequence[Guess]) -> bool:
+    """Say whether these are of a sector that sank as a whole."""
+    if len(dark) < TWO or holder not in court.sectors.stations:
+        return False
+    return sunk(court, holder, min(g.since for g in dark)) is not None
 
 
 def _fell(court: Court, guess: Guess) -> bool:
@@ -263,6 +292,7 @@ def _holder(court: Court, node: int) -> int:
     return 0
 
 
-def renamed(named: Named, holder: ElementName) -> Named:
-    """Name a guess made of several homes after what they hang on."""
-    return replace(named, chosen=(holder,), alike=())
+def renamed(court: Court, named: Named, holder: ElementName | None) -> Named:
+    """Name a guess made of several homes after what they hang on, and a sector after its radio."""
+    holder = holder or sector_name(court, named.guess)
+    return named if holder is None else replace(named, chosen=(holder,), alike=())

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from netwatch.correlation import incidents
+from netwatch.correlation import air, incidents
 from netwatch.correlation.branches import learnt
 from netwatch.correlation.bunches import ranged
 from netwatch.correlation.evidence import ICMP, ONU_STATE
@@ -80,6 +80,7 @@ def observe(state: State, arrival: Arrival) -> None:
             state.steady.clear()
         case Readings():
             ranged(state.court, arrival)
+            air.hear(state, arrival)
         case Tick():
             settle(state, int(arrival.at.timestamp()))
         case Started():
@@ -167,6 +168,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
             held, cut = state.decided.incidents, _cut_off(state)
             facts.extend(told(state.pollers, held, cut, number, arrival.at))
             facts.extend(seen(state, arrival.at))
+            facts.extend(state.court.air.seen(arrival.at))
             facts.extend(learnt(state, arrival.at, facts))
             return Decision(facts) if facts else NOTHING
         case Sample(outcome=Outcome.BLIND) if earlier:

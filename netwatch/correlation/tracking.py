@@ -14,7 +14,7 @@ from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.likeness import Named, name
 from netwatch.correlation.matching import Standing, kinship, match, nested, told_alike
-from netwatch.correlation.naming import diagnose
+from netwatch.correlation.naming import diagnose, renamed
 from netwatch.correlation.topology import UNIT
 from netwatch.correlation.unplanned import left_behind, since, unplanned
 from netwatch.correlation.view import (
@@ -311,7 +311,7 @@ def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:
             continue
         named = name(state.court, replace(guess, since=shaky.last_fall))
         alike = [(state.index.names[n], state.court.atom(n), shaky.gain) for n in shaky.alike]
-        named = replace(named, guess=guess, alike=tuple(alike))
+        named = renamed(state.court, replace(named, guess=guess, alike=tuple(alike)), None)
         kin = [h for h in state.decided.incidents.values() if kinship(state, named, h) > 0]
         held = min(kin, key=lambda h: (h.opened_at, h.id), default=None)
         if held is not None and held.kind is IncidentKind.FLAPPING:

@@ -150,7 +150,7 @@ def rethink(state: State) -> None:
     """Think again of everything that was heard."""
     second = state.second
     state.court.fresh()
-    state.court.branches = state.decided.branches
+    state.court.branches, state.court.air.decided = state.decided.branches, state.decided.air
     state.named = think(state)
     state.lasting = {n.chosen: state.lasting.get(n.chosen, second) for n in state.named}
     state.unstable = agreed_unstable(state.pollers, state.court, state.swings.unstable(second))
@@ -197,7 +197,7 @@ def think(state: State) -> list[Named]:
     for guess, holder in found:
         known = state.book.names.get(guess.atoms)
         if known is not None:
-            result.append(renamed(known, holder) if holder else known)
+            result.append(renamed(state.court, known, holder))
     result = agreed(state.pollers, state.court, result)
     return sorted(result, key=lambda n: (-width(state, n.guess), n.chosen))
 

@@ -84,6 +84,20 @@ class Unrecorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Faded:
+    """Radios that were heard far worse than usual before they fell silent.
+
+    ``radios`` of the ``of`` that are measured, by the median of ``db``; ``modulation`` is the share
+    of its usual rate or quality that the median radio had lost.
+    """
+
+    radios: int
+    of: int
+    db: float = 0.0
+    modulation: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """What speaks for an incident's cause and what against it, in counts a test can count again.
 
@@ -111,3 +125,5 @@ class Proof:
     """Inventory entries that do not fit what is seen."""
     part: Unrecorded | None = None
     """Where the root names what holds the failed part, for no record names the part itself."""
+    faded: Faded | None = None
+    """What goes by air had sunk before."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from netwatch.model.arrivals import Result
 from netwatch.model.diagnosis import Diagnosis
 from netwatch.model.evidence import Because
-from netwatch.model.gear_facts import BranchSeen, DeviceMet, DeviceSwapped, HabitsSeen
+from netwatch.model.gear_facts import AirSeen, BranchSeen, DeviceMet, DeviceSwapped, HabitsSeen
 from netwatch.model.maintenance_facts import MaintenanceFact
 from netwatch.model.names import (
     AreaId,
@@ -336,6 +336,7 @@ Fact = (
     | DeviceSwapped
     | HabitsSeen
     | BranchSeen
+    | AirSeen
     | MaintenanceFact
     | PlaceChanged
     | PlacesChanged
@@ -351,6 +352,7 @@ def keys_of(due: NoticeDue) -> tuple[NoticeKey, ...]:
 
 
 __all__ = [
+    "AirSeen",
     "AlarmCleared",
     "AlarmPlaced",
     "AlarmRaised",

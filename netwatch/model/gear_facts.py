@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from netwatch.model.names import DeviceId, ElementName
+from netwatch.model.names import CheckName, DeviceId, ElementName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,3 +41,11 @@ class BranchSeen:
     at: datetime
     holder: ElementName
     homes: tuple[DeviceId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AirSeen:
+    """What radios usually measure: device, check, the middle of a day and its usual deviation."""
+
+    at: datetime
+    usual: tuple[tuple[DeviceId, CheckName, float, float], ...]

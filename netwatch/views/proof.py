@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import exp, log
 
-from netwatch.model.evidence import Changed, Proof, Rival, Unrecorded
+from netwatch.model.evidence import Changed, Faded, Proof, Rival, Unrecorded
 from netwatch.model.names import ElementName
 
 LITTLE = 0.3
@@ -62,6 +62,8 @@ def speaks_for(proof: Proof, root_cause: tuple[ElementName, ...]) -> str:
         said.append(f"seen in {proof.rounds} round{'s' if proof.rounds > 1 else ''}")
     if proof.part is not None:
         said.append(_part(proof.part))
+    if proof.faded is not None:
+        said.append(_sank(proof.faded))
     if proof.changed is not None:
         said.append(_worked_on(proof.changed))
     since = f", since {stamp(proof.since)}" if proof.since else ""
@@ -79,6 +81,13 @@ def _part(part: Unrecorded) -> str:
     if part.nearest_m == part.farthest_m:
         return f"{said}, {part.nearest_m} m away"
     return f"{said}, {part.nearest_m} to {part.farthest_m} m away"
+
+
+def _sank(faded: Faded) -> str:
+    """Say how radios sank before they fell silent."""
+    by = [f"their signal by {faded.db:.0f} dB"] if faded.db else []
+    by += [f"their modulation by {faded.modulation:.0%}"] if faded.modulation else []
+    return f"{faded.radios} of the {faded.of} radios measured there sank before, {' and '.join(by)}"
 
 
 def _worked_on(changed: Changed) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from math import log
 from typing import Final
 
-from netwatch.model.evidence import Changed, Proof, Rival
+from netwatch.model.evidence import Changed, Faded, Proof, Rival
 from netwatch.model.names import ElementName
 from netwatch.views.board import Outage
 from netwatch.views.incidents import next_step
@@ -31,6 +31,10 @@ PHRASES: Final[Mapping[str, Phrases]] = {
         "rounds": "liczba rund, w których to widziano: {n}",
         "since": ", od {at}",
         "changed": "zmiana na {device} {n} min wcześniej{by}{what}",
+        "part": "{homes} z {of} tamtejszych domów: część, której nie ma w zapisach",
+        "faded": "wcześniej osłabło {radios} z {of} mierzonych tam radii{by}",
+        "db": ", sygnał o {n:.0f} dB",
+        "modulation": ", modulacja o {n:.0%}",
         "nobody": "nic z pytanych poniżej nie odpowiada",
         "answering": "poniżej odpowiada: {n}",
         "stale": "{n} pytanych zbyt dawno",
@@ -61,6 +65,10 @@ PHRASES: Final[Mapping[str, Phrases]] = {
         "rounds": "počet kol, ve kterých to bylo vidět: {n}",
         "since": ", od {at}",
         "changed": "změna na {device} {n} min předtím{by}{what}",
+        "part": "{homes} z {of} tamních domácností: část, kterou žádný záznam nezná",
+        "faded": "předtím zesláblo {radios} z {of} měřených tamních rádií{by}",
+        "db": ", signál o {n:.0f} dB",
+        "modulation": ", modulace o {n:.0%}",
         "nobody": "nic z dotazovaných pod tím neodpovídá",
         "answering": "pod tím odpovídá: {n}",
         "stale": "{n} dotázaných příliš dávno",
@@ -95,6 +103,10 @@ def because(proof: Proof, root_cause: tuple[ElementName, ...], language: str) ->
     said = [words[first].format(silent=proof.silent, asked=proof.asked, place=place)]
     counts = (("gasps", proof.gasps), ("los", proof.los), ("rounds", proof.rounds))
     said += [words[name].format(n=n) for name, n in counts if n]
+    if proof.part is not None:
+        said.append(words["part"].format(homes=proof.part.homes, of=proof.part.of))
+    if proof.faded is not None:
+        said.append(_sank(proof.faded, words))
     if proof.changed is not None:
         said.append(_worked_on(proof.changed, words))
     since = words["since"].format(at=stamp(proof.since)) if proof.since else ""
@@ -153,6 +165,12 @@ def _beaten(rival: Rival, words: Phrases) -> str:
         return words["equal"].format(other=other)
     times = f"10^{less:.0f}" if less >= MUCH else f"{10**less:,.0f}".replace(",", " ")
     return words["less"].format(other=other, times=times)
+
+
+def _sank(faded: Faded, words: Phrases) -> str:
+    lost = (("db", faded.db), ("modulation", faded.modulation))
+    by = "".join(words[name].format(n=n) for name, n in lost if n)
+    return words["faded"].format(radios=faded.radios, of=faded.of, by=by)
 
 
 def _worked_on(changed: Changed, words: Phrases) -> str:
