@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from netwatch.correlation.air import Air
 from netwatch.correlation.branches import Branches
+from netwatch.correlation.cards import Cards, cards_of
 from netwatch.correlation.evidence import HOMES, Evidence, Word
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.scene import Scene, lone_since
@@ -75,6 +76,7 @@ class Court:
     """How many devices come before each node of the index."""
     gear: Ints
     """And how many that are no homes."""
+    cards: Cards
     scenes: dict[int, Scene] = field(default_factory=dict)
     tempers: dict[Atom, int] = field(default_factory=dict)
     cuts: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
@@ -298,6 +300,7 @@ def convene(evidence: Evidence, network: Network, rules: CorrelationRules) -> Co
         _before(n, kinds),
         _before(n, [node for node, kind in kinds.items() if kind not in HOMES]),
         sectors=survey(evidence.index),
+        cards=cards_of(network, evidence.index),
     )
 
 

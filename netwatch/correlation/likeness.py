@@ -10,6 +10,7 @@ from netwatch.correlation.court import Atom, Court, Guess
 from netwatch.correlation.evidence import HOMES
 from netwatch.correlation.topology import UNIT, Index, Ints
 from netwatch.model.evidence import Rival
+from netwatch.model.facts import Cause
 from netwatch.model.names import ElementName
 
 ALIKE: Final = round(1.5 * UNIT)
@@ -29,6 +30,8 @@ class Named:
     chosen: tuple[ElementName, ...]
     alike: tuple[tuple[ElementName, Atom, int], ...]
     rival: Rival | None
+    cause: Cause | None = None
+    """What kind of fault it is where that is known of the whole, not of what it is made of."""
 
     @property
     def names(self) -> frozenset[ElementName]:

@@ -152,7 +152,12 @@ def _causes(court: Court, named: Named) -> tuple[tuple[Cause, float], ...]:
     guess = named.guess
     own = [weighed_cause(court, a, guess) for a in guess.atoms]
     bonus = min(more for _, more in own)
-    options = [(court.score(guess.atoms, guess.since) + bonus, [cause for cause, _ in own])]
+    causes, score = [cause for cause, _ in own], guess.gain
+    if named.cause is None:
+        score = court.score(guess.atoms, guess.since)
+    elif Cause.CHANGE not in causes:
+        causes = [named.cause]
+    options = [(score + bonus, causes)]
     for _, atom, score in named.alike:
         cause, more = weighed_cause(court, atom, guess)
         options.append((score + more, [cause]))

@@ -12,6 +12,7 @@ from netwatch.correlation.book import Book
 from netwatch.correlation.court import Court, Guess, convene
 from netwatch.correlation.covering import NONE, Cover, cover, tops_of_works
 from netwatch.correlation.evidence import HOMES, NEVER, Evidence, below
+from netwatch.correlation.fallen_cards import nodes_called, on_cards
 from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.habits import learn, weigh
 from netwatch.correlation.incidents import Decided, Open
@@ -33,7 +34,6 @@ from netwatch.model.names import (
     ElementName,
     IncidentId,
     MaintenanceId,
-    RiskId,
     SubscriberId,
 )
 from netwatch.model.network import Network
@@ -191,7 +191,10 @@ def think(state: State) -> list[Named]:
     guesses = but_these(guesses, [*power, *(g for g in guesses if g.atoms[0].risk is not None)])
     held = state.decided.incidents.values()
     parts = {name for one in held if one.kind is IncidentKind.PARTIAL for name in one.root_cause}
-    every = grouped(state.court, one_power_cut(state.court, guesses), parts)
+    blamed = [one.root_cause for one in held if one.restored_at is None]
+    guesses, cards = on_cards(state.court, one_power_cut(state.court, guesses), blamed)
+    result += cards
+    every = grouped(state.court, guesses, parts)
     found = [(guess, holder) for guess, holder in every if worth(state, guess, holder)]
     state.book.call(state.court, [guess for guess, _ in found], state.second)
     for guess, holder in found:
@@ -275,11 +278,7 @@ def tops_of(state: State, incident: Open) -> list[int]:
         return known[1]
     nodes: list[int] = [0] if SELF in incident.root_cause and len(state.index) else []
     for element in incident.root_cause:
-        kind, _, rest = element.partition(":")
-        if kind == "risk" and RiskId(rest) in state.index.risks:
-            nodes.extend(state.index.risks[RiskId(rest)].nodes)
-        elif (node := state.index.node(element)) is not None:
-            nodes.extend(state.index.twins.get(node, (node,)))
+        nodes.extend(nodes_called(state.court, element))
     tops = cut_roots(state.index, sorted(set(nodes)))
     state.tops[incident.id] = (incident.root_cause, tops)
     return tops

@@ -19,6 +19,7 @@ ElementName = NewType("ElementName", str)
 NoticeKey = NewType("NoticeKey", str)
 
 ID_PATTERN: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+NUMBERS: Final = re.compile(r"\d+")
 SELF: Final = ElementName("self")
 """Our own way out: what is to blame when nothing answers because nobody can be asked."""
 
@@ -31,6 +32,12 @@ def device_element(device: DeviceId) -> ElementName:
 def link_element(link: LinkId) -> ElementName:
     """Name a link: ``link:l-core-sw``, or ``link:A--B`` for one that bears no id."""
     return ElementName(f"link:{link}")
+
+
+def slots_of(port: str) -> tuple[str, ...]:
+    """Return what holds a port by its name, the widest first: "ge-1/0/3" is on 1, there on 1/0."""
+    numbers = NUMBERS.findall(port)[:-1]
+    return tuple("/".join(numbers[: n + 1]) for n in range(len(numbers)))
 
 
 def port_element(device: DeviceId, port: str) -> ElementName:

@@ -2,7 +2,15 @@
 
 from collections.abc import Collection, Iterator
 
-from netwatch.model.names import DeviceId, ElementName, RiskId, device_element, risk_element
+from netwatch.model.names import (
+    DeviceId,
+    ElementName,
+    RiskId,
+    device_element,
+    port_element,
+    risk_element,
+    slots_of,
+)
 from netwatch.model.network import Link, Network
 
 
@@ -87,5 +95,8 @@ def _link_gone(link: Link, gone: frozenset[ElementName]) -> bool:
     if link.element in gone or any(risk_element(risk) in gone for risk in link.risks):
         return True
     return any(
-        end.port is not None and f"port:{end.device}/{end.port}" in gone for end in link.ends
+        port_element(end.device, part) in gone
+        for end in link.ends
+        if end.port is not None
+        for part in (end.port, *slots_of(end.port))
     )
