@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from netwatch.correlation.agents import heard_again
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.isolation import of_poller
@@ -49,7 +50,9 @@ def ending(
     if held.restored_at is not None:
         yield from closing(state, held, at)
         return
-    if not state.heard or of_poller(held):
+    if held.mute:
+        yield from heard_again(state, held, at)
+    if not state.heard or held.mute or of_poller(held):
         return
     if held.kind is IncidentKind.FLAPPING and not _calm(state, held):
         return

@@ -123,7 +123,7 @@ def _blamed(state: "State", source: int, fell: int) -> bool:
     node = int(state.evidence.pos[source])
     own = set(state.index.people.get(node, ()))
     for held in state.decided.incidents.values():
-        if held.kind is IncidentKind.LINE:
+        if held.kind is IncidentKind.LINE or held.mute:
             continue
         if held.kind is IncidentKind.BLIND or own & held.subscribers:
             return True

@@ -11,12 +11,14 @@ from netwatch.correlation.air import RadioKey, Usual
 from netwatch.correlation.branches import Branches, branches_from
 from netwatch.correlation.habits import Habits, habits_from
 from netwatch.correlation.maintenance import Works, works_from_plain, works_to_plain
+from netwatch.model.evidence import Silence
 from netwatch.model.facts import (
     AirSeen,
     AlarmCleared,
     AlarmPlaced,
     AlarmRaised,
     BranchSeen,
+    Cause,
     Diagnosis,
     Fact,
     IncidentClosed,
@@ -35,6 +37,7 @@ from netwatch.model.maintenance_facts import MaintenanceFact, MaintenancePlanned
 from netwatch.model.names import CheckName, DeviceId, ElementName, IncidentId, SubscriberId
 
 AlarmKey = tuple[DeviceId, CheckName, str | None]
+AGENT = CheckName("snmp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,11 @@ class Open:
     """By which cut of each street it was said where, by ``Stretch.key``."""
 
     @property
+    def mute(self) -> bool:
+        """Say whether it is that agents do not answer on devices that do."""
+        return self.kind is IncidentKind.BLIND and self.cause == Cause.DEVICE
+
+    @property
     def names(self) -> frozenset[ElementName]:
         """Return the root cause and what cannot be told apart from it."""
         return frozenset(self.root_cause) | frozenset(self.also_possible)
@@ -79,6 +87,8 @@ class Decided:
     """Alarms without a part yet, and when each was raised: it may have been more than once."""
     blind: dict[AlarmKey, datetime] = field(default_factory=dict)
     """Alarms that say "we could not ask", and since when."""
+    agents: dict[AlarmKey, datetime] = field(default_factory=dict)
+    """Alarms that an agent which had answered is silent, and since when."""
     number: int = 0
     apart: dict[IncidentId, frozenset[SubscriberId]] = field(default_factory=dict)
     """Homes that were dark still when their incident was called restored, and are."""
@@ -101,6 +111,8 @@ def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a 
         case AlarmRaised():
             key = (fact.device, fact.check, fact.part)
             decided.unplaced[key] = (*decided.unplaced.get(key, ()), fact.at)
+            if fact.check == AGENT and isinstance(fact.because, Silence) and fact.because.before:
+                decided.agents[key] = fact.at
         case AlarmCleared():
             _cleared(decided, fact)
         case AlarmPlaced():
@@ -150,6 +162,7 @@ def _set_apart(decided: Decided, fact: Fact) -> None:
 
 
 def _cleared(decided: Decided, fact: AlarmCleared) -> None:
+    decided.agents.pop((fact.device, fact.check, fact.part), None)
     if decided.blind.pop((fact.device, fact.check, fact.part), None) is None:
         return
     for name, held in decided.incidents.items():
@@ -223,6 +236,7 @@ def to_plain(decided: Decided) -> dict[str, Any]:
             (key(k, at) for k, times in decided.unplaced.items() for at in times), key=str
         ),
         "blind": sorted((key(k, at) for k, at in decided.blind.items()), key=str),
+        "agents": sorted((key(k, at) for k, at in decided.agents.items()), key=str),
         "incidents": [_incident_plain(i) for _, i in sorted(decided.incidents.items())],
         "apart": {name: sorted(people) for name, people in sorted(decided.apart.items())},
         "works": works_to_plain(decided.works),
@@ -279,6 +293,7 @@ def from_plain(plain: dict[str, Any]) -> Decided:
         for name, at in alarms([row]).items():
             decided.unplaced[name] = (*decided.unplaced.get(name, ()), at)
     decided.blind = alarms(plain["blind"])
+    decided.agents = alarms(plain.get("agents", []))
     for row in plain["incidents"]:
         decided.incidents[IncidentId(row["id"])] = Open(
             id=IncidentId(row["id"]),

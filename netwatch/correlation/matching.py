@@ -93,7 +93,7 @@ class Standing:
 
 def kinship(state: State, named: Named, held: Open) -> int:
     """Return how surely an explanation continues an incident; 0 when it does not."""
-    if of_poller(held):
+    if of_poller(held) or held.mute:
         return 0
     if held.kind is IncidentKind.BLIND or 0 in named.guess.tops:
         return 9 if held.kind is IncidentKind.BLIND and 0 in named.guess.tops else 0

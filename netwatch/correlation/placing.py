@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
+from netwatch.correlation import agents
 from netwatch.correlation.covering import hangs_on
 from netwatch.correlation.evidence import IF_OPER
 from netwatch.correlation.incidents import AlarmKey, Open
@@ -40,6 +41,7 @@ def place(state: State, at: datetime, opened: Sequence[IncidentOpened]) -> Itera
         return
     rooted: set[IncidentId] = {i.id for i in state.decided.incidents.values() if i.rooted}
     owners = _Owners(state)
+    mute: list[tuple[AlarmKey, datetime]] = []
     first = islice(state.decided.unplaced.items(), AT_ONCE)
     waiting = sorted(
         ((key, since) for key, times in first for since in times),
@@ -56,11 +58,14 @@ def place(state: State, at: datetime, opened: Sequence[IncidentOpened]) -> Itera
         elif incident is not None:
             yield _placed(key, at, incident, rooted)
             rooted.add(incident.id)
+        elif at - since >= PATIENCE and agents.is_mute(state, key):
+            mute.append((key, since))
         elif at - since >= PATIENCE and not opened:
             device, check, part = key
             yield AlarmPlaced(
                 at=at, device=device, check=check, part=part, as_=Part.NOISE, why="one-witness"
             )
+    yield from agents.told(state, at, mute, state.decided.number + len(opened) + 1)
 
 
 def _placed(key: AlarmKey, at: datetime, incident: Open, rooted: set[IncidentId]) -> AlarmPlaced:
@@ -196,7 +201,7 @@ def _blind_incident(state: State) -> Open | None:
         (
             i
             for _, i in sorted(state.decided.incidents.items())
-            if i.kind is IncidentKind.BLIND and not of_poller(i)
+            if i.kind is IncidentKind.BLIND and not (of_poller(i) or i.mute)
         ),
         None,
     )

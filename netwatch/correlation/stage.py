@@ -163,6 +163,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
             facts = [_located(state, fact) for fact in track(state, arrival.at)]
             opened = [f for f in facts if isinstance(f, IncidentOpened)]
             facts.extend(place(state, arrival.at, opened))
+            opened = [f for f in facts if isinstance(f, IncidentOpened)]
             facts.extend(time_passes(state, arrival.at))
             number = state.decided.number + len(opened)
             held, cut = state.decided.incidents, _cut_off(state)
@@ -208,7 +209,9 @@ def _located(state: State, fact: Fact) -> Fact:
 
 def _was_blind(state: State, incident: IncidentId) -> bool:
     held = state.decided.incidents.get(incident)
-    return held is not None and held.kind is IncidentKind.BLIND and not of_poller(held)
+    return (
+        held is not None and held.kind is IncidentKind.BLIND and not (of_poller(held) or held.mute)
+    )
 
 
 def refit(

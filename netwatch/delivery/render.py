@@ -22,6 +22,7 @@ from netwatch.delivery.words import (
     BY_HAND,
     MERGED,
     MISTAKEN,
+    MUTE,
     SMS,
     STAFF,
     TROUBLE,
@@ -114,7 +115,9 @@ class Renderer:
             missed: by when customers were promised news that did not come.
         """
         phase = {Purpose.ALERT: ALERT, Purpose.ALL_CLEAR: ALL_CLEAR}.get(purpose, UPDATE)
-        about = (*(_ending(outage) if phase == ALL_CLEAR else ()), outage.kind, outage.cause)
+        ending = _ending(outage) if phase == ALL_CLEAR else ()
+        mute = (MUTE,) if outage.mute else ()
+        about = (*ending, *mute, outage.kind, outage.cause)
         template = self._words.find(phase, about, STAFF, self._wishes(language))
         speech = self._speech(template.language)
         return self._fill(template, staff_values(outage, at, speech, missed))

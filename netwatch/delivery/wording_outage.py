@@ -66,6 +66,7 @@ STAFF_NAMES: Final = (
     "silent",
     "streets",
     "trouble_cause",
+    "unseen",
 )
 """What templates for the staff may put in when they speak of an incident."""
 TROUBLE_NAMES: Final = ("name", "now", "what", "where")
@@ -153,6 +154,7 @@ def staff_values(
         "confidence": percent(min(outage.confidence, SUREST), speech.language),
         "trouble_cause": speech.phrase(f"staff.cause.{outage.cause}", outage.cause.value),
         "silent": proof.silent,
+        "unseen": proof.blind,
         "asked": proof.asked,
         "answering": proof.answering,
     }

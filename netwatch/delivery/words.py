@@ -34,10 +34,12 @@ MISTAKEN: Final = "mistaken"
 """In place of a cause, for the staff: it never was."""
 BY_HAND: Final = "by-hand"
 """In place of a cause, for the staff: a person ended it; nothing was seen working again."""
+MUTE: Final = "mute"
+"""In place of a cause, for the staff: a device answers, its management agent does not."""
 ENDINGS: Final = (MERGED, MISTAKEN, BY_HAND)
 CAUSES: Final = (ANY, *(cause.value for cause in Cause))
 PUBLIC_ABOUT: Final = (*CAUSES, MERGED, APART)
-STAFF_ABOUT: Final = (*CAUSES, *(kind.value for kind in IncidentKind), *ENDINGS)
+STAFF_ABOUT: Final = (*CAUSES, *(kind.value for kind in IncidentKind), MUTE, *ENDINGS)
 """Staff words may differ by the kind of incident too: blindness is worded by itself."""
 
 WordsKey = tuple[str, str, str, str]

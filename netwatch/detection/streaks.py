@@ -21,6 +21,8 @@ class Streak:
     blind: int = 0
     seen: datetime | None = None
     word: str = ""
+    before: bool = False
+    """It answered well before it turned bad."""
 
 
 def standing(sample: Sample) -> bool | None:
@@ -47,6 +49,7 @@ def take(streak: Streak, sample: Sample) -> None:
         case True:
             if not streak.bad:
                 streak.since = sample.at
+                streak.before |= streak.good > 0
             streak.bad += 1
             streak.good = 0
             streak.word = sample.value if isinstance(sample.value, str) else ""
@@ -71,7 +74,7 @@ def raises(streak: Streak, rule: StreakRule) -> Because | None:
         return None
     if streak.word:
         return Said(value=streak.word, times=streak.bad)
-    return Silence(probes=streak.bad, over=_over(streak))
+    return Silence(probes=streak.bad, over=_over(streak), before=streak.before)
 
 
 def unseeing(streak: Streak, times: int, detail: str | None) -> Because | None:

@@ -12,6 +12,8 @@ class Silence:
 
     probes: int
     over: timedelta
+    before: bool = False
+    """It had answered until then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,3 +129,5 @@ class Proof:
     """Where the root names what holds the failed part, for no record names the part itself."""
     faded: Faded | None = None
     """What goes by air had sunk before."""
+    mute: int = 0
+    """Management agents that do not answer on devices that do; ``blind`` hang on them unseen."""

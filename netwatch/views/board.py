@@ -103,6 +103,11 @@ class Outage:
     """Who ended it; empty: netwatch, or nobody yet."""
 
     @property
+    def mute(self) -> bool:
+        """Say whether it is that management agents do not answer on devices that do."""
+        return self.proof.mute > 0
+
+    @property
     def worst(self) -> int:
         """Return how many were without service at the worst moment."""
         return len(self.at_worst)

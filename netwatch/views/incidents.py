@@ -173,6 +173,8 @@ def next_step(outage: Outage) -> str:  # noqa: PLR0911 - one line a state of thi
         return "nothing is left to do"
     if outage.state == "restored":
         return f"it closes by itself; keep it open with a note: netwatch incident note {name} TEXT"
+    if outage.mute:
+        return f"restart the agent of {place}, or let our address in; what hangs on it is not seen"
     if outage.kind is IncidentKind.BLIND:
         return f"mend our own way out ({place}); until then nothing is known of what lies behind"
     if outage.owner is None:

@@ -50,6 +50,8 @@ def _beaten(rival: Rival) -> str:
 
 def speaks_for(proof: Proof, root_cause: tuple[ElementName, ...]) -> str:
     """Say what speaks for the chosen cause."""
+    if proof.mute:
+        return _mute(proof, root_cause)
     below = f"{proof.silent} of {proof.asked} asked below {elements(root_cause)} are silent"
     if proof.asked == 0:
         below = f"nothing below {elements(root_cause)} could be asked"
@@ -68,6 +70,20 @@ def speaks_for(proof: Proof, root_cause: tuple[ElementName, ...]) -> str:
         said.append(_worked_on(proof.changed))
     since = f", since {stamp(proof.since)}" if proof.since else ""
     return f"{'; '.join(said)}{since}"
+
+
+def _mute(proof: Proof, root_cause: tuple[ElementName, ...]) -> str:
+    """Say whose agents are silent, and what is not seen meanwhile."""
+    said = f"{elements(root_cause)} answers echoes, its management agent does not"
+    if proof.mute > 1:
+        said = f"{elements(root_cause)} answer echoes, their management agents do not"
+    return f"{said}; {_unseen(proof)}"
+
+
+def _unseen(proof: Proof) -> str:
+    if not proof.blind:
+        return "nothing is known of what they would tell"
+    return f"the state of {proof.blind} ONUs behind is not known: they are not counted as dark"
 
 
 def _part(part: Unrecorded) -> str:
@@ -101,6 +117,8 @@ def _worked_on(changed: Changed) -> str:
 
 def speaks_against(proof: Proof) -> str:
     """Say what speaks against it, and what was not counted."""
+    if proof.mute:
+        return "an agent that hangs, a changed community and a list of allowed askers look alike"
     said = ["nothing asked below it answers"]
     if proof.answering:
         said = [f"{proof.answering} of those below it answer"]

@@ -82,6 +82,7 @@ def _reasons(
     yield from _under_works(board, network, ways, device)
     yield from _below(board, ways, device)
     yield from _left_by_works(board, device)
+    yield from _behind_mute(board, network, device)
     if seen is not None and seen.outcome is Outcome.BLIND:
         text = f"we cannot ask {device}; see what stands in our way: netwatch doctor"
         yield Reason("blind", text, since=seen.at)
@@ -160,6 +161,16 @@ def _under_works(board: Board, network: Network, ways: Ways, device: DeviceId) -
         if network.devices[device].site in sites or ways.cut_off(device, work.elements):
             text = f"{device} is under planned works {work.id}; see: netwatch maintenance list"
             yield Reason("planned", text, since=work.starts)
+
+
+def _behind_mute(board: Board, network: Network, device: DeviceId) -> Iterator[Reason]:
+    """Yield that what tells of a device does not answer itself."""
+    via = network.devices[device].via
+    for outage in board.open():
+        if via is not None and outage.mute and device_element(via) in outage.root_cause:
+            text = f"{device} is seen through {via}, whose management agent does not answer"
+            text = f"{text}: see netwatch why {outage.incident}"
+            yield Reason("blind", text, outage.incident, outage.since)
 
 
 def _left_by_works(board: Board, device: DeviceId) -> Iterator[Reason]:

@@ -50,6 +50,9 @@ PHRASES: Final[Mapping[str, Phrases]] = {
         "merged": "zob. netwatch incident show {into}",
         "closed": "nic nie zostało do zrobienia",
         "restored": "zamknie się samo; aby zostało otwarte: netwatch incident note {name} TEKST",
+        "mute": "{place}: odpowiada na ping, agent zarządzania nie; nieznany stan ONU za nim: {n}",
+        "alike": "zawieszony agent, zmieniona community i lista adresów wyglądają tak samo",
+        "agent": "zrestartować agenta ({place}) albo nas do niego wpuścić; co za nim, nie widać",
         "mend": "naprawić nasze własne wyjście ({place}); do tego czasu nic nie wiadomo o reszcie",
         "take": "wziąć: netwatch incident ack {name}; potem sprawdzić {place}",
         "eta": "powiedzieć, do kiedy: netwatch incident eta {name} CZAS; zajmuje się {owner}",
@@ -84,6 +87,9 @@ PHRASES: Final[Mapping[str, Phrases]] = {
         "merged": "viz netwatch incident show {into}",
         "closed": "nic už nezbývá udělat",
         "restored": "zavře se samo; aby zůstalo otevřené: netwatch incident note {name} TEXT",
+        "mute": "{place}: na ping odpovídá, agent správy ne; neznámý stav ONU za ním: {n}",
+        "alike": "zaseknutý agent, změněná community a seznam povolených vypadají stejně",
+        "agent": "restartovat agenta ({place}) nebo pustit naši adresu; co je za ním, není vidět",
         "mend": "opravit naši vlastní cestu ven ({place}); do té doby se o ostatním nic neví",
         "take": "převzít: netwatch incident ack {name}; pak se podívat na {place}",
         "eta": "říct do kdy: netwatch incident eta {name} ČAS; řeší {owner}",
@@ -99,6 +105,8 @@ def because(proof: Proof, root_cause: tuple[ElementName, ...], language: str) ->
     if words is None:
         return speaks_for(proof, root_cause)
     place = _listed(root_cause, words)
+    if proof.mute:
+        return words["mute"].format(place=place, n=proof.blind)
     first = "silent" if proof.asked else "unasked"
     said = [words[first].format(silent=proof.silent, asked=proof.asked, place=place)]
     counts = (("gasps", proof.gasps), ("los", proof.los), ("rounds", proof.rounds))
@@ -118,6 +126,8 @@ def but(proof: Proof, language: str) -> str:
     words = PHRASES.get(language)
     if words is None:
         return speaks_against(proof)
+    if proof.mute:
+        return words["alike"]
     said = [words["answering" if proof.answering else "nobody"].format(n=proof.answering)]
     counts = (("stale", proof.stale), ("blind", proof.blind), ("planned", proof.planned))
     left_out = [words[name].format(n=n) for name, n in counts if n]
@@ -143,6 +153,8 @@ def what_next(outage: Outage, language: str) -> str:  # noqa: PLR0911 - one line
         return words["merged"].format(into=outage.merged_into)
     if outage.state in ("closed", "restored"):
         return words[outage.state].format(name=name)
+    if outage.mute:
+        return words["agent"].format(place=place)
     if outage.kind == "blind":
         return words["mend"].format(place=place)
     if outage.owner is None:

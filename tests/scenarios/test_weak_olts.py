@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from netwatch.model.facts import Cause, IncidentOpened
+from netwatch.model.facts import Cause, IncidentKind, IncidentOpened, NoticeDue
 from tests.scenarios.weak_olt import OLT, Town, Wire, outages, raised
 
 QUIET_S = 1500.0
@@ -73,8 +73,12 @@ def test_of_an_olt_without_its_agent_nothing_is_told_but_that_it_is_mute() -> No
 
     decided = town.decided()
     assert town.called_down() == set()
-    assert outages(decided) == []
+    (mute,) = outages(decided)
+    assert (mute.kind, mute.root_cause) == (IncidentKind.BLIND, (f"device:{OLT}",))
+    assert (mute.proof.blind, mute.subscribers, mute.phase) == (16, frozenset(), None)
     assert raised(decided.facts, "snmp") == {OLT}
+    staff = [fact.purpose for fact in decided.facts if isinstance(fact, NoticeDue)]
+    assert staff == ["alert"]
 
 
 def test_a_cut_behind_a_mute_olt_is_told_within_three_minutes_of_its_agent_s_return() -> None:
@@ -90,7 +94,8 @@ def test_a_cut_behind_a_mute_olt_is_told_within_three_minutes_of_its_agent_s_ret
 
     assert town.called_down() == BEHIND
     assert town.first_seen_down("onu-11") - back_at <= 150.0
-    (outage,) = outages(town.decided())
+    mute, outage = outages(town.decided())
+    assert (mute.kind, mute.restored_at is None) == (IncidentKind.BLIND, False)
     assert outage.root_cause == (FIBRE,)
 
 
