@@ -160,6 +160,8 @@ class Builder:
                 serial=values.get("serial"),
                 risks=known_risks,
                 power=power,
+                lat=values.get("lat"),
+                lon=values.get("lon"),
             )
         return devices
 

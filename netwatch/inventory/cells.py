@@ -9,11 +9,12 @@ from netwatch.inventory.scalars import resolve
 from netwatch.inventory.tables import Table
 
 _LISTS: Final = frozenset({"uplink", "risks"})
+_DEGREES: Final = frozenset({"lat", "lon"})
 _POWER: Final = {"power.feed": "feed", "power.backed": "backed", "power.minutes": "minutes"}
 _FLAGS: Final = {"yes": "true", "no": "false"}
 DEVICE_COLUMNS: Final = (
     "id", "kind", "name", "site", "address", "snmp", "profile", "via", "port", "serial", "uplink",
-    "risks", *_POWER,
+    "risks", *_POWER, "lat", "lon",
 )  # fmt: skip
 
 
@@ -35,6 +36,9 @@ def device_entries(table: Table, findings: Findings) -> Iterator[Marked]:
                 word = _FLAGS.get(text.lower(), text)
                 mark = Marked(place.path, line, place.column, resolve(word), word)
                 power[_POWER[column]] = mark
+            elif column in _DEGREES:
+                word = text.replace(",", ".")
+                entry[column] = Marked(place.path, line, place.column, resolve(word), text)
             else:
                 entry[column] = Marked(place.path, line, place.column, text, text)
         if power:

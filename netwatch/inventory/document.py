@@ -12,7 +12,7 @@ from netwatch.model.faults import Place
 from netwatch.model.network import Prefix
 
 LISTS: Final = (
-    "gateways", "risks", "sites", "areas", "devices", "links", "subscribers", "services",
+    "gateways", "risks", "sites", "areas", "shapes", "devices", "links", "subscribers", "services",
 )  # fmt: skip
 KEYS: Final = ("vantage", "vantages", "prefixes", *LISTS)
 _LOOSE_ID: Final = re.compile(rb"\bid:[ \t]*[\"']?([A-Za-z0-9._-]{1,64})")

@@ -11,6 +11,10 @@ from netwatch.inventory import build, document
 from netwatch.inventory.build import Builder, Draft
 from netwatch.inventory.cells import DEVICE_COLUMNS, device_entries
 from netwatch.inventory.document import Document
+from netwatch.inventory.drawn.geojson import MOST_BYTES as MOST_GEOJSON_BYTES
+from netwatch.inventory.drawn.geojson import Shape, read_shapes
+from netwatch.inventory.drawn.matching import draw
+from netwatch.inventory.drawn.settling import settle, tell_exchanged
 from netwatch.inventory.files import MOST_CSV_BYTES, MOST_YAML_BYTES, read_text
 from netwatch.inventory.findings import Findings
 from netwatch.inventory.links import build_links
@@ -86,6 +90,7 @@ class _Run:
         self._digest = Digest(directory)
         self._tables: dict[Path, Place] = {}
         self._people = SubscriberRows(self._registry, self._findings)
+        self._shapes: list[Shape] = []
 
     def read(self) -> Reading:
         found = document.join(self._read_yaml(), self._findings)
@@ -93,7 +98,11 @@ class _Run:
         found.lists["devices"] = self._with_tables(found.lists["devices"])
         drafts = build.read_drafts(found.lists, self._registry, self._findings)
         network = self._build(found, drafts)
+        if self._shapes:
+            homes, written = self._people.spots, self._written()
+            tell_exchanged(network, self._shapes, homes, written, self._findings)
         if not self._findings.failed:
+            network = settle(network, self._people.spots)
             self._warn_of_nothing(network)
             warn_of_network(network, drafts.devices, self._findings)
         return Reading(
@@ -142,11 +151,24 @@ class _Run:
     def _read_table(
         self, mark: Marked, allowed: tuple[str, ...], needed: tuple[str, ...]
     ) -> Table | None:
+        found = self._read_named(mark, "CSV", MOST_CSV_BYTES)
+        return read_table(*found, allowed, needed, self._findings) if found else None
+
+    def _read_shapes(self, marks: list[Marked]) -> list[Shape]:
+        for mark in marks:
+            found = self._read_named(mark, "GeoJSON", MOST_GEOJSON_BYTES)
+            self._shapes += read_shapes(*found, self._findings) if found else []
+        return self._shapes
+
+    def _read_named(self, mark: Marked, kind: str, most_bytes: int) -> tuple[str, bytes] | None:
+        """Return the path as it is shown and the text of a file that another one names."""
         if isinstance(mark.value, dict | list):
-            wrong = f"the name of a CSV file belongs here, not a {kind_of(mark)}"
-            self._findings.error(mark, wrong, "write these rows into a CSV file, and its name here")
+            wrong = f"the name of a {kind} file belongs here, not a {kind_of(mark)}"
+            what = "rows" if kind == "CSV" else "shapes"
+            remedy = f"write these {what} into a {kind} file, and its name here"
+            self._findings.error(mark, wrong, remedy)
             return None
-        name = text(mark, "the name of a CSV file", self._findings)
+        name = text(mark, f"the name of a {kind} file", self._findings)
         if name is None:
             return None
         path = Path(mark.path).parent / name
@@ -159,21 +181,22 @@ class _Run:
             return None
         if not os.path.exists(path):  # noqa: PTH110 - Path.exists() raises for names too long
             wrong = f"there is no file {str(path)!r}"
-            remedy = "names of CSV files count from the folder of the file that lists them"
+            remedy = f"names of {kind} files count from the folder of the file that lists them"
             self._findings.error(mark, wrong, remedy)
             return None
-        data, findings = read_text(path, str(path), MOST_CSV_BYTES)
+        data, findings = read_text(path, str(path), most_bytes)
         self._findings.extend(findings)
         if data is None:
             return None
         self._digest.take(Source(str(path), path), data, called)
-        return read_table(str(path), data, allowed, needed, self._findings)
+        return str(path), data
 
     def _build(self, found: Document, drafts: build.Drafts) -> Network:
         builder, findings = self._builder, self._findings
         risks = builder.risks(drafts.risks)
         sites = builder.sites(drafts.sites, risks)
-        areas = builder.areas(drafts.areas)
+        shapes = self._read_shapes(found.lists["shapes"])
+        areas = draw(builder.areas(drafts.areas), shapes, self._registry, findings)
         devices = builder.devices(drafts.devices, risks)
         links = build_links(drafts, builder, findings)
         for link in links:

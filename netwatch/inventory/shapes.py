@@ -111,6 +111,8 @@ DEVICE: Final = Shape(
         "uplink": read.hooks,
         "risks": read.idents,
         "power": _power,
+        "lat": read.number(-90, 90),
+        "lon": read.number(-180, 180),
     },
     needed={"id": "id: sw-1", "kind": "kind: switch"},
     example="{id: sw-1, kind: switch}",

@@ -3,6 +3,7 @@
 A row in which nothing is unusual takes the short way; any other is looked at cell by cell.
 """
 
+import math
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Final
@@ -19,10 +20,12 @@ from netwatch.model.network import Subscriber
 
 COLUMNS: Final = (
     "id", "device", "area", "language", "name", "phone", "email", "address", "plan", "critical",
-    "services", "login",
+    "services", "login", "lat", "lon",
 )  # fmt: skip
 CONTACTS: Final = ("name", "phone", "email")
 SERVICES: Final = ("internet", "tv", "phone")
+_LAT: Final = COLUMNS.index("lat")
+_LON: Final = COLUMNS.index("lon")
 _CRITICAL: Final = {
     **dict.fromkeys(("", "no", "false", "0"), False),
     **dict.fromkeys(("yes", "true", "1"), True),
@@ -50,6 +53,8 @@ class SubscriberRows:
     subscribers: dict[SubscriberId, Subscriber] = field(default_factory=dict)
     contacts: dict[str, Place] = field(default_factory=dict)
     """By table: where the first contact in it stands."""
+    spots: dict[SubscriberId, tuple[float, float]] = field(default_factory=dict)
+    """Longitude and latitude of those who have them, in degrees."""
     _written: dict[str, tuple[str, int]] = field(default_factory=dict)
     _languages: set[str] = field(default_factory=lambda: {""})
     _services: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"": ("internet",)})
@@ -73,6 +78,8 @@ class SubscriberRows:
                 continue
             self.subscribers[subscriber.id] = subscriber
             self._written[subscriber.id] = (table.shown, line)
+            if row[_LAT] or row[_LON]:
+                self._note_spot(subscriber.id, row[_LAT], row[_LON], _Row(table, line))
             if table.shown not in self.contacts:
                 self._note_contacts(subscriber, _Row(table, line))
 
@@ -94,6 +101,8 @@ class SubscriberRows:
             critical,
             services,
             login,
+            _lat,
+            _lon,
         ) = row
         if (
             sid in self._written
@@ -213,6 +222,24 @@ class SubscriberRows:
             cell["services"] = ""
         else:
             self._services[written] = words or ("internet",)
+
+    def _note_spot(self, sid: SubscriberId, lat: str, lon: str, where: _Row) -> None:
+        spot: list[float] = []
+        for column, text, most in (("lon", lon, 180), ("lat", lat, 90)):
+            try:
+                degrees = float(text.replace(",", "."))
+            except ValueError:
+                degrees = math.nan
+            if -most <= degrees <= most:
+                spot.append(degrees)
+                continue
+            said = f"is {shorten(text)!r}" if text else "is missing"
+            remedy = f"write degrees between {-most} and {most}, or neither lat nor lon"
+            self.findings.error(
+                where.place(column), f"{column!r} of subscriber {sid!r} {said}", remedy
+            )
+        if len(spot) == len(("lon", "lat")):
+            self.spots[sid] = (spot[0], spot[1])
 
     def _note_contacts(self, subscriber: Subscriber, where: _Row) -> None:
         for column in CONTACTS:

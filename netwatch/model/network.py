@@ -107,6 +107,8 @@ class Site:
     lon: float | None = None
     risks: tuple[RiskId, ...] = ()
     power: Power | None = None
+    area: AreaId | None = None
+    """The drawn area in which it lies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,8 @@ class Area:
     within: AreaId | None = None
     derived: bool = False
     """Made of addresses; the operator drew no area there."""
+    outline: bytes = field(default=b"", repr=False)
+    """What is drawn of it: well-known binary, longitude and latitude in degrees; or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +142,10 @@ class Device:
     serial: str | None = None
     risks: tuple[RiskId, ...] = ()
     power: Power | None = None
+    lat: float | None = None
+    lon: float | None = None
+    area: AreaId | None = None
+    """The drawn area in which it lies, by its own coordinates or its site's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ ONE_IMPORTER = {
     "psycopg": "netwatch.inventory.importers.databases",
     "pymysql": "netwatch.inventory.importers.databases",
     "openpyxl": "netwatch.inventory.importers.sheets",
+    "shapely": "netwatch.inventory.drawn.geometry",
     "sqlite3": ("netwatch.journal", "netwatch.telemetry.history.head"),
     "duckdb": "netwatch.telemetry.history.reading",
     "pyarrow": "netwatch.telemetry.history.runs",

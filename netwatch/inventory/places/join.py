@@ -285,6 +285,8 @@ def _place(
         services=line.services,
         critical=line.critical,
         language=line.language,
+        lat=line.lat,
+        lon=line.lon,
     )
 
 

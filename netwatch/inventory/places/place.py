@@ -65,6 +65,9 @@ class Place:
     services: tuple[str, ...] = ("internet",)
     critical: bool = False
     language: str = ""
+    lat: float | None = None
+    """Of the home, in degrees; None: the source does not say."""
+    lon: float | None = None
     suspended: bool = False
     """Its source knows it as not served now: nothing is told, and its place is kept."""
 

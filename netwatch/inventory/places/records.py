@@ -78,6 +78,9 @@ class LineRecord:
     critical: bool = False
     language: str = ""
     active: bool = True
+    lat: float | None = None
+    """Where the line ends, in degrees, if the source knows."""
+    lon: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

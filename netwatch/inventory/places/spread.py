@@ -2,11 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
+from netwatch.inventory.drawn.lookup import areas_at
+from netwatch.inventory.drawn.settling import area_of_gear
 from netwatch.inventory.places.evidence import Spot
 from netwatch.inventory.places.place import Home, Place
 from netwatch.inventory.places.spelling import fold, port_key, serial_key, street_key
@@ -108,6 +110,7 @@ class _Run:
             self._people[town,].add(place.subscriber)
             self._people[town, street].add(place.subscriber)
         self._drawn = _drawn(network.areas.values())
+        self._at = _areas_at(network.areas, self._places)
         self._taken = {
             *network.risks, *network.sites, *network.areas, *network.links, *network.services,
             *network.devices, *network.subscribers,
@@ -184,12 +187,12 @@ class _Run:
         if written is not None:
             if written.device is not None:
                 differs = device is not None and device != written.device
-                area = written.area or self._area(place.home)
+                area = written.area or self._area(place, written.device)
                 self._subscribers[ident] = replace(written, area=area, home=_home(written, place))
                 if not differs or device is None or self._same(written.device, device):
                     return []
                 return [Conflict(subscriber=ident, written=written.device, derived=device)]
-            area = written.area or self._area(place.home)
+            area = written.area or self._area(place, device)
             self._subscribers[ident] = replace(
                 written, device=device, area=area, home=_home(written, place)
             )
@@ -198,7 +201,7 @@ class _Run:
         self._subscribers[ident] = Subscriber(
             id=ident,
             device=device,
-            area=self._area(place.home),
+            area=self._area(place, device),
             language=place.language if _LANGUAGE.fullmatch(place.language) else None,
             name=contact.name if contact else "",
             phone=contact.phone if contact else "",
@@ -217,17 +220,31 @@ class _Run:
         """Say whether the operator wrote less exactly what was derived: the OLT of the ONU."""
         return self._devices[derived].via == written
 
-    def _area(self, home: Home) -> AreaId | None:
+    def _area(self, place: Place, device: DeviceId | None) -> AreaId | None:
+        """Return the operator's area, by coordinates or name; else one made of the address.
+
+        An area named by the address is left for the one around the home only if it is larger.
+        """
+        home, at = place.home, self._at.get(place.key)
         town, street = self._gazetteer.key_of(home)
-        for name in (street, street_key(home.street), town):
-            if name and name in self._drawn:
-                return self._drawn[name]
+        named = (self._drawn.get(name) for name in (street, street_key(home.street), town) if name)
+        by_name = next(filter(None, named), None)
+        if by_name is not None and (at is None or self._lies_in(by_name, at)):
+            return by_name
+        if at is not None:
+            return at
         if not town and not street:
-            return None
+            return area_of_gear(self._devices, device) if place.lat is None else None
         key = (town, street)
         if key not in self._derived:
             self._derived[key] = self._derive(town, street)
         return self._derived[key]
+
+    def _lies_in(self, inner: AreaId, outer: AreaId) -> bool:
+        here: AreaId | None = inner
+        while here is not None and here != outer:
+            here = self._old.areas[here].within
+        return here is not None
 
     def _derive(self, town: str, street: str) -> AreaId | None:
         """Return the street's area, or its town's where too few people live in the street.
@@ -247,6 +264,19 @@ class _Run:
 def _home(written: Subscriber, place: Place) -> Home | None:
     """Return the home that the source gave, unless the operator wrote an address himself."""
     return None if written.address else place.home
+
+
+def _areas_at(
+    areas: Mapping[AreaId, Area], places: Iterable[Place]
+) -> dict[tuple[str, str], AreaId]:
+    """Return the drawn area in which each home lies that has coordinates."""
+    points = {
+        place.key: (place.lon, place.lat)
+        for place in places
+        if place.lon is not None and place.lat is not None
+    }
+    found = zip(points, areas_at(areas, list(points.values())), strict=True)
+    return {key: area for key, area in found if area is not None}
 
 
 def _drawn(areas: Iterable[Area]) -> dict[str, AreaId]:

@@ -1,11 +1,11 @@
 """Where something is, by whichever way a release of LMS keeps addresses. Pure."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from netwatch.inventory.importers.databases import Row
-from netwatch.inventory.importers.lms.rows import Rows, text
+from netwatch.inventory.importers.lms.rows import Rows, degrees, text
 from netwatch.inventory.importers.lms.tables import LOCATION_FIRST
 
 _UL: Final = re.compile(r"^(ul|ulica)(\.\s*|\s+)", re.IGNORECASE)
@@ -18,6 +18,9 @@ class Address:
     town: str = ""
     street: str = ""
     house: str = ""
+    lat: float | None = None
+    """In degrees, where this release keeps coordinates with addresses."""
+    lon: float | None = None
 
     @property
     def text(self) -> str:
@@ -59,13 +62,15 @@ class Addresses:
 
     def _listed(self, number: Any) -> Address:
         row = self.rows.one("addresses", number)
-        return self._taken(
+        lat, lon = degrees(row)
+        taken = self._taken(
             text(row, "city"),
             row.get("city_id"),
             text(row, "street"),
             row.get("street_id"),
             text(row, "house"),
         )
+        return replace(taken, lat=lat, lon=lon)
 
     def _taken(self, city: str, city_id: Any, street: str, street_id: Any, house: str) -> Address:
         """Return an address; where only its TERYT places are given, their names."""

@@ -48,6 +48,16 @@ def port_of(number: Any) -> str:
     return str(number) if number else ""
 
 
+def degrees(row: Row) -> tuple[float | None, float | None]:
+    """Return latitude and longitude of a row; (None, None) where they are not known, or nowhere."""
+    try:
+        lat, lon = float(row["latitude"]), float(row["longitude"])
+    except (KeyError, TypeError, ValueError):
+        return None, None
+    known = abs(lat) <= 90 and abs(lon) <= 180 and (lat or lon)  # noqa: PLR2004 - of the earth
+    return (lat, lon) if known else (None, None)
+
+
 def addresses(node: Row) -> Iterator[str]:
     """Yield the IPv4 addresses of a node; LMS keeps them as numbers."""
     for column in ("ipaddr", "ipaddr_pub"):

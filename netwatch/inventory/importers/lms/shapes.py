@@ -10,7 +10,15 @@ from netwatch.inventory.importers.databases import Row
 from netwatch.inventory.importers.gear_words import kind_of
 from netwatch.inventory.importers.lms.addresses import Addresses
 from netwatch.inventory.importers.lms.ends import Ends, Onus
-from netwatch.inventory.importers.lms.rows import Rows, Tables, addresses, grouped, port_of, text
+from netwatch.inventory.importers.lms.rows import (
+    Rows,
+    Tables,
+    addresses,
+    degrees,
+    grouped,
+    port_of,
+    text,
+)
 from netwatch.inventory.importers.lms.tables import (
     CONNECTED,
     CONTRACTOR,
@@ -103,6 +111,9 @@ class Shaper:
             where = self.where.of(node)
             if not where.text:
                 where = self.where.home_of(customer)
+            lat, lon = degrees(node)
+            if lat is None:
+                lat, lon = where.lat, where.lon
             yield LineRecord(
                 key=str(node["id"]),
                 subscriber=str(owner),
@@ -120,6 +131,8 @@ class Shaper:
                 critical=owner in critical,
                 active=customer.get("status", CONNECTED) == CONNECTED
                 and bool(node.get("access", 1)),
+                lat=lat,
+                lon=lon,
             )
 
     def _owned(self) -> Iterator[tuple[Row, Any]]:

@@ -39,13 +39,15 @@ NETWORK: Final[Mapping[str, tuple[str, ...]]] = {
     "netlinks": ("id", "src", "dst", "srcport", "dstport"),
     "nodes": (
         "id", "name", "login", "ipaddr", "ipaddr_pub", "ownerid", "netdev", "port", "access",
-        "info", "address_id",
+        "info", "address_id", "longitude", "latitude",
         "location", "location_city", "location_street", "location_house",
     ),
     "macs": ("id", "mac", "nodeid"),
     "customers": ("id", "status", "type", "deleted", "city", "street", "building"),
     "customer_addresses": ("id", "customer_id", "address_id", "type"),
-    "addresses": ("id", "city", "city_id", "street", "street_id", "house"),
+    "addresses": (
+        "id", "city", "city_id", "street", "street_id", "house", "longitude", "latitude",
+    ),
     "location_cities": ("id", "name"),
     "location_streets": ("id", "name", "name2"),
     "assignments": (

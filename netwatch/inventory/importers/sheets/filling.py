@@ -1,5 +1,6 @@
 """Rows and a mapping -> records. Mistakes are told by place; no more than a page of them."""
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields
@@ -15,6 +16,7 @@ MOST_TOLD: Final = 20
 YES: Final = ("yes", "true", "1", "tak", "ano", "так", "t", "y", "active", "aktywny")
 NO: Final = ("", "no", "false", "0", "nie", "ne", "ні", "n", "inactive", "nieaktywny")
 _LISTS: Final = ("logins", "macs", "addresses", "services", "not_agreed")
+_DEGREES: Final = {"lat": 90, "lon": 180}
 _FLAGS: Final = ("critical", "active", "consent", "two_way")
 _BREAKS: Final = re.compile(r"[\s,;|]+")
 
@@ -107,7 +109,21 @@ def _value(row: Row, key: str, one: From, tell: Tell) -> Any:
         if text and not text.isdecimal():
             tell(_place(row, one), "ports is no number", "write how many ports it has")
         return int(text) if text.isdecimal() and len(text) < 6 else 0  # noqa: PLR2004 - 99,999 ports
+    if key in _DEGREES:
+        return _degrees(row, key, one, text, tell)
     return text
+
+
+def _degrees(row: Row, key: str, one: From, text: str, tell: Tell) -> float | None:
+    try:
+        degrees = float(text.replace(",", ".")) if text else None
+    except ValueError:
+        degrees = math.nan
+    if degrees is None or abs(degrees) <= _DEGREES[key]:
+        return degrees
+    remedy = f"write degrees between -{_DEGREES[key]} and {_DEGREES[key]}, or leave it empty"
+    tell(_place(row, one), f"{key} is {text[:20]!r}", remedy)
+    return None
 
 
 def _look_at(

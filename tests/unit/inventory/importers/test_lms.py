@@ -1,6 +1,7 @@
 """What rows of LMS mean, where they are not plain."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from netwatch.inventory.importers.lms.ends import Onus, noted_serial
@@ -114,6 +115,21 @@ def test_an_old_address_stands_in_the_row_itself() -> None:
 
     line = read.lines[0]
     assert (line.town, line.street, line.house, line.logins) == ("Dolina", "Polna", "4", ("n70",))
+
+
+def test_coordinates_are_those_of_the_node_else_of_its_address() -> None:
+    address = {"id": 5, "city": "Dolina", "latitude": Decimal("50.1"), "longitude": "19.9"}
+    nodes = [
+        {**NODE, "latitude": Decimal("50.061400"), "longitude": Decimal("19.936600")},
+        {**NODE, "id": 71, "latitude": None, "longitude": None, "address_id": 5},
+        {**NODE, "id": 72, "latitude": 0, "longitude": 0},
+        {**NODE, "id": 73, "latitude": 19.9, "longitude": 250.0},
+    ]
+    read = _extract(nodes=nodes, addresses=[address])
+
+    assert [(line.lat, line.lon) for line in read.lines] == [
+        (50.0614, 19.9366), (50.1, 19.9), (None, None), (None, None),
+    ]  # fmt: skip
 
 
 def test_a_plugin_tells_an_onu_by_node_and_by_customer_where_there_is_one() -> None:

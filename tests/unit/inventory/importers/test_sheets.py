@@ -293,3 +293,18 @@ def test_the_guides_mapping_reads_a_list_of_ispadmin(tmp_path: Path) -> None:
     assert (first.gear, first.port, first.macs) == ("OLT Dlouhá", "0/3", ("02:00:5E:00:53:01",))
     assert (second.street, second.house, second.active) == ("Náves", "", False)
     assert next(iter(source.contacts())).phone == "+420777123456"
+
+
+def test_coordinates_may_be_written_with_a_comma_and_rubbish_is_told(tmp_path: Path) -> None:
+    mapping = MAPPING.replace(
+        "    key: Nr umowy\n", "    key: Nr umowy\n    lat: Slot\n    lon: Port\n"
+    )
+    mapping = mapping.replace('    port: {join: [Slot, Port], by: "/"}\n', "")
+    _write(tmp_path, HEAD + '1;K7;jan7;"50,0614";19.93;;Polna;aktywny;\r\n2;K8;;;;;;aktywny;\r\n')
+    read = _importer(tmp_path, mapping).read()
+
+    assert [(line.lat, line.lon) for line in read.lines] == [(50.0614, 19.93), (None, None)]
+
+    _write(tmp_path, HEAD + "1;K7;jan7;polnoc;190;;Polna;aktywny;\r\n")
+    with pytest.raises((ConfigError, SourceError), match="lat is 'polnoc'"):
+        _importer(tmp_path, mapping).read()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from netwatch.inventory.drawn.geometry import outline
 from netwatch.inventory.places.coverage import Lack, coverage
 from netwatch.inventory.places.evidence import Spot
 from netwatch.inventory.places.place import Home, Place
@@ -10,6 +11,12 @@ from netwatch.model.names import AreaId, DeviceId, SubscriberId
 from netwatch.model.network import Area, Device, DeviceKind, LocalName, Network, Subscriber
 from netwatch.model.street_map import street_map
 from tests.unit.inventory.places.town import NETWORK, OLT, serial
+
+
+def square(west: float, south: float, size: float) -> bytes:
+    east, north = west + size, south + size
+    ring = [(west, south), (east, south), (east, north), (west, north), (west, south)]
+    return outline([[ring]])
 
 
 def place(number: int, **other: object) -> Place:
@@ -106,6 +113,28 @@ def test_drawn_areas_win_and_a_street_of_few_goes_by_its_town() -> None:
     assert derived.subscribers[SubscriberId("S6")].area == "town-dolina"
     assert derived.areas[AreaId("street-dolina-polna")].within == "town-dolina"
     assert with_drawn.subscribers[SubscriberId("S0")].area == "estate"
+
+
+def test_coordinates_put_a_home_into_the_drawn_area_around_it() -> None:
+    drawn = square(19.9, 50.0, 0.1)
+    areas = {
+        "town": Area(id=AreaId("town"), name=LocalName("Miasto"), outline=drawn),
+        "polna": Area(id=AreaId("polna"), name=LocalName("Polna"), within=AreaId("town")),
+        "krotka": Area(id=AreaId("krotka"), name=LocalName("Krótka")),
+    }
+    network = replace(NETWORK, areas={one.id: one for one in areas.values()})
+    homes = [
+        place(0, lat=50.05, lon=19.95, home=Home(street="Długa", house="1", town="Dolina")),
+        place(1, lat=50.05, lon=19.95),
+        place(2, lat=50.05, lon=19.95, home=Home(street="Krótka", house="1", town="Dolina")),
+        place(3, lat=51.05, lon=19.95, home=Home(street="Krótka", house="1", town="Dolina")),
+    ]
+
+    joined = spread(network, homes).network
+
+    assert [joined.subscribers[SubscriberId(f"S{n}")].area for n in range(4)] == [
+        "town", "polna", "town", "krotka",
+    ]  # fmt: skip
 
 
 def test_a_device_that_left_the_inventory_leaves_its_people_to_their_area() -> None:
