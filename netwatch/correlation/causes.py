@@ -1,6 +1,6 @@
 """Why it failed: gasps, lost light, the mains, a change, and what kind of thing it is."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -8,6 +8,7 @@ from netwatch.correlation.court import Atom, Court, Guess
 from netwatch.correlation.evidence import HOMES, Word
 from netwatch.correlation.sectors import faded, is_whole, sector_of
 from netwatch.correlation.topology import UNIT
+from netwatch.correlation.unasked import TOLD, both_ends_told, gasps_told
 from netwatch.model.arrivals import Change
 from netwatch.model.evidence import Changed
 from netwatch.model.facts import Cause
@@ -48,9 +49,13 @@ def weighed_cause(court: Court, atom: Atom, guess: Guess) -> tuple[Cause, int]:
     if cause not in POWER and faded(court, atom, guess) is not None:
         return Cause.RADIO, TELLING
     own = court.index.kinds.get(atom.nodes[0]) if atom.risk is None else None
-    if cause is Cause.DEVICE and own and any(_unpowered(court, d) for d in devices):
-        return Cause.POWER_SITE, TELLING
-    return cause, 0
+    if cause is Cause.DEVICE and own:
+        if any(_unpowered(court, d, court.mains_off) for d in devices):
+            return Cause.POWER_SITE, TELLING
+        said = court.unasked.without_power(guess.since)
+        if any(_unpowered(court, d, said) for d in devices):
+            return Cause.POWER_SITE, TOLD
+    return cause, both_ends_told(court, atom, guess)
 
 
 def cause_of(court: Court, atom: Atom, guess: Guess) -> Cause:
@@ -89,7 +94,9 @@ def _of_passive(court: Court, guess: Guess, node: int) -> Cause:
     if gasping(court, guess):
         return Cause.POWER_HOMES
     gasps, los, off = (court.said(guess.tops, w) for w in (Word.GASP, Word.LOS, Word.OFF))
-    return Cause.UNKNOWN if off > los + gasps else Cause.FIBRE
+    if off > los + gasps:
+        return Cause.POWER_HOMES if gasps_told(court, guess) else Cause.UNKNOWN
+    return Cause.FIBRE
 
 
 def _by_air(court: Court, node: int) -> bool:
@@ -144,14 +151,14 @@ def _devices(court: Court, atom: Atom) -> Iterator[DeviceId]:
             yield DeviceId(index.names[n].partition(":")[2])
 
 
-def _unpowered(court: Court, device: DeviceId) -> bool:
-    """Say whether the mains were last said to be off where a device stands, or on its feed."""
-    if not court.mains_off:
+def _unpowered(court: Court, device: DeviceId, off: Collection[DeviceId]) -> bool:
+    """Say whether the mains are off, by one of these, where a device stands, or on its feed."""
+    if not off:
         return False
     own, network = network_place(court.network, device), court.network
     return any(
         other == device or own & network_place(network, other)
-        for other in court.mains_off
+        for other in off
         if other in network.devices
     )
 

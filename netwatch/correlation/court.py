@@ -13,10 +13,12 @@ from netwatch.correlation.air import Air
 from netwatch.correlation.branches import Branches
 from netwatch.correlation.cards import Cards, cards_of
 from netwatch.correlation.evidence import HOMES, Evidence, Word
+from netwatch.correlation.reports import Calls
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.scene import Scene, lone_since
 from netwatch.correlation.sectors import Sectors, survey
 from netwatch.correlation.topology import UNIT, Index, Ints, cut_roots
+from netwatch.correlation.unasked import Unasked
 from netwatch.model.arrivals import Change
 from netwatch.model.names import DeviceId, RiskId, SubscriberId
 from netwatch.model.network import DeviceKind, Network, RiskKind
@@ -95,6 +97,10 @@ class Court:
     """Which homes failed together before."""
     air: Air = field(default_factory=Air)
     sectors: Sectors = field(default_factory=Sectors)
+    calls: Calls = field(default_factory=Calls)
+    """Customers who reported lately."""
+    unasked: Unasked = field(default_factory=Unasked)
+    """What traps said lately."""
     spent: int = 0
     tried: int = 0
     given: frozenset[int] = frozenset()

@@ -11,6 +11,7 @@ from netwatch.correlation.air import RadioKey, Usual
 from netwatch.correlation.branches import Branches, branches_from
 from netwatch.correlation.habits import Habits, habits_from
 from netwatch.correlation.maintenance import Works, works_from_plain, works_to_plain
+from netwatch.correlation.reports import Reported, reported_from
 from netwatch.model.evidence import Silence
 from netwatch.model.facts import (
     AirSeen,
@@ -35,6 +36,7 @@ from netwatch.model.facts import (
 )
 from netwatch.model.maintenance_facts import MaintenanceFact, MaintenancePlanned
 from netwatch.model.names import CheckName, DeviceId, ElementName, IncidentId, SubscriberId
+from netwatch.model.report_facts import CustomerReported, ReportsUnexplained
 
 AlarmKey = tuple[DeviceId, CheckName, str | None]
 AGENT = CheckName("snmp")
@@ -98,6 +100,7 @@ class Decided:
     habits: Habits = field(default_factory=Habits)
     branches: Branches = field(default_factory=Branches)
     air: dict[RadioKey, Usual] = field(default_factory=dict)
+    reported: Reported = field(default_factory=Reported)
 
 
 def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind of fact
@@ -130,6 +133,8 @@ def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a 
             decided.branches.take(fact)
         case AirSeen():
             radios.take(decided.air, fact)
+        case CustomerReported() | ReportsUnexplained():
+            decided.reported.take(fact)
         case SubscribersBack(incident=name) if name in decided.incidents:
             held = decided.incidents[name]
             left = held.subscribers.difference(fact.subscribers)
@@ -232,6 +237,7 @@ def to_plain(decided: Decided) -> dict[str, Any]:
         "habits": decided.habits.to_plain(),
         "branches": decided.branches.to_plain(),
         "air": radios.to_plain(decided.air),
+        "reported": decided.reported.to_plain(),
         "unplaced": sorted(
             (key(k, at) for k, times in decided.unplaced.items() for at in times), key=str
         ),
@@ -282,6 +288,7 @@ def from_plain(plain: dict[str, Any]) -> Decided:
         habits=habits_from(plain.get("habits", {})),
         branches=branches_from(plain.get("branches", ())),
         air=radios.from_plain(plain.get("air", ())),
+        reported=reported_from(plain.get("reported", {})),
         works=works_from_plain(plain.get("works", [])),
         plans=int(plain.get("plans", 0)),
         apart={

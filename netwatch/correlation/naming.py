@@ -14,6 +14,7 @@ from netwatch.correlation.court import DROP, Court, Guess
 from netwatch.correlation.evidence import HOMES, Word, below
 from netwatch.correlation.likeness import Named
 from netwatch.correlation.records import Strays, strays
+from netwatch.correlation.reports import callers
 from netwatch.correlation.sectors import faded, sector_name, sector_of, sunk
 from netwatch.correlation.topology import UNIT
 from netwatch.correlation.vantages import heard_elsewhere
@@ -198,6 +199,7 @@ def prove(court: Court, guess: Guess, rival: Rival | None) -> Proof:
         gasps=court.said(guess.tops, Word.GASP),
         los=court.said(guess.tops, Word.LOS),
         stale=len(every) - len(heard),
+        reports=callers(court, guess),
         blind=len(e.blind.keys() & set(every.tolist())),
         planned=len(planned),
         rounds=int(np.median(falls)) if len(falls) else 0,

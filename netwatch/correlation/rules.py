@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from netwatch.model.network import DeviceKind
+from netwatch.model.unasked import Means
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,14 @@ class CorrelationRules:
     """The longest wait for second looks before an alert."""
     fresh: timedelta = timedelta(seconds=45)
     """Observations older than this count no more for what is under suspicion."""
+    report_weight: float = 1.5
+    """What one customer's report weighs, as a natural logarithm: half of one observation."""
+    report_most: float = 4.5
+    """The most that reports add to an explanation, however many come; never more than was seen."""
+    reports_confirm: int = 3
+    """So many customers who report it are a second kind of witness."""
     flap_calm: timedelta = timedelta(minutes=10)
     close_after: timedelta = timedelta(minutes=10)
     """How long everything must have worked before a restored incident closes."""
+    means: Means | None = None
+    """What traps mean; no file says it, it comes with the families of devices."""

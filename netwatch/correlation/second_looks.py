@@ -26,14 +26,24 @@ def provoke(state: State, source: int, second: int) -> tuple[DeviceId, ...]:
         highest = ancestor
         if int(state.index.last[ancestor]) - ancestor <= NEIGHBOURHOOD:
             chosen = ancestor
+    devices = _known(state, chosen, highest)
+    last = second - PATIENCE_S
+    looked = state.looked
+    return tuple(d for d in devices if looked.get(d, last) <= last)
+
+
+def around(state: State, node: int) -> list[DeviceId]:
+    """Return all that hangs on a node, and what it hangs on, as far as they are not too many."""
+    return _known(state, node, min(islice(state.index.above(node), HIGH), default=node))
+
+
+def _known(state: State, chosen: int, highest: int) -> list[DeviceId]:
     devices = state.around.get((chosen, highest))
     if devices is None:
         if len(state.around) >= KNOWN:
             state.around.clear()
         devices = state.around[chosen, highest] = _around(state, chosen, highest)
-    last = second - PATIENCE_S
-    looked = state.looked
-    return tuple(d for d in devices if looked.get(d, last) <= last)
+    return devices
 
 
 def _around(state: State, chosen: int, highest: int) -> list[DeviceId]:

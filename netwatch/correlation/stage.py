@@ -10,6 +10,7 @@ from netwatch.correlation.branches import learnt
 from netwatch.correlation.bunches import ranged
 from netwatch.correlation.evidence import ICMP, ONU_STATE
 from netwatch.correlation.habits import seen
+from netwatch.correlation.hearing import gather, heard, listen, puzzles
 from netwatch.correlation.incidents import from_plain, to_plain
 from netwatch.correlation.isolation import of_poller, overruled, told, vouch
 from netwatch.correlation.placing import blindness, place
@@ -28,6 +29,7 @@ from netwatch.model.arrivals import (
     Outcome,
     Prolong,
     Readings,
+    Report,
     Sample,
     Started,
     Syslog,
@@ -78,10 +80,16 @@ def observe(state: State, arrival: Arrival) -> None:
         case Change() if arrival.device in state.network.devices:
             state.court.changes[arrival.device] = arrival
             state.steady.clear()
+        case Report():
+            listen(state, arrival)
+        case Trap():
+            if state.court.unasked.hear(arrival, state.rules.means, state.evidence):
+                state.steady.clear()
         case Readings():
             ranged(state.court, arrival)
             air.hear(state, arrival)
         case Tick():
+            gather(state, int(arrival.at.timestamp()))
             settle(state, int(arrival.at.timestamp()))
         case Started():
             _forget(state)
@@ -171,11 +179,14 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
             facts.extend(seen(state, arrival.at))
             facts.extend(state.court.air.seen(arrival.at))
             facts.extend(learnt(state, arrival.at, facts))
+            facts.extend(puzzles(state, arrival.at))
             return Decision(facts) if facts else NOTHING
         case Sample(outcome=Outcome.BLIND) if earlier:
             return Decision(tuple(blindness(state, arrival.at, earlier)))
         case Sample() if state.look is not None:
             return Decision((), (state.look,))
+        case Report():
+            return heard(state, arrival)
         case Maintain() | Prolong() | Finish():
             return Decision(tuple(planned(state, arrival)))
         case _:

@@ -15,6 +15,7 @@ from netwatch.correlation.incidents import Open
 from netwatch.correlation.likeness import Named, name
 from netwatch.correlation.matching import Standing, kinship, match, nested, told_alike
 from netwatch.correlation.naming import diagnose, renamed
+from netwatch.correlation.reports import backed, callers
 from netwatch.correlation.topology import UNIT
 from netwatch.correlation.unplanned import left_behind, since, unplanned
 from netwatch.correlation.view import (
@@ -262,7 +263,8 @@ def _differs(held: Open, diagnosis: Diagnosis) -> bool:
 def _proven(state: State, named: Named, diagnosis: Diagnosis) -> timedelta | None:
     """Return how long the silence has been seen when that is proof enough for customers."""
     rules, guess, e = state.rules, named.guess, state.evidence
-    if guess.gain < round(log(rules.confirm_odds) * UNIT) or not diagnosis.subscribers:
+    odds = backed(state.court, guess)
+    if odds < round(log(rules.confirm_odds) * UNIT) or not diagnosis.subscribers:
         return None
     sources = below(e, guess.tops)
     silent = sources[e.run[sources] < 0]
@@ -272,6 +274,7 @@ def _proven(state: State, named: Named, diagnosis: Diagnosis) -> timedelta | Non
     first = int(np.median(falls.min(axis=1)))
     seen, age = int(e.at[silent].max()) - first, state.second - first
     wide = len(silent) >= rules.few or confirmed_by_two(state, guess)
+    wide = wide or callers(state.court, guess) >= rules.reports_confirm
     enough = rules.confirm_over if wide else rules.confirm_over_few
     wanted = enough.total_seconds()
     if age < wanted or seen < wanted * 2 / 3:

@@ -23,6 +23,7 @@ from netwatch.correlation.losses import weaken
 from netwatch.correlation.maintenance import Planned
 from netwatch.correlation.naming import LONG_OFF_S, grouped, one_power_cut, renamed
 from netwatch.correlation.phases import PhaseOut, as_guess, but_these, phases, worth
+from netwatch.correlation.reports import backed
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.sources import listen
 from netwatch.correlation.topology import UNIT, Index, Ints, cut_roots
@@ -288,12 +289,11 @@ def mature(state: State, named: Named) -> bool:
     """Say whether a guess may be spoken of: odds, a second round, and nothing relevant unasked.
 
     It must have lasted a moment too: half a round of answers makes half a fault.
-
     Nobody waits longer than ``rules.settle`` for second looks that do not come.
     """
     guess, rules = named.guess, state.rules
     odds = rules.alert_odds if darkens(state, guess) else rules.degraded_odds
-    if guess.gain < round(log(odds) * UNIT):
+    if backed(state.court, guess) < round(log(odds) * UNIT):
         return False
     if not present(state, guess) or not heard_enough(state, guess):
         return False

@@ -125,6 +125,8 @@ class Proof:
     changed: Changed | None = None
     suspects: tuple[ElementName, ...] = ()
     """Inventory entries that do not fit what is seen."""
+    reports: int = 0
+    """Customers below it who said that it does not work, shortly before it or since."""
     part: Unrecorded | None = None
     """Where the root names what holds the failed part, for no record names the part itself."""
     faded: Faded | None = None

@@ -18,6 +18,7 @@ from netwatch.model.names import (
     SubscriberId,
 )
 from netwatch.model.place_facts import PlaceChanged, PlacesChanged
+from netwatch.model.report_facts import ReportFact
 from netwatch.model.terms import (
     Audience,
     Cause,
@@ -340,6 +341,7 @@ Fact = (
     | MaintenanceFact
     | PlaceChanged
     | PlacesChanged
+    | ReportFact
 )
 
 

@@ -46,6 +46,7 @@ from netwatch.response import memory, planned
 from netwatch.response.alerts import staff_words
 from netwatch.response.cases import Case, IncidentFact, open_case
 from netwatch.response.commands import carried_out
+from netwatch.response.hints import hints
 from netwatch.response.notices import public_words
 from netwatch.response.publishing import switched
 from netwatch.response.receipts import noted
@@ -80,6 +81,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
         *noted(state, arrival),
         *troubles(state, arrival),
         *works_words(state, arrival, earlier),
+        *hints(state, earlier),
         *_service(arrival),
     ]
     return Decision(facts) if facts else NOTHING

@@ -120,6 +120,15 @@ class Confidence(Entry):
     few: Annotated[Count, Field(description="how many are few")] = _SURE.few
     settle: Annotated[Span, Field(description="longest wait for second looks")] = _SURE.settle
     fresh: Annotated[Span, Field(description="older answers count no more")] = _SURE.fresh
+    report_weight: Annotated[
+        float, Field(ge=0, le=3, description="what one customer's report weighs, as a logarithm")
+    ] = _SURE.report_weight
+    report_most: Annotated[
+        float, Field(ge=0, le=6, description="the most that all reports of one fault weigh")
+    ] = _SURE.report_most
+    reports_confirm: Annotated[
+        Count, Field(description="so many reports make a fault of few elements surer")
+    ] = _SURE.reports_confirm
     flap_calm: Annotated[Span, Field(description="quiet for so long ends flapping")] = (
         _SURE.flap_calm
     )

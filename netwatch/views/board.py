@@ -40,6 +40,7 @@ from netwatch.model.names import (
     IncidentId,
     SubscriberId,
 )
+from netwatch.model.report_facts import CustomerReported
 from netwatch.model.whereabouts import NOWHERE, Where
 from netwatch.views import works as planned
 from netwatch.views.alarms import Alarms
@@ -334,8 +335,9 @@ def _diagnosed(outage: Outage, diagnosis: Diagnosis) -> Outage:
 
 
 def _suspecting(outage: Outage, diagnosis: Diagnosis) -> Proof:
-    """Keep the records suspected before, while the root is the same: mending says less of them."""
-    known, proof = outage.proof.suspects, diagnosis.proof
+    """Keep the records suspected before, while the root is the same, and how many reported it."""
+    known = outage.proof.suspects
+    proof = replace(diagnosis.proof, reports=max(outage.proof.reports, diagnosis.proof.reports))
     if outage.root_cause != diagnosis.root_cause or not known:
         return proof
     return replace(proof, suspects=tuple(sorted({*known, *proof.suspects})))
@@ -375,6 +377,9 @@ def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911 - one line a 
             return replace(outage, expected_end=fact.until)
         case IncidentNoted():
             return replace(outage, notes=(*outage.notes, Note(fact.at, fact.by, fact.text)))
+        case CustomerReported():
+            proof = replace(outage.proof, reports=outage.proof.reports + 1)
+            return replace(outage, proof=proof)
         case NoticeDue(audience=Audience.PUBLIC):
             return _told(outage, fact)
         case _:

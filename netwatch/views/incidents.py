@@ -152,6 +152,7 @@ def why(board: Board, incident: IncidentId) -> Answer | None:
         "for": proof.silent,
         "of": proof.asked,
         "against": proof.answering,
+        "reports": proof.reports,
         "because": speaks_for(proof, outage.root_cause),
         "but": speaks_against(proof),
         "ignored": {"stale": proof.stale, "blind": proof.blind, "planned": proof.planned},

@@ -62,6 +62,8 @@ def speaks_for(proof: Proof, root_cause: tuple[ElementName, ...]) -> str:
         said.append(f"{proof.los} of them lost the light")
     if proof.rounds:
         said.append(f"seen in {proof.rounds} round{'s' if proof.rounds > 1 else ''}")
+    if proof.reports:
+        said.append(f"{proof.reports} customer{'s' if proof.reports > 1 else ''} reported it")
     if proof.part is not None:
         said.append(_part(proof.part))
     if proof.faded is not None:

@@ -26,6 +26,7 @@ from netwatch.model.facts import (
     SubscribersBack,
 )
 from netwatch.model.names import IncidentId, NoticeKey
+from netwatch.model.report_facts import CustomerReported
 from netwatch.response.cases import PROMISE
 from netwatch.views.proof import elements, stamp
 
@@ -92,6 +93,8 @@ def _by_netwatch(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911 - a lin
         case IncidentConfirmed():
             over = f"{fact.over.total_seconds():.0f} s"
             return NETWATCH, f"confirmed by what was seen over {over}"
+        case CustomerReported():
+            return NETWATCH, "a customer reported it"
         case SubscribersBack():
             return NETWATCH, f"{len(fact.subscribers)} subscribers seen working again"
         case IncidentRestored():

@@ -29,6 +29,8 @@ PHRASES: Final[Mapping[str, Phrases]] = {
         "gasps": "{n} z nich zgłosiło zanik zasilania",
         "los": "{n} z nich straciło światło",
         "rounds": "liczba rund, w których to widziano: {n}",
+        "reports": "zgłosiło to {n} klientów",
+        "report": "zgłosił to 1 klient",
         "since": ", od {at}",
         "changed": "zmiana na {device} {n} min wcześniej{by}{what}",
         "part": "{homes} z {of} tamtejszych domów: część, której nie ma w zapisach",
@@ -66,6 +68,8 @@ PHRASES: Final[Mapping[str, Phrases]] = {
         "gasps": "{n} z nich ohlásilo výpadek napájení",
         "los": "{n} z nich ztratilo světlo",
         "rounds": "počet kol, ve kterých to bylo vidět: {n}",
+        "reports": "počet zákazníků, kteří to nahlásili: {n}",
+        "report": "nahlásil to 1 zákazník",
         "since": ", od {at}",
         "changed": "změna na {device} {n} min předtím{by}{what}",
         "part": "{homes} z {of} tamních domácností: část, kterou žádný záznam nezná",
@@ -115,6 +119,8 @@ def because(proof: Proof, root_cause: tuple[ElementName, ...], language: str) ->
         said.append(words["part"].format(homes=proof.part.homes, of=proof.part.of))
     if proof.faded is not None:
         said.append(_sank(proof.faded, words))
+    if proof.reports:
+        said.append(words["report" if proof.reports == 1 else "reports"].format(n=proof.reports))
     if proof.changed is not None:
         said.append(_worked_on(proof.changed, words))
     since = words["since"].format(at=stamp(proof.since)) if proof.since else ""
