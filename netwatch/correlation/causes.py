@@ -115,9 +115,12 @@ def _of_home(court: Court, node: int) -> Cause:
 
 
 def gasping(court: Court, guess: Guess) -> bool:
-    """Say whether most of the ONUs that a guess darkens gasped for power before they went."""
+    """Say whether the ONUs that a guess darkens gasped for power before they went.
+
+    Some ONUs go before they can gasp, and gasps are lost; but no cut fibre makes one gasp.
+    """
     gasps, los, off = (court.said(guess.tops, w) for w in (Word.GASP, Word.LOS, Word.OFF))
-    return gasps * 2 > gasps + los + off
+    return gasps > los and gasps >= off
 
 
 def changed_before(court: Court, guess: Guess) -> Changed | None:

@@ -34,7 +34,9 @@ RARE: Final = 0.1
 MOST_OF: Final = (2, 3)
 """When more of them are dark, it is the whole street's power, or no power at all."""
 SHARE: Final = 5
-"""At least one in so many homes of the splitters it touches is dark."""
+"""At least one in so many homes of a splitter is off when it is no coincidence."""
+THIN: Final = 10
+"""At least one in so many homes of the splitters it touches is dark in a dead phase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def _share(state: "State", dark: int, mask: npt.NDArray[np.bool_], since: int) -
     every = len(homes)
     if int(waiting.sum()) * SHARE > every:
         return False  # half a round of answers makes half a street
-    return every <= dark * SHARE and dark * MOST_OF[1] <= every * MOST_OF[0]
+    return every <= dark * THIN and dark * MOST_OF[1] <= every * MOST_OF[0]
 
 
 def _holder(state: "State", node: int) -> int:

@@ -28,7 +28,10 @@ PUBLIC: Final = ("public",)
 MOST_RECIPIENTS: Final = 500
 """How many recipients one fact bears at most."""
 BRIEF: Final = timedelta(minutes=6)
-"""What somebody has just changed, and homes that restart together, are mostly back by then."""
+"""What somebody has just changed, and homes that restart together, are mostly back by then.
+
+What is not confirmed by then may be coming back just now: it is given as long again.
+"""
 NO_CHATTER: Final = timedelta(minutes=1)
 """Updates of one incident on one channel are at least this far apart."""
 
@@ -101,7 +104,8 @@ def _next_phase(
     if not _concerns_the_public(case):
         return None
     mostly_back = case.cause is Cause.CHANGE or case.kind is IncidentKind.PARTIAL
-    if last is None and mostly_back and not case.overran and now - case.since < BRIEF:
+    wait = BRIEF if case.confirmed else 2 * BRIEF
+    if last is None and mostly_back and not case.overran and now - case.since < wait:
         return None
     news = _news(case, last, now)
     return news if news is not None and _allowed(rules, case, channel, news, now) else None

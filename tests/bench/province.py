@@ -51,10 +51,14 @@ class Fault:
 
 @dataclass
 class Province:
-    """A tree: core, aggregation switches in shared ducts, OLTs, splitters, ONUs."""
+    """A tree: core, aggregation switches in shared ducts, OLTs, splitters, ONUs.
+
+    ``beside`` pinged access switches hang on the aggregation switches, too, a business on each.
+    """
 
     size: int
     seed: int = 1
+    beside: int = 0
     devices: list[Device] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     above: dict[DeviceId, DeviceId] = field(default_factory=dict)
@@ -73,13 +77,16 @@ class Province:
             self._fault(f"link:{switch}", switch)
         for number in range(olts):
             self._olt(DeviceId(f"olt-{number}"), switches[number // each], number % each + 2)
+        for number in range(self.beside):
+            above = switches[number % len(switches)]
+            self._add(DeviceId(f"sw-{number}"), DeviceKind.SWITCH, above, upper=f"2{number}")
         for number in range(len(switches) // 2):
             self._fault(f"risk:duct-{number}", *switches[2 * number : 2 * number + 2])
 
     @cached_property
     def network(self) -> Network:
         """Return it as an inventory would be read."""
-        people = [d for d in self.devices if d.kind is DeviceKind.ONU]
+        people = [d for d in self.devices if d.kind is DeviceKind.ONU or d.id.startswith("sw-")]
         ducts = {risk for link in self.links for risk in link.risks}
         return Network(
             vantage=_CORE,
@@ -93,10 +100,12 @@ class Province:
             devices={device.id: device for device in self.devices},
             links={link.id: link for link in self.links},
             subscribers={
-                SubscriberId(f"S-{onu.id}"): Subscriber(
-                    id=SubscriberId(f"S-{onu.id}"), device=onu.id, area=AreaId(str(onu.via))
+                SubscriberId(f"S-{home.id}"): Subscriber(
+                    id=SubscriberId(f"S-{home.id}"),
+                    device=home.id,
+                    area=None if home.via is None else AreaId(home.via),
                 )
-                for onu in people
+                for home in people
             },
         )
 

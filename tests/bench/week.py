@@ -7,13 +7,13 @@ import random
 import statistics
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from netwatch.model.arrivals import Arrival, Change, Outcome, Sample
+from netwatch.model.arrivals import Answered, Arrival, Change, Outcome, Sample
 from netwatch.model.facts import Audience, IncidentOpened, NoticeDue, Purpose
 from netwatch.model.names import CheckName, DeviceId
 from netwatch.model.network import Device, DeviceKind
@@ -37,7 +37,8 @@ Off = tuple[int, int, str]
 class QuietWeek:
     """A province in which nothing of the network's is broken, and what is seen of it."""
 
-    size: int = 1330
+    size: int = 16_625
+    beside: int = 458
     days: int = 7
     ask_onus_s: int = 300
     seed: int = 1
@@ -49,7 +50,7 @@ class QuietWeek:
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)  # noqa: S311 (repeatable, not secret)
-        self.province = Province(self.size, self.seed)
+        self.province = Province(self.size, self.seed, self.beside)
         self.onus = [d for d in self.province.devices if d.kind is DeviceKind.ONU]
         self.asked = [d for d in self.province.devices if d.address is not None]
         self._off: dict[DeviceId, list[Off]] = {d.id: self._life() for d in self.onus}
@@ -75,16 +76,23 @@ class QuietWeek:
             while changes and changes[0].at <= at:
                 yield changes.pop(0)
             down = {d for d, times in self._down.items() if _at(times, second)}
+            answered: list[tuple[DeviceId, float | str]] = []
             for device in self.asked:
                 dead = device.id in down or parents.get(device.id) in down
-                lost = dead or self._chance.random() < self._loss[device.id]
-                yield _said(at, device.id, _ICMP, None if lost else 1.5)
+                if dead or self._chance.random() < self._loss[device.id]:
+                    silent = Outcome.SILENT
+                    yield Sample(at=at, device=device.id, check=_ICMP, outcome=silent)
+                else:
+                    answered.append((device.id, 1.5))
+            yield _together(at, _ICMP, answered)
             for olt, onus in by_olt.items():
                 unseen = olt in down or parents[olt] in down
                 if second % self.ask_onus_s == turn[olt] and not unseen:
-                    for onu in onus:
-                        off = _at(self._off[onu.id], second)
-                        yield _said(at, onu.id, _ONU, off[2] if off else "online")
+                    yield _together(at, _ONU, [(onu.id, self._word(onu, second)) for onu in onus])
+
+    def _word(self, onu: Device, second: int) -> str:
+        off = _at(self._off[onu.id], second)
+        return off[2] if off else "online"
 
     def _life(self) -> list[Off]:
         """Return when a home is off in the week: always, by night, on holiday, restarting."""
@@ -145,9 +153,14 @@ def _at(times: list[Off], second: int) -> Off | None:
     return next((t for t in times if t[0] <= second < t[1]), None)
 
 
-def _said(at: datetime, device: DeviceId, check: CheckName, value: float | str | None) -> Sample:
-    outcome = Outcome.SILENT if value is None else Outcome.ANSWERED
-    return Sample(at=at, device=device, check=check, outcome=outcome, value=value)
+def _together(
+    at: datetime, check: CheckName, every: Sequence[tuple[DeviceId, float | str]]
+) -> Answered:
+    devices, values = zip(*every, strict=True)
+    alike = len(every)
+    return Answered(
+        at=at, devices=devices, checks=(check,) * alike, parts=(None,) * alike, values=values
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +181,7 @@ def live(week: QuietWeek) -> Told:
     def counted() -> Iterator[Arrival]:
         nonlocal samples
         for arrival in week.arrivals():
-            samples += 1
+            samples += len(arrival) if isinstance(arrival, Answered) else 1
             yield arrival
 
     rules = StageRules(response=ResponseRules(mode=Mode.FULL))
@@ -189,7 +202,8 @@ def live(week: QuietWeek) -> Told:
 
 def week(*, quick: bool) -> Iterator[Table]:
     """Count what is told of weeks in which nothing is broken."""
-    sizes = [QuietWeek(size=1330, days=2)] if quick else [QuietWeek(seed=s) for s in (1, 2)]
+    town = {"size": 1330, "beside": 30}
+    sizes = [QuietWeek(**town, days=2)] if quick else [QuietWeek(seed=s) for s in (1, 2)]
     rows, shares = [], []
     for one in sizes:
         told = live(one)
