@@ -21,8 +21,16 @@ from netwatch.cli.door import (
 )
 from netwatch.cli.output import AnswerIsNo, config_option, emit, json_option, safe, talk
 from netwatch.cli.tables import show_table
-from netwatch.model.arrivals import Acknowledge, Annotate, Assign, Command, Expect, Resolve
-from netwatch.model.facts import Fact
+from netwatch.model.arrivals import (
+    Acknowledge,
+    Annotate,
+    Assign,
+    Attribute,
+    Command,
+    Expect,
+    Resolve,
+)
+from netwatch.model.facts import Cause, Fact
 from netwatch.model.names import IncidentId
 from netwatch.views.board import Board
 from netwatch.views.incidents import Words, incident_list, incident_show, no_words
@@ -30,6 +38,8 @@ from netwatch.views.local_times import local, with_local_times
 
 Row = dict[str, Any]
 
+NAMED: Final = tuple(one.value for one in Cause if one not in (Cause.SELF, Cause.UNKNOWN))
+NOT_KNOWN: Final = "none"
 OVER: Final = "closed"
 FEW: Final = 10
 """So many closed incidents are listed to a person who did not ask for all."""
@@ -150,6 +160,31 @@ def eta(number: str, until: str, *, as_json: bool, config: Path | None) -> None:
 
 @incident.command()
 @named
+@click.argument("what", metavar="CAUSE", type=click.Choice([*NAMED, NOT_KNOWN]))
+@json_option
+@config_option
+def cause(number: str, what: str, *, as_json: bool, config: Path | None) -> None:
+    r"""Say what caused INCIDENT; page, notices and desk state it as known from then on.
+
+    It holds whatever netwatch thinks later. none takes it back.
+
+    \b
+    Examples:
+        netwatch incident cause I-1042 fibre
+        netwatch incident cause I-1042 none
+    """
+    name, known = incident_of(number), None if what == NOT_KNOWN else Cause(what)
+    said = (
+        f"{name}: the cause is {what}; customers are told so."
+        if known
+        else (f"{name}: what was said of the cause is taken back; netwatch's own view counts.")
+    )
+    command = Attribute(at=now(), incident=name, by=me(), cause=known)
+    _carry_out(command, said, as_json=as_json, config=config)
+
+
+@incident.command()
+@named
 @click.argument("text", nargs=-1, required=True)
 @json_option
 @config_option
@@ -253,7 +288,8 @@ def _streets(answer: Row) -> str:
 def _print_show(answer: Row, zone: ZoneInfo) -> None:
     also = f" (or {', '.join(answer['also_possible'])})" if answer["also_possible"] else ""
     lines = {
-        "incident": f"{answer['id']}, {answer['state']}: {answer['kind']}, {answer['cause']}",
+        "incident": f"{answer['id']}, {answer['state']}: {answer['kind']}, "
+        f"{answer['cause']} ({answer['cause_certainty']})",
         "where": f"{' and '.join(answer['root_cause'])}{also}",
         "areas": ", ".join(answer["areas"]) or "-",
         "streets": _streets(answer),

@@ -77,8 +77,9 @@ def _word(answer: Answer, outage: Outage, language: str) -> None:
 
 def _print_why(answer: Answer, zone: ZoneInfo) -> None:
     also = ", ".join(answer["also_possible"]) or "nothing"
+    said = f", as {answer['cause_by']} said," if answer["cause_by"] else ""
     lines = {
-        "cause": f"{answer['cause']} at {' and '.join(answer['root_cause'])}"
+        "cause": f"{answer['cause']}{said} at {' and '.join(answer['root_cause'])}"
         f" ({answer['confidence']:.1%})",
         "because": answer["because"],
         "against": answer["but"],

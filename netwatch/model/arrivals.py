@@ -15,6 +15,7 @@ from netwatch.model.names import (
     SubscriberId,
 )
 from netwatch.model.place_facts import PlaceChanged, PlacesChanged
+from netwatch.model.terms import Cause
 from netwatch.model.windows import Window
 
 
@@ -165,6 +166,16 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """A person says what caused it; None takes that back."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    cause: Cause | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Annotate:
     """A person adds a note, for staff and desk."""
 
@@ -238,7 +249,8 @@ class Finish:
 
 
 Planning = Maintain | Prolong | Finish
-Command = Acknowledge | Assign | Expect | Annotate | Resolve | Hold | Resume | Planning
+OfIncident = Acknowledge | Assign | Expect | Attribute | Annotate | Resolve
+Command = OfIncident | Hold | Resume | Planning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

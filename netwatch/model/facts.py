@@ -17,6 +17,7 @@ from netwatch.model.names import (
     NoticeKey,
     SubscriberId,
 )
+from netwatch.model.person_facts import CauseNamed
 from netwatch.model.place_facts import PlaceChanged, PlacesChanged
 from netwatch.model.report_facts import ReportFact
 from netwatch.model.terms import (
@@ -321,6 +322,7 @@ Fact = (
     | IncidentAcknowledged
     | IncidentAssigned
     | EndExpected
+    | CauseNamed
     | IncidentNoted
     | NoticeDue
     | NoticeSent
@@ -362,6 +364,7 @@ __all__ = [
     "Audience",
     "BranchSeen",
     "Cause",
+    "CauseNamed",
     "DeviceMet",
     "DeviceSwapped",
     "Diagnosis",

@@ -12,6 +12,7 @@ from netwatch.model.arrivals import (
     Annotate,
     Arrival,
     Assign,
+    Attribute,
     Change,
     Expect,
     Finish,
@@ -34,6 +35,7 @@ from netwatch.model.arrivals import (
 )
 from netwatch.model.names import CheckName, DeviceId, IncidentId, NoticeKey, SubscriberId
 from netwatch.model.plain import PlainError, from_plain
+from netwatch.model.terms import Cause
 
 Raw = dict[str, Any]
 
@@ -250,12 +252,23 @@ def _command(raw: Raw, at: datetime, _: str | None) -> Arrival:  # noqa: PLR0911
         case "expect":
             until = None if raw.get("until") is None else _time(raw["until"], "until")
             return Expect(at=at, incident=incident, by=by, until=until)
+        case "attribute":
+            return Attribute(at=at, incident=incident, by=by, cause=_cause(raw))
         case "annotate":
             return Annotate(at=at, incident=incident, by=by, text=_text(raw, "text"))
         case "resolve":
             return Resolve(at=at, incident=incident, by=by, note=_text(raw, "note", ""))
         case _:
             raise MalformedError(f"no such command: {kind!r}")
+
+
+def _cause(raw: Raw) -> Cause | None:
+    if raw.get("cause") is None:
+        return None
+    try:
+        return Cause(_text(raw, "cause"))
+    except ValueError:
+        raise MalformedError(f"cause {raw['cause']!r} is none of {', '.join(Cause)}") from None
 
 
 _PLANNING: Final = {kind.__name__.lower(): kind for kind in (Maintain, Prolong, Finish)}

@@ -11,6 +11,7 @@ from netwatch.model.arrivals import (
     Answered,
     Arrival,
     Assign,
+    Attribute,
     Change,
     Command,
     Expect,
@@ -102,6 +103,8 @@ def _command(command: Command) -> Raw:  # noqa: PLR0911 - a line a kind of comma
         case Expect():
             until = None if command.until is None else _stamp(command.until)
             return {"kind": "expect", **_fields(command, "incident", "by"), "until": until}
+        case Attribute():
+            return {"kind": "attribute", **_fields(command, "incident", "by", "cause")}
         case Annotate():
             return {"kind": "annotate", **_fields(command, "incident", "by", "text")}
         case Resolve():

@@ -9,6 +9,7 @@ from typing import Final
 from netwatch.model.facts import (
     Audience,
     Cause,
+    CauseNamed,
     Diagnosis,
     EndExpected,
     IncidentClosed,
@@ -35,6 +36,7 @@ Turn = (
     | IncidentClosed
     | SubscribersBack
     | EndExpected
+    | CauseNamed
 )
 IncidentFact = IncidentOpened | Turn
 """Facts after which somebody may have to be told something."""
@@ -66,6 +68,8 @@ class Visible:
     """The expected end has passed; it takes longer than was said."""
     apart: bool = False
     """It is over but for a few single homes."""
+    known: bool = False
+    """A person said what caused it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,10 @@ class Case:
     """The most subscribers who were without service at one time."""
     silent: int
     """How many below the cause are silent as far as was seen."""
+    thought: Cause = Cause.UNKNOWN
+    """The cause as netwatch thinks, whatever a person says."""
+    known: bool = False
+    """A person said what caused it."""
     life: Life = Life.OPEN
     confirmed: bool = False
     expected_end: datetime | None = None
@@ -157,10 +165,14 @@ class Case:
                     self.apart.clear()
             case EndExpected():
                 self.expected_end = fact.until
+            case CauseNamed():
+                self.known = fact.cause is not None
+                self.cause = fact.cause or self.thought
 
     def _revise(self, diagnosis: Diagnosis) -> None:
         self.kind = diagnosis.kind
-        self.cause = diagnosis.cause
+        self.thought = diagnosis.cause
+        self.cause = self.cause if self.known else diagnosis.cause
         self.root_cause = diagnosis.root_cause
         self.also_possible = diagnosis.also_possible
         self.areas = diagnosis.areas
@@ -186,7 +198,8 @@ class Case:
         """Return what the public can see of it now."""
         end = self.expected_end
         late = end is not None and end <= now
-        return Visible(self.cause, tuple(sorted(self.areas)), end, late, bool(self.apart))
+        areas = tuple(sorted(self.areas))
+        return Visible(self.cause, areas, end, late, bool(self.apart), self.known)
 
     def next_revision(self, audience: Audience, channel: ChannelName, phase: Phase) -> int:
         """Return the number of the next notice of this phase, counted from 1."""
@@ -221,6 +234,7 @@ def open_case(incident: IncidentId, since: datetime, diagnosis: Diagnosis) -> Ca
         since=since,
         kind=diagnosis.kind,
         cause=diagnosis.cause,
+        thought=diagnosis.cause,
         root_cause=diagnosis.root_cause,
         also_possible=diagnosis.also_possible,
         areas=diagnosis.areas,

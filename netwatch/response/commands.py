@@ -2,8 +2,19 @@
 
 from collections.abc import Iterator
 
-from netwatch.model.arrivals import Acknowledge, Annotate, Arrival, Assign, Expect, Resolve
+from netwatch.model.arrivals import (
+    Acknowledge,
+    Annotate,
+    Arrival,
+    Assign,
+    Attribute,
+    Expect,
+    OfIncident,
+    Resolve,
+)
 from netwatch.model.facts import (
+    Cause,
+    CauseNamed,
     EndExpected,
     Fact,
     IncidentAcknowledged,
@@ -17,14 +28,14 @@ from netwatch.response.state import State
 def carried_out(state: State, arrival: Arrival) -> Iterator[Fact]:
     """Yield what a person's command changes."""
     match arrival:
-        case Acknowledge() | Assign() | Expect() | Annotate() | Resolve():
+        case Acknowledge() | Assign() | Expect() | Attribute() | Annotate() | Resolve():
             if state.open_case(arrival.incident) is not None:
                 yield from _facts(arrival)
         case _:
             return
 
 
-def _facts(command: Acknowledge | Assign | Expect | Annotate | Resolve) -> Iterator[Fact]:
+def _facts(command: OfIncident) -> Iterator[Fact]:
     at, incident, by = command.at, command.incident, command.by
     match command:
         case Acknowledge():
@@ -35,6 +46,9 @@ def _facts(command: Acknowledge | Assign | Expect | Annotate | Resolve) -> Itera
             yield IncidentAssigned(at=at, incident=incident, by=by, to=command.to)
         case Expect():
             yield EndExpected(at=at, incident=incident, by=by, until=command.until)
+        case Attribute():
+            known = None if command.cause is Cause.UNKNOWN else command.cause
+            yield CauseNamed(at=at, incident=incident, by=by, cause=known)
         case Annotate():
             yield IncidentNoted(at=at, incident=incident, by=by, text=command.text)
         case Resolve():

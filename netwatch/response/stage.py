@@ -16,6 +16,7 @@ from netwatch.model.arrivals import (
     Trap,
 )
 from netwatch.model.facts import (
+    CauseNamed,
     EndExpected,
     Fact,
     FilesLoaded,
@@ -102,6 +103,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
             | IncidentClosed()
             | SubscribersBack()
             | EndExpected()
+            | CauseNamed()
         ):
             if (case := state.cases.get(fact.incident)) is not None:
                 case.turn(fact)

@@ -9,6 +9,7 @@ from netwatch.model.evidence import Proof
 from netwatch.model.facts import (
     Audience,
     Cause,
+    CauseNamed,
     DeviceSwapped,
     Diagnosis,
     EndExpected,
@@ -44,6 +45,7 @@ from netwatch.model.report_facts import CustomerReported
 from netwatch.model.whereabouts import NOWHERE, Where
 from netwatch.views import works as planned
 from netwatch.views.alarms import Alarms
+from netwatch.views.causing import said, thought
 from netwatch.views.told import Note, Shown
 
 OVER: Final = ("restored", "closed")
@@ -59,6 +61,9 @@ class Outage:
     cause: Cause
     cause_certainty: str
     """``unknown``, ``likely`` (netwatch thinks so) or ``known`` (a person said so)."""
+    cause_thought: Cause = Cause.UNKNOWN
+    cause_by: str = ""
+    """Who said what caused it."""
     root_cause: tuple[ElementName, ...]
     also_possible: tuple[ElementName, ...] = ()
     causes: tuple[tuple[Cause, float], ...] = ()
@@ -315,10 +320,8 @@ def _diagnosed(outage: Outage, diagnosis: Diagnosis) -> Outage:
         ever, at_worst = ever - never, at_worst - never
     worst = len(without) >= len(at_worst)
     return replace(
-        outage,
+        thought(outage, diagnosis.cause),
         kind=diagnosis.kind,
-        cause=diagnosis.cause,
-        cause_certainty="unknown" if diagnosis.cause is Cause.UNKNOWN else "likely",
         causes=diagnosis.causes,
         root_cause=diagnosis.root_cause,
         also_possible=diagnosis.also_possible,
@@ -343,7 +346,7 @@ def _suspecting(outage: Outage, diagnosis: Diagnosis) -> Proof:
     return replace(proof, suspects=tuple(sorted({*known, *proof.suspects})))
 
 
-def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911 - one line a kind of fact
+def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911, PLR0912 - a line a kind
     match fact:
         case IncidentRevised():
             return _diagnosed(outage, fact.diagnosis)
@@ -375,6 +378,8 @@ def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911 - one line a 
             return _owned(outage, fact.to)
         case EndExpected():
             return replace(outage, expected_end=fact.until)
+        case CauseNamed():
+            return said(outage, fact)
         case IncidentNoted():
             return replace(outage, notes=(*outage.notes, Note(fact.at, fact.by, fact.text)))
         case CustomerReported():

@@ -43,7 +43,7 @@ def incident_answer(outage: Outage, *, with_subscribers: bool = False) -> Answer
     }
     if outage.proof.suspects:
         answer["suspects"] = list(outage.proof.suspects)
-    if outage.causes:
+    if outage.causes and not outage.cause_by:
         answer["causes"] = {str(cause): chance for cause, chance in outage.causes}
     if with_subscribers:
         answer["subscriber_ids"] = sorted(outage.at_worst)
@@ -54,6 +54,7 @@ def incident_row(outage: Outage) -> Answer:
     """Return one incident with its life among people: who has it, until when, what was noted."""
     return incident_answer(outage) | {
         "state": outage.state,
+        "cause_certainty": outage.cause_certainty,
         "owner": outage.owner,
         "expected_end": _stamp(outage.expected_end),
         "notes": [{"at": stamp(n.at), "by": n.by, "text": n.text} for n in outage.notes],
@@ -148,6 +149,8 @@ def why(board: Board, incident: IncidentId) -> Answer | None:
         "incident": outage.incident,
         "root_cause": list(outage.root_cause),
         "cause": str(outage.cause),
+        "cause_certainty": outage.cause_certainty,
+        "cause_by": outage.cause_by or None,
         "confidence": outage.confidence,
         "for": proof.silent,
         "of": proof.asked,

@@ -6,6 +6,8 @@ from typing import Any
 
 from netwatch.model.facts import (
     AlarmPlaced,
+    Cause,
+    CauseNamed,
     EndExpected,
     Fact,
     IncidentAcknowledged,
@@ -73,6 +75,10 @@ def _by_person(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911 - a line 
             return fact.by, "the expected end was taken back"
         case EndExpected(until=datetime() as until):
             return fact.by, f"expected end {stamp(until)}"
+        case CauseNamed(cause=None):
+            return fact.by, f"what {fact.by} said of the cause was taken back"
+        case CauseNamed(cause=Cause() as cause):
+            return fact.by, f"{fact.by} said that the cause is {cause}"
         case IncidentNoted():
             return fact.by, fact.text
         case IncidentClosed() if fact.by:

@@ -252,6 +252,7 @@ def test_taking_giving_promising_noting_and_ending_are_committed_before_they_are
         netwatch("incident", "assign", "I-1", "marek"),
         netwatch("incident", "eta", "I-1", "2h"),
         netwatch("incident", "eta", "I-1", "none"),
+        netwatch("incident", "cause", "I-1", "fibre"),
         netwatch("incident", "note", "I-1", "excavator", "at", "Polna 4"),
         netwatch("incident", "resolve", "I-1"),
     ]
@@ -262,11 +263,16 @@ def test_taking_giving_promising_noting_and_ending_are_committed_before_they_are
         "IncidentAssigned",
         "EndExpected",
         "EndExpected",
+        "CauseNamed",
         "IncidentNoted",
         "IncidentClosed",
     ]
     assert "I-1 is yours." in told[0].out
-    assert "excavator at Polna 4" in netwatch("incident", "show", "I-1").out
+    shown = netwatch("incident", "show", "I-1").out
+    assert "excavator at Polna 4" in shown
+    assert "fibre (known)" in shown
+    why = netwatch("why", "I-1").out
+    assert "fibre, as " in why
 
 
 def test_a_command_may_answer_programs_with_its_facts(

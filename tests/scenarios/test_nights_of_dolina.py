@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from netwatch.model.arrivals import Expect, Hold, Outcome, Resume, Sample, Started
+from netwatch.model.arrivals import Attribute, Expect, Hold, Outcome, Resume, Sample, Started
 from netwatch.model.facts import (
     Audience,
     Cause,
@@ -259,6 +259,21 @@ def test_the_person_on_duty_holds_the_words_and_then_lets_them_out() -> None:
         ("update", None),
     ]
     assert told.dues(Audience.PUBLIC)[2].at <= released + SECOND
+
+
+def test_a_cause_that_a_person_names_holds_through_a_restart_and_every_revision() -> None:
+    night = Night()
+    break_(night, links="agg-1--sw-rynek-1")
+    night.passes(2 * MINUTE)
+    night.comes(Attribute(at=night.at, incident=IncidentId("I-1"), by="ewa", cause=Cause.PARTNER))
+    night.passes(MINUTE)
+    night.comes(Started(at=night.at, version="1"))
+    told = mended_after_two_minutes(night)
+
+    (incident,) = told.incidents
+    assert (incident.cause, incident.cause_certainty) == (Cause.PARTNER, "known")
+    assert incident.cause_by == "ewa"
+    assert told.public() == ["suspected", "confirmed", "update", "restored"]
 
 
 def test_a_restart_in_the_middle_repeats_nothing() -> None:

@@ -18,6 +18,7 @@ from netwatch.model.arrivals import (
     Acknowledge,
     Annotate,
     Assign,
+    Attribute,
     Command,
     Expect,
     Hold,
@@ -29,6 +30,7 @@ from netwatch.model.arrivals import (
 )
 from netwatch.model.names import DeviceId, IncidentId, SubscriberId
 from netwatch.model.plain import to_plain
+from netwatch.model.terms import Cause
 
 NIGHT = datetime(2026, 1, 17, 3, tzinfo=UTC)
 ONE = IncidentId("I-1")
@@ -38,6 +40,8 @@ COMMANDS: list[Command] = [
     Assign(at=NIGHT, incident=ONE, by="ewa", to="marek"),
     Expect(at=NIGHT, incident=ONE, by="ewa", until=NIGHT + timedelta(hours=2)),
     Expect(at=NIGHT, incident=ONE, by="ewa", until=None),
+    Attribute(at=NIGHT, incident=ONE, by="ewa", cause=Cause.FIBRE),
+    Attribute(at=NIGHT, incident=ONE, by="ewa", cause=None),
     Annotate(at=NIGHT, incident=ONE, by="ewa", text="splice at Polna 4"),
     Resolve(at=NIGHT, incident=ONE, by="ewa"),
     Hold(at=NIGHT, by="ewa", lasts=timedelta(hours=1)),

@@ -15,6 +15,7 @@ from netwatch.model.arrivals import (
     Annotate,
     Arrival,
     Assign,
+    Attribute,
     Change,
     Expect,
     Finish,
@@ -38,6 +39,7 @@ from netwatch.model.arrivals import (
 )
 from netwatch.model.faults import ConfigError
 from netwatch.model.names import CheckName, DeviceId
+from netwatch.model.terms import Cause
 from netwatch.model.windows import Window
 from netwatch.pollers.tape import holds_receipts, read_tape, tapes_in, write_line
 from netwatch.pollers.tape_lines import MalformedError, arrival_of
@@ -82,6 +84,7 @@ arrivals = st.one_of(
     st.builds(Acknowledge, **command, note=texts),
     st.builds(Assign, **command, to=texts),
     st.builds(Expect, **command, until=st.none() | times),
+    st.builds(Attribute, **command, cause=st.none() | st.sampled_from(Cause)),
     st.builds(Annotate, **command, text=texts),
     st.builds(Resolve, **command, note=texts),
     st.builds(

@@ -4,8 +4,10 @@ from netwatch.model.arrivals import (
     Acknowledge,
     Annotate,
     Assign,
+    Attribute,
     Expect,
     Loaded,
+    OfIncident,
     Receipt,
     Resolve,
     Result,
@@ -14,6 +16,8 @@ from netwatch.model.arrivals import (
     Trouble,
 )
 from netwatch.model.facts import (
+    Cause,
+    CauseNamed,
     EndExpected,
     FilesLoaded,
     IncidentAcknowledged,
@@ -35,11 +39,12 @@ from netwatch.response.rules import ResponseRules
 from tests.unit.response.hands import NIGHT, ONE, Hands, opened
 
 
-def commands(incident: IncidentId) -> list[Acknowledge | Assign | Expect | Annotate | Resolve]:
+def commands(incident: IncidentId) -> list[OfIncident]:
     return [
         Acknowledge(at=NIGHT, incident=incident, by="ewa", note="on my way"),
         Assign(at=NIGHT, incident=incident, by="ewa", to="marek"),
         Expect(at=NIGHT, incident=incident, by="marek", until=None),
+        Attribute(at=NIGHT, incident=incident, by="marek", cause=Cause.FIBRE),
         Annotate(at=NIGHT, incident=incident, by="marek", text="splice at Polna 4"),
         Resolve(at=NIGHT, incident=incident, by="marek", note="spliced"),
     ]
@@ -54,6 +59,7 @@ def test_each_command_is_a_fact_and_its_note_another() -> None:
         IncidentNoted,
         IncidentAssigned,
         EndExpected,
+        CauseNamed,
         IncidentNoted,
         IncidentNoted,
         IncidentClosed,
@@ -62,10 +68,10 @@ def test_each_command_is_a_fact_and_its_note_another() -> None:
 
 def test_commands_for_an_unknown_or_closed_incident_are_refused() -> None:
     hands = Hands()
-    assert [hands.bring(command) for command in commands(ONE)] == [[]] * 5
+    assert [hands.bring(command) for command in commands(ONE)] == [[]] * 6
     hands.happen(opened(hands))
     hands.happen(IncidentClosed(at=hands.at, incident=ONE))
-    assert [hands.bring(command) for command in commands(ONE)] == [[]] * 5
+    assert [hands.bring(command) for command in commands(ONE)] == [[]] * 6
 
 
 def test_resuming_what_is_not_held_changes_nothing() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from netwatch.model.arrivals import Expect, Hold, Outcome, Resolve, Resume, Sample
+from netwatch.model.arrivals import Attribute, Expect, Hold, Outcome, Resolve, Resume, Sample
 from netwatch.model.facts import (
     Audience,
     Cause,
@@ -102,6 +102,21 @@ def test_an_expected_end_is_news_and_so_is_its_change_but_never_more_than_one_a_
     assert public(hands.move(59 * SECOND)) == []
     assert public(hands.move(SECOND)) == [("public", "update", "")]
     assert public(hands.move(10 * MINUTE)) == []
+
+
+def test_a_cause_that_a_person_says_is_news_and_no_later_view_overrules_it() -> None:
+    hands = Hands()
+    hands.happen(opened(hands), confirmed(hands))
+    hands.move(2 * MINUTE)
+    hands.bring(Attribute(at=hands.at, incident=ONE, by="ewa", cause=Cause.FIBRE))
+    assert public(hands.move(SECOND)) == [("public", "update", "")]
+    hands.move(2 * MINUTE)
+    power = diagnosis(cause=Cause.POWER_SITE)
+    assert public(hands.happen(revised(hands, power))) == []
+    assert hands.response.cases[ONE].cause is Cause.FIBRE
+    hands.bring(Attribute(at=hands.at, incident=ONE, by="ewa", cause=None))
+    assert public(hands.move(SECOND)) == [("public", "update", "")]
+    assert hands.response.cases[ONE].cause is Cause.POWER_SITE
 
 
 def test_another_cause_or_area_is_news_and_another_root_in_the_same_place_is_not() -> None:

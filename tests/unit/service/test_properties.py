@@ -13,6 +13,7 @@ from netwatch.model.arrivals import (
     Annotate,
     Arrival,
     Assign,
+    Attribute,
     Change,
     Expect,
     Hold,
@@ -32,6 +33,7 @@ from netwatch.model.arrivals import (
 )
 from netwatch.model.facts import Fact, NoticeDue, keys_of
 from netwatch.model.names import CheckName, DeviceId, IncidentId, NoticeKey, SubscriberId
+from netwatch.model.terms import Cause
 from netwatch.pipeline import Pipeline
 from netwatch.service.mind import Mind
 from tests.unit.service.story import NIGHT, RULES, SECOND, behind, round_of, town
@@ -73,6 +75,9 @@ COMMANDS = st.one_of(
     st.builds(Acknowledge, at=AT, incident=INCIDENTS, by=PEOPLE, note=WORDS),
     st.builds(Assign, at=AT, incident=INCIDENTS, by=PEOPLE, to=PEOPLE),
     st.builds(Expect, at=AT, incident=INCIDENTS, by=PEOPLE, until=st.just(NIGHT) | st.none()),
+    st.builds(
+        Attribute, at=AT, incident=INCIDENTS, by=PEOPLE, cause=st.none() | st.sampled_from(Cause)
+    ),
     st.builds(Annotate, at=AT, incident=INCIDENTS, by=PEOPLE, text=WORDS),
     st.builds(Resolve, at=AT, incident=INCIDENTS, by=PEOPLE, note=WORDS),
     st.builds(Hold, at=AT, by=PEOPLE, lasts=st.none() | st.just(timedelta(minutes=1))),

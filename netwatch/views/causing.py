@@ -1,0 +1,27 @@
+"""What caused it: as netwatch thinks, or as a person said, which holds whatever is seen later."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from netwatch.model.facts import Cause, CauseNamed
+
+if TYPE_CHECKING:
+    from netwatch.views.board import Outage
+
+SOMEBODY = "somebody"
+
+
+def thought(outage: "Outage", cause: Cause) -> "Outage":
+    """Return an outage of which netwatch thinks this."""
+    if outage.cause_by:
+        return replace(outage, cause_thought=cause)
+    certainty = "unknown" if cause is Cause.UNKNOWN else "likely"
+    return replace(outage, cause=cause, cause_thought=cause, cause_certainty=certainty)
+
+
+def said(outage: "Outage", fact: CauseNamed) -> "Outage":
+    """Return an outage of which a person said what caused it, or took that back."""
+    if fact.cause is None:
+        return thought(replace(outage, cause_by=""), outage.cause_thought)
+    by = fact.by or SOMEBODY
+    return replace(outage, cause=fact.cause, cause_certainty="known", cause_by=by)
