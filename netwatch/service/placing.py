@@ -1,7 +1,7 @@
 """Sources, sightings, answers -> places in force: what `netwatch places` does."""
 
 import asyncio
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,10 +30,10 @@ from netwatch.inventory.places.store import NETWATCH, Answer, PlaceStore
 from netwatch.inventory.places.suspicions import Docket, contradicted, suspect_questions
 from netwatch.inventory.places.unread import unread
 from netwatch.inventory.reader import read_inventory
-from netwatch.model.facts import Fact
 from netwatch.model.faults import NetwatchError
 from netwatch.model.network import Network
 from netwatch.model.street_map import street_map
+from netwatch.service.falling import Decided, up_to_now, who_hangs
 from netwatch.service.files import listed
 from netwatch.service.importing import import_source
 from netwatch.service.learning import learn
@@ -43,8 +43,6 @@ from netwatch.service.sighting import look_at_network, read_source
 MOST_NAMED: Final = 10
 
 Tell = Callable[[str], None]
-Decided = Callable[[int], Iterable[tuple[int, Fact]]]
-"""The facts after a sequence number, each with its own; raises what the door does."""
 
 
 class PlacesError(NetwatchError):
@@ -179,11 +177,13 @@ def _reconcile(
         suspended=suspended_in(extracts),
     )
     docket = _learnt(store, network, decided, tell)
+    falls = up_to_now(store.falls(), network, decided, at)
     doubted = contradicted(docket, answers)
     outcome = replace(outcome, places=tuple(_doubt(one, doubted) for one in outcome.places))
     served = [place for place in outcome.places if not place.suspended]
     asked = questions_of(joined, served, network)
     asked += suspect_questions(docket, answers, outcome.places)
+    asked += who_hangs(falls, network, answers)
     unanswered = [one for one in asked if one.id not in answers]
     outcome = replace(
         outcome,
@@ -192,6 +192,7 @@ def _reconcile(
     )
     if keep:
         store.keep_docket(docket)
+        store.keep_falls(falls)
         for extract in extracts if given else ():
             keep_extract(settings.state, extract)
         if sightings is not None:

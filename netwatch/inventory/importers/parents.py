@@ -34,8 +34,7 @@ def hooks(extract: Extract, network: Network) -> tuple[Hook, ...]:
     """
     known = recognised(extract.gear, network)
     parts = _parts(network)
-    ours = parts.get(network.vantage) if network.vantage is not None else None
-    homeless = {device for device, part in parts.items() if part != ours}
+    homeless = _apart(network, parts)
     if not homeless & set(known.values()):
         return ()
     near: defaultdict[Key, set[Key]] = defaultdict(set)
@@ -61,6 +60,26 @@ def recognised(gear: Iterable[GearRecord], network: Network) -> Mapping[Key, Dev
         if device_id is not None:
             known[one.key] = device_id
     return known
+
+
+def adrift(network: Network) -> frozenset[DeviceId]:
+    """Return the devices with an address from which no links lead to netwatch; none without one.
+
+    Gear that another device answers for is none: it is where that says.
+    """
+    if network.vantage is None:
+        return frozenset()
+    known = network.devices
+    return frozenset(
+        device
+        for device in _apart(network, _parts(network))
+        if known[device].address is not None and known[device].via is None
+    )
+
+
+def _apart(network: Network, parts: Mapping[DeviceId, DeviceId]) -> set[DeviceId]:
+    ours = parts.get(network.vantage) if network.vantage is not None else None
+    return {device for device, part in parts.items() if part != ours}
 
 
 def _parts(network: Network) -> dict[DeviceId, DeviceId]:

@@ -23,6 +23,7 @@ from netwatch.inventory.places.disk import (
     size_of,
 )
 from netwatch.inventory.places.evidence import Spot
+from netwatch.inventory.places.falls import Falls
 from netwatch.inventory.places.place import Place
 from netwatch.inventory.places.questions import Question
 from netwatch.inventory.places.reconcile import Change, Reconciled
@@ -39,6 +40,7 @@ ANSWERS: Final = "answers.jsonl"
 CHANGES: Final = "changes.jsonl"
 STRAYS: Final = "strays.jsonl"
 DOCKET: Final = "docket.json"
+FALLS: Final = "falls.json"
 PENDING: Final = "pending.json"
 LOCK: Final = ".lock"
 NETWATCH: Final = "netwatch"
@@ -145,6 +147,15 @@ class PlaceStore:
     def keep_docket(self, docket: Docket) -> None:
         """Put what outages said against records in the place of what they said before."""
         replace_whole(self.folder / DOCKET, _lines([docket], Docket))
+
+    def falls(self) -> Falls:
+        """Return when devices and ports fell and rose."""
+        found = _read(self.folder / FALLS, Falls)
+        return found[0] if found else Falls()
+
+    def keep_falls(self, falls: Falls) -> None:
+        """Put these falls in the place of those before."""
+        replace_whole(self.folder / FALLS, _lines([falls], Falls))
 
     def keep(
         self,

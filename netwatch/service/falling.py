@@ -1,0 +1,41 @@
+"""The journal's alarms -> what gear without a link fell and rose with, as questions."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain
+
+from netwatch.intake.door import NobodyHomeError
+from netwatch.inventory.importers.parents import adrift
+from netwatch.inventory.places.companions import companions
+from netwatch.inventory.places.falls import Falls, fallen
+from netwatch.inventory.places.parent_questions import parent_questions
+from netwatch.inventory.places.questions import Question
+from netwatch.model.facts import Fact
+from netwatch.model.network import Network
+
+Decided = Callable[[int], Iterable[tuple[int, Fact]]]
+"""The facts after a sequence number, each with its own; raises what the door does."""
+
+
+def up_to_now(falls: Falls, network: Network, decided: Decided | None, at: datetime) -> Falls:
+    """Return the falls with what the journal tells since; as they were if nobody can be asked."""
+    lost = adrift(network)
+    if decided is None or not lost:
+        return falls
+    falls = falls.knowing(sorted(lost), int(at.timestamp()))
+    try:
+        facts = iter(decided(max(falls.read - 1, 0)))
+        first = next(facts, None)
+        if first is None and falls.read:  # the journal was begun anew
+            facts, falls = iter(decided(0)), replace(falls, read=0)
+        told = facts if first is None else chain([first], facts)  # years of facts fit no memory
+        return fallen(falls, told, network.devices.__contains__)
+    except NobodyHomeError:
+        return falls
+
+
+def who_hangs(falls: Falls, network: Network, answers: Mapping[str, str]) -> list[Question]:
+    """Return what is asked of gear from which no link leads to netwatch."""
+    lost = adrift(network)
+    return parent_questions(companions(falls, lost, network), answers) if lost else []
