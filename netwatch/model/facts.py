@@ -17,7 +17,13 @@ from netwatch.model.names import (
     NoticeKey,
     SubscriberId,
 )
-from netwatch.model.person_facts import CauseNamed
+from netwatch.model.person_facts import (
+    CauseNamed,
+    EndExpected,
+    IncidentAcknowledged,
+    IncidentAssigned,
+    IncidentNoted,
+)
 from netwatch.model.place_facts import PlaceChanged, PlacesChanged
 from netwatch.model.report_facts import ReportFact
 from netwatch.model.terms import (
@@ -149,45 +155,6 @@ class IncidentClosed:
     by: str = ""
     mistaken: bool = False
     """It never was: the notices that went out are corrected."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentAcknowledged:
-    """A person took it."""
-
-    at: datetime
-    incident: IncidentId
-    by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentAssigned:
-    """A person was given it."""
-
-    at: datetime
-    incident: IncidentId
-    by: str
-    to: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndExpected:
-    """A person said when it will work again; None: nobody knows any more."""
-
-    at: datetime
-    incident: IncidentId
-    by: str
-    until: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentNoted:
-    """A note for staff and desk."""
-
-    at: datetime
-    incident: IncidentId
-    by: str
-    text: str
 
 
 # --- notices ------------------------------------------------------------------------------------

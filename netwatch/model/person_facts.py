@@ -1,10 +1,49 @@
-"""What people found out that no machine can. Names are for ever; fields are only added."""
+"""What people did with an incident and said of it. Names are for ever; fields are only added."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from netwatch.model.names import IncidentId
 from netwatch.model.terms import Cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentAcknowledged:
+    """A person took it."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentAssigned:
+    """A person was given it."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndExpected:
+    """A person said when it will work again; None: nobody knows any more."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentNoted:
+    """A note for staff and desk."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,7 @@ from netwatch.model.report_facts import CustomerReported
 from netwatch.model.whereabouts import NOWHERE, Where
 from netwatch.views import works as planned
 from netwatch.views.alarms import Alarms
-from netwatch.views.causing import said, thought
+from netwatch.views.causing import said, suspecting, thought
 from netwatch.views.told import Note, Shown
 
 OVER: Final = ("restored", "closed")
@@ -328,22 +328,13 @@ def _diagnosed(outage: Outage, diagnosis: Diagnosis) -> Outage:
         confidence=diagnosis.confidence,
         areas=diagnosis.areas,
         services=diagnosis.services,
-        proof=_suspecting(outage, diagnosis),
+        proof=suspecting(outage, diagnosis),
         subscribers=ever | without,
         without=without,
         at_worst=without if worst else at_worst,
         where=diagnosis.where,
         where_at_worst=diagnosis.where if worst else outage.where_at_worst,
     )
-
-
-def _suspecting(outage: Outage, diagnosis: Diagnosis) -> Proof:
-    """Keep the records suspected before, while the root is the same, and how many reported it."""
-    known = outage.proof.suspects
-    proof = replace(diagnosis.proof, reports=max(outage.proof.reports, diagnosis.proof.reports))
-    if outage.root_cause != diagnosis.root_cause or not known:
-        return proof
-    return replace(proof, suspects=tuple(sorted({*known, *proof.suspects})))
 
 
 def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911, PLR0912 - a line a kind

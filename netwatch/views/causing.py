@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from netwatch.model.facts import Cause, CauseNamed
+from netwatch.model.evidence import Proof
+from netwatch.model.facts import Cause, CauseNamed, Diagnosis
 
 if TYPE_CHECKING:
     from netwatch.views.board import Outage
@@ -25,3 +26,12 @@ def said(outage: "Outage", fact: CauseNamed) -> "Outage":
         return thought(replace(outage, cause_by=""), outage.cause_thought)
     by = fact.by or SOMEBODY
     return replace(outage, cause=fact.cause, cause_certainty="known", cause_by=by)
+
+
+def suspecting(outage: "Outage", diagnosis: Diagnosis) -> Proof:
+    """Keep the records suspected before, while the root is the same, and how many reported it."""
+    known = outage.proof.suspects
+    proof = replace(diagnosis.proof, reports=max(outage.proof.reports, diagnosis.proof.reports))
+    if outage.root_cause != diagnosis.root_cause or not known:
+        return proof
+    return replace(proof, suspects=tuple(sorted({*known, *proof.suspects})))
