@@ -86,6 +86,18 @@ def foreign_from_plain(plain: object, *, at: datetime) -> Foreign:
     return arrival if at - LATEST <= arrival.at <= at else replace(arrival, at=at)
 
 
+def report_from_asked(given: Mapping[str, Any], *, at: datetime) -> Report:
+    """Return a customer's report, made now.
+
+    Raises:
+        NoArrivalError: that is no id of a subscriber, or the text is too long.
+    """
+    report: Report = _built(Report, {**given, "at": at.isoformat()})
+    if not is_id(report.subscriber):
+        raise NoArrivalError("that is no id of a subscriber")
+    return report
+
+
 def _built(kind: type[Any], given: Mapping[str, Any]) -> Any:
     names = {entry.name for entry in fields(kind)}
     known = {name: value for name, value in given.items() if name in names and name != "poller"}

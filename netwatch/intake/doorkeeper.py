@@ -14,10 +14,11 @@ from netwatch.intake.arrivals import (
     NoArrivalError,
     command_from_plain,
     foreign_from_plain,
+    report_from_asked,
 )
 from netwatch.intake.lines import LONGEST_LINE, LineError, as_line, of_line
 from netwatch.intake.receiver import ReceiverReport, report_from_plain
-from netwatch.model.arrivals import Command
+from netwatch.model.arrivals import Command, Report
 from netwatch.model.clock import Clock
 from netwatch.model.faults import NetwatchError
 from netwatch.model.names import DeviceId, IncidentId, is_id
@@ -56,6 +57,10 @@ class House(Protocol):
 
     async def bring(self, command: Command) -> Brought:
         """Let a command in; come back when what it decides is committed."""
+        ...
+
+    async def report(self, report: Report) -> Plain:
+        """Let a customer's report in; say what is known of their line once it is committed."""
         ...
 
     def take(self, arrival: Foreign) -> bool:
@@ -133,6 +138,7 @@ class Doorkeeper:
         self.path: Path | None = None
         self._asks: Mapping[str, Callable[[Plain, str], Awaitable[Plain]]] = {
             "command": self._command,
+            "report": self._report,
             "arrivals": self._arrivals,
             "receiver": self._receiver,
             "speakers": self._speakers,
@@ -216,6 +222,10 @@ class Doorkeeper:
         if brought.refused:
             raise RefusedError(brought.refused)
         return {"facts": list(brought.facts)}
+
+    async def _report(self, question: Plain, _: str) -> Plain:
+        given = {key: question.get(key, "") for key in ("subscriber", "text")}
+        return await self._house.report(report_from_asked(given, at=self._clock.now()))
 
     async def _arrivals(self, question: Plain, _: str) -> Plain:
         given = question.get("arrivals")

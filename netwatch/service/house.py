@@ -5,16 +5,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from netwatch.delivery.render import Renderer
 from netwatch.intake.arrivals import Foreign
 from netwatch.intake.doorkeeper import About, Brought
 from netwatch.intake.receiver import ReceiverReport
 from netwatch.journal.codec import fact_to_plain
 from netwatch.journal.journal import Journal
-from netwatch.model.arrivals import Command
+from netwatch.model.arrivals import Command, Report
 from netwatch.model.facts import Fact
 from netwatch.model.names import DeviceId, IncidentId
 from netwatch.model.network import Network
 from netwatch.pollers.unasked.speakers import speakers, to_rows
+from netwatch.service.desk import answer
 from netwatch.service.intray import Intray
 from netwatch.service.ledger import Numbered
 from netwatch.service.loop import Loop, UncommittedError
@@ -43,11 +45,13 @@ class Rooms:
         reload: Callable[[bool], Awaitable[Plain]],
         network: Callable[[], Network],
         receiver: ReceiverWatch,
+        renderer: Callable[[], Renderer],
         provoked: Callable[[Foreign], None] = lambda _arrival: None,
     ) -> None:
         self._intray, self._loop, self._journal = intray, loop, journal
         self._board, self._status, self._reload = board, status, reload
         self._network, self._receiver, self._provoked = network, receiver, provoked
+        self._renderer = renderer
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
         self._reader: Journal | None = None
         self._last = journal.last_seq()
@@ -70,6 +74,16 @@ class Rooms:
         if not facts:
             return Brought(refused=refusal(command, self._board()))
         return Brought(facts=[fact_to_plain(fact) for fact in facts])
+
+    async def report(self, report: Report) -> Plain:
+        """Let a customer's report in; say what is known of their line once it is committed."""
+        network, who = self._network(), report.subscriber
+        answer(self._board(), network, self._renderer(), who, report.at)
+        facts: asyncio.Future[Sequence[Fact]] = asyncio.get_running_loop().create_future()
+        await self._intray.put(report, facts)
+        counted = bool(await facts)
+        told = answer(self._board(), network, self._renderer(), who, report.at)
+        return {"counted": counted, **told}
 
     def take(self, arrival: Foreign) -> bool:
         """Let a foreign arrival in; False when there is no room and it is dropped."""

@@ -186,6 +186,7 @@ class Service:
             reload=self.reloader.reload,
             network=lambda: self._files.network,
             receiver=self.receiver,
+            renderer=lambda: self._renderer,
             provoked=self._look_at_who_spoke,
         )
         self._files = files
@@ -328,6 +329,7 @@ class Service:
         self.outward.telemetry.refit(files.network)
         self.outbox.refit(spoken.scribe, spoken.recipients, spoken.staff_channels)
         self._website.refit(spoken.site, files.network, spoken.renderer)
+        self._renderer = spoken.renderer
         gc.collect()
         gc.freeze()
 
@@ -349,6 +351,7 @@ class Service:
 
     def _outbox(self, files: Files, edges: Edges) -> Outbox:
         spoken = wiring.voice(self.settings, files)
+        self._renderer = spoken.renderer
         ways = [self._website, *wiring.channels(self.settings, edges)]
         return Outbox(
             board=self.board,

@@ -12,6 +12,7 @@ from netwatch.intake.arrivals import (
     command_from_plain,
     command_to_plain,
     foreign_from_plain,
+    report_from_asked,
 )
 from netwatch.intake.lines import LineError, as_line, of_line
 from netwatch.model.arrivals import (
@@ -143,3 +144,16 @@ def test_no_bytes_whatever_break_a_line(line: bytes) -> None:
 def test_a_line_as_deep_as_a_well_is_refused() -> None:
     with pytest.raises(LineError):
         of_line(b"[" * 200_000)
+
+
+def test_a_report_bears_the_doors_time_and_no_text_too_long() -> None:
+    given = {"subscriber": "S-1", "text": "nie dziala", "at": "1999-01-01T00:00:00Z"}
+
+    assert report_from_asked(given, at=NIGHT).at == NIGHT
+    for wrong in (
+        {"subscriber": "a b"},
+        {"subscriber": 7},
+        {"subscriber": "S-1", "text": "a" * 4001},
+    ):
+        with pytest.raises(NoArrivalError):
+            report_from_asked(wrong, at=NIGHT)
