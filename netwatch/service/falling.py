@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
+from pathlib import Path
 
 from netwatch.intake.door import NobodyHomeError
 from netwatch.inventory.importers.parents import adrift
@@ -13,6 +14,7 @@ from netwatch.inventory.places.parent_questions import parent_questions
 from netwatch.inventory.places.questions import Question
 from netwatch.model.facts import Fact
 from netwatch.model.network import Network
+from netwatch.service.traffic import quiet_with
 
 Decided = Callable[[int], Iterable[tuple[int, Fact]]]
 """The facts after a sequence number, each with its own; raises what the door does."""
@@ -35,7 +37,21 @@ def up_to_now(falls: Falls, network: Network, decided: Decided | None, at: datet
         return falls
 
 
-def who_hangs(falls: Falls, network: Network, answers: Mapping[str, str]) -> list[Question]:
-    """Return what is asked of gear from which no link leads to netwatch."""
+def who_hangs(
+    falls: Falls, network: Network, answers: Mapping[str, str], history: Path, at: datetime
+) -> list[Question]:
+    """Return what is asked of gear from which no link leads to netwatch.
+
+    Args:
+        falls: when each device and port fell.
+        network: the inventory.
+        answers: the last one to each question.
+        history: where measurements lie: the traffic of ports tells more.
+        at: when this is.
+    """
     lost = adrift(network)
-    return parent_questions(companions(falls, lost, network), answers) if lost else []
+    if not lost:
+        return []
+    found = companions(falls, lost, network)
+    quiet = quiet_with(history, falls=falls, found=found, adrift=lost, network=network, at=at)
+    return parent_questions(companions(falls, lost, network, quiet) if quiet else found, answers)

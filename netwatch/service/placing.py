@@ -183,7 +183,7 @@ def _reconcile(
     served = [place for place in outcome.places if not place.suspended]
     asked = questions_of(joined, served, network)
     asked += suspect_questions(docket, answers, outcome.places)
-    asked += who_hangs(falls, network, answers)
+    asked += who_hangs(falls, network, answers, settings.history.directory, at)
     unanswered = [one for one in asked if one.id not in answers]
     outcome = replace(
         outcome,

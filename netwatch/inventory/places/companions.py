@@ -44,6 +44,9 @@ ELSEWHERE: Final = 0.3
 ADRIFT: Final = 0.01
 """How much less likely gear is a parent that hangs nowhere itself, as a prior."""
 OF_PORT: Final = 0.5
+"""How likely the port is told at all, as a prior; of one that is but quiet, ``OF_QUIET``."""
+OF_QUIET: Final = 0.02
+QUIET_BY_CHANCE: Final = 0.05
 BY_SILENCE: Final = 950
 """In thousandths: how sure companions alone make a parent; one event makes it ``BY_ONE``."""
 BY_ONE: Final = 800
@@ -73,7 +76,10 @@ class _Score:
 
 
 def companions(
-    falls: Falls, adrift: Collection[DeviceId], network: Network
+    falls: Falls,
+    adrift: Collection[DeviceId],
+    network: Network,
+    quiet: Mapping[str, tuple[Spell, ...]] | None = None,
 ) -> dict[DeviceId, tuple[Candidate, ...]]:
     """Return, for gear that hangs nowhere, what it may hang on, most likely first.
 
@@ -81,8 +87,9 @@ def companions(
         falls: of all devices and ports.
         adrift: devices from which no link leads to netwatch.
         network: the inventory.
+        quiet: by ``device:port``, falls of some of them in which that port's traffic stopped.
     """
-    weighing = _Weighing(falls, frozenset(adrift), network)
+    weighing = _Weighing(falls, frozenset(adrift), network, quiet or {})
     found = {device: tuple(weighing.of(device)) for device in sorted(adrift)}
     return {device: candidates for device, candidates in found.items() if candidates}
 
@@ -94,8 +101,15 @@ _Event = tuple[int, int, float]
 class _Weighing:
     """All falls in the order of time, and what each may be a sign of."""
 
-    def __init__(self, falls: Falls, adrift: frozenset[DeviceId], network: Network) -> None:
-        self._falls, self._since = falls.of, falls.watched_since
+    def __init__(
+        self,
+        falls: Falls,
+        adrift: frozenset[DeviceId],
+        network: Network,
+        quiet: Mapping[str, tuple[Spell, ...]],
+    ) -> None:
+        self._falls, self._since = {**quiet, **falls.of}, falls.watched_since
+        self._quiet = quiet.keys() - falls.of.keys()
         self._adrift = adrift
         linked = {(e.device, e.port) for one in network.links.values() for e in one.ends if e.port}
         carrying = {end.device for link in network.links.values() for end in link.ends}
@@ -110,7 +124,7 @@ class _Weighing:
         self._all = rooted + ADRIFT * len(self._carriers & adrift) or 1.0
         moments = [
             (spell[0], name)
-            for name, spells in falls.of.items()
+            for name, spells in self._falls.items()
             if self._counts(name, linked)
             for spell in spells
         ]
@@ -157,7 +171,7 @@ class _Weighing:
         whole = sum(weights) + ELSEWHERE + (1 - ELSEWHERE) * self._unseen(scores)
         ranked = sorted(zip(scores, weights, strict=True), key=lambda one: (-one[1], one[0].name))
         for score, weight in ranked:
-            permille = min(int(1000 * weight / whole), _most(score))
+            permille = min(int(1000 * weight / whole), self._most(score))
             if permille > 0 and score.log_odds > 0:
                 yield Candidate(
                     parent=device_of(score.name),
@@ -170,7 +184,9 @@ class _Weighing:
     def _prior(self, name: str) -> float:
         device = device_of(name)
         weight = ADRIFT if device in self._adrift else 1.0
-        return (1 - ELSEWHERE) * weight * (OF_PORT if port_of(name) else 1.0) / self._all
+        if port_of(name):
+            weight *= OF_QUIET if name in self._quiet else OF_PORT
+        return (1 - ELSEWHERE) * weight / self._all
 
     def _unseen(self, scores: Sequence[_Score]) -> float:
         """Return the prior of carriers of which nothing speaks either way."""
@@ -187,10 +203,10 @@ class _Weighing:
         return min((fell + 1) / (asked + 2), 1.0)
 
     def _share_adrift(self, at: int) -> float:
-        """Return how much fell in a moment of what hangs nowhere."""
+        """Return how much else fell in a moment of what hangs nowhere."""
         first = bisect_left(self._adrift_fell, at - TOGETHER_S)
         last = bisect_right(self._adrift_fell, at + TOGETHER_S)
-        return min((last - first) / (len(self._adrift) + 1), 1.0)
+        return min(max(last - first - 1, 0) / (len(self._adrift) + 1), 1.0)
 
     def _chance(self, at: int, parent: DeviceId) -> float:
         """Return how likely a device fell in a moment though it does not hang on ``parent``."""
@@ -224,13 +240,20 @@ class _Weighing:
             if port_of(name):
                 spells += self._falls.get(device_of(name), ())
             spells.sort()
+            least = QUIET_BY_CHANCE if name in self._quiet else 0.0
             self._events[name] = tuple(
                 (fell, rose, share)
                 for at, (fell, rose) in enumerate(spells)
                 if (not at or fell > spells[at - 1][0] + TOGETHER_S)
-                and (share := self._chance(fell, device_of(name))) <= HALF
+                and (share := max(self._chance(fell, device_of(name)), least)) <= HALF
             )
         return self._events[name]
+
+    def _most(self, score: _Score) -> int:
+        if len(score.times) < 2:  # noqa: PLR2004 - one moment
+            return BY_ONE
+        told = port_of(score.name) and score.name not in self._quiet and not score.apart
+        return BY_PORT if told else BY_SILENCE
 
 
 _HOMES: Final = frozenset({DeviceKind.ONU, DeviceKind.CPE, DeviceKind.SENSOR})
@@ -243,12 +266,6 @@ def _spell_at(spells: Sequence[Spell], starts: Sequence[int], at: int) -> Spell 
         return None
     fell, rose = spells[last]
     return (fell, rose) if fell >= at - TOGETHER_S or not rose or rose > at else None
-
-
-def _most(score: _Score) -> int:
-    if port_of(score.name) and not score.apart and len(score.times) > 1:
-        return BY_PORT
-    return BY_SILENCE if len(score.times) > 1 else BY_ONE
 
 
 def grouped(
