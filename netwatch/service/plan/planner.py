@@ -9,12 +9,13 @@ from random import Random
 from typing import Final
 
 from netwatch.correlation.topology import Index, cut_roots
+from netwatch.correlation.vantages import stands_of
 from netwatch.model.faults import Place
 from netwatch.model.names import SELF, DeviceId, ElementName, RiskId, risk_element
 from netwatch.model.network import Network, RiskKind
 from netwatch.response.rules import Mode
 from netwatch.rules import Rulebook
-from netwatch.service.plan import saying, standing
+from netwatch.service.plan import saying, standing, watching
 from netwatch.service.plan.defects import Defect, Kind, counted, told
 from netwatch.service.plan.districts import District, districts
 from netwatch.service.plan.likeness import Likeness
@@ -46,7 +47,7 @@ class Plan:
     """Known, and accepted by the rules."""
     elements: int
     tried: Mapping[str, int] = field(default_factory=dict)
-    """How many failures of each sort: ``single``, ``risks``, ``pairs``."""
+    """How many failures of each sort: ``single``, ``risks``, ``pairs``, ``vantages``."""
     kinds: Mapping[str, int] = field(default_factory=dict)
     """How many single failures would be called what."""
 
@@ -135,13 +136,20 @@ class Planner:
             kinds += played.kinds
             done += played.elements
             progress(done, every)
+        cases = watching.losses(self.world) if stands_of(self.network) else []
+        found += watching.watched(self.world, self.rules, self.records, cases)
         defects = told(topmost(found, index))
         besides = [job.name for part in parts for job in part.jobs if not job.alike]
         risks = sum(name.startswith("risk:") for name in besides)
         return Plan(
             defects=tuple(defects),
             elements=len(index),
-            tried={"single": len(index), "risks": risks, "pairs": len(besides) - risks},
+            tried={
+                "single": len(index),
+                "risks": risks,
+                "pairs": len(besides) - risks,
+                "vantages": len(cases),
+            },
             kinds=dict(sorted(kinds.items())),
         )
 
@@ -150,6 +158,7 @@ class Planner:
         yield from standing.not_asked(world, records)
         yield from standing.shared_risks(world, records)
         yield from standing.unplaced(world, records)
+        yield from watching.standing(world, records)
         yield from saying.words(self.network, self.book, records, self._name, self._languages)
         yield from saying.people(self.network, self.book, self._channels, self._config)
 

@@ -1,7 +1,7 @@
 """A failure, lived through on paper: the real pipeline, fed only what would be seen to change."""
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -24,7 +24,7 @@ from netwatch.model.facts import (
     Phase,
     Purpose,
 )
-from netwatch.model.names import AreaId, DeviceId, IncidentId
+from netwatch.model.names import SELF, AreaId, DeviceId, IncidentId
 from netwatch.model.network import Device, Network
 from netwatch.pipeline import Pipeline, StageRules
 
@@ -35,6 +35,8 @@ SECOND: Final = timedelta(seconds=1)
 LOOKS: Final = (0, 5, 10)
 """Seconds after the fault: the round that meets it, and the second looks it provokes."""
 GOOD: Final[dict[str, float | str]] = {ICMP: 1.0, ONU_STATE: "online", IF_OPER: "up"}
+Audible = Callable[[Device], bool]
+"""Says whether a device can be asked for more than an echo."""
 QUIET: Final = frozenset({IncidentKind.LINE, IncidentKind.DEGRADED, IncidentKind.BLIND})
 """Kinds of which the public hears nothing, however long one waits."""
 
@@ -66,6 +68,11 @@ class Rehearsed:
                     pass
 
     @property
+    def blind(self) -> bool:
+        """Say whether it is our own way out: then customers rightly hear nothing."""
+        return any(SELF in d.root_cause for d in self.diagnoses.values())
+
+    @property
     def quiet(self) -> bool:
         """Say whether something was found and the public need not hear of it."""
         return bool(self.diagnoses) and all(d.kind in QUIET for d in self.diagnoses.values())
@@ -75,10 +82,17 @@ class Stage:
     """One healthy state of a network, and failures played from it, each in a fork of its own."""
 
     def __init__(
-        self, network: Network, rules: StageRules, speaks: Callable[[Device], bool]
+        self,
+        network: Network,
+        rules: StageRules,
+        speaks: Audible,
+        vantages: Mapping[str, DeviceId] | None = None,
     ) -> None:
-        """Take what fails, the judgement, and who can be asked for more than an echo."""
-        self._network = replace(network, vantages={})  # on paper the main vantage asks everything
+        """Take what fails, the judgement, and who can be asked for more than an echo.
+
+        Without ``vantages`` the main one asks everything.
+        """
+        self._network = replace(network, vantages=vantages or {})
         self._healthy = Pipeline(self._network, rules)
         self._rounds = rounds(rules)
         self._settled = _seconds(rules.correlation.settle)
@@ -114,12 +128,12 @@ class Stage:
             at = BREAKS + timedelta(seconds=after)
             looks: list[Any] = []
             for source, word in bad:
-                looks += _advance(fork, self._said(source, word, at), result)
+                looks += advance(fork, self._said(source, word, at), result)
             if after in LOOKS[1:]:
                 well = [s for d in sorted(asked) for s in self._of.get(d, ()) if s not in unwell]
                 if well:
-                    looks += _advance(fork, self._answered(well, at), result)
-            looks += _advance(fork, Tick(at=at + SECOND), result)
+                    looks += advance(fork, self._answered(well, at), result)
+            looks += advance(fork, Tick(at=at + SECOND), result)
             asked.update(d for ask in looks if isinstance(ask, SecondLook) for d in ask.devices)
             if result.notices or (result.quiet and after >= LOOKS[-1]):
                 break
@@ -173,7 +187,7 @@ class Stage:
             values=tuple(GOOD[n[1]] for n in names),
         )
 
-    def _audible(self, speaks: Callable[[Device], bool]) -> npt.NDArray[np.bool_]:
+    def _audible(self, speaks: Audible) -> npt.NDArray[np.bool_]:
         """Say of each source whether anybody asks it."""
         heard = np.zeros(self._real, dtype=bool)
         devices = self._network.devices
@@ -203,7 +217,7 @@ class Stage:
             e.sources, e.voices, e.layout, e.pos, e.through, e.link, e.far, e.owner, e.weight,
             e.count, e.most, e.home, e.reporters,
             court.speakers, court.cuts, court.folk, court.near, court.onus, court.devices,
-            court.gear,
+            court.gear, court.sectors,
             found.rules, found.known, self._healthy.response.rules,
         ]  # fmt: skip
 
@@ -225,7 +239,8 @@ def _seconds(wait: timedelta) -> int:
     return int(wait.total_seconds()) + 6
 
 
-def _advance(fork: Pipeline, arrival: Any, result: Rehearsed) -> Iterator[Any]:
+def advance(fork: Pipeline, arrival: Any, result: Rehearsed) -> Iterator[Any]:
+    """Let one arrival in, keep what matters of it, and return what is asked for."""
     decision = fork.advance(arrival)
     if decision.facts:
         result.take(decision.facts)
