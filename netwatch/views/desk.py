@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from netwatch.model.facts import IncidentKind, Phase
-from netwatch.model.names import DeviceId, SubscriberId
+from netwatch.model.names import SELF, DeviceId, SubscriberId
 from netwatch.model.network import Network
 from netwatch.views.below import Ways
 from netwatch.views.board import Board, Outage
@@ -73,11 +73,17 @@ def _lines(board: Board, network: Network, subscriber: SubscriberId) -> Iterator
         if outage.state == "restored" and subscriber in outage.subscribers:
             text = "it was seen working again: ask whether it works there too"
             yield Line(state="restored", outage=outage, next=text)
-    if any(outage.kind is IncidentKind.BLIND for outage in board.open()):
+    if any(_cannot_see(outage) for outage in board.open()):
         text = "netwatch cannot see everything just now; take a number and call back"
         yield Line(state="unknown", next=text)
     if person.device is not None:
         yield _by_device(board, network, person.device)
+
+
+def _cannot_see(outage: Outage) -> bool:
+    """Say whether netwatch itself is blind; that one device cannot be asked hides what it tells."""
+    ours = any(name.startswith(SELF) for name in outage.root_cause)
+    return outage.kind is IncidentKind.BLIND and ours
 
 
 def _under_works(board: Board, network: Network, device: DeviceId) -> Iterator[Line]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from netwatch.model.arrivals import Outcome
 from netwatch.model.evidence import Unseeing
-from netwatch.model.facts import NoticeDue, Part, Withheld
-from netwatch.model.names import DeviceId, IncidentId, MaintenanceId, device_element
+from netwatch.model.facts import IncidentKind, NoticeDue, Part, Withheld
+from netwatch.model.names import SELF, DeviceId, IncidentId, MaintenanceId, device_element
 from netwatch.model.network import Network
 from netwatch.views.alarms import Standing
 from netwatch.views.below import Ways
@@ -82,7 +82,7 @@ def _reasons(
     yield from _under_works(board, network, ways, device)
     yield from _below(board, ways, device)
     yield from _left_by_works(board, device)
-    yield from _behind_mute(board, network, device)
+    yield from _seen_through_blind(board, network, device)
     if seen is not None and seen.outcome is Outcome.BLIND:
         text = f"we cannot ask {device}; see what stands in our way: netwatch doctor"
         yield Reason("blind", text, since=seen.at)
@@ -163,12 +163,14 @@ def _under_works(board: Board, network: Network, ways: Ways, device: DeviceId) -
             yield Reason("planned", text, since=work.starts)
 
 
-def _behind_mute(board: Board, network: Network, device: DeviceId) -> Iterator[Reason]:
-    """Yield that what tells of a device does not answer itself."""
+def _seen_through_blind(board: Board, network: Network, device: DeviceId) -> Iterator[Reason]:
+    """Yield that what tells of a device does not answer itself, or cannot be asked."""
     via = network.devices[device].via
     for outage in board.open():
-        if via is not None and outage.mute and device_element(via) in outage.root_cause:
-            text = f"{device} is seen through {via}, whose management agent does not answer"
+        blind = outage.kind is IncidentKind.BLIND
+        if via is not None and blind and device_element(via) in outage.root_cause:
+            why = "whose management agent does not answer" if outage.mute else "which we cannot ask"
+            text = f"{device} is seen through {via}, {why}"
             text = f"{text}: see netwatch why {outage.incident}"
             yield Reason("blind", text, outage.incident, outage.since)
 
@@ -188,7 +190,8 @@ def _left_by_works(board: Board, device: DeviceId) -> Iterator[Reason]:
 
 def _below(board: Board, ways: Ways, device: DeviceId) -> Iterator[Reason]:
     for outage in board.open():
-        if device_element(device) in outage.root_cause:
+        blind = outage.kind is IncidentKind.BLIND and SELF not in outage.root_cause
+        if blind or device_element(device) in outage.root_cause:
             continue
         if ways.cut_off(device, outage.root_cause):
             cause = elements(outage.root_cause)

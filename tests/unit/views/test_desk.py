@@ -1,5 +1,7 @@
 """How one subscriber's line stands, and what the person at the desk does next."""
 
+import pytest
+
 from netwatch.model.facts import IncidentKind, Phase
 from netwatch.model.maintenance_facts import MaintenanceBegan, MaintenancePlanned
 from netwatch.model.names import ElementName, MaintenanceId, SubscriberId
@@ -7,7 +9,7 @@ from netwatch.model.windows import Window
 from netwatch.views.board import Board
 from netwatch.views.desk import line
 from tests.town import town
-from tests.unit.views.tales import MINUTE, NIGHT, confirmed, opened, restored
+from tests.unit.views.tales import MINUTE, NIGHT, confirmed, opened, proof, restored
 
 WHO = SubscriberId("S-onu-11")
 
@@ -42,6 +44,18 @@ def test_while_netwatch_is_blind_nothing_is_known() -> None:
     blind = opened(subscribers=(), root=("self",), kind=IncidentKind.BLIND)
 
     assert line(Board.of([blind]), town(), WHO).state == "unknown"
+
+
+@pytest.mark.parametrize("mute", [0, 1])
+def test_while_one_olt_cannot_be_asked_the_lines_behind_it_alone_are_unknown(mute: int) -> None:
+    evidence = proof(silent=0, asked=0, mute=mute)
+    blind = opened(subscribers=(), root=("device:olt-1",), kind=IncidentKind.BLIND, proof=evidence)
+    board = Board.of([blind])
+
+    found = line(board, town(), WHO)
+    assert found.state == "unknown"
+    assert "is seen through olt-1" in found.next
+    assert line(board, town(), SubscriberId("S-cpe-1")).state == "up"
 
 
 def test_a_line_under_works_is_planned_and_one_beside_is_not() -> None:
