@@ -109,6 +109,11 @@ class Outage:
     """Who ended it; empty: netwatch, or nobody yet."""
 
     @property
+    def of_devices(self) -> bool:
+        """Say whether the root cause is devices and nothing else."""
+        return all(name.startswith("device:") for name in self.root_cause)
+
+    @property
     def mute(self) -> bool:
         """Say whether it is that management agents do not answer on devices that do."""
         return self.proof.mute > 0

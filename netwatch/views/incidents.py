@@ -179,6 +179,8 @@ def next_step(outage: Outage) -> str:  # noqa: PLR0911 - one line a state of thi
         return f"it closes by itself; keep it open with a note: netwatch incident note {name} TEXT"
     if outage.mute:
         return f"restart the agent of {place}, or let our address in; what hangs on it is not seen"
+    if outage.kind is IncidentKind.BLIND and outage.of_devices:
+        return f"see what stands in the way of asking {place}: netwatch why-not DEVICE"
     if outage.kind is IncidentKind.BLIND:
         return f"mend our own way out ({place}); until then nothing is known of what lies behind"
     if outage.owner is None:

@@ -127,6 +127,9 @@ def _of_alarm(board: Board, alarm: Standing, last_due: NoticeDue | None) -> Reas
     incident = board.survivor(alarm.incident) if alarm.incident else None
     look = f"see: netwatch why {incident}" if incident else "see: netwatch incident list"
     why = f" ({alarm.why})" if alarm.why else ""
+    if isinstance(alarm.because, Unseeing) and alarm.placed is not Part.PLANNED:
+        text = f"we cannot ask {alarm.device}: {alarm.because.detail}; see: netwatch doctor"
+        return Reason("blind", text, incident, alarm.raised_at)
     match alarm.placed:
         case Part.ROOT if incident and _kept_back(board, incident, last_due):
             word = "shadow"
@@ -142,9 +145,6 @@ def _of_alarm(board: Board, alarm: Standing, last_due: NoticeDue | None) -> Reas
         case Part.FLAPPING:
             word = "flapping"
             text = f"{what} goes up and down{why}; it is told once, not at each change; {look}"
-        case _ if isinstance(alarm.because, Unseeing):
-            word = "blind"
-            text = f"we cannot ask {alarm.device} ({alarm.because.detail}); see: netwatch doctor"
         case Part.NOISE:
             word = "below-threshold"
             text = f"{what} stands alone and proves too little{why}; look at it by hand"

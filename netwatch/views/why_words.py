@@ -55,6 +55,7 @@ PHRASES: Final[Mapping[str, Phrases]] = {
         "mute": "{place}: odpowiada na ping, agent zarządzania nie; nieznany stan ONU za nim: {n}",
         "alike": "zawieszony agent, zmieniona community i lista adresów wyglądają tak samo",
         "agent": "zrestartować agenta ({place}) albo nas do niego wpuścić; co za nim, nie widać",
+        "unasked_one": "co nie pozwala pytać ({place}), powie: netwatch why-not DEVICE",
         "mend": "naprawić nasze własne wyjście ({place}); do tego czasu nic nie wiadomo o reszcie",
         "take": "wziąć: netwatch incident ack {name}; potem sprawdzić {place}",
         "eta": "powiedzieć, do kiedy: netwatch incident eta {name} CZAS; zajmuje się {owner}",
@@ -94,6 +95,7 @@ PHRASES: Final[Mapping[str, Phrases]] = {
         "mute": "{place}: na ping odpovídá, agent správy ne; neznámý stav ONU za ním: {n}",
         "alike": "zaseknutý agent, změněná community a seznam povolených vypadají stejně",
         "agent": "restartovat agenta ({place}) nebo pustit naši adresu; co je za ním, není vidět",
+        "unasked_one": "co brání v dotazování ({place}), řekne: netwatch why-not DEVICE",
         "mend": "opravit naši vlastní cestu ven ({place}); do té doby se o ostatním nic neví",
         "take": "převzít: netwatch incident ack {name}; pak se podívat na {place}",
         "eta": "říct do kdy: netwatch incident eta {name} ČAS; řeší {owner}",
@@ -161,6 +163,8 @@ def what_next(outage: Outage, language: str) -> str:  # noqa: PLR0911 - one line
         return words[outage.state].format(name=name)
     if outage.mute:
         return words["agent"].format(place=place)
+    if outage.kind == "blind" and outage.of_devices:
+        return words["unasked_one"].format(place=place)
     if outage.kind == "blind":
         return words["mend"].format(place=place)
     if outage.owner is None:

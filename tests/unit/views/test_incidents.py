@@ -28,6 +28,7 @@ from netwatch.views.incidents import (
     why,
 )
 from netwatch.views.proof import speaks_against, speaks_for, stamp
+from netwatch.views.why_words import what_next
 from tests.unit.views.tales import (
     LINK,
     MINUTE,
@@ -247,3 +248,16 @@ def test_the_streets_are_those_of_now_while_it_lasts_and_of_its_worst_once_it_is
 
     (row,) = incident_list(board)["incidents"]
     assert (row["streets"], row["streets_more"]) == (["Dolina, Polna 1-9 (odd)", "Wola"], 3)
+
+
+def test_what_to_do_about_a_device_that_cannot_be_asked_is_no_matter_of_our_way_out() -> None:
+    asked = opened(kind=IncidentKind.BLIND, root=("device:olt-1",))
+    mute = opened(kind=IncidentKind.BLIND, root=("device:olt-1",), proof=proof(mute=1))
+
+    said = [next_step(Board.of([fact]).outages[ONE]) for fact in (asked, mute)]
+
+    assert "why-not" in said[0]
+    assert "restart the agent of device:olt-1" in said[1]
+    for language in ("pl", "cs"):
+        for fact in (asked, mute):
+            assert "device:olt-1" in what_next(Board.of([fact]).outages[ONE], language)

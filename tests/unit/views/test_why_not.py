@@ -143,6 +143,8 @@ def test_a_device_that_we_cannot_ask_is_blind() -> None:
     alarm = replace(raised("ag-1"), because=Unseeing(detail="no route to host"))
 
     assert reason([alarm], "ag-1") == ("blind", None)
+    told = [alarm, opened(), placed("ag-1", Part.ROOT)]
+    assert reason(told, "ag-1") == ("blind", "I-1")
     assert reason([], "ag-1", seen=Seen(NIGHT, Outcome.BLIND)) == ("blind", None)
 
 
