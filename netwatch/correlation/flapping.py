@@ -1,23 +1,27 @@
 """Up and down and up again: which element is unstable, as opposed to down."""
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from math import log
 from typing import Final
 
 import numpy as np
 
 from netwatch.correlation.evidence import Evidence
-from netwatch.correlation.scene import alone_by
 from netwatch.correlation.topology import UNIT, Ints, antichain
 
 SWINGS: Final = 3
 """So many falls within the window are flapping, not bad luck."""
 WINDOW: Final = timedelta(minutes=5)
-DUTY: Final = 0.5
-"""How much of the time a flapping element is down; its observations are coin tosses."""
+HIGH: Final = 8
+"""So many steps up is looked for what those that fell often hang on."""
+STEPS: Final = 2
+FEW: Final = 16
+TURN: Final = round(log(2) * UNIT)
+"""What falls and rises is as likely as not to turn: so much speaks against each turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,15 @@ class Swings:
         """Return the elements that flap, none of them below another, with what speaks for each."""
         oldest = second - int(WINDOW.total_seconds())
         self._often = {n for n in self._often if _often(self.falls.get(n), oldest)}
-        often = {n: [t for t in self.falls[n] if t >= oldest] for n in self._often}
+        index = self.evidence.index
+        often = {n: [t for t in self.falls[n] if t >= oldest] for n in self._often | self._above()}
+        often = {n: times for n, times in often.items() if len(times) > 1}
         if not often:
             return []
         since = min(times[0] for times in often.values())
-        alone = _coin(self.evidence, sorted(often), since)
-        gains = {n: told + int(self.evidence.index.prior[n]) for n, told in alone.items()}
-        chosen = antichain(self.evidence.index, {n: g for n, g in gains.items() if g > 0})
+        alone = _turns(self.evidence, sorted(often), since)
+        gains = {n: told + int(index.prior[n]) for n, told in alone.items()}
+        chosen = antichain(index, {n: g for n, g in gains.items() if g > 0})
         return [
             Unstable(
                 n,
@@ -100,42 +106,61 @@ class Swings:
                 often[n][-1],
                 len(often[n]),
                 gains[n],
-                self._alike(n, alone, often),
+                self._alike(n, alone[n], since),
             )
             for n in chosen
         ]
 
-    def _alike(self, node: int, alone: Mapping[int, int], often: Iterable[int]) -> tuple[int, ...]:
-        last = self.evidence.index.last
-        return tuple(
-            n
-            for n in sorted(often)
-            if n != node
-            and (node < n < last[node] or n < node < last[n])
-            and alone[n] >= alone[node] - UNIT * 3 // 2
-        )
+    def _above(self) -> set[int]:
+        """Return what those that fell often hang on, as far as it fell too.
+
+        A branch may seem to have fallen once more than what it hangs on: by a lost answer, or
+        because that was asked a moment later.
+        """
+        above = (islice(self.evidence.index.above(n), HIGH) for n in self._often)
+        return {n for way in above for n in way if n in self.falls}
+
+    def _alike(self, node: int, told: int, since: int) -> tuple[int, ...]:
+        """Return what right above or below a node turns as well as it does."""
+        index = self.evidence.index
+        below = [n for n in index.near[node] if node < n < index.last[node]]
+        beside = [n for n in (*islice(index.above(node), STEPS), *below[:FEW]) if n > 0]
+        alone = _turns(self.evidence, beside, since)
+        return tuple(sorted(n for n, its in alone.items() if its >= told - UNIT * 3 // 2))
 
 
 def _often(falls: deque[int] | None, oldest: int) -> bool:
     return falls is not None and len(falls) >= SWINGS and falls[-SWINGS] >= oldest
 
 
-def _coin(e: Evidence, nodes: Sequence[int], since: int) -> dict[int, int]:
-    """Return per node how much better "tossing a coin" explains it than "working".
+def _turns(e: Evidence, nodes: Sequence[int], since: int) -> dict[int, int]:
+    """Return per node how much better "fell and rose, as seen best" explains it than "working".
 
-    What merely stays dark looks like half a coin too: it never turned often enough to come here.
+    What hangs on one thing falls and rises with it: all of its sources share one course of downs
+    and ups, the likeliest one, in which every turn costs the toss of a coin.
     """
-    wrong = 0.05
-    bad = round(log(DUTY / wrong) * UNIT)
-    good = round(log(DUTY / (1 - wrong)) * UNIT)
+    return {node: _course(e, _rows(e, node), since) for node in nodes}
 
-    def weigh(rows: Ints, _begins: Ints | None) -> Ints:
-        seen, said = e.at[rows] >= since, e.bad[rows]
-        downs, ups = (seen & (said > 0)).sum(axis=1), (seen & (said < 0)).sum(axis=1)
-        counted = rows < e.layout.base
-        if e.muted is not None:
-            counted &= ~e.muted[rows]
-        return np.where(counted, downs * bad + ups * good, 0)
 
-    alone = alone_by(e, np.array(nodes, dtype=np.int64), weigh)
-    return dict(zip(nodes, alone.tolist(), strict=True))
+def _rows(e: Evidence, node: int) -> Ints:
+    """Return the sources that speak of a node and of what hangs on it, and do not fall with it."""
+    lay, end = e.layout, int(e.index.last[node])
+    hung = np.arange(lay.first[node], lay.first[end])
+    through = lay.through[hung]
+    hung = hung[(through < node) | (through >= end)]
+    ends = slice(int(lay.tied_first[node]), int(lay.tied_first[node + 1]))
+    rows = np.concatenate((hung, lay.tied[ends][lay.outside[ends]]))
+    return rows if e.muted is None else rows[~e.muted[rows]]
+
+
+def _course(e: Evidence, rows: Ints, since: int) -> int:
+    """Return what the likeliest course of downs and ups gains over "up all the time"."""
+    at, said = e.at[rows].ravel(), e.bad[rows].ravel()
+    known = (at >= since) & (said != 0)
+    if not known.any():
+        return 0
+    words = np.bincount(at[known] - since, weights=said[known]).astype(np.int64)
+    up, down = 0, -TURN
+    for gain in (words[words != 0] * e.word).tolist():
+        up, down = max(up, down - TURN), max(down, up - TURN) + gain
+    return max(up, down)

@@ -19,6 +19,7 @@ from netwatch.correlation.reports import backed, callers
 from netwatch.correlation.topology import UNIT
 from netwatch.correlation.unplanned import left_behind, since, unplanned
 from netwatch.correlation.view import (
+    STEADY_S,
     State,
     blames_us,
     confirmed_by_two,
@@ -57,7 +58,11 @@ STAYS_S: Final = 180
 """What flapped and has been down or up for so long does so no more."""
 LOOKED_AT: Final = 40
 """So many explanations are held against the incidents in one second."""
+STILL_S: Final = 60
+"""What has been down for so long below what flaps is down by itself."""
 SHAKY: Final = 32
+SWAYING: Final = (IncidentKind.FLAPPING, IncidentKind.OUTAGE)
+"""What does this to devices does something to the links beside them, too."""
 LAST_WORD_S: Final = 70
 """So long after the last thing heard, time alone changes nothing but the end of what is over."""
 
@@ -106,6 +111,8 @@ def _may_open(state: State, named: Named, standing: Standing, *, silenced: bool)
     if silenced or any(nested(state, named, h) for h in standing.candidates(named)):
         return False
     every = state.decided.incidents.values()
+    if any(_swings_below(state, h, named) for h in every):
+        return False
     home = _home(state, named)
     if home and any(_owns(state, h, named, home) for h in every):
         return False
@@ -128,10 +135,22 @@ def _owns(state: State, held: Open, named: Named, home: set[SubscriberId]) -> bo
     return not any(under(state.index, tops, t) for t in named.guess.tops)
 
 
+def _swings_below(state: State, held: Open, named: Named) -> bool:
+    """Say whether an explanation may be no more than one swing of what flaps above it."""
+    if held.kind is not IncidentKind.FLAPPING or held.restored_at is not None:
+        return False
+    tops = tops_of(state, held)
+    steady = state.second - state.lasting.get(named.chosen, state.second)
+    return steady < STILL_S and all(under(state.index, tops, t) for t in named.guess.tops)
+
+
 def _sways(state: State, held: Open, named: Named) -> bool:
-    """Say whether an explanation is only what a flapping element does to its links."""
-    shaky = held.kind is IncidentKind.FLAPPING and held.restored_at is None
-    return shaky and told_alike(state, named, tops_of(state, held))
+    """Say whether an explanation is only what a failed or flapping element does to its links."""
+    return (
+        held.restored_at is None
+        and held.kind in SWAYING
+        and told_alike(state, named, tops_of(state, held))
+    )
 
 
 def _held_back(state: State) -> bool:
@@ -307,7 +326,7 @@ def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:
     if _held_back(state):
         return
     for shaky in _some(state.unstable, SHAKY, state.second):
-        if state.second - shaky.last_fall > STAYS_S:
+        if not STEADY_S <= state.second - shaky.last_fall <= STAYS_S:
             continue
         guess = Guess((state.court.atom(shaky.node),), shaky.since, shaky.gain, (shaky.node,))
         if shaky.node == 0 or guess.gain < round(log(state.rules.alert_odds) * UNIT):
@@ -318,6 +337,7 @@ def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:
         kin = [h for h in state.decided.incidents.values() if kinship(state, named, h) > 0]
         held = min(kin, key=lambda h: (h.opened_at, h.id), default=None)
         if held is not None and held.kind is IncidentKind.FLAPPING:
+            yield from _rerooted(state, held, named, at)
             continue
         if shaky.falls < CERTAIN_FALLS and not darkens(state, guess):
             continue
@@ -337,3 +357,12 @@ def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:
             if held.restored_at is not None:
                 yield IncidentRelapsed(at=at, incident=held.id)
             yield IncidentRevised(at=at, incident=held.id, diagnosis=diagnosis)
+
+
+def _rerooted(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fact]:
+    """Yield that not one branch flaps but what all of it hangs on, where that was seen later."""
+    calm = held.revised_at is None or at - held.revised_at >= CALM
+    wider = all(under(state.index, list(named.guess.tops), t) for t in tops_of(state, held))
+    if calm and wider and held.restored_at is None and not named.names.issuperset(held.root_cause):
+        diagnosis = diagnose(state.court, named, IncidentKind.FLAPPING)
+        yield IncidentRevised(at=at, incident=held.id, diagnosis=diagnosis)
