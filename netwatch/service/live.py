@@ -18,12 +18,9 @@ from netwatch.intake.doorkeeper import Doorkeeper
 from netwatch.inventory.places.store import PlaceStore
 from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import (
-    Answered,
     Arrival,
     Change,
     Loaded,
-    Readings,
-    Sample,
     Started,
     Syslog,
     Trap,
@@ -58,7 +55,7 @@ from netwatch.service.remembering import Memory
 from netwatch.service.settings import Settings
 from netwatch.service.standing import KEPT_AFTER_CLOSING
 from netwatch.service.watchdog import Watchdog
-from netwatch.service.wiring import Edges, Voice
+from netwatch.service.wiring import Brought, Edges, Voice
 from netwatch.telemetry.vital_signs import Vitals
 from netwatch.views.board import Board
 
@@ -259,9 +256,7 @@ class Service:
             *begun,
         ]
 
-    async def _bring(
-        self, arrivals: Sequence[Sample | Answered | Readings | Change | Trouble]
-    ) -> None:
+    async def _bring(self, arrivals: Sequence[Brought]) -> None:
         for arrival in arrivals:
             await self.intray.put(arrival)
 

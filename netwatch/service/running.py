@@ -45,7 +45,7 @@ def run_service(
         files, stale = read_or_last_good(settings.inventory, settings.rules, settings.state)
         for finding in stale:
             log.error("the last good files are used", why=str(finding))
-        edges = real_edges(lab)
+        edges = real_edges(lab, config)
         service = Service(
             settings,
             files,

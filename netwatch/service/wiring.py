@@ -16,7 +16,7 @@ from netwatch.delivery.page.content import Site
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Renderer
 from netwatch.delivery.scribe import Scribe
-from netwatch.model.arrivals import Answered, Change, Readings, Sample, Trouble
+from netwatch.model.arrivals import Answered, Change, Readings, Report, Sample, Trouble
 from netwatch.model.asks import SecondLook
 from netwatch.model.clock import Clock
 from netwatch.model.names import ChannelName
@@ -48,7 +48,8 @@ from netwatch.views.board import Board
 if TYPE_CHECKING:
     from netwatch.pollers.ssh.accounts import Account
 
-Bring = Callable[[Sequence[Sample | Answered | Readings | Change | Trouble]], Awaitable[None]]
+Brought = Sample | Answered | Readings | Change | Report | Trouble
+Bring = Callable[[Sequence[Brought]], Awaitable[None]]
 
 
 class Source(Protocol):
@@ -118,8 +119,13 @@ class Edges:
     chance: random.Random = field(default_factory=random.SystemRandom)
 
 
-def real_edges(lab: Path | None = None) -> Edges:
-    """Return the edges of a service: probing engines, and channels to people."""
+def real_edges(lab: Path | None = None, config: Path | None = None) -> Edges:
+    """Return the edges of a service: probing engines, and channels to people.
+
+    Args:
+        lab: the state of a lab to ask in.
+        config: the file that the settings came from.
+    """
 
     def polling(settings: Settings, network: Network, clock: Clock, bring: Bring) -> Source:
         return Polling(
@@ -149,7 +155,18 @@ def real_edges(lab: Path | None = None) -> Edges:
             namespace=namespace_of(lab or settings.lab.state),
         )
 
-    return Edges(source=polling, second=command_lines)
+    def unhurried(
+        settings: Settings, network: Network, clock: Clock, bring: Bring
+    ) -> SecondSource | None:
+        visits = command_lines(settings, network, clock, bring)
+        if not any(section.get("helpdesk") for section in settings.sources.values()):
+            return visits
+        from netwatch.service.helpdesk import Tickets  # noqa: PLC0415 - where it is used
+        from netwatch.service.unhurried import Several  # noqa: PLC0415
+
+        return Several([*([visits] if visits else []), Tickets(settings, config, clock, bring)])
+
+    return Edges(source=polling, second=unhurried)
 
 
 def polling_settings(settings: Settings) -> PollingSettings:

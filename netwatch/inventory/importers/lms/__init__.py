@@ -17,6 +17,7 @@ from netwatch.inventory.importers.databases import (
     require_rows,
 )
 from netwatch.inventory.importers.lms.ends import Onus
+from netwatch.inventory.importers.lms.helpdesk import LmsHelpdesk
 from netwatch.inventory.importers.lms.people import People
 from netwatch.inventory.importers.lms.rows import Tables, text
 from netwatch.inventory.importers.lms.shapes import Shaper
@@ -47,6 +48,10 @@ class LmsKeys(Database):
     country: CountryCode = "+48"
     consents: bool = True
     """Whether only those are told of outages who agreed there to messages."""
+    helpdesk: bool = False
+    """Whether new tickets are read every minute as customers' reports: ids and times only."""
+    helpdesk_queues: tuple[str, ...] = ()
+    """Names of the queues whose tickets count; none: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,16 @@ def _onus(asked: Asked, query: Query, here: Mapping[str, set[str]]) -> Onus:
         found = read_tables(query, here, {**needed, named["onus"]: (*PLUGIN["onus"], *HOSTS)})
         onus.add({ours: found[table] for ours, table in named.items()})
     return onus
+
+
+def lms_helpdesk(asked: Asked) -> LmsHelpdesk:
+    """Return what reads the helpdesk of this section.
+
+    Raises:
+        SourceError: a key of the section is wrong.
+    """
+    keys = asked.fit(LmsKeys)
+    return LmsHelpdesk(asked, keys, keys.helpdesk_queues)
 
 
 def importer(asked: Asked) -> Lms:
