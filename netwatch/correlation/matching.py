@@ -151,6 +151,7 @@ def nested(state: State, named: Named, held: Open) -> bool:
     news = max(named.guess.since, held.back_at.timestamp() if held.back_at else 0)
     settled = state.second - news >= SETTLED_S
     tops, inside = tops_of(state, held), named.guess.tops
-    if settled or not proven or held.names & named.names or set(tops) & set(inside):
+    called = named.names if named.cause is None else frozenset(named.chosen)  # a card, not its box
+    if settled or not proven or held.names & called or set(tops) & set(inside):
         return False
     return all(under(state.index, tops, t) for t in inside)
