@@ -20,6 +20,7 @@ from tests.bench.measurements import measurements
 from tests.bench.places import places
 from tests.bench.plan import plan
 from tests.bench.report import Table
+from tests.bench.rivals.contest import rivals
 from tests.bench.run import run
 from tests.bench.secured import secured
 from tests.bench.snmp import snmp, walk
@@ -34,6 +35,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "flood": flood,
     "fuzz": fuzz,
     "correlate": correlate,
+    "rivals": rivals,
     "week": week,
     "live": live,
     "plan": plan,

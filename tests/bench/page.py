@@ -64,6 +64,18 @@ _METHOD: Final = """\
 - The flood comes from a C program (`tests/bench/flood.c`) to a `netwatch traps` beside a `netwatch
   run`; hostile datagrams are read one at a time in a process of their own, and timed one at a time.
 - Echoes at 20 ms come from a responder on a TUN device in a network namespace of its own.
+- Made-up outages are played to everybody by the same tool, through the same interface. The parents
+  rule is what Nagios, Icinga, LibreNMS and Zabbix do, with all that an operator can add: parents
+  that are always right and may be several, soft and hard states (so many bad checks of the last
+  few), Nagios's flap detection, a delay before anybody is told, ports held back by the host behind
+  them, one problem for a PON port with many dark homes, lone homes that wake nobody, the gateway as
+  a sign of our own blindness. Splitters, ducts and feeds cannot be checked: it has no names for
+  them, which is why they stand apart. The greedy cover is after SCORE (Kompella et al., NSDI 2005):
+  risk groups of every device, link, port and risk, taken from netwatch's own index, the widest
+  first of those of which enough is bad, at the best of several thresholds; it gets the same states,
+  flap detection and delay, and what is read through a silent device is left out. Both are judged at
+  the end of a round, which is kind, and with the settings that did best on other networks at that
+  share of wrong observations (`tests/bench/rivals/settle.py`); netwatch has one setting for all.
 - On the loopback who sends also pays for the receiving side of the kernel; with a real network card
   absolute figures differ.
 """

@@ -1,0 +1,1 @@
+"""Two other ways to name a fault, played from the same tapes as netwatch."""
