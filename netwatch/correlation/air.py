@@ -9,7 +9,6 @@ that a restart forgets nothing.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import isfinite
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,6 +40,8 @@ FRESH_S: Final = 1800
 """What was measured longer before a fault says nothing of it."""
 MOVED: Final = 1.0
 """A usual strength that moved by less is not told anew."""
+SENSIBLE: Final = 1e12
+"""No radio measures more than this, be it dBm or bit/s."""
 RADIOS: Final = 20_000
 A_FACT: Final = 500
 
@@ -95,7 +96,7 @@ class Air:
         if readings.check not in STRENGTH and readings.check not in MODULATION:
             return False
         column = readings.columns.get("value", ())
-        values = [v for v in column if v is not None and isfinite(v)]
+        values = [v for v in column if v is not None and abs(v) <= SENSIBLE]
         key = (readings.device, readings.check)
         if not values or (key not in self.levels and len(self.levels) >= RADIOS):
             return False
@@ -128,7 +129,8 @@ class Air:
             if level is None or level.at < since - FRESH_S or (usual := self.usual(key)) is None:
                 continue
             fell = usual.middle - level.last if self._low(key, level) else 0.0
-            found[check] = fell * STRENGTH[check] if check in STRENGTH else fell / usual.middle
+            better = STRENGTH.get(check)
+            found[check] = fell / (usual.middle or 1.0) if better is None else fell * better
         if not found:
             return None
         strength = [by for check, by in found.items() if check in STRENGTH]
@@ -142,6 +144,8 @@ class Air:
         if usual is None:
             return False
         better = STRENGTH.get(key[1])
+        if better is None and usual.middle <= 0:
+            return False
         if better is None:
             usually = usual.middle - DEVIATIONS * usual.spread
             return level.last < min(usual.middle * SINKS_TO, usually)

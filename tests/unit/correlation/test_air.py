@@ -2,10 +2,21 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.correlation.air import EVERY_S, KEPT, Air, Usual, from_plain, take, to_plain
+from netwatch.correlation.air import (
+    EVERY_S,
+    KEPT,
+    MODULATION,
+    STRENGTH,
+    Air,
+    Usual,
+    from_plain,
+    take,
+    to_plain,
+)
 from netwatch.model.arrivals import Readings
 from netwatch.model.facts import AirSeen
 from netwatch.model.names import CheckName, DeviceId
@@ -16,14 +27,16 @@ SIGNAL = CheckName("signal")
 STEP = timedelta(seconds=EVERY_S)
 
 
-def lived(values: list[float | None], air: Air | None = None, start: int = 0) -> Air:
+def lived(
+    values: list[float | None], air: Air | None = None, start: int = 0, check: CheckName = SIGNAL
+) -> Air:
     air = air or Air()
     for n, value in enumerate(values, start):
         air.hear(
             Readings(
                 at=EVENING + n * STEP,
                 device=RADIO,
-                check=SIGNAL,
+                check=check,
                 parts=("radio",),
                 columns={"value": (value,)},
             )
@@ -64,14 +77,27 @@ def test_an_afternoon_of_rain_after_a_restart_does_not_become_usual() -> None:
     assert [*air.seen(EVENING), *air.seen(EVENING + timedelta(hours=1))] == []
 
 
-@given(st.lists(st.floats(-120, 0) | st.just(float("nan")) | st.none(), max_size=200))
+@given(
+    st.lists(st.floats(-120, 0) | st.floats() | st.none(), max_size=120),
+    st.sampled_from([*STRENGTH, *MODULATION]),
+)
 def test_no_measurement_breaks_it_and_no_more_than_a_day_is_kept(
-    values: list[float | None],
+    values: list[float | None], check: CheckName
 ) -> None:
-    air = lived(values)
+    air = lived(values, check=check)
 
     assert all(len(level.day) <= KEPT for level in air.levels.values())
     assert (drop(air, len(values)) or 0) >= 0
+
+
+@pytest.mark.parametrize("last", [0.0, -5.0, 4.0])
+def test_a_radio_that_is_usually_idle_has_not_sunk(last: float) -> None:
+    air = lived([0.0, 0.0, 0.0, 0.0, last], check=CheckName("rate"))
+
+    found = air.drop(RADIO, int((EVENING + 5 * STEP).timestamp()))
+
+    assert found is not None
+    assert (found.sank, found.share) == (False, 0.0)
 
 
 def test_what_is_usual_is_told_once_an_hour_and_only_where_it_moved() -> None:
