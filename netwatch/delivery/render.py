@@ -20,6 +20,7 @@ from netwatch.delivery.words import (
     ALL_CLEAR,
     APART,
     BY_HAND,
+    HINT,
     MERGED,
     MISTAKEN,
     MUTE,
@@ -123,8 +124,9 @@ class Renderer:
         return self._fill(template, staff_values(outage, at, speech, missed))
 
     def trouble(self, due: NoticeDue, language: str) -> Text:
-        """Word a message about netwatch itself: a sick channel, a full disk, a reload refused."""
+        """Word what is about no incident: a sick channel, a full disk, reports unexplained."""
         phase = TROUBLE if due.purpose is Purpose.TROUBLE else TROUBLE_OVER
+        phase = HINT if due.phase is Phase.SUSPECTED else phase
         template = self._words.find(phase, (), STAFF, self._wishes(language))
         speech = self._speech(template.language)
         values: dict[str, Value] = {

@@ -23,9 +23,11 @@ UPDATE: Final = "update"
 ALL_CLEAR: Final = "all-clear"
 TROUBLE: Final = "trouble"
 TROUBLE_OVER: Final = "trouble-over"
+HINT: Final = "hint"
+"""Customers report what nothing seen explains."""
 
 PUBLIC_PHASES: Final = tuple(phase.value for phase in Phase)
-STAFF_PHASES: Final = (ALERT, UPDATE, ALL_CLEAR, TROUBLE, TROUBLE_OVER)
+STAFF_PHASES: Final = (ALERT, UPDATE, ALL_CLEAR, TROUBLE, TROUBLE_OVER, HINT)
 MERGED: Final = "merged"
 """In place of a cause: it turned out to be part of another incident, and is told there."""
 APART: Final = "apart"

@@ -31,7 +31,7 @@ def hints(state: State, earlier: Sequence[Fact]) -> Iterator[Fact]:
                 purpose=Purpose.TROUBLE,
                 revision=int(fact.at.timestamp()),
                 recipients=recipients,
-                subject=f"reports below {fact.element}",
+                subject=str(fact.element),
                 detail=_said(fact),
             )
 
@@ -39,6 +39,6 @@ def hints(state: State, earlier: Sequence[Fact]) -> Iterator[Fact]:
 def _said(fact: ReportsUnexplained) -> str:
     people = f"{len(fact.subscribers)} customers there say that it does not work"
     if not fact.asked:
-        return f"{people}; nothing below it could be asked: look whether service passes"
+        return f"{people}; nothing below it could be asked"
     seen = f"{fact.answering} of {fact.asked} asked below it answer"
-    return f"{people}, and {seen}: look whether service passes"
+    return f"{people}, and {seen}"

@@ -7,6 +7,7 @@ from netwatch.delivery.wording_outage import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_
 from netwatch.delivery.wording_sandbox import flaws
 from netwatch.delivery.words import (
     ANY,
+    HINT,
     LAST_RESORT,
     PUBLIC_ABOUT,
     PUBLIC_PHASES,
@@ -128,7 +129,7 @@ def values_of(phase: str, *, for_staff: bool) -> tuple[str, ...]:
     """Return the values that a template of this phase may put in."""
     if not for_staff:
         return PUBLIC_NAMES
-    return TROUBLE_NAMES if phase in {TROUBLE, TROUBLE_OVER} else STAFF_NAMES
+    return TROUBLE_NAMES if phase in {TROUBLE, TROUBLE_OVER, HINT} else STAFF_NAMES
 
 
 def _check(mark: Marked, text: str, names: tuple[str, ...], findings: Findings) -> None:

@@ -224,8 +224,9 @@ class WordsEntry(Entry):
             "all-clear",
             "trouble",
             "trouble-over",
+            "hint",
         ],
-        Field(description="the last four, and `update` on the channel `staff`, are for the staff"),
+        Field(description="the last five, and `update` on the channel `staff`, are for the staff"),
     ]
     cause: Annotated[
         str, Field(description="a cause; for the staff also a kind of incident; or `any`")
