@@ -13,6 +13,7 @@ from netwatch.correlation.air import Air
 from netwatch.correlation.branches import Branches
 from netwatch.correlation.cards import Cards, cards_of
 from netwatch.correlation.evidence import HOMES, Evidence, Word
+from netwatch.correlation.memo import Memo
 from netwatch.correlation.reports import Calls
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.scene import Scene, lone_since
@@ -85,6 +86,8 @@ class Court:
     """What sets of nodes cut off, as far as it was asked lately: the network decides it alone."""
     folk: dict[tuple[int, ...], list[SubscriberId]] = field(default_factory=dict)
     """Who hangs below sets of tops, as far as it was asked lately."""
+    heard: dict[tuple[tuple[int, ...], tuple[int, ...]], Ints] = field(default_factory=dict)
+    """The sources that bear on sets of tops and failed nodes, as far as it was asked lately."""
     changes: dict[DeviceId, Change] = field(default_factory=dict)
     """The last change to each device."""
     mains_off: set[DeviceId] = field(default_factory=set)
@@ -101,6 +104,15 @@ class Court:
     """Customers who reported lately."""
     unasked: Unasked = field(default_factory=Unasked)
     """What traps said lately."""
+    alone: Memo = field(default_factory=Memo)
+    """What speaks for each node that may have failed alone."""
+    single: Memo = field(default_factory=Memo)
+    """What ``lone`` says of those that nothing else can have a part in."""
+    bad: Memo = field(default_factory=Memo)
+    """How many that tell of each node say something bad."""
+    members: dict[int, Memo] = field(default_factory=dict)
+    """What speaks for each member of a risk having failed alone, by the moment since when."""
+    members_before: dict[int, Memo] = field(default_factory=dict)
     spent: int = 0
     tried: int = 0
     given: frozenset[int] = frozenset()
@@ -114,12 +126,15 @@ class Court:
     def fresh(self) -> None:
         """Forget the scenes: something new was heard."""
         self.scenes.clear()
+        self.members_before, self.members = self.members, {}
         self.tempers.clear()
         self.spent = self.tried = 0
         if len(self.cuts) > CUTS:
             self.cuts.clear()
         if len(self.folk) > FOLK:
             self.folk.clear()
+        if len(self.heard) > FOLK:
+            self.heard.clear()
         if len(self.near) > CUTS:
             self.near.clear()
 
@@ -149,6 +164,15 @@ class Court:
     def group(self, risk: RiskId) -> Atom:
         """Return a risk as something that fails at once."""
         return Atom(self.index.risks[risk].nodes, round(self.rules.risk_prior * UNIT), risk)
+
+    def members_alone(self, since: int) -> Ints:
+        """Return for each member of any risk the evidence that it alone has failed since then."""
+        scene, nodes = self.scene(since), self.index.members
+        memo = self.members.get(scene.since)
+        if memo is None:
+            memo = self.members[scene.since] = self.members_before.pop(scene.since, Memo())
+        moments = np.full(len(nodes), scene.since)
+        return memo.ask(self.evidence, nodes, moments, lambda few, _: scene.alone_each(few))
 
     def darkens(self, tops: Iterable[int], *, but_homes: bool = False) -> bool:
         """Say whether any device hangs below these tops, homes aside if so wanted."""

@@ -6,7 +6,6 @@ speaks only of what lies strictly below the reporter; a link's end speaks of the
 device behind it.
 """
 
-from bisect import bisect_left
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -16,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netwatch.correlation.layout import Layout, received, targets
+from netwatch.correlation.news import News
 from netwatch.correlation.topology import UNIT, Index, Ints
 from netwatch.model.arrivals import Answered, Outcome, Sample
 from netwatch.model.names import CheckName, DeviceId
@@ -28,6 +28,7 @@ EACH_BYTE: Final = np.uint64(0x0101010101010101)
 NEVER: Final = -(1 << 40)
 OLD_S: Final = 120
 """What fell so long before is another story."""
+NOTHING: Final = np.zeros(0, dtype=np.int64)
 SHORT: Final = 6
 """Longer silence is an outage, not a loss."""
 OWN: Final = 2
@@ -141,13 +142,13 @@ class Evidence:
     _fresh: list[int] = field(default_factory=list)
     """What was heard: the source, and after it the word."""
     _heard: set[int] = field(default_factory=set)
-    _stirred: list[int] = field(default_factory=list)
-    _steady: list[int] = field(default_factory=list)
+    news: News = field(init=False)
     reporters: list[int] = field(init=False)
     """The voice through which a source is told of; -1 where it is asked itself."""
 
     def __post_init__(self) -> None:
         lay, n = self.layout, len(self.index)
+        self.news = News(lay.last)
         self.pos, self.through, self.link, self.far = lay.pos, lay.through, lay.link, lay.far
         self.owner = lay.owner
         at_home = np.zeros(n + 1, dtype=bool)
@@ -262,7 +263,7 @@ class Evidence:
         steady = self._remember(src, sign, word, second)
         steady[before != self.said[src]] = NEVER
         self._count_words(src, before)
-        self._note(src, steady)
+        self.news.note(self.layout, src, steady)
         self._turn(src, before)
         told = (sign < 0) | (self.run[src] >= -KEPT)
         self._rise(src, np.where(told, sign * self.weight[src], 0), second)
@@ -281,6 +282,9 @@ class Evidence:
 
     def _turn(self, src: Ints, before: Ints) -> None:
         """Keep what turned: who says the same as ever sways nothing, however often it is said."""
+        if not ((self.said[src] > Word.UP) != (before > Word.UP)).any():
+            self.turned = self.change = NOTHING
+            return
         src, first = np.unique(src, return_index=True)
         bad = (self.said[src] > Word.UP).astype(np.int64) - (before[first] > Word.UP)
         where = targets(self.layout, src[bad != 0], (bad * self.weight[src])[bad != 0])
@@ -289,6 +293,8 @@ class Evidence:
     def _count_words(self, src: Ints, before: Ints) -> None:
         """Keep how many ONUs below each node are gone, and with which word."""
         after, told = self.said[src], self.through[src] >= 0
+        if (after == before).all():
+            return
         for word, counts in self.gone.items():
             gone, back = told & (after == word), told & (before == word)
             turned = np.unique(src[gone != back])
@@ -297,24 +303,6 @@ class Evidence:
                 nowhere = np.zeros(0, dtype=np.int64)
                 nodes, sums = received(self.layout, self.pos[turned], signs, nowhere, nowhere)
                 counts[nodes] += sums
-
-    def _note(self, src: Ints, steady: Ints) -> None:
-        """Keep which nodes' evidence has changed, for whoever asks what was said since when."""
-        lay = self.layout
-        nodes = np.concatenate((lay.pos[src], lay.through[src], lay.link[src], lay.far[src]))
-        order = np.argsort(nodes, kind="stable")[int((nodes < 0).sum()) :]
-        self._stirred = nodes[order].tolist()
-        self._steady = steady[order % len(src)].tolist() if len(src) else []
-
-    def rest(self) -> None:
-        """Note that nothing was heard in this second."""
-        self._stirred, self._steady = [], []
-
-    def stirred(self, low: int, high: int, since: int) -> bool:
-        """Say whether the last second changed what the nodes from low to high said since then."""
-        start = bisect_left(self._stirred, low)
-        end = bisect_left(self._stirred, high, start)
-        return start < end and min(self._steady[start:end]) < since
 
     def _remember(self, src: Ints, sign: Ints, word: Ints, second: int) -> Ints:
         """Keep what was said, source by source: the first words of all, then the second ones.
@@ -351,6 +339,7 @@ class Evidence:
 
     def drop(self, rows: npt.NDArray[np.bool_]) -> None:
         """Drop what these sources said."""
+        self.news.weighing += 1
         self.run[rows] = self.bad[rows] = 0
         self.at[rows] = NEVER
         self.down.difference_update(np.flatnonzero(rows).tolist())
@@ -373,7 +362,7 @@ class Evidence:
         What had been silent long before tells nothing about a fault that began then.
         """
         edge = second if isinstance(second, int) else second[:, None]
-        seen = np.where(self.at[rows] >= edge, self.bad[rows], 0) + np.int8(1)
+        seen = (self.at[rows] >= edge) * self.bad[rows] + np.int8(1)
         signs: Ints = (seen.view(np.uint64)[:, 0] * EACH_BYTE >> 56).astype(np.int64) - KEPT
         signs[(self.run[rows] < 0) & (self.fell[rows] < second - OLD_S)] = 0
         if self.muted is not None:

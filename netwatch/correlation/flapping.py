@@ -61,6 +61,8 @@ class Swings:
 
     def follow(self, nodes: Ints, change: Ints, second: int) -> None:
         """Take what turned below and beside these nodes within one second; all else stood still."""
+        if not len(nodes):
+            return
         step = self.step[nodes]
         level = np.clip(self.level[nodes] + change, 0, step * 3 // 2)
         half = np.maximum(step // 2, self.evidence.full // 6)

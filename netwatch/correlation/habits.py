@@ -150,6 +150,7 @@ def weigh(state: "State", second: int) -> None:
     state.weighed = (hour, len(state.decided.habits.falls))
     e = state.evidence
     state.book.names.clear()
+    e.news.weighing += 1
     e.weight[e.home] = e.usual[e.home]
     marks = [one.mark for one in state.pollers.stands.every] or [""]
     idle = list(_sources(e, state.decided.habits.usual(hour % HOURS), marks))

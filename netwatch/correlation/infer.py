@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 
 from netwatch.correlation.court import Atom, Court, Guess
-from netwatch.correlation.evidence import OLD_S
+from netwatch.correlation.evidence import NEVER, OLD_S
 from netwatch.correlation.scene import alone_by, alone_since, narrow
-from netwatch.correlation.topology import UNIT, Index, antichain
+from netwatch.correlation.topology import UNIT, Index, Ints, antichain
 from netwatch.model.names import RiskId
 
 CANDIDATES: Final = 14
@@ -75,7 +75,12 @@ def _mended(court: Court, gains: dict[int, int], began: dict[int, int]) -> set[i
     """
     e, run = court.evidence, court.evidence.run
     nodes = np.fromiter(gains, dtype=np.int64, count=len(gains))
-    bad = alone_by(e, nodes, lambda rows, _: (run[rows] < 0).astype(np.int64))
+    bad = court.bad.ask(
+        e,
+        nodes,
+        np.full(len(nodes), NEVER + 1),
+        lambda few, _: alone_by(e, few, lambda rows, _: (run[rows] < 0).astype(np.int64)),
+    )
     well = set(nodes[bad == 0].tolist())
     later: dict[int, int] = {}
     for node in sorted(well):
@@ -99,12 +104,14 @@ def _alone(court: Court) -> tuple[dict[int, int], dict[int, int]]:
     if len(hot) > HOTTEST:
         widest = np.argsort(hot - index.last[hot], kind="stable")[:HOTTEST]
         hot = np.sort(hot[widest])
-    starts, gain = e.began[hot], index.prior[hot]
-    small = narrow(e, hot)
-    gain[small] += alone_since(e, hot[small], starts[small])
-    for start in np.unique(starts[~small]).tolist():
-        now = ~small & (starts == start)
-        gain[now] += court.scene(start).alone_each(hot[now])
+    starts = e.began[hot]
+
+    def weigh(nodes: Ints, since: Ints) -> Ints:
+        return _weighed_alone(court, nodes, since)
+
+    for start in np.unique(starts[~narrow(e, hot)]).tolist():
+        court.scene(start)
+    gain = index.prior[hot] + court.alone.ask(e, hot, starts, weigh)
     alive = gain > 0
     nodes = hot[alive].tolist()
     return (
@@ -113,21 +120,44 @@ def _alone(court: Court) -> tuple[dict[int, int], dict[int, int]]:
     )
 
 
+def _weighed_alone(court: Court, nodes: Ints, since: Ints) -> Ints:
+    """Return what speaks for each of these having failed alone since its moment."""
+    small = narrow(court.evidence, nodes)
+    found = np.zeros(len(nodes), dtype=np.int64)
+    if small.any():
+        found[small] = alone_since(court.evidence, nodes[small], since[small])
+    for start in np.unique(since[~small]).tolist():
+        now = ~small & (since == start)
+        found[now] = court.scene(start).alone_each(nodes[now])
+    return found
+
+
 def _single(court: Court, nodes: list[int], began: dict[int, int]) -> list[Guess]:
     """Return the explanations that nothing else can have a part in, all weighed at once."""
     if not nodes:
         return []
+    nodes = sorted(nodes)
     every = np.array(nodes, dtype=np.int64)
     since = np.array([began[n] for n in nodes], dtype=np.int64)
-    gains, small = np.zeros(len(nodes), dtype=np.int64), narrow(court.evidence, every)
-    gains[small] = court.lone(every[small], since[small])
-    for i in np.flatnonzero(~small).tolist():
-        gains[i] = court.lone(every[i : i + 1], began[nodes[i]])[0]
+
+    def weigh(few: Ints, moments: Ints) -> Ints:
+        return _weighed_single(court, few, moments)
+
+    gains = court.single.ask(court.evidence, every, since, weigh)
     gains += court.priors(every)
     return [
         Guess((court.atom(n),), began[n], gain, (n,))
         for n, gain in zip(nodes, gains.tolist(), strict=True)
     ]
+
+
+def _weighed_single(court: Court, nodes: Ints, since: Ints) -> Ints:
+    """Return what ``Court.lone`` says of each of these since its moment."""
+    found, small = np.zeros(len(nodes), dtype=np.int64), narrow(court.evidence, nodes)
+    found[small] = court.lone(nodes[small], since[small])
+    for i in np.flatnonzero(~small).tolist():
+        found[i] = court.lone(nodes[i : i + 1], int(since[i]))[0]
+    return found
 
 
 def _clusters(
@@ -175,9 +205,7 @@ def _touched(
     if not chosen or not index.risks:
         return
     members = index.members
-    alone = np.max(
-        [court.scene(s).alone_each(members) for s in _beginnings(chosen, gains, began)], axis=0
-    )
+    alone = np.max([court.members_alone(s) for s in _beginnings(chosen, gains, began)], axis=0)
     hit = set(members[alone > 0].tolist())
     place = {node: i for i, node in enumerate(chosen)}
     for risk, group in index.risks.items():

@@ -147,6 +147,6 @@ def unchanged(court: Court, guess: Guess) -> bool:
     """Say whether the last second brought no news of a guess, nor of what it is mistaken for."""
     e = court.evidence
     if len(guess.atoms) > 1 or guess.atoms[0].risk is not None:
-        return not e.stirred(0, len(court.index), guess.since)
+        return not e.news.of(0, len(court.index), guess.since)
     reach = near(court, guess.atoms[0].nodes[0]).reach
-    return not any(e.stirred(low, high, guess.since) for low, high in reach)
+    return not any(e.news.of(low, high, guess.since) for low, high in reach)

@@ -34,5 +34,7 @@ def weaken(e: Evidence) -> None:
     share = np.clip((e.losses[src] + 1) / (heard + 20), WRONG, LOSSIEST)
     weight = np.rint(np.log((1 - WRONG) / share) * UNIT).astype(np.int64)
     weight = np.minimum(weight, e.word)
-    e.weight[src] = np.where(e.weight[src] == 0, 0, weight)
+    weight_now = np.where(e.weight[src] == 0, 0, weight)
+    e.news.weighing += int((weight_now != e.weight[src]).any())
+    e.weight[src] = weight_now
     e.usual[src] = weight

@@ -9,13 +9,13 @@ from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.isolation import of_poller
 from netwatch.correlation.likeness import Named
+from netwatch.correlation.maturity import mature
 from netwatch.correlation.naming import without
 from netwatch.correlation.view import (
     HANDFUL,
     SETTLED_S,
     State,
     homes_only,
-    mature,
     tops_of,
     under,
 )

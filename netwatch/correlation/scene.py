@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,18 @@ NARROW: Final = 256
 
 
 Weigh = Callable[[Ints, Ints | None], Ints]
-"""Returns what these rows say, of which each run begins there; None: one run of all of them."""
+"""Returns what these rows say, a run of them a node, or several rounds of such runs.
+
+The second are where each run begins; None: one run of all of them.
+"""
+
+
+class Beside(Enum):
+    """Which link ends are listened to that speak of a node itself."""
+
+    NOBODY = "none"
+    ALL = "all"
+    OUTSIDE = "those that do not go down with it"
 
 
 @dataclass(slots=True)
@@ -78,24 +90,23 @@ class Scene:
             self._weights[source] = found
         return found
 
-    def below_each(self, nodes: Ints) -> Ints:
-        """Return the evidence for silence below each of these nodes."""
+    def below_each(self, nodes: Ints, beside: Beside = Beside.NOBODY) -> Ints:
+        """Return the evidence for silence below each of these nodes, and what is said beside."""
         e = self.evidence
         if self._whole is None:
             self._looked += int(_rows(e.layout, nodes).sum()) + A_LOOK
             if self._looked <= len(e.pos):
-                return _gathered(e.layout, nodes, self._weigh)
+                return _gathered(e.layout, nodes, self._weigh, beside)
             self._whole = _Whole(e.layout, e.since(self.since))
-        return self._whole.below_each(nodes)
+        return self._whole.below_each(nodes) + _direct(e.layout, nodes, self._weigh, beside)
 
     def alone_each(self, nodes: Ints) -> Ints:
         """Return per node the evidence that it alone has failed."""
-        return self.below_each(nodes) + _direct(self.evidence.layout, nodes, self._weigh)
+        return self.below_each(nodes, Beside.ALL)
 
     def lone_each(self, nodes: Ints) -> Ints:
         """Return the same, but of link ends only what those say who do not go down with it."""
-        lay = self.evidence.layout
-        return self.below_each(nodes) + _direct(lay, nodes, self._weigh, outside=True)
+        return self.below_each(nodes, Beside.OUTSIDE)
 
     def _weigh(self, rows: Ints, _begins: Ints | None) -> Ints:
         return self.evidence.since(self.since, rows)
@@ -109,20 +120,20 @@ def narrow(evidence: Evidence, nodes: Ints) -> npt.NDArray[np.bool_]:
 
 def alone_since(evidence: Evidence, nodes: Ints, since: Ints) -> Ints:
     """Return per node the evidence that it alone has failed, each since its own moment."""
-    lay, weigh = evidence.layout, _each(evidence, since)
-    return _gathered(lay, nodes, weigh) + _direct(lay, nodes, weigh)
+    return _gathered(evidence.layout, nodes, _each(evidence, since), Beside.ALL)
 
 
 def lone_since(evidence: Evidence, nodes: Ints, since: Ints) -> Ints:
     """Return the same, but of link ends only what those say who do not go down with it."""
-    lay, weigh = evidence.layout, _each(evidence, since)
-    return _gathered(lay, nodes, weigh) + _direct(lay, nodes, weigh, outside=True)
+    return _gathered(evidence.layout, nodes, _each(evidence, since), Beside.OUTSIDE)
 
 
 def _each(evidence: Evidence, since: Ints) -> Weigh:
     def weigh(rows: Ints, begins: Ints | None) -> Ints:
-        lengths = np.diff(begins) if begins is not None else len(rows)
-        return evidence.since(np.repeat(since, lengths), rows)
+        if begins is None:
+            return evidence.since(np.repeat(since, len(rows)), rows)
+        every = np.tile(since, (len(begins) - 1) // max(len(since), 1))
+        return evidence.since(np.repeat(every, np.diff(begins)), rows)
 
     return weigh
 
@@ -131,10 +142,9 @@ def alone_by(evidence: Evidence, nodes: Ints, weigh: Weigh) -> Ints:
     """Return per node what all that tells of it says, by a weight of the caller's own."""
     lay = evidence.layout
     if int(_rows(lay, nodes).sum()) <= len(lay.pos):
-        below = _gathered(lay, nodes, weigh)
-    else:
-        below = _Whole(lay, weigh(np.arange(len(lay.pos)), None)).below_each(nodes)
-    return below + _direct(lay, nodes, weigh)
+        return _gathered(lay, nodes, weigh, Beside.ALL)
+    below = _Whole(lay, weigh(np.arange(len(lay.pos)), None)).below_each(nodes)
+    return below + _direct(lay, nodes, weigh, Beside.ALL)
 
 
 def _rows(lay: Layout, nodes: Ints) -> Ints:
@@ -143,27 +153,34 @@ def _rows(lay: Layout, nodes: Ints) -> Ints:
     return hung + lay.told_first[end] - lay.told_first[nodes] + end - nodes
 
 
-def _gathered(lay: Layout, nodes: Ints, weigh: Weigh) -> Ints:
-    end = lay.last[nodes]
-    total = _summed(*spans(lay.first[nodes], lay.first[end]), weigh)
-    rows, begins = spans(lay.told_first[nodes], lay.told_first[end])
-    if len(rows):
-        total -= _summed(lay.told[rows], begins, weigh)
-    return total + _summed(*spans(lay.base + nodes, lay.base + end), weigh)
+def _gathered(lay: Layout, nodes: Ints, weigh: Weigh, beside: Beside = Beside.NOBODY) -> Ints:
+    """Return per node what is said below it, and of it by link ends: all is read in one sitting."""
+    end, n = lay.last[nodes], len(nodes)
+    starts = [lay.first[nodes], lay.base + nodes, lay.told_first[nodes]]
+    stops = [lay.first[end], lay.base + end, lay.told_first[end]]
+    if beside is not Beside.NOBODY:
+        starts.append(lay.tied_first[nodes])
+        stops.append(lay.tied_first[nodes + 1])
+    rows, begins = spans(np.concatenate(starts), np.concatenate(stops))
+    told, tied = int(begins[2 * n]), int(begins[3 * n])
+    ends = rows[tied:].copy()
+    rows[told:tied] = lay.told[rows[told:tied]]
+    rows[tied:] = lay.tied[ends]
+    said = weigh(rows, begins)
+    if beside is Beside.OUTSIDE:
+        said[tied:] *= lay.outside[ends]
+    sums = _running(said)
+    each = (sums[begins[1:]] - sums[begins[:-1]]).reshape(len(starts), n)
+    total: Ints = each[0] + each[1] - each[2]
+    return total + each[3] if beside is not Beside.NOBODY else total
 
 
-def _direct(lay: Layout, nodes: Ints, weigh: Weigh, *, outside: bool = False) -> Ints:
+def _direct(lay: Layout, nodes: Ints, weigh: Weigh, beside: Beside) -> Ints:
     ends, begins = spans(lay.tied_first[nodes], lay.tied_first[nodes + 1])
-    if not len(ends):
+    if not len(ends) or beside is Beside.NOBODY:
         return np.zeros(len(nodes), dtype=np.int64)
     said = weigh(lay.tied[ends], begins)
-    sums = _running(said * lay.outside[ends] if outside else said)
-    total: Ints = sums[begins[1:]] - sums[begins[:-1]]
-    return total
-
-
-def _summed(rows: Ints, begins: Ints, weigh: Weigh) -> Ints:
-    sums = _running(weigh(rows, begins))
+    sums = _running(said * lay.outside[ends] if beside is Beside.OUTSIDE else said)
     total: Ints = sums[begins[1:]] - sums[begins[:-1]]
     return total
 

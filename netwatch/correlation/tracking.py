@@ -14,21 +14,20 @@ from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.likeness import Named, name
 from netwatch.correlation.matching import Standing, kinship, match, nested, told_alike
+from netwatch.correlation.maturity import confirmed_by_two, mature, present
 from netwatch.correlation.naming import diagnose, renamed
 from netwatch.correlation.reports import backed, callers
+from netwatch.correlation.steady import as_before, keep
 from netwatch.correlation.topology import UNIT
 from netwatch.correlation.unplanned import left_behind, since, unplanned
 from netwatch.correlation.view import (
     STEADY_S,
     State,
     blames_us,
-    confirmed_by_two,
     cut_off,
     darkens,
     deaf_to,
     homes_only,
-    mature,
-    present,
     tops_of,
     under,
     width,
@@ -185,7 +184,7 @@ def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fac
             yield SubscribersBack(at=at, incident=held.id, subscribers=tuple(sorted(back)))
         yield IncidentRevised(at=at, incident=held.id, diagnosis=diagnosis)
     elif found is diagnosis and not _differs(held, diagnosis):
-        _keep(state, held, named)
+        keep(state, held, named)
     if not held.confirmed and diagnosis.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL):
         over = _proven(state, named, diagnosis)
         if over is not None:
@@ -201,29 +200,9 @@ def _in_turn(state: State, taken: dict[int, Open]) -> set[int]:
     news = [
         i
         for i, named in enumerate(state.named)
-        if (held := taken.get(i)) is None or not _as_before(state, held, named)
+        if (held := taken.get(i)) is None or not as_before(state, held, named)
     ]
     return set(_some(news, LOOKED_AT, state.second))
-
-
-def _as_before(state: State, held: Open, named: Named) -> bool:
-    """Say whether both are the very same as when nothing was to be changed about the incident."""
-    before = state.steady.get(held.id)
-    return before is not None and before[0] is named and before[1] is held
-
-
-def _keep(state: State, held: Open, named: Named) -> None:
-    """Remember that nothing changes about a lone line as long as nothing new is heard of it.
-
-    An explanation stays the same object while there is no news of it. What is wider, still to be
-    confirmed or near works may change with time, or with what is heard elsewhere.
-    """
-    lone = len(named.guess.atoms) == 1 and width(state, named.guess) <= DROP
-    pending = not held.confirmed and held.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL)
-    if not lone or pending or held.restored_at is not None or state.decided.works:
-        return
-    if present(state, named.guess) and named is state.book.names.get(named.guess.atoms):
-        state.steady[held.id] = (named, held)
 
 
 def _misplaced(state: State, diagnosis: Diagnosis) -> set[SubscriberId]:

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from math import log
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from netwatch.correlation import vantages
 from netwatch.correlation.book import Book
 from netwatch.correlation.court import Court, Guess, convene
 from netwatch.correlation.covering import NONE, Cover, cover, tops_of_works
-from netwatch.correlation.evidence import HOMES, NEVER, Evidence, below
+from netwatch.correlation.evidence import HOMES, Evidence
 from netwatch.correlation.fallen_cards import nodes_called, on_cards
 from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.habits import learn, weigh
@@ -23,10 +23,9 @@ from netwatch.correlation.losses import weaken
 from netwatch.correlation.maintenance import Planned
 from netwatch.correlation.naming import LONG_OFF_S, grouped, one_power_cut, renamed
 from netwatch.correlation.phases import PhaseOut, as_guess, but_these, phases, worth
-from netwatch.correlation.reports import backed
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.sources import listen
-from netwatch.correlation.topology import UNIT, Index, Ints, cut_roots
+from netwatch.correlation.topology import Index, cut_roots
 from netwatch.model.asks import SecondLook
 from netwatch.model.facts import IncidentKind
 from netwatch.model.names import (
@@ -40,13 +39,14 @@ from netwatch.model.names import (
 from netwatch.model.network import Network
 from netwatch.model.street_map import Streets
 
+if TYPE_CHECKING:
+    from netwatch.correlation.steady import Steady
+
 NEIGHBOURHOOD = 192
 """The most devices that one lost answer makes us ask again."""
-TWICE = 2
 BACK = 2
 """Good answers in a row that prove a line works again."""
 BRANCHES = 2
-STEADY_S = 3
 SETTLED_S = 120
 """What a mended fault leaves dark for so long is a fault of its own."""
 HANDFUL = 5
@@ -66,7 +66,7 @@ class State:
     decided: Decided = field(default_factory=Decided)
     named: list[Named] = field(default_factory=list)
     book: Book = field(default_factory=Book)
-    steady: dict[IncidentId, tuple[Named, Open]] = field(default_factory=dict)
+    steady: dict[IncidentId, "Steady"] = field(default_factory=dict)
     """Incidents about which nothing changes as long as they and their explanations stay these."""
     lasting: dict[tuple[ElementName, ...], int] = field(default_factory=dict)
     """Since which second each of today's explanations has been thought of without a break."""
@@ -130,7 +130,7 @@ def settle(state: State, second: int) -> None:
     state.heard = []
     if not state.evidence.waiting:
         if _cover(state) or state.book.waiting:
-            state.evidence.rest()
+            state.evidence.news.rest()
             rethink(state)
         return
     _cover(state)
@@ -164,6 +164,7 @@ def _cover(state: State) -> bool:
         return False
     state.cover = cover(state.index, state.network, state.evidence, works) if works else NONE
     state.evidence.muted = state.cover.muted if state.cover.nodes else None
+    state.evidence.news.weighing += 1
     state.court.given = state.cover.nodes
     state.book.names.clear()
     return True
@@ -285,70 +286,6 @@ def tops_of(state: State, incident: Open) -> list[int]:
     return tops
 
 
-def mature(state: State, named: Named) -> bool:
-    """Say whether a guess may be spoken of: odds, a second round, and nothing relevant unasked.
-
-    It must have lasted a moment too: half a round of answers makes half a fault.
-    Nobody waits longer than ``rules.settle`` for second looks that do not come.
-    """
-    guess, rules = named.guess, state.rules
-    odds = rules.alert_odds if darkens(state, guess) else rules.degraded_odds
-    if backed(state.court, guess) < round(log(odds) * UNIT):
-        return False
-    if not present(state, guess) or not heard_enough(state, guess):
-        return False
-    if state.second - guess.since >= rules.settle.total_seconds():
-        return True
-    steady = state.second - state.lasting.get(named.chosen, state.second) >= STEADY_S
-    return steady and twice(state, named) and not unasked(state, guess)
-
-
-def present(state: State, guess: Guess) -> bool:
-    """Say whether more of what a guess explains is down now than up; else it is mending."""
-    e = state.evidence
-    sources = _bearing(state, guess)
-    run = e.run[sources]
-    lately = e.at[sources].max(axis=1, initial=NEVER) >= guess.since
-    down, up = int((run < 0).sum()), int(((run > 0) & lately).sum())
-    return down > 0 and down >= up
-
-
-def heard_enough(state: State, guess: Guess) -> bool:
-    """Say whether at least as many are known to be down as have not been asked since.
-
-    What lies behind a reporter that fell with them cannot be asked, and is not waited for.
-    """
-    e = state.evidence
-    sources = below(e, guess.tops)
-    unheard = (e.slot[sources] > 0) & (e.at[sources].max(axis=1, initial=NEVER) < guess.since)
-    hidden = np.zeros(len(sources), dtype=bool)
-    for top in guess.tops:
-        through = e.through[sources]
-        hidden |= (through >= top) & (through < state.index.last[top])
-    down = int((e.run[_bearing(state, guess)] < 0).sum())
-    return down >= int((unheard & ~hidden).sum())
-
-
-def _bearing(state: State, guess: Guess) -> Ints:
-    """Return the sources that bear on a guess: what hangs below it, and who speaks of it."""
-    told = np.array(sorted(_told(state, guess)), dtype=np.int64)
-    return np.union1d(below(state.evidence, guess.tops), told)
-
-
-def _told(state: State, guess: Guess) -> set[int]:
-    """Return the link ends outside that speak of what a guess says has failed."""
-    told = {s for n in guess.nodes for s in state.court.speakers.get(n, ())}
-    tops = list(guess.tops)
-    return {s for s in told if not under(state.index, tops, int(state.evidence.owner[s]))}
-
-
-def confirmed_by_two(state: State, guess: Guess) -> bool:
-    """Say whether two kinds of witness agree: silence below, and a port gone down beside it."""
-    run = state.evidence.run
-    silent = bool((run[below(state.evidence, guess.tops)] < 0).any())
-    return silent and any(run[s] < 0 for s in _told(state, guess))
-
-
 def working(state: State, sources: Collection[int], after: float) -> set[int]:
     """Return which sources were heard well twice in a row after that second."""
     e, rows = state.evidence, np.array(sorted(sources), dtype=np.int64)
@@ -367,31 +304,6 @@ def witnesses_of(state: State, subscriber: SubscriberId) -> list[int]:
 def darkens(state: State, guess: Guess) -> bool:
     """Say whether a guess cuts any device off."""
     return state.court.darkens(guess.tops)
-
-
-def twice(state: State, named: Named) -> bool:
-    """Say whether at least half of the silent sources were silent twice."""
-    e, guess = state.evidence, named.guess
-    sources = _bearing(state, guess)
-    every = sources[e.run[sources] < 0]
-    if not len(every):
-        return False
-    again = ((e.at[every] >= guess.since) & (e.bad[every] > 0)).sum(axis=1) >= TWICE
-    return bool(again.sum() * 2 >= len(every))
-
-
-def unasked(state: State, guess: Guess) -> bool:
-    """Say whether something that could tell a better ancestor has not been asked since."""
-    top = guess.tops[0]
-    above = [a for a in state.index.above(top) if a > 0][:3]
-    for ancestor in above:
-        if int(state.index.last[ancestor]) - ancestor <= NEIGHBOURHOOD * 2:
-            top = ancestor
-    sources = below(state.evidence, [top])
-    asked = (state.evidence.at[sources] >= guess.since).sum(axis=1)
-    ever = state.evidence.slot[sources] > 0
-    hidden = state.evidence.through[sources] >= 0
-    return bool(((asked == 0) & ever & ~hidden).any())
 
 
 def homes_only(state: State, sources: set[int]) -> bool:

@@ -69,18 +69,7 @@ def live(evidence: Evidence, heard: list[list[Heard]], step_s: int = 50) -> Ints
     naive = np.zeros(len(evidence.index), dtype=np.int64)
     for n, second in enumerate(heard):
         at = NIGHT + timedelta(seconds=n * step_s)
-        for device, check, part, value in second:
-            outcome = Outcome.SILENT if value is None else Outcome.ANSWERED
-            evidence.hear(
-                Sample(
-                    at=at,
-                    device=DeviceId(device),
-                    check=CheckName(check),
-                    part=part,
-                    outcome=outcome,
-                    value=value,
-                )
-            )
+        hear(evidence, second, at)
         if not evidence.waiting:
             continue
         before = evidence.bad.copy(), evidence.slot.copy()
@@ -88,6 +77,22 @@ def live(evidence: Evidence, heard: list[list[Heard]], step_s: int = 50) -> Ints
         naive += _changes(evidence, sources, before[1])
         naive = np.clip(naive, 0, evidence.full * np.maximum(evidence.count, 1))
     return naive
+
+
+def hear(evidence: Evidence, second: list[Heard], at: datetime) -> None:
+    """Hear what one second brings."""
+    for device, check, part, value in second:
+        outcome = Outcome.SILENT if value is None else Outcome.ANSWERED
+        evidence.hear(
+            Sample(
+                at=at,
+                device=DeviceId(device),
+                check=CheckName(check),
+                part=part,
+                outcome=outcome,
+                value=value,
+            )
+        )
 
 
 def _changes(e: Evidence, sources: list[int], slots: Ints) -> Ints:
