@@ -14,10 +14,11 @@ from netwatch.cli.door import settings_of
 from netwatch.cli.output import USAGE, Stop, as_line, config_option, json_option, safe, talk
 from netwatch.cli.replay_diff import compare
 from netwatch.cli.tables import show_table
+from netwatch.model.garbage import uncollected
 
 if TYPE_CHECKING:
     from netwatch.service.files import Files
-    from netwatch.service.replay import Replayed
+    from netwatch.service.replay import Player, Replayed
     from netwatch.service.settings import Settings
 
 MOST_NAMES = 5
@@ -63,20 +64,15 @@ def replay(
         netwatch replay --tape night.jsonl --inventory inventory
         netwatch replay --tape night.jsonl --rules rules --diff-rules rules-next
     """
-    from netwatch.pollers.tape import tapes_in  # noqa: PLC0415 - --help loads none of this
-    from netwatch.service.judgement import stage_rules  # noqa: PLC0415
-    from netwatch.service.replay import Player  # noqa: PLC0415
-    from netwatch.service.replay_many import answers  # noqa: PLC0415
-    from netwatch.service.replay_words import StaffWords  # noqa: PLC0415
-
     end = None if until is None else _moment(until)
-    tapes = tapes_in(tape)
-    settings = settings_of(config)
-    files = _files(settings, inventory, rules)
-    player = Player(files.network, stage_rules(settings, files), StaffWords(files, settings))
+    with uncollected():
+        from netwatch.pollers.tape import tapes_in  # noqa: PLC0415 - --help loads none of this
+
+        tapes = tapes_in(tape)
+        settings = settings_of(config)
+        player = _player(settings, inventory, rules)
     if diff_rules is not None:
-        other = _files(settings, inventory, diff_rules)
-        rival = Player(other.network, stage_rules(settings, other), StaffWords(other, settings))
+        rival = _player(settings, inventory, diff_rules)
         names = str(rules or settings.rules or "the rules that ship"), str(diff_rules)
         for one in tapes:
             compare(
@@ -88,6 +84,8 @@ def replay(
             )
         return
     if as_json:
+        from netwatch.service.replay_many import answers  # noqa: PLC0415
+
         with closing(answers(player, tapes, end, with_subscribers=subscribers)) as every:
             for answered in every:
                 _tell_ignored(answered.tape, answered.ignored)
@@ -97,6 +95,15 @@ def replay(
         replayed = player.play(one, end)
         _tell_ignored(one, replayed.ignored)
         _show(replayed, with_subscribers=subscribers)
+
+
+def _player(settings: "Settings", inventory: Path | None, rules: Path | None) -> "Player":
+    from netwatch.service.judgement import stage_rules  # noqa: PLC0415 - --help loads none of this
+    from netwatch.service.replay import Player  # noqa: PLC0415
+    from netwatch.service.replay_words import StaffWords  # noqa: PLC0415
+
+    files = _files(settings, inventory, rules)
+    return Player(files.network, stage_rules(settings, files), StaffWords(files, settings))
 
 
 def _files(settings: "Settings", inventory: Path | None, rules: Path | None) -> "Files":

@@ -23,7 +23,6 @@ from netwatch.model.arrivals import (
 )
 from netwatch.model.faults import ConfigError, Place
 from netwatch.pollers.tape_lines import MalformedError, arrival_of
-from netwatch.pollers.tape_record import write_line
 
 ROTATED: Final = ".tape"
 PACKED: Final = ".zst"
@@ -34,7 +33,7 @@ DAY: Final = timedelta(days=1)
 LONGEST_GAP: Final = timedelta(days=31)
 LAST_YEAR: Final = 9000
 
-__all__ = ["holds_receipts", "read_tape", "tapes_in", "write_line"]
+__all__ = ["holds_receipts", "read_tape", "tapes_in"]
 
 
 def tapes_in(path: Path) -> list[Path]:

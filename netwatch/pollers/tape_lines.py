@@ -34,7 +34,6 @@ from netwatch.model.arrivals import (
     Trouble,
 )
 from netwatch.model.names import CheckName, DeviceId, IncidentId, NoticeKey, SubscriberId
-from netwatch.model.plain import PlainError, from_plain
 from netwatch.model.terms import Cause
 
 Raw = dict[str, Any]
@@ -277,6 +276,8 @@ _PLANNING: Final = {kind.__name__.lower(): kind for kind in (Maintain, Prolong, 
 def _planning(
     kind: type[Maintain] | type[Prolong] | type[Finish], raw: Raw, at: datetime
 ) -> Arrival:
+    from netwatch.model.plain import PlainError, from_plain  # noqa: PLC0415 - slow to load
+
     names = {entry.name for entry in fields(kind)}
     try:
         given = {name: value for name, value in raw.items() if name in names}

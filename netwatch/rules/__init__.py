@@ -2,7 +2,6 @@
 
 from netwatch.rules.reader import read_rules
 from netwatch.rules.rulebook import Commitment, Person, Role, Rulebook, RulesReading
-from netwatch.rules.words_check import check_words
 
 __all__ = [
     "Commitment",
@@ -10,6 +9,5 @@ __all__ = [
     "Role",
     "Rulebook",
     "RulesReading",
-    "check_words",
     "read_rules",
 ]

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from netwatch.delivery.wording_outage import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
-from netwatch.delivery.wording_sandbox import flaws
+from netwatch.delivery.wording_names import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
 from netwatch.delivery.words import (
     ANY,
     HINT,
@@ -24,7 +23,6 @@ from netwatch.delivery.words import (
     Words,
 )
 from netwatch.inventory.findings import Findings
-from netwatch.inventory.marked import Marked
 from netwatch.inventory.near import did_you_mean
 from netwatch.model.faults import Place
 from netwatch.rules.build import promises
@@ -101,7 +99,7 @@ def _template(ruled: Ruled, findings: Findings) -> Template:
         findings.error(mark.find(["cause"]), f"{entry.cause!r} is no cause", remedy)
     names = values_of(entry.phase, for_staff=for_staff)
     for name in ("title", "body"):
-        _check(mark.find([name]), getattr(entry, name), names, findings)
+        _check(ruled, name, names, findings)
     return Template(
         phase=entry.phase,
         cause=entry.cause,
@@ -116,7 +114,7 @@ def _template(ruled: Ruled, findings: Findings) -> Template:
 def _phrase(ruled: Ruled, findings: Findings) -> Phrase:
     entry = ruled.entry
     counted = entry.id.startswith(("people.", "more.", "streets.more."))
-    _check(ruled.mark.find(["text"]), entry.text, NUMBER if counted else (), findings)
+    _check(ruled, "text", NUMBER if counted else (), findings)
     return Phrase(
         id=entry.id,
         language=entry.language,
@@ -132,6 +130,12 @@ def values_of(phase: str, *, for_staff: bool) -> tuple[str, ...]:
     return TROUBLE_NAMES if phase in {TROUBLE, TROUBLE_OVER, HINT} else STAFF_NAMES
 
 
-def _check(mark: Marked, text: str, names: tuple[str, ...], findings: Findings) -> None:
-    for _line, wrong, remedy in flaws(text, names):
+def _check(ruled: Ruled, name: str, names: tuple[str, ...], findings: Findings) -> None:
+    """Note what is wrong with one text of the operator's; those that ship were looked through."""
+    if ruled.ships:
+        return
+    from netwatch.delivery.wording_sandbox import flaws  # noqa: PLC0415 - slow to load
+
+    mark = ruled.mark.find([name])
+    for _line, wrong, remedy in flaws(getattr(ruled.entry, name), names):
         findings.error(mark, wrong, remedy)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from netwatch.inventory.files import MEBIBYTE, read_text
 from netwatch.inventory.findings import Findings
@@ -16,19 +16,11 @@ from netwatch.pollers.gear.rules import Gear
 from netwatch.pollers.gear.wrongs import Steps, Words, Wrong
 from netwatch.pollers.library import Own
 from netwatch.pollers.profile import polling_mistakes
+from netwatch.rules.files import Page
 
-PROFILES: Final = "profiles"
-"""The folder of the rules in which they stand."""
 SEE: Final = "see docs/how-to/profiles.md"
 MOST_BYTES: Final = MEBIBYTE
 _MOST_LISTED: Final = 40
-
-
-class Page(NamedTuple):
-    """One file as it was read."""
-
-    source: Source
-    data: bytes
 
 
 def read_families(place: Path, findings: Findings) -> Own:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files as resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -14,14 +14,22 @@ from netwatch.inventory.marked import Marked, parse_marked
 from netwatch.inventory.near import did_you_mean
 from netwatch.inventory.sources import YAML_SUFFIXES, Digest, Source, find_files
 from netwatch.model.faults import Place
-from netwatch.rules.families import PROFILES, Page
 from netwatch.rules.mistakes import explain
 from netwatch.rules.schemas import FOLDERS, KEY_DEFAULTS, SECTIONS, Entry, Section
 
 MOST_BYTES: Final = 4 * MEBIBYTE
 SHIPPED: Final = "netwatch/rules/defaults"
 """How findings name the files that ship."""
+PROFILES: Final = "profiles"
+"""The folder in which profiles of device families stand."""
 Key = tuple[str, ...]
+
+
+class Page(NamedTuple):
+    """One file as it was read."""
+
+    source: Source
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,8 @@ class Ruled:
 
     entry: Any
     mark: Marked
+    ships: bool = False
+    """Whether it comes with netwatch, whose own words its tests look through."""
 
 
 @dataclass(slots=True)
@@ -68,6 +78,7 @@ class Layer:
     rules: Rules
     findings: Findings
     digest: Digest
+    ships: bool = False
     seen: dict[tuple[str, Key], Place] = field(default_factory=dict)
     """What this directory said: an id twice in one directory is a mistake, over two it is not."""
     families: list[Page] = field(default_factory=list)
@@ -180,7 +191,7 @@ class Layer:
             return
         entry = self._valid(section, item, {k: v for k, v in plain.items() if k != "remove"})
         if entry is not None:
-            into[key] = Ruled(entry, item)
+            into[key] = Ruled(entry, item, self.ships)
 
     def _remove(
         self, section: Section, item: Marked, plain: dict[str, Any], into: dict[Key, Ruled]
@@ -210,7 +221,7 @@ class Layer:
                 self.findings.error(mark.key_place(name), wrong, "keep one of the two")
             self.seen[section.name, (name,)] = mark.key_place(name)
             if entry is not None:
-                into[name] = Ruled(getattr(entry, name), inner)
+                into[name] = Ruled(getattr(entry, name), inner, self.ships)
 
     def _valid(self, section: Section, mark: Marked, plain: dict[str, Any]) -> Entry | None:
         try:

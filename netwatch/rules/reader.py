@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netwatch.inventory.findings import Findings
 from netwatch.inventory.near import did_you_mean
@@ -11,12 +12,13 @@ from netwatch.inventory.sources import Digest
 from netwatch.model.faults import Finding, Place
 from netwatch.model.network import Network
 from netwatch.pipeline import StageRules
-from netwatch.pollers.library import Own
 from netwatch.rules import build
 from netwatch.rules.build_words import words
-from netwatch.rules.families import families
 from netwatch.rules.files import SHIPPED, Layer, Rules, shipped
 from netwatch.rules.rulebook import Rulebook, RulesReading
+
+if TYPE_CHECKING:
+    from netwatch.pollers.library import Own
 
 
 def read_rules(directory: Path | None, network: Network | None = None) -> RulesReading:
@@ -38,7 +40,10 @@ def read_rules(directory: Path | None, network: Network | None = None) -> RulesR
         digest = Digest(directory)
         layer = Layer(rules, findings, digest)
         layer.read(directory, str(directory))
-        own = families(layer.families, findings)
+        if layer.families:
+            from netwatch.rules.families import families  # noqa: PLC0415 - few have any
+
+            own = families(layer.families, findings)
         digests = (*digests, digest.text())
     root = Place(str(directory) if directory is not None else SHIPPED)
     book = replace(_book(rules, findings, root, _joined(digests)), families=own)
@@ -51,7 +56,7 @@ def read_rules(directory: Path | None, network: Network | None = None) -> RulesR
 def _shipped() -> tuple[Rules, tuple[str, ...], tuple[Finding, ...]]:
     """Read the rules that ship, once: no process outlives them."""
     rules, findings, digest = Rules(), Findings(), Digest(shipped())
-    Layer(rules, findings, digest).read(shipped(), SHIPPED)
+    Layer(rules, findings, digest, ships=True).read(shipped(), SHIPPED)
     return rules, (digest.text(),), findings.in_order()
 
 

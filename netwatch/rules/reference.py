@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from netwatch.delivery.wording_outage import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
+from netwatch.delivery.wording_names import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
 from netwatch.model.spans import spelled
 from netwatch.rules.schemas import FOLDERS, SECTIONS, Section
 

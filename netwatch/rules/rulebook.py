@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from netwatch.delivery.words import Words
 from netwatch.model.faults import Finding
 from netwatch.model.names import ChannelName, RoleName
 from netwatch.pipeline import StageRules
-from netwatch.pollers.library import Own
+
+if TYPE_CHECKING:
+    from netwatch.pollers.library import Own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,7 @@ class Rulebook:
     roles: Mapping[RoleName, Role] = field(default_factory=dict)
     commitments: tuple[Commitment, ...] = ()
     accepted: tuple[Accepted, ...] = ()
-    families: Own = field(default_factory=dict)
+    families: "Own" = field(default_factory=dict)
     """Profiles of device families of the operator's own; ``pollers.library`` makes them one with
     those that ship."""
     digest: str = ""

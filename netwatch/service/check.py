@@ -11,7 +11,8 @@ from netwatch.inventory.reader import Reading, read_inventory
 from netwatch.model.faults import Finding, Level
 from netwatch.model.network import Network
 from netwatch.pollers.gear.pages import shipped_ids
-from netwatch.rules import Rulebook, RulesReading, check_words, read_rules
+from netwatch.rules import Rulebook, RulesReading, read_rules
+from netwatch.rules.words_check import check_words
 from netwatch.service.files import places_file, with_places
 from netwatch.service.settings import Settings, read_settings
 

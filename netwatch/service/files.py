@@ -6,17 +6,18 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from netwatch.inventory.places.spread import Conflict, spread, spread_digest
-from netwatch.inventory.places.store import FOLDER, PLACES, read_places
+from netwatch.inventory.places.disk import FOLDER, PLACES
 from netwatch.inventory.reader import read_inventory
 from netwatch.inventory.sources import YAML_SUFFIXES, Digest, Source, find_files
 from netwatch.journal.numbers import sync_directory
 from netwatch.model.faults import ConfigError, Finding, Level, NetwatchError, Place
 from netwatch.model.network import Network
 from netwatch.rules import Rulebook, read_rules
-from netwatch.service.place_guard import lost_places
+
+if TYPE_CHECKING:
+    from netwatch.inventory.places.spread import Conflict
 
 LAST_GOOD: Final = "last-good"
 DIGEST: Final = "digest"
@@ -71,6 +72,9 @@ def with_places(network: Network, places: Path) -> tuple[Network | None, tuple[F
 
     The inventory's word holds; None when the file of places is damaged.
     """
+    from netwatch.inventory.places.spread import spread  # noqa: PLC0415 - a replay has no places
+    from netwatch.inventory.places.store import read_places  # noqa: PLC0415
+
     try:
         joined = spread(network, read_places(places))
     except ConfigError as fault:
@@ -78,7 +82,7 @@ def with_places(network: Network, places: Path) -> tuple[Network | None, tuple[F
     return joined.network, tuple(_differs(one, places) for one in joined.conflicts)
 
 
-def _differs(conflict: Conflict, places: Path) -> Finding:
+def _differs(conflict: "Conflict", places: Path) -> Finding:
     return Finding(
         Place(str(places)),
         f"subscriber {conflict.subscriber!r} is written on {conflict.written!r}, "
@@ -143,6 +147,8 @@ def _with_no_place_lost(
     files: Files, inventory: Path, rules: Path | None, state: Path
 ) -> tuple[Files, tuple[Finding, ...]]:
     """Return the files; with the places that were in force before where too many are gone."""
+    from netwatch.service.place_guard import lost_places  # noqa: PLC0415 - a replay has no places
+
     before = kept_places(state)
     lost = lost_places(state, before)
     if lost is None:
@@ -200,6 +206,9 @@ def digest_of_copy(kept: Path, sources: Iterable[str]) -> str:
         OSError: a copy cannot be read.
         ConfigError: the copied places are damaged.
     """
+    from netwatch.inventory.places.spread import spread_digest  # noqa: PLC0415
+    from netwatch.inventory.places.store import read_places  # noqa: PLC0415
+
     inside, outside = kept / "inventory", _outside(kept)
     inventory = Digest(inside)
     for name in sources:

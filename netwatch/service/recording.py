@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from netwatch.model.arrivals import Arrival
-from netwatch.pollers.tape import write_line
+from netwatch.pollers.tape_record import write_line
 from netwatch.service.reels import BUDGET, FullError, Reel, reel_for
 
 log = structlog.get_logger(__name__)

@@ -1,6 +1,5 @@
 """A tape through the pipeline: what would have happened. Nothing is sent."""
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Any, Final
 
 from netwatch.model.arrivals import Arrival, Receipt, Result, Sample, Started
 from netwatch.model.facts import Audience, Fact, NoticeDue, keys_of
+from netwatch.model.garbage import uncollected
 from netwatch.model.network import Network
 from netwatch.pipeline import Pipeline, StageRules
 from netwatch.pollers.tape import holds_receipts, read_tape
@@ -104,14 +104,8 @@ class Player:
                     self._take(replayed, pipeline.advance(receipt).facts)
 
     def _begin(self) -> Pipeline:
-        """Return a fresh pipeline; looking for garbage while it is made doubles the time."""
-        collects = gc.isenabled()
-        gc.disable()
-        try:
+        with uncollected():
             return Pipeline(self._network, self._rules)
-        finally:
-            if collects:
-                gc.enable()
 
     def _take(self, replayed: Replayed, facts: Sequence[Fact]) -> list[NoticeDue]:
         dues = []

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
@@ -20,7 +21,6 @@ __all__ = ["DEFAULT_PATH", "Settings", "load_settings", "read_settings", "settin
 
 DEFAULT_PATH: Final = Path("/etc/netwatch/netwatch.toml")
 LARGEST: Final = 1024 * 1024
-SCHEMA: Final = TypeAdapter(Settings)
 
 Where = tuple[str, ...]
 
@@ -39,7 +39,7 @@ def read_settings(path: Path) -> tuple[Settings | None, tuple[Finding, ...]]:
         return None, (_syntax(path, text, fault),)
     reader = _Reader(path, text)
     try:
-        settings = SCHEMA.validate_python(document)
+        settings = _schema().validate_python(document)
     except ValidationError as fault:
         return None, tuple(sorted(reader.mistakes(fault)))
     settings = reader.settled(settings, document)
@@ -71,6 +71,12 @@ def settings_or_defaults(path: Path | None) -> Settings:
     if path is None and not DEFAULT_PATH.is_file():
         return _absolute(Settings(), Path.cwd(), {})
     return load_settings(path or DEFAULT_PATH)
+
+
+@cache
+def _schema() -> TypeAdapter[Settings]:
+    """Return what a file is held against: it takes long to make, and many have no file."""
+    return TypeAdapter(Settings)
 
 
 def _text(path: Path) -> str | Finding:

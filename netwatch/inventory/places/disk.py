@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+FOLDER: Final = "places"
+PLACES: Final = "places.jsonl"
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
 _ROOT: Final = 0

@@ -15,6 +15,8 @@ from typing import Any, Final, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from netwatch.inventory.places.disk import (
+    FOLDER,
+    PLACES,
     append_lines,
     cut,
     make_folder,
@@ -33,8 +35,6 @@ from netwatch.model.faults import ConfigError
 from netwatch.model.faults import Place as FilePlace
 from netwatch.model.names import ID_PATTERN
 
-FOLDER: Final = "places"
-PLACES: Final = "places.jsonl"
 QUESTIONS: Final = "questions.jsonl"
 ANSWERS: Final = "answers.jsonl"
 CHANGES: Final = "changes.jsonl"

@@ -41,8 +41,9 @@ from netwatch.model.faults import ConfigError
 from netwatch.model.names import CheckName, DeviceId
 from netwatch.model.terms import Cause
 from netwatch.model.windows import Window
-from netwatch.pollers.tape import holds_receipts, read_tape, tapes_in, write_line
+from netwatch.pollers.tape import holds_receipts, read_tape, tapes_in
 from netwatch.pollers.tape_lines import MalformedError, arrival_of
+from netwatch.pollers.tape_record import write_line
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 AT = datetime(2026, 11, 14, 19, 2, 11, 250000, tzinfo=UTC)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from netwatch.correlation.rules import CorrelationRules
+from netwatch.delivery.wording_sandbox import flaws
+from netwatch.delivery.words import STAFF
 from netwatch.detection.rules import LimitRule
 from netwatch.model.facts import Phase, Severity
 from netwatch.model.faults import Level
@@ -15,6 +17,7 @@ from netwatch.model.network import DeviceKind, Network, Subscriber
 from netwatch.pipeline import StageRules
 from netwatch.response.rules import Mode
 from netwatch.rules import Rulebook, read_rules
+from netwatch.rules.build_words import NUMBER, values_of
 from netwatch.rules.schemas import Confidence
 
 ROOT = Path(__file__).parents[3]
@@ -43,6 +46,22 @@ def shipped() -> Rulebook:
 
 def test_the_shipped_files_say_what_the_code_does_without_any() -> None:
     assert shipped().stages == StageRules()
+
+
+def test_the_words_that_ship_are_sound_though_no_start_looks_through_them() -> None:
+    words = shipped().words
+    wrong = [
+        (where, flaw)
+        for one in words.templates.values()
+        for where, text in ((f"{one.place} title", one.title), (f"{one.place} body", one.body))
+        for flaw in flaws(text, values_of(one.phase, for_staff=one.channel == STAFF))
+    ]
+    wrong += [
+        (str(one.place), flaw) for one in words.phrases.values() for flaw in flaws(one.text, NUMBER)
+    ]
+
+    assert wrong == []
+    assert len(words.templates) > len(words.languages())
 
 
 def test_without_files_of_ones_own_the_shipped_rules_hold(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from netwatch.delivery.wording_outage import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
+from netwatch.delivery.wording_names import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
 from netwatch.rules.reference import PAGE, VALUES, page
 from netwatch.rules.schemas import SECTIONS
 

@@ -19,7 +19,8 @@ from netwatch.model.network import (
     Site,
     Subscriber,
 )
-from netwatch.rules import Rulebook, check_words, read_rules
+from netwatch.rules import Rulebook, read_rules
+from netwatch.rules.words_check import check_words
 
 ROOT = Path(__file__).parents[3]
 NETWORK = Network(

@@ -17,7 +17,7 @@ from netwatch.model.facts import ArrivalQuarantined, Fact
 from netwatch.model.names import CheckName, DeviceId, LinkId
 from netwatch.model.network import Device, DeviceKind, End, Link, Network
 from netwatch.pipeline import Pipeline
-from netwatch.pollers.tape import write_line
+from netwatch.pollers.tape_record import write_line
 from netwatch.service.mind import Mind
 from tests.unit.service.story import ICMP, NIGHT, RULES, SECOND, town
 

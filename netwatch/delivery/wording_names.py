@@ -1,0 +1,56 @@
+"""Which values templates may put in, by whom they speak to. Their makers are slow to load."""
+
+from typing import Final
+
+PUBLIC_NAMES: Final = (
+    "apart",
+    "areas",
+    "at_next_update",
+    "at_restored",
+    "cause",
+    "cause_text",
+    "certainty",
+    "crew",
+    "crew_state",
+    "duration",
+    "end",
+    "end_passed",
+    "first_told",
+    "name",
+    "next_update",
+    "now",
+    "page",
+    "phone",
+    "phone_is_out",
+    "report",
+    "restored",
+    "services",
+    "services_in",
+    "services_neither",
+    "services_of",
+    "since",
+)
+"""What templates for the public may put in."""
+STAFF_NAMES: Final = (
+    *PUBLIC_NAMES,
+    "also_possible",
+    "answering",
+    "asked",
+    "confidence",
+    "incident",
+    "kind",
+    "merged_into",
+    "owner",
+    "people",
+    "people_worst",
+    "possibly",
+    "promised",
+    "root_cause",
+    "silent",
+    "streets",
+    "trouble_cause",
+    "unseen",
+)
+"""What templates for the staff may put in when they speak of an incident."""
+TROUBLE_NAMES: Final = ("name", "now", "what", "where")
+"""What templates for the staff may put in when they speak of netwatch itself."""
