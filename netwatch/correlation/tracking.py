@@ -14,14 +14,13 @@ from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.likeness import Named, name
 from netwatch.correlation.matching import Standing, kinship, match, nested, told_alike
-from netwatch.correlation.maturity import confirmed_by_two, mature, present
+from netwatch.correlation.maturity import STEADY_S, confirmed_by_two, mature, present
 from netwatch.correlation.naming import diagnose, renamed
 from netwatch.correlation.reports import backed, callers
 from netwatch.correlation.steady import as_before, keep
 from netwatch.correlation.topology import UNIT
 from netwatch.correlation.unplanned import left_behind, since, unplanned
 from netwatch.correlation.view import (
-    STEADY_S,
     State,
     blames_us,
     cut_off,
