@@ -48,6 +48,14 @@ A_FACT: Final = 500
 RadioKey = tuple[DeviceId, CheckName]
 
 
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a measurement usually is, and by how much it usually differs from that."""
+
+    middle: float
+    spread: float
+
+
 @dataclass(slots=True)
 class Level:
     """One measurement of one radio."""
@@ -57,14 +65,16 @@ class Level:
     """The second in which the last value of the day was taken."""
     last: float = 0.0
     at: int = 0
+    usual: Usual | None = None
+    """Of the day; worked out when it changes, not whenever it is asked."""
 
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """What a measurement usually is, and by how much it usually differs from that."""
-
-    middle: float
-    spread: float
+    def take(self, second: int) -> None:
+        """Make the last value one of the day."""
+        self.taken_at = second
+        self.day.append(self.last)
+        del self.day[:-KEPT]
+        middle = median(self.day)
+        self.usual = Usual(middle, median(abs(v - middle) for v in self.day))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,19 +116,15 @@ class Air:
         level.last, level.at = median(values), second
         after = self._low(key, level)
         if second - level.taken_at >= EVERY_S:
-            level.taken_at = second
-            level.day.append(level.last)
-            del level.day[:-KEPT]
+            level.take(second)
         return before != after
 
     def usual(self, key: RadioKey) -> Usual | None:
         """Return what is usual: of this day, else as it was decided before."""
         level, decided = self.levels.get(key), self.decided.get(key)
-        day = level.day if level else []
-        if len(day) < (LONG if decided else ENOUGH):
+        if level is None or len(level.day) < (LONG if decided else ENOUGH):
             return decided
-        middle = median(day)
-        return Usual(middle, median(abs(v - middle) for v in day))
+        return level.usual
 
     def drop(self, device: DeviceId, since: int) -> Drop | None:
         """Return how far a radio had sunk when something fell; None: not measured lately."""
