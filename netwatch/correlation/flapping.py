@@ -16,6 +16,9 @@ from netwatch.correlation.topology import UNIT, Ints, antichain
 SWINGS: Final = 3
 """So many falls within the window are flapping, not bad luck."""
 WINDOW: Final = timedelta(minutes=5)
+SURELY: Final = 4 * UNIT
+"""So much likelier several swings must be than one outage with some answers lost."""
+WRONG: Final = 0.05
 HIGH: Final = 8
 """So many steps up is looked for what those that fell often hang on."""
 STEPS: Final = 2
@@ -99,7 +102,7 @@ class Swings:
             return []
         since = min(times[0] for times in often.values())
         alone = _turns(self.evidence, sorted(often), since)
-        gains = {n: told + int(index.prior[n]) for n, told in alone.items()}
+        gains = {n: told + int(index.prior[n]) for n, (told, more) in alone.items() if more > 0}
         chosen = antichain(index, {n: g for n, g in gains.items() if g > 0})
         return [
             Unstable(
@@ -108,7 +111,7 @@ class Swings:
                 often[n][-1],
                 len(often[n]),
                 gains[n],
-                self._alike(n, alone[n], since),
+                self._alike(n, alone[n][0], since),
             )
             for n in chosen
         ]
@@ -128,15 +131,17 @@ class Swings:
         below = [n for n in index.near[node] if node < n < index.last[node]]
         beside = [n for n in (*islice(index.above(node), STEPS), *below[:FEW]) if n > 0]
         alone = _turns(self.evidence, beside, since)
-        return tuple(sorted(n for n, its in alone.items() if its >= told - UNIT * 3 // 2))
+        return tuple(sorted(n for n, (its, _) in alone.items() if its >= told - UNIT * 3 // 2))
 
 
 def _often(falls: deque[int] | None, oldest: int) -> bool:
     return falls is not None and len(falls) >= SWINGS and falls[-SWINGS] >= oldest
 
 
-def _turns(e: Evidence, nodes: Sequence[int], since: int) -> dict[int, int]:
+def _turns(e: Evidence, nodes: Sequence[int], since: int) -> dict[int, tuple[int, int]]:
     """Return per node how much better "fell and rose, as seen best" explains it than "working".
+
+    And how much better than that it was down once, beyond what lost answers make of an outage.
 
     What hangs on one thing falls and rises with it: all of its sources share one course of downs
     and ups, the likeliest one, in which every turn costs the toss of a coin.
@@ -155,14 +160,17 @@ def _rows(e: Evidence, node: int) -> Ints:
     return rows if e.muted is None else rows[~e.muted[rows]]
 
 
-def _course(e: Evidence, rows: Ints, since: int) -> int:
-    """Return what the likeliest course of downs and ups gains over "up all the time"."""
+def _course(e: Evidence, rows: Ints, since: int) -> tuple[int, int]:
+    """Return what the likeliest course of downs and ups gains over "up", and over one outage."""
     at, said = e.at[rows].ravel(), e.bad[rows].ravel()
     known = (at >= since) & (said != 0)
     if not known.any():
-        return 0
+        return 0, 0
     words = np.bincount(at[known] - since, weights=said[known]).astype(np.int64)
-    up, down = 0, -TURN
+    up, down, now, once = 0, -TURN, 0, 0
     for gain in (words[words != 0] * e.word).tolist():
         up, down = max(up, down - TURN), max(down, up - TURN) + gain
-    return max(up, down)
+        now = max(0, now + gain)
+        once = max(once, now)
+    course = max(up, down)
+    return course, course - once - SURELY - round(int(known.sum()) * WRONG * (e.word - 2 * TURN))
