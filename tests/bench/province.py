@@ -59,6 +59,8 @@ class Province:
     size: int
     seed: int = 1
     beside: int = 0
+    people: int | None = None
+    """How many subscribers there are, the first homes having two; None: one a home."""
     devices: list[Device] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     above: dict[DeviceId, DeviceId] = field(default_factory=dict)
@@ -100,14 +102,19 @@ class Province:
             devices={device.id: device for device in self.devices},
             links={link.id: link for link in self.links},
             subscribers={
-                SubscriberId(f"S-{home.id}"): Subscriber(
-                    id=SubscriberId(f"S-{home.id}"),
+                name: Subscriber(
+                    id=name,
                     device=home.id,
                     area=None if home.via is None else AreaId(home.via),
                 )
-                for home in people
+                for name, home in self._households(people)
             },
         )
+
+    def _households(self, homes: list[Device]) -> Iterator[tuple[SubscriberId, Device]]:
+        more = 0 if self.people is None else max(self.people - len(homes), 0)
+        yield from ((SubscriberId(f"S-{home.id}"), home) for home in homes)
+        yield from ((SubscriberId(f"S-{home.id}-2"), home) for home in homes[:more])
 
     def some_faults(self, count: int) -> list[Fault]:
         """Choose faults, of every kind alike."""
