@@ -15,7 +15,7 @@ from netwatch.correlation.causes import gasping
 from netwatch.correlation.court import Court, Guess
 from netwatch.correlation.evidence import Evidence, below
 from netwatch.correlation.likeness import ALIKE, NOTHING, Named
-from netwatch.correlation.topology import UNIT
+from netwatch.correlation.topology import UNIT, Ints
 from netwatch.model.evidence import Rival
 from netwatch.model.facts import Cause
 from netwatch.model.names import ElementName, RiskId
@@ -123,7 +123,7 @@ def _if_dark(court: Court, node: int, guesses: Sequence[Guess]) -> _Dark | None:
         silent = ends[e.run[ends] < 0]
     if not len(silent):
         return None
-    fell = int(np.median(e.fell[silent]))
+    fell = _middle(e.fell[silent])
     if not guesses:
         well = (e.run[rows] > 0) & (e.at[rows].max(axis=1, initial=0) >= fell)
         return None if well.any() else _Dark(node, fell, ())
@@ -131,6 +131,12 @@ def _if_dark(court: Court, node: int, guesses: Sequence[Guess]) -> _Dark | None:
     told = int(court.lone(np.array([node]), since)[0])
     parts = sum(court.weigh(g.nodes, g.since)[0] for g in guesses)
     return _Dark(node, fell, tuple(guesses)) if told >= parts - ALIKE * len(guesses) else None
+
+
+def _middle(falls: Ints) -> int:
+    """Return the median of some seconds, whole; ``np.median`` takes ten times as long."""
+    ordered = np.sort(falls)
+    return int(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) // 2
 
 
 def _together(dark: Sequence[_Dark]) -> list[_Dark]:

@@ -98,7 +98,10 @@ class Scene:
             if self._looked <= len(e.pos):
                 return _gathered(e.layout, nodes, self._weigh, beside)
             self._whole = _Whole(e.layout, e.since(self.since))
-        return self._whole.below_each(nodes) + _direct(e.layout, nodes, self._weigh, beside)
+        below = self._whole.below_each(nodes)
+        if beside is Beside.NOBODY:
+            return below
+        return below + _direct(e.layout, nodes, self._weigh, beside)
 
     def alone_each(self, nodes: Ints) -> Ints:
         """Return per node the evidence that it alone has failed."""
@@ -177,7 +180,7 @@ def _gathered(lay: Layout, nodes: Ints, weigh: Weigh, beside: Beside = Beside.NO
 
 def _direct(lay: Layout, nodes: Ints, weigh: Weigh, beside: Beside) -> Ints:
     ends, begins = spans(lay.tied_first[nodes], lay.tied_first[nodes + 1])
-    if not len(ends) or beside is Beside.NOBODY:
+    if not len(ends):
         return np.zeros(len(nodes), dtype=np.int64)
     said = weigh(lay.tied[ends], begins)
     sums = _running(said * lay.outside[ends] if beside is Beside.OUTSIDE else said)
