@@ -24,6 +24,8 @@ NEARLY: Final = (3, 4)
 """So many of the ports in service are nearly all."""
 AT_ONCE_S: Final = 60
 """Within one poll of a slow agent all ports that fell together are seen to fall."""
+LOOKED_AT: Final = 256
+"""More ports in trouble at once are no card, and no diagnosis any more."""
 MOST_NAMES: Final = 8
 """More ports than this are called by their card, or by the device where that has no name."""
 PRIOR: Final = round(-9.5 * UNIT)
@@ -79,6 +81,8 @@ def on_cards(
             found.append(_named(court, card, together, blamed))
             for one in together:
                 del dark[one.node]
+    if not found:
+        return list(guesses), []
     taken = {n for named in found for n in named.guess.nodes}
     rest = [g for g in guesses if not _within(court, g, taken)]
     return rest, found
@@ -91,18 +95,16 @@ def _widest(cards: Cards, place: int) -> tuple[int, int]:
 def _dark(court: Court, guesses: Iterable[Guess]) -> dict[int, _Dark]:
     """Return the ports of cards that are dark as a whole."""
     about: dict[int, list[Guess]] = defaultdict(list)
-    for guess in guesses:
-        if any(a.risk is not None for a in guess.atoms) or gasping(court, guess):
-            continue
+    for guess in guesses if court.cards.every else ():
         node = _member(court, guess)
-        if node is not None:
-            about[node].append(guess)
-    found: dict[int, _Dark] = {}
-    for card in {p for node in about for p in court.cards.of[node]}:
-        for node in court.cards.every[card].members:
-            if node not in found and (one := _if_dark(court, node, about.get(node, ()))):
-                found[node] = one
-    return found
+        if node is None or any(a.risk is not None for a in guess.atoms) or gasping(court, guess):
+            continue
+        about[node].append(guess)
+    cards = {p for node in about for p in court.cards.of[node]}
+    nodes = sorted({n for p in cards for n in court.cards.every[p].members})
+    worse = [n for n in nodes if court.evidence.score[n] > 0]
+    found = {n: _if_dark(court, n, about.get(n, ())) for n in worse[:LOOKED_AT]}
+    return {node: one for node, one in found.items() if one is not None}
 
 
 def _member(court: Court, guess: Guess) -> int | None:
