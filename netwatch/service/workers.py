@@ -46,6 +46,7 @@ def shared_out(
     gc.collect()
     gc.freeze()  # what all share stays to the end: no need to walk it again and again
     with ExitStack() as ends:
+        ends.callback(gc.unfreeze)
         pipes = [_hired(work, tasks, ends) for _ in range(processors)]
         yield from _collected(pipes, len(tasks))
 
