@@ -1,7 +1,7 @@
 """A history's folder as tests see it: filled by a keeper, sorted, read; and what it should hold."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -72,9 +72,23 @@ class HistoryHouse:
     def close(self) -> None:
         self._keeper.close()
 
+    def start_sorter(self, now_s: int) -> Callable[[], int]:
+        """Let another process sort, as the keeper does; call what is returned to wait for it."""
+        folder = self._keeper._folder
+        folder.tend(now_s, self._keeper._written_now_or_next())
+        sorter = folder._sorter
+        assert sorter is not None
+
+        def ended() -> int:
+            code = sorter.process.wait(60)
+            folder._reap(sorter)
+            return code
+
+        return ended
+
     def sort(self, now_s: int, jobs: int = 1000) -> list[dict[str, Any]]:
         """Do what is due, at most so many jobs."""
-        writing = self._keeper._number
+        writing = self._keeper._written_now_or_next()
         done = []
         for _, told in zip(
             range(jobs), work(self.folder, now_s, writing=writing, room=PLENTY), strict=False

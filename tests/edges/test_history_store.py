@@ -187,6 +187,36 @@ def test_a_sample_that_comes_late_finds_its_day_and_the_rollup_is_made_again(
     assert len(look(tmp_path).runs) == 3
 
 
+def test_a_head_begun_while_a_sorter_is_at_work_is_left_alone(tmp_path: Path) -> None:
+    house = HistoryHouse(tmp_path)
+    hour = [MIDNIGHT + second for second in range(0, 3600, 600)]
+    house.keep([batch("sw-1", at_s, {("load", ""): at_s % 97}) for at_s in hour])
+    house.next_head()
+
+    ended = house.start_sorter(MIDNIGHT + 3600)  # it takes longer to start than a head to begin
+    house.keep([batch("sw-1", MIDNIGHT + 3600, {("load", ""): 5})], MIDNIGHT + 3600)
+    assert ended() == 0
+    house.keep([batch("sw-1", MIDNIGHT + 3610, {("load", ""): 6})], MIDNIGHT + 3610)
+    house.close()
+
+    points = house.read(Tier.RAW).points("sw-1", "load", "")[""]
+    assert [point.at_s for point in points] == [*hour, MIDNIGHT + 3600, MIDNIGHT + 3610]
+    assert look(tmp_path).heads == (2,)
+
+
+def test_no_head_bears_the_number_of_one_that_came_to_nothing(tmp_path: Path) -> None:
+    house = HistoryHouse(tmp_path)
+    house.keep([batch("sw-1", 86_400, {("load", ""): 1})])  # a clock that is years off
+    house.next_head()
+    house.sort(MIDNIGHT)
+    assert look(tmp_path).heads == ()
+
+    house.keep([batch("sw-1", MIDNIGHT, {("load", ""): 1})])
+
+    assert look(tmp_path).heads == (2,)
+    house.close()
+
+
 def test_a_clock_that_is_years_off_brings_no_file_of_that_day(tmp_path: Path) -> None:
     house = HistoryHouse(tmp_path)
     house.keep([batch("sw-1", at_s, {("load", ""): 1}) for at_s in (0, MIDNIGHT, 2**40)])

@@ -67,8 +67,14 @@ class Folder:
         self._remove(to_fit(shelf, budget, now_s, need, keep=_names_of(writing)))
         return look(self.path).octets + need <= budget
 
-    def tend(self, now_s: int, writing: int | None) -> None:
-        """Let go of a sorter that is done; start one when there is something to do."""
+    def tend(self, now_s: int, writing: int) -> None:
+        """Let go of a sorter that is done; start one when there is something to do.
+
+        Args:
+            now_s: the time.
+            writing: the head that is written, or the number of the next: a sorter works on while
+                it is begun.
+        """
         if self._sorter is not None:
             self._reap(self._sorter)
         if self._sorter is not None or time.monotonic() < self._not_before:
@@ -89,15 +95,17 @@ class Folder:
         if self._sorter is not None:
             self._sorter.process.kill()
             self._sorter.process.wait()
+            self._sorter.said.close()
+            self._sorter.complained.close()
             self._sorter = None
 
-    def _start(self, job: Job, now_s: int, writing: int | None, room: int) -> None:
+    def _start(self, job: Job, now_s: int, writing: int, room: int) -> None:
         said = TemporaryFile()  # noqa: SIM115 - closed when the sorter is done
         complained = TemporaryFile()  # noqa: SIM115 - likewise
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [
                 sys.executable, "-m", "netwatch.telemetry.history.sorter",
-                str(self.path), str(now_s), str(writing or 0), str(room),
+                str(self.path), str(now_s), str(writing), str(room),
             ],
             stdin=subprocess.DEVNULL, stdout=said, stderr=complained,
         )  # fmt: skip

@@ -57,6 +57,7 @@ class Keeper:
         self._folder = Folder(folder, limits, say)
         self._head: Head | None = None
         self._number: int | None = None
+        self._following = 0
         self._begun_s = 0
         self._now_s = 0
         self._devices: dict[int, str] = {}
@@ -91,7 +92,7 @@ class Keeper:
         if not self._folder.thin(self._now_s, self._number) and self._head is not None:
             self._close_head()
             self._folder.thin(self._now_s, None)
-        self._folder.tend(self._now_s, self._number)
+        self._folder.tend(self._now_s, self._written_now_or_next())
         shelf = look(self._folder.path)
         self._say(
             {"state": {"octets": shelf.octets, "heads": len(shelf.heads), "runs": len(shelf.runs)}}
@@ -130,10 +131,16 @@ class Keeper:
 
     def _written(self, page: Page) -> None:
         if self._head is None:
-            number = next_head(look(self._folder.path))
+            number = self._written_now_or_next()
             self._head = Head(self._folder.path / head_name(number))
-            self._number, self._begun_s = number, self._now_s
+            self._number, self._following, self._begun_s = number, number + 1, self._now_s
         self._head.write(page)
+
+    def _written_now_or_next(self) -> int:
+        """Return the number that a sorter must leave alone, with all after it."""
+        if self._number is not None:
+            return self._number
+        return max(self._following, next_head(look(self._folder.path)))
 
     def _is_due(self, head: Head) -> bool:
         octets = look(self._folder.path).head_octets(self._number or 0)

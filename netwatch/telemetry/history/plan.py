@@ -45,9 +45,13 @@ Job = Sort | Merge
 
 
 def jobs(shelf: Shelf, now_s: int, *, writing: int | None) -> Iterator[Job]:
-    """Yield what is to be done, what presses most first. Do the first and look again."""
+    """Yield what is to be done, what presses most first. Do the first and look again.
+
+    ``writing`` is the head that is written, or will be next: it and later ones are left alone. One
+    may be begun between two looks.
+    """
     for head in shelf.heads:
-        if head != writing:
+        if writing is None or head < writing:
             yield Sort(head)
     for day, runs in _by_period(shelf, Tier.RAW):
         if now_s >= period_end(day) + SETTLED_S:

@@ -2,7 +2,8 @@
 
 It does what ``plan`` says, one job after the other as long as there is room, and ends. It gives way
 to everything else on the machine, and holds a few hundred thousand samples at a time. Killed at any
-moment it leaves what was there before, and does the job again.
+moment it leaves what was there before, and does the job again. WRITING is the head that is written
+or will be next, which it leaves alone with all after it; 0: none is.
 """
 
 import errno

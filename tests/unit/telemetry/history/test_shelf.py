@@ -237,6 +237,12 @@ def test_closed_heads_are_sorted_first_the_oldest_before_the_others() -> None:
     assert inputs_of(Sort(3)) == head_names(3)
 
 
+def test_a_head_begun_since_the_sorter_was_started_is_left_alone() -> None:
+    found = shelf(head_name(3), head_name(4), head_name(5))
+
+    assert list(jobs(found, NOON, writing=4)) == [Sort(3)]
+
+
 def test_six_runs_of_a_day_that_goes_on_become_one() -> None:
     runs = [Run(Tier.RAW, TODAY, number, number) for number in range(1, 7)]
 
