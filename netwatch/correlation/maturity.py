@@ -13,6 +13,8 @@ from netwatch.correlation.view import NEIGHBOURHOOD, State, darkens, under
 
 TWICE = 2
 STEADY_S = 3
+FEW = 10
+"""One in so many of what is down may have fallen before, for another reason."""
 
 
 def mature(state: State, named: Named) -> bool:
@@ -38,9 +40,13 @@ def present(state: State, guess: Guess) -> bool:
     e = state.evidence
     sources = _bearing(state, guess)
     run = e.run[sources]
-    lately = e.at[sources].max(axis=1, initial=NEVER) >= guess.since
-    down, up = int((run < 0).sum()), int(((run > 0) & lately).sum())
-    return down > 0 and down >= up
+    fell = np.sort(e.fell[sources[run < 0]])
+    if not len(fell):
+        return False
+    # One home that has been dark since an earlier fault makes this one no older.
+    onset = max(guess.since, int(fell[len(fell) // FEW]))
+    lately = e.at[sources].max(axis=1, initial=NEVER) >= onset
+    return len(fell) >= int(((run > 0) & lately).sum())
 
 
 def heard_enough(state: State, guess: Guess) -> bool:

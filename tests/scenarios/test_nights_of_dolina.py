@@ -10,6 +10,7 @@ from netwatch.model.facts import (
     Cause,
     DeviceSwapped,
     IncidentKind,
+    IncidentOpened,
     IncidentRestored,
     NoticeDue,
     Phase,
@@ -193,6 +194,23 @@ def test_our_own_uplink_dies() -> None:
     (incident,) = told.incidents
     assert (incident.kind, incident.cause) == (IncidentKind.BLIND, Cause.SELF)
     only_the_staff_hears_it(told)
+
+
+def test_our_own_way_out_lost_right_after_another_fault_is_known_as_soon() -> None:
+    """What is dark a moment longer from the last fault makes this one no older."""
+    night = Night()
+    night.passes(MINUTE)
+    night.world.cut.add(LinkId("f-polna"))
+    night.passes(MINUTE)
+    night.world.cut.clear()
+    night.passes(10 * SECOND)
+    night.world.alone, cut_at = True, night.at
+    night.passes(MINUTE)
+
+    told = night.told()
+    (ours,) = (f for f in told.facts(IncidentOpened) if f.diagnosis.cause is Cause.SELF)
+    assert ours.diagnosis.kind is IncidentKind.BLIND
+    assert ours.at - cut_at <= 15 * SECOND
 
 
 def test_the_power_goes_at_a_street_cabinet() -> None:
