@@ -4,7 +4,7 @@ A port hardly ever fails by itself: that most ports of a card fall together is t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,7 +64,7 @@ def on_cards(
         The explanations that are about no card, and the cards.
     """
     cards = court.cards
-    dark = _dark(court, guesses)
+    dark = _dark(court, guesses, standing)
     if len(dark) < LEAST:
         return list(guesses), []
     found: list[Named] = []
@@ -92,8 +92,13 @@ def _widest(cards: Cards, place: int) -> tuple[int, int]:
     return -len(cards.every[place].members), place
 
 
-def _dark(court: Court, guesses: Iterable[Guess]) -> dict[int, _Dark]:
-    """Return the ports of cards that are dark as a whole."""
+def _dark(
+    court: Court, guesses: Iterable[Guess], standing: Sequence[Collection[ElementName]]
+) -> dict[int, _Dark]:
+    """Return the ports of cards that are dark as a whole.
+
+    Where very many are in trouble, those alone that incidents blame already as one card.
+    """
     about: dict[int, list[Guess]] = defaultdict(list)
     for guess in guesses if court.cards.every else ():
         node = _member(court, guess)
@@ -103,8 +108,18 @@ def _dark(court: Court, guesses: Iterable[Guess]) -> dict[int, _Dark]:
     cards = {p for node in about for p in court.cards.of[node]}
     nodes = sorted({n for p in cards for n in court.cards.every[p].members})
     worse = [n for n in nodes if court.evidence.score[n] > 0]
+    if len(worse) > LOOKED_AT:
+        blamed = {n for names in standing for n in _of_cards(court, names)}
+        worse = [n for n in worse if n in blamed]
     found = {n: _if_dark(court, n, about.get(n, ())) for n in worse[:LOOKED_AT]}
     return {node: one for node, one in found.items() if one is not None}
+
+
+def _of_cards(court: Court, names: Collection[ElementName]) -> Iterator[int]:
+    """Yield the ports that an incident blames as one card, by its name or by theirs."""
+    for name in names:
+        if name in court.cards.called or len(names) >= LEAST:
+            yield from nodes_called(court, name)
 
 
 def _member(court: Court, guess: Guess) -> int | None:
