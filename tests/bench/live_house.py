@@ -91,7 +91,10 @@ class Ledger:
             case IncidentOpened():
                 self.told[fact.incident] = Told(fact.at, [(fact.at, fact.diagnosis)])
             case IncidentRevised() if fact.incident in self.told:
-                self.told[fact.incident].thought.append((fact.at, fact.diagnosis))
+                thought = self.told[fact.incident].thought
+                if thought[-1][0] == fact.at:  # of a relapse: what was thought of it long ago
+                    thought.pop()
+                thought.append((fact.at, fact.diagnosis))
             case IncidentRestored() | IncidentClosed() if fact.incident in self.told:
                 self.told[fact.incident].over = True
             case IncidentRelapsed():

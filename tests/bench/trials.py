@@ -183,7 +183,16 @@ TRIALS: Final[tuple[Trial, ...]] = (
         kinds=(FLAPPING, OUTAGE),
         period_s=15,
     ),
-    _trial("card", "port:olt-nadrzecze/0/1", "dead", causes=(Cause.CARD, Cause.DEVICE)),
+    Trial(
+        name="card",
+        breaks=(Breaking(element="port:olt-nadrzecze/0/1", kind="dead"),),
+        wanted=(
+            Wanted(
+                roots=frozenset(f"port:olt-nadrzecze/0/1/{port}" for port in range(3)),
+                causes=frozenset((Cause.CARD, Cause.DEVICE)),
+            ),
+        ),
+    ),
     _trial(
         "cabinet without mains",
         "site:szafa-rynek",
