@@ -86,7 +86,7 @@ def _serving_only(index: Index, network: Network, area: AreaId) -> Iterator[int]
     every = np.zeros(len(index) + 1, dtype=np.int64)
     for node, people in index.people.items():
         every[node + 1] = len(people)
-        inside[node + 1] = sum(_within(network, index.area.get(person), area) for person in people)
+        inside[node + 1] = sum(area in network.areas_around(index.area.get(p)) for p in people)
     here, all_ = np.cumsum(inside), np.cumsum(every)
     starts = np.arange(len(index))
     mine, total = here[index.last] - here[starts], all_[index.last] - all_[starts]
@@ -95,17 +95,6 @@ def _serving_only(index: Index, network: Network, area: AreaId) -> Iterator[int]
         if node >= end:
             yield node
             end = int(index.last[node])
-
-
-def _within(network: Network, area: AreaId | None, wanted: AreaId) -> bool:
-    seen: set[AreaId] = set()
-    while area is not None and area not in seen:
-        if area == wanted:
-            return True
-        seen.add(area)
-        known = network.areas.get(area)
-        area = known.within if known else None
-    return False
 
 
 def tops_of_works(index: Index, network: Network, one: Planned) -> tuple[int, ...]:

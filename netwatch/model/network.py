@@ -235,3 +235,12 @@ class Network:
     management_prefixes: tuple[Prefix, ...] = ()
     digest: str = ""
     """``sha256:...`` over the files read, in path order."""
+
+    def areas_around(self, area: AreaId | None) -> frozenset[AreaId]:
+        """Return an area and those in which it lies, whatever circle they are drawn in."""
+        found: set[AreaId] = set()
+        while area is not None and area not in found:
+            found.add(area)
+            known = self.areas.get(area)
+            area = known.within if known else None
+        return frozenset(found)

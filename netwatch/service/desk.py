@@ -7,7 +7,8 @@ from netwatch.delivery.render import Renderer
 from netwatch.delivery.words import DESK
 from netwatch.model.faults import NetwatchError
 from netwatch.model.names import SubscriberId
-from netwatch.model.network import Network
+from netwatch.model.network import Network, Subscriber
+from netwatch.views.below import Ways
 from netwatch.views.board import Board
 from netwatch.views.desk import Line, line
 from netwatch.views.proof import stamp
@@ -17,10 +18,8 @@ class NoSuchSubscriberError(NetwatchError):
     """Nobody of this id stands in the inventory."""
 
 
-def answer(
-    board: Board, network: Network, renderer: Renderer, subscriber: SubscriberId, at: datetime
-) -> dict[str, Any]:
-    """Return what is known of a subscriber's line now, and the words for them in their language.
+def expect(network: Network, subscriber: SubscriberId) -> Subscriber:
+    """Return a subscriber of this inventory.
 
     Raises:
         NoSuchSubscriberError: the inventory does not have them.
@@ -28,7 +27,19 @@ def answer(
     person = network.subscribers.get(subscriber)
     if person is None:
         raise NoSuchSubscriberError(f"no subscriber {subscriber}; ids are those of the inventory")
-    found = line(board, network, subscriber)
+    return person
+
+
+def answer(
+    board: Board, ways: Ways, renderer: Renderer, subscriber: SubscriberId, at: datetime
+) -> dict[str, Any]:
+    """Return what is known of a subscriber's line now, and the words for them in their language.
+
+    Raises:
+        NoSuchSubscriberError: the inventory does not have them.
+    """
+    person = expect(ways.network, subscriber)
+    found = line(board, ways, subscriber)
     return {
         "subscriber": subscriber,
         "state": found.state,

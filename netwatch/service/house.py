@@ -14,14 +14,14 @@ from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import Command, Report
 from netwatch.model.facts import Fact
 from netwatch.model.names import DeviceId, IncidentId
-from netwatch.model.network import Network
 from netwatch.pollers.unasked.speakers import speakers, to_rows
-from netwatch.service.desk import answer
+from netwatch.service.desk import answer, expect
 from netwatch.service.intray import Intray
 from netwatch.service.ledger import Numbered
 from netwatch.service.loop import Loop, UncommittedError
 from netwatch.service.receiver_watch import ReceiverWatch
 from netwatch.service.refusals import refusal
+from netwatch.views.below import Ways
 from netwatch.views.board import Board
 from netwatch.views.incidents import incident_row
 from netwatch.views.why_not import why_not
@@ -43,14 +43,14 @@ class Rooms:
         board: Callable[[], Board],
         status: Callable[[], Plain],
         reload: Callable[[bool], Awaitable[Plain]],
-        network: Callable[[], Network],
+        ways: Callable[[], Ways],
         receiver: ReceiverWatch,
         renderer: Callable[[], Renderer],
         provoked: Callable[[Foreign], None] = lambda _arrival: None,
     ) -> None:
         self._intray, self._loop, self._journal = intray, loop, journal
         self._board, self._status, self._reload = board, status, reload
-        self._network, self._receiver, self._provoked = network, receiver, provoked
+        self._ways, self._receiver, self._provoked = ways, receiver, provoked
         self._renderer = renderer
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
         self._reader: Journal | None = None
@@ -77,12 +77,12 @@ class Rooms:
 
     async def report(self, report: Report) -> Plain:
         """Let a customer's report in; say what is known of their line once it is committed."""
-        network, who = self._network(), report.subscriber
-        answer(self._board(), network, self._renderer(), who, report.at)
+        ways, who = self._ways(), report.subscriber
+        expect(ways.network, who)
         facts: asyncio.Future[Sequence[Fact]] = asyncio.get_running_loop().create_future()
         await self._intray.put(report, facts)
         counted = bool(await facts)
-        told = answer(self._board(), network, self._renderer(), who, report.at)
+        told = answer(self._board(), ways, self._renderer(), who, report.at)
         return {"counted": counted, **told}
 
     def take(self, arrival: Foreign) -> bool:
@@ -93,7 +93,7 @@ class Rooms:
     def heard(self, report: ReceiverReport) -> str:
         """Take a word of the receiver about itself; return the digest of the inventory in force."""
         self._receiver.heard(report)
-        return self._network().digest
+        return self._ways().network.digest
 
     def receiver(self) -> Plain:
         """Return what the receiver last said of itself."""
@@ -101,7 +101,7 @@ class Rooms:
 
     def speakers(self) -> Plain:
         """Return who speaks from which address, by the inventory in force."""
-        network = self._network()
+        network = self._ways().network
         return {"inventory": network.digest, "speakers": to_rows(speakers(network))}
 
     async def facts(self, after: int, limit: int) -> list[Plain]:
@@ -118,7 +118,8 @@ class Rooms:
 
     async def why_not(self, device: DeviceId) -> Plain:
         """Return why nothing was said about a device, by the inventory in force."""
-        return why_not(self._board(), self._network(), device)
+        ways = self._ways()
+        return why_not(self._board(), ways.network, device, ways=ways)
 
     async def news(self, after: int) -> None:
         """Come back when a fact later than ``after`` is committed."""

@@ -57,6 +57,7 @@ from netwatch.service.standing import KEPT_AFTER_CLOSING
 from netwatch.service.watchdog import Watchdog
 from netwatch.service.wiring import Brought, Edges, Voice
 from netwatch.telemetry.vital_signs import Vitals
+from netwatch.views.below import Ways
 from netwatch.views.board import Board
 
 if TYPE_CHECKING:
@@ -181,12 +182,12 @@ class Service:
             board=lambda: self.board,
             status=self.condition.plain,
             reload=self.reloader.reload,
-            network=lambda: self._files.network,
+            ways=lambda: self._ways,
             receiver=self.receiver,
             renderer=lambda: self._renderer,
             provoked=self._look_at_who_spoke,
         )
-        self._files = files
+        self._files, self._ways = files, Ways(files.network)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Live until ``stop`` is set, then end within a few seconds with everything written."""
@@ -317,7 +318,7 @@ class Service:
         spoken: Voice,
     ) -> None:
         """Put other files into force, between two arrivals."""
-        self._files = files
+        self._files, self._ways = files, Ways(files.network)
         self.source.refit(files.network, credentials)
         if self.second is not None:
             self.second.refit(files.network, accounts)

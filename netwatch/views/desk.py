@@ -7,7 +7,6 @@ from typing import Final
 
 from netwatch.model.facts import IncidentKind, Phase
 from netwatch.model.names import SELF, DeviceId, SubscriberId
-from netwatch.model.network import Network
 from netwatch.views.below import Ways
 from netwatch.views.board import Board, Outage
 from netwatch.views.why_not import why_not
@@ -52,23 +51,23 @@ class Line:
         return Phase.CONFIRMED if confirmed else Phase.SUSPECTED
 
 
-def line(board: Board, network: Network, subscriber: SubscriberId) -> Line:
-    """Return how a subscriber of this inventory stands."""
-    return next(_lines(board, network, subscriber))
+def line(board: Board, ways: Ways, subscriber: SubscriberId) -> Line:
+    """Return how a subscriber of the network stands whose ways these are."""
+    return next(_lines(board, ways, subscriber))
 
 
-def _lines(board: Board, network: Network, subscriber: SubscriberId) -> Iterator[Line]:
+def _lines(board: Board, ways: Ways, subscriber: SubscriberId) -> Iterator[Line]:
     for outage in board.open():
         if subscriber in outage.without:
             look = f"netwatch why {outage.incident}"
             text = f"{outage.incident} has this line; say what is said below, details: {look}"
             yield Line(state="down", outage=outage, next=text)
-    person = network.subscribers[subscriber]
+    person = ways.network.subscribers[subscriber]
     if person.device is None:
         text = "no record says where this line hangs; take a number and call back"
         yield Line(state="unknown", next=text)
     else:
-        yield from _under_works(board, network, person.device)
+        yield from _under_works(board, ways, person.device)
     for outage in board.newest_first():
         if outage.state == "restored" and subscriber in outage.subscribers:
             text = "it was seen working again: ask whether it works there too"
@@ -77,7 +76,7 @@ def _lines(board: Board, network: Network, subscriber: SubscriberId) -> Iterator
         text = "netwatch cannot see everything just now; take a number and call back"
         yield Line(state="unknown", next=text)
     if person.device is not None:
-        yield _by_device(board, network, person.device)
+        yield _by_device(board, ways, person.device)
 
 
 def _cannot_see(outage: Outage) -> bool:
@@ -86,17 +85,15 @@ def _cannot_see(outage: Outage) -> bool:
     return outage.kind is IncidentKind.BLIND and ours
 
 
-def _under_works(board: Board, network: Network, device: DeviceId) -> Iterator[Line]:
-    going_on = [work for work in board.works.values() if work.state == "going on"]
-    ways = Ways(network) if going_on else None
-    for work in going_on:
-        if ways is not None and ways.cut_off(device, work.elements):
+def _under_works(board: Board, ways: Ways, device: DeviceId) -> Iterator[Line]:
+    for work in board.works.values():
+        if work.state == "going on" and ways.cut_off(device, work.elements):
             text = f"planned works ({work.id}) take this line; say until when they last"
             yield Line(state="planned", work=work, next=text)
 
 
-def _by_device(board: Board, network: Network, device: DeviceId) -> Line:
-    answer = why_not(board, network, device)
+def _by_device(board: Board, ways: Ways, device: DeviceId) -> Line:
+    answer = why_not(board, ways.network, device, ways=ways)
     if answer["reason"] == "up":
         text = (
             "nothing seen is wrong with it, and it is asked again now: let them restart the router,"

@@ -46,6 +46,7 @@ def why_not(
     *,
     seen: Seen | None = None,
     last_due: NoticeDue | None = None,
+    ways: Ways | None = None,
 ) -> Answer:
     """Return the answer of ``why-not``.
 
@@ -55,8 +56,9 @@ def why_not(
         device: the device somebody expected to hear of.
         seen: its freshest answer, where known.
         last_due: the last notice that was due about its incident, to tell withheld words apart.
+        ways: the ways through this network, for those who ask often.
     """
-    reason = next(_reasons(board, network, device, seen, last_due))
+    reason = next(_reasons(board, ways or Ways(network), device, seen, last_due))
     answer: Answer = {
         "device": device,
         "reason": reason.word,
@@ -71,15 +73,15 @@ def why_not(
 
 
 def _reasons(
-    board: Board, network: Network, device: DeviceId, seen: Seen | None, last_due: NoticeDue | None
+    board: Board, ways: Ways, device: DeviceId, seen: Seen | None, last_due: NoticeDue | None
 ) -> Iterator[Reason]:
+    network = ways.network
     if device not in network.devices:
         yield Reason("unknown", f"{device} is not in the inventory; look with: netwatch check")
     alarm = _telling(board, device)
     if alarm is not None:
         yield _of_alarm(board, alarm, last_due)
-    ways = Ways(network)
-    yield from _under_works(board, network, ways, device)
+    yield from _under_works(board, ways, device)
     yield from _below(board, ways, device)
     yield from _left_by_works(board, device)
     yield from _seen_through_blind(board, network, device)
@@ -153,12 +155,9 @@ def _of_alarm(board: Board, alarm: Standing, last_due: NoticeDue | None) -> Reas
     return Reason(word, text, incident, alarm.raised_at)
 
 
-def _under_works(board: Board, network: Network, ways: Ways, device: DeviceId) -> Iterator[Reason]:
+def _under_works(board: Board, ways: Ways, device: DeviceId) -> Iterator[Reason]:
     for work in board.works.values():
-        if work.state != "going on":
-            continue
-        sites = {element.partition(":")[2] for element in work.elements if element[:5] == "site:"}
-        if network.devices[device].site in sites or ways.cut_off(device, work.elements):
+        if work.state == "going on" and ways.cut_off(device, work.elements):
             text = f"{device} is under planned works {work.id}; see: netwatch maintenance list"
             yield Reason("planned", text, since=work.starts)
 
