@@ -169,6 +169,11 @@ class Case:
                 self.known = fact.cause is not None
                 self.cause = fact.cause or self.thought
 
+    def inherit(self, merged: "Case") -> None:
+        """Keep what a person said of the cause of an incident that turned out to be this one."""
+        if merged.known and not self.known:
+            self.known, self.cause = True, merged.cause
+
     def _revise(self, diagnosis: Diagnosis) -> None:
         self.kind = diagnosis.kind
         self.thought = diagnosis.cause

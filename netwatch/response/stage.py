@@ -107,6 +107,8 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
         ):
             if (case := state.cases.get(fact.incident)) is not None:
                 case.turn(fact)
+                if case.merged_into in state.cases:
+                    state.cases[case.merged_into].inherit(case)
                 _forget_when_settled(state, case)
         case NoticeDue():
             _remember(state, fact)

@@ -45,7 +45,7 @@ from netwatch.model.report_facts import CustomerReported
 from netwatch.model.whereabouts import NOWHERE, Where
 from netwatch.views import works as planned
 from netwatch.views.alarms import Alarms
-from netwatch.views.causing import said, suspecting, thought
+from netwatch.views.causing import inherited, said, suspecting, thought
 from netwatch.views.told import Note, Shown
 
 OVER: Final = ("restored", "closed")
@@ -275,12 +275,11 @@ class Board:
         if fact.incident not in self._outages:
             return
         self._take_off(fact.incident)
+        merged, into = self._outages[fact.incident], self._outages.get(fact.into)
+        if into is not None:
+            self._outages[fact.into] = inherited(into, merged)
         self._outages[fact.incident] = replace(
-            self._outages[fact.incident],
-            merged_into=fact.into,
-            state="closed",
-            closed_at=fact.at,
-            without=frozenset(),
+            merged, merged_into=fact.into, state="closed", closed_at=fact.at, without=frozenset()
         )
 
     def _take_off(self, incident: IncidentId) -> None:

@@ -28,6 +28,13 @@ def said(outage: "Outage", fact: CauseNamed) -> "Outage":
     return replace(outage, cause=fact.cause, cause_certainty="known", cause_by=by)
 
 
+def inherited(outage: "Outage", merged: "Outage") -> "Outage":
+    """Return an outage into which one merges: what a person said of either holds for both."""
+    if outage.cause_by or not merged.cause_by:
+        return outage
+    return replace(outage, cause=merged.cause, cause_certainty="known", cause_by=merged.cause_by)
+
+
 def suspecting(outage: "Outage", diagnosis: Diagnosis) -> Proof:
     """Keep the records suspected before, while the root is the same, and how many reported it."""
     known = outage.proof.suspects

@@ -23,6 +23,7 @@ from netwatch.model.facts import (
     IncidentAcknowledged,
     IncidentAssigned,
     IncidentClosed,
+    IncidentMerged,
     IncidentNoted,
     NoticeDue,
     NoticeExpired,
@@ -36,7 +37,9 @@ from netwatch.model.facts import (
 )
 from netwatch.model.names import ChannelName, IncidentId, NoticeKey
 from netwatch.response.rules import ResponseRules
-from tests.unit.response.hands import NIGHT, ONE, Hands, opened
+from tests.unit.response.hands import NIGHT, ONE, Hands, diagnosis, opened, revised
+
+TWO = IncidentId("I-2")
 
 
 def commands(incident: IncidentId) -> list[OfIncident]:
@@ -72,6 +75,17 @@ def test_commands_for_an_unknown_or_closed_incident_are_refused() -> None:
     hands.happen(opened(hands))
     hands.happen(IncidentClosed(at=hands.at, incident=ONE))
     assert [hands.bring(command) for command in commands(ONE)] == [[]] * 6
+
+
+def test_a_cause_that_was_named_goes_on_with_the_incident_that_it_turned_out_to_be() -> None:
+    hands = Hands()
+    hands.happen(opened(hands), opened(hands, name=TWO))
+    hands.bring(Attribute(at=NIGHT, incident=ONE, by="marek", cause=Cause.PARTNER))
+    hands.happen(IncidentMerged(at=hands.at, incident=ONE, into=TWO))
+    hands.happen(revised(hands, diagnosis(cause=Cause.DEVICE), TWO))
+
+    case = hands.response.cases[TWO]
+    assert (case.cause, case.known, case.thought) == (Cause.PARTNER, True, Cause.DEVICE)
 
 
 def test_resuming_what_is_not_held_changes_nothing() -> None:

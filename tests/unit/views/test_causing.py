@@ -1,16 +1,18 @@
 """A cause is known when a person said so, and only then."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.model.facts import Cause, CauseNamed, Fact
+from netwatch.model.facts import Cause, CauseNamed, Fact, IncidentMerged
 from netwatch.model.plain import fact_from_plain, fact_to_plain
 from netwatch.views.board import Board, Outage
 from netwatch.views.incidents import incident_answer, why
 from netwatch.views.timeline import timeline
 from tests.unit.delivery.wording_examples import at, outage, renderer
-from tests.unit.views.tales import NIGHT, ONE, opened, revised
+from tests.unit.views.tales import NIGHT, ONE, TWO, opened, revised
 
 FIBRE = CauseNamed(at=NIGHT, incident=ONE, by="ewa", cause=Cause.FIBRE)
 NONE = CauseNamed(at=NIGHT, incident=ONE, by="ewa", cause=None)
@@ -28,6 +30,20 @@ def test_what_a_person_said_is_known_whatever_is_seen_later() -> None:
     known = board(FIBRE, revised(cause=Cause.DEVICE))
     assert (known.cause, known.cause_certainty) == (Cause.FIBRE, "known")
     back = board(FIBRE, revised(cause=Cause.DEVICE), NONE)
+    assert (back.cause, back.cause_certainty) == (Cause.DEVICE, "likely")
+
+
+def test_what_a_person_said_goes_on_with_the_incident_that_theirs_turned_out_to_be() -> None:
+    merged = IncidentMerged(at=NIGHT, incident=ONE, into=TWO)
+    device = CauseNamed(at=NIGHT, incident=TWO, by="jan", cause=Cause.DEVICE)
+
+    into = Board.of([opened(), opened(TWO), FIBRE, merged]).outages[TWO]
+    own = Board.of([opened(), opened(TWO), FIBRE, device, merged]).outages[TWO]
+
+    assert (into.cause, into.cause_certainty, into.cause_by) == (Cause.FIBRE, "known", "ewa")
+    assert (own.cause, own.cause_by) == (Cause.DEVICE, "jan")
+    facts = [opened(), opened(TWO, cause=Cause.DEVICE), FIBRE, merged]
+    back = Board.of([*facts, replace(NONE, incident=TWO)]).outages[TWO]
     assert (back.cause, back.cause_certainty) == (Cause.DEVICE, "likely")
 
 
