@@ -55,7 +55,7 @@ def told(
         return
     held = _going_on(state, at, alarms)
     incident = held.id if held else IncidentId(f"I-{number}")
-    old = held.root_cause if held else ()
+    old = held.root_cause if held and held.restored_at is None else ()
     new = {device_element(key[0]) for key, _ in alarms}
     devices = (*old, *sorted(new - set(old)))[:MOST]
     if held is None:
@@ -90,10 +90,20 @@ def heard_again(state: "State", held: Open, at: datetime) -> Iterator[Fact]:
     """Yield the end of an incident whose agents all answer, or that fewer are left."""
     silent = {device_element(device) for device, _, _ in state.decided.agents}
     left = tuple(name for name in held.root_cause if name in silent and _known(state, name))
+    if len(held.root_cause) >= MOST:
+        left = (*left, *_unnamed(state))[:MOST]
     if not left:
         yield IncidentRestored(at=at, incident=held.id)
     elif left != held.root_cause:
         yield IncidentRevised(at=at, incident=held.id, diagnosis=_diagnosis(state, left))
+
+
+def _unnamed(state: "State") -> list[ElementName]:
+    """Return the mute agents that had no room in their incident beside those it names."""
+    named = {n for one in state.decided.incidents.values() if one.mute for n in one.root_cause}
+    placed = [key for key in state.decided.agents if key not in state.decided.unplaced]
+    found = {device_element(key[0]) for key in placed if is_mute(state, key)}
+    return sorted(name for name in found - named if _known(state, name))
 
 
 def _known(state: "State", name: ElementName) -> bool:

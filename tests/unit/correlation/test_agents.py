@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from netwatch.correlation import stage
+from netwatch.correlation import agents, stage
 from netwatch.model.arrivals import Arrival, Outcome, Sample
 from netwatch.model.facts import (
     AlarmPlaced,
@@ -88,6 +88,30 @@ def test_agents_that_fall_silent_together_are_one_incident_and_end_one_by_one() 
     roots = [f.diagnosis.root_cause for f in life.facts if isinstance(f, IncidentRevised)]
     assert roots == [("device:sw-1",)]
     assert len(life.of(IncidentRestored)) == 1
+
+
+def test_who_had_no_room_in_a_long_list_is_named_when_there_is_and_keeps_it_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(agents, "MOST", 2)
+    life = lived(asked(0, 4), asked(4, 9, AGENTS), asked(13, 3, ["sw-1"]), asked(16, 3))
+
+    assert life.of(IncidentOpened)[0].diagnosis.root_cause == (  # type: ignore[attr-defined]
+        "device:ag-1",
+        "device:ag-2",
+    )
+    roots = [f.diagnosis.root_cause for f in life.facts if isinstance(f, IncidentRevised)]
+    assert roots[-1] == ("device:sw-1",)
+    (over,) = life.of(IncidentRestored)
+    assert over.at > EVENING + 16 * ROUND
+
+
+def test_an_incident_that_comes_back_names_those_alone_that_are_mute_now() -> None:
+    life = lived(asked(0, 8), asked(8, 8, AGENTS), asked(16, 3), asked(19, 8, ["olt-1"]))
+
+    assert len(life.of(IncidentOpened)) == 1
+    roots = [f.diagnosis.root_cause for f in life.facts if isinstance(f, IncidentRevised)]
+    assert roots == [("device:olt-1",)]
 
 
 def test_a_device_that_is_dead_has_no_mute_agent() -> None:
