@@ -40,6 +40,8 @@ FRESH_S: Final = 1800
 """What was measured longer before a fault says nothing of it."""
 MOVED: Final = 1.0
 """A usual strength that moved by less is not told anew."""
+FINE: Final = 0.1
+"""What was decided is kept no finer than this."""
 SENSIBLE: Final = 1e12
 """No radio measures more than this, be it dBm or bit/s."""
 RADIOS: Final = 20_000
@@ -176,7 +178,7 @@ class Air:
 
     def _moved(self, key: RadioKey, usual: Usual) -> bool:
         told = self.decided.get(key)
-        far = MOVED if key[1] in STRENGTH else abs(usual.middle) / 10
+        far = MOVED if key[1] in STRENGTH else max(abs(usual.middle) / 10, FINE)
         return told is None or abs(told.middle - usual.middle) >= far
 
 

@@ -100,11 +100,14 @@ def test_a_radio_that_is_usually_idle_has_not_sunk(last: float) -> None:
     assert (found.sank, found.share) == (False, 0.0)
 
 
-def test_what_is_usual_is_told_once_an_hour_and_only_where_it_moved() -> None:
-    air = lived([-62.0] * 4)
+@pytest.mark.parametrize(("usually", "check"), [(-62.0, SIGNAL), (0.0, CheckName("rate"))])
+def test_what_is_usual_is_told_once_an_hour_and_only_where_it_moved(
+    usually: float, check: CheckName
+) -> None:
+    air = lived([usually] * 4, check=check)
     assert [*air.seen(EVENING)] == []
     (fact,) = air.seen(EVENING + timedelta(hours=1))
-    assert fact == AirSeen(at=EVENING + timedelta(hours=1), usual=((RADIO, SIGNAL, -62.0, 0.0),))
+    assert fact == AirSeen(at=EVENING + timedelta(hours=1), usual=((RADIO, check, usually, 0.0),))
     take(air.decided, fact)
 
     assert [*air.seen(EVENING + timedelta(hours=2))] == []
