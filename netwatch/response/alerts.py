@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from netwatch.model.facts import Audience, IncidentKind, NoticeDue, Phase, Purpose
+from netwatch.model.names import ChannelName
 from netwatch.response.cases import PROMISE, Brief, Case, Life
 from netwatch.response.notices import BRIEF, NO_CHATTER, batches
 from netwatch.response.promises import broken_promise
@@ -34,6 +35,35 @@ def staff_words(rules: ResponseRules, case: Case, now: datetime) -> Iterator[Not
             areas=case.areas,
             subject=PROMISE if step.promise else "",
             detail=step.promise.isoformat() if step.promise else _detail(case),
+        )
+
+
+def beside(
+    rules: ResponseRules,
+    at: datetime,
+    subject: str,
+    detail: str,
+    *,
+    phase: Phase,
+    revision: int,
+    purpose: Purpose = Purpose.TROUBLE,
+    channel: ChannelName | None = None,
+) -> Iterator[NoticeDue]:
+    """Yield one message to the staff that is about no incident, by their first channel if any."""
+    if not rules.staff_channels:
+        return
+    for recipients in batches(rules.staff):
+        yield NoticeDue(
+            at=at,
+            incident=None,
+            audience=Audience.STAFF,
+            channel=channel or rules.staff_channels[0],
+            phase=phase,
+            purpose=purpose,
+            revision=revision,
+            recipients=recipients,
+            subject=subject,
+            detail=detail,
         )
 
 

@@ -2,37 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from netwatch.model.facts import (
-    Audience,
-    Fact,
-    NoticeDue,
-    Phase,
-    Purpose,
-)
+from netwatch.model.facts import Fact, Phase
 from netwatch.model.report_facts import ReportsUnexplained
-from netwatch.response.notices import batches
+from netwatch.response.alerts import beside
 from netwatch.response.state import State
 
 
 def hints(state: State, earlier: Sequence[Fact]) -> Iterator[Fact]:
     """Yield the staff's message about each hint; no case, no incident and no notice follows."""
-    if not state.rules.staff_channels:
-        return
     for fact in earlier:
-        if not isinstance(fact, ReportsUnexplained):
-            continue
-        for recipients in batches(state.rules.staff):
-            yield NoticeDue(
-                at=fact.at,
-                incident=None,
-                audience=Audience.STAFF,
-                channel=state.rules.staff_channels[0],
-                phase=Phase.SUSPECTED,
-                purpose=Purpose.TROUBLE,
-                revision=int(fact.at.timestamp()),
-                recipients=recipients,
-                subject=str(fact.element),
-                detail=_said(fact),
+        if isinstance(fact, ReportsUnexplained):
+            revision, about = int(fact.at.timestamp()), str(fact.element)
+            yield from beside(
+                state.rules, fact.at, about, _said(fact), phase=Phase.SUSPECTED, revision=revision
             )
 
 

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 
 from netwatch.model.arrivals import Arrival, Trouble
 from netwatch.model.facts import (
-    Audience,
     Fact,
-    NoticeDue,
     Phase,
     Purpose,
     TroubleBegan,
     TroubleEnded,
 )
 from netwatch.model.names import ChannelName
-from netwatch.response.notices import batches
+from netwatch.response.alerts import beside
 from netwatch.response.rules import ResponseRules
 from netwatch.response.state import EVERYWHERE, State
 
@@ -36,23 +34,17 @@ def troubles(state: State, arrival: Arrival) -> Iterator[Fact]:
 
 
 def _told(state: State, arrival: Trouble, purpose: Purpose, phase: Phase) -> Iterator[Fact]:
-    channel = _working_channel(state.rules, arrival.where)
-    if channel is None:
-        return
     began = purpose is Purpose.TROUBLE
-    for recipients in batches(state.rules.staff):
-        yield NoticeDue(
-            at=arrival.at,
-            incident=None,
-            audience=Audience.STAFF,
-            channel=channel,
-            phase=phase,
-            purpose=purpose,
-            revision=state.trouble_counts[arrival.where] + state.trouble_counts[EVERYWHERE] + began,
-            recipients=recipients,
-            subject=arrival.where,
-            detail=arrival.what,
-        )
+    yield from beside(
+        state.rules,
+        arrival.at,
+        arrival.where,
+        arrival.what,
+        phase=phase,
+        revision=state.trouble_counts[arrival.where] + state.trouble_counts[EVERYWHERE] + began,
+        purpose=purpose,
+        channel=_working_channel(state.rules, arrival.where),
+    )
 
 
 def _working_channel(rules: ResponseRules, where: str) -> ChannelName | None:

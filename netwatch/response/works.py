@@ -11,6 +11,7 @@ from netwatch.model.maintenance_facts import (
     MaintenanceBegan,
 )
 from netwatch.model.names import ChannelName
+from netwatch.response.alerts import beside
 from netwatch.response.notices import PUBLIC, batches
 from netwatch.response.planned import Promise
 from netwatch.response.publishing import withheld
@@ -74,21 +75,14 @@ def _due(
 
 def _warned(state: State, fact: MaintenanceBegan) -> Iterator[NoticeDue]:
     """Yield the warning that works begin while the other way is down."""
-    if not state.rules.staff_channels:
-        return
-    for recipients in batches(state.rules.staff):
-        yield NoticeDue(
-            at=fact.at,
-            incident=None,
-            audience=Audience.STAFF,
-            channel=state.rules.staff_channels[0],
-            phase=Phase.CONFIRMED,
-            purpose=Purpose.TROUBLE,
-            revision=int(fact.starts.timestamp()),
-            recipients=recipients,
-            subject=f"works {fact.maintenance}",
-            detail="; ".join(map(_clashes, fact.clashes)),
-        )
+    yield from beside(
+        state.rules,
+        fact.at,
+        f"works {fact.maintenance}",
+        "; ".join(map(_clashes, fact.clashes)),
+        phase=Phase.CONFIRMED,
+        revision=int(fact.starts.timestamp()),
+    )
 
 
 def _clashes(clash: Clash) -> str:
