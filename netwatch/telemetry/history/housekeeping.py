@@ -54,6 +54,7 @@ class Folder:
         self.path, self.limits, self._say = path, limits, say
         self._sorter: _Sorter | None = None
         self._failures = 0
+        self._failed: Job | None = None
         self._not_before = 0.0
         for name in (HEADS, ASIDE, *Tier):
             (path / name).mkdir(parents=True, exist_ok=True)
@@ -128,6 +129,8 @@ class Folder:
         if code == 0:
             self._failures = 0
             return
+        if sorter.first != self._failed:  # what others failed over is not this one's fault
+            self._failures, self._failed = 0, sorter.first
         self._not_before = time.monotonic() + PAUSES_S[min(self._failures, len(PAUSES_S) - 1)]
         if code in (FULL, BUSY):
             return  # no room just now, or the sorter of a killed keeper still works

@@ -138,9 +138,10 @@ class Keeper:
 
     def _written_now_or_next(self) -> int:
         """Return the number that a sorter must leave alone, with all after it."""
-        if self._number is not None:
-            return self._number
-        return max(self._following, next_head(look(self._folder.path)))
+        if self._number is None:
+            self._following = max(self._following, next_head(look(self._folder.path)))
+            return self._following
+        return self._number
 
     def _is_due(self, head: Head) -> bool:
         octets = look(self._folder.path).head_octets(self._number or 0)

@@ -48,16 +48,17 @@ def jobs(shelf: Shelf, now_s: int, *, writing: int | None) -> Iterator[Job]:
     """Yield what is to be done, what presses most first. Do the first and look again.
 
     ``writing`` is the head that is written, or will be next: it and later ones are left alone. One
-    may be begun between two looks.
+    may be begun between two looks. Runs are not merged around a head that waits, for want of room,
+    longer than younger ones: it would lie within the name of their run, as if it were sorted.
     """
     for head in shelf.heads:
         if writing is None or head < writing:
             yield Sort(head)
     for day, runs in _by_period(shelf, Tier.RAW):
-        if now_s >= period_end(day) + SETTLED_S:
-            yield from _closing(shelf, day, runs)
-        else:
-            yield from _thinning(runs)
+        over = now_s >= period_end(day) + SETTLED_S
+        for merge in _closing(shelf, day, runs) if over else _thinning(runs):
+            if not any(merge.into.first < head < merge.into.last for head in shelf.heads):
+                yield merge
     for month, runs in _by_month(shelf):
         if len(runs) > 1 and now_s >= period_end(month) + MONTH_SETTLED_S:
             yield Merge(runs, _joined(runs, month))

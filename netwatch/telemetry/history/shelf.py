@@ -10,6 +10,7 @@ Files appear by being renamed, whole; whatever else lies there is a leftover.
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -23,6 +24,8 @@ ASIDE: Final = "damaged"
 SUFFIX: Final = ".parquet"
 PART: Final = ".part"
 """What a file is called that is being written."""
+TRIES: Final = 100
+"""So often may files be merged away while one place is looked at."""
 _RUN: Final = re.compile(r"(\d{4}-\d\d(?:-\d\d)?)\.(\d{8})-(\d{8})\.(\d)\.parquet")
 _HEAD: Final = re.compile(r"(\d{8})\.db")
 
@@ -244,15 +247,26 @@ def _first(period: str) -> datetime:
 
 
 def _sizes(folder: Path) -> dict[str, int]:
+    return {
+        f"{place}/{name}": size
+        for place in (HEADS, ASIDE, *Tier)
+        for name, size in _sizes_in(folder / place).items()
+    }
+
+
+def _sizes_in(place: Path) -> dict[str, int]:
+    """Return the files of one place; what one became that vanishes meanwhile is looked for anew."""
     sizes: dict[str, int] = {}
-    for place in (HEADS, ASIDE, *Tier):
+    for _ in range(TRIES):
         try:
-            with os.scandir(folder / place) as files:
-                for file in files:
-                    try:
-                        sizes[f"{place}/{file.name}"] = file.stat(follow_symlinks=False).st_size
-                    except FileNotFoundError:
-                        continue  # removed between two looks
+            with os.scandir(place) as files:
+                listed = list(files)
         except FileNotFoundError:
-            continue
+            return {}
+        sizes = {}
+        for file in listed:
+            with suppress(FileNotFoundError):
+                sizes[file.name] = file.stat(follow_symlinks=False).st_size
+        if len(sizes) == len(listed):
+            break
     return sizes

@@ -1,6 +1,10 @@
 """Names say what lies in the folder: what holds, what is superseded, what must go."""
 
+import os
+from contextlib import nullcontext, suppress
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,6 +23,7 @@ from netwatch.telemetry.history.shelf import (
     head_names,
     head_of,
     is_sorted,
+    look,
     next_head,
     period_end,
     period_start,
@@ -227,6 +232,26 @@ def test_old_raw_days_go_first_and_the_last_two_days_last() -> None:
     ]
 
 
+def test_what_a_run_became_is_found_though_it_vanished_between_two_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few, many = Run(Tier.RAW, TODAY, 1, 1), Run(Tier.RAW, TODAY, 1, 2, 1)
+    (tmp_path / Tier.RAW).mkdir()
+    (tmp_path / few.name).touch()
+    scandir = os.scandir
+
+    def merged_behind_us(place: Path) -> Any:
+        with scandir(place) as files:
+            found = list(files)
+        with suppress(FileNotFoundError):
+            (tmp_path / few.name).rename(tmp_path / many.name)
+        return nullcontext(found)
+
+    monkeypatch.setattr(os, "scandir", merged_behind_us)
+
+    assert look(tmp_path).runs == (many,)
+
+
 # --- what is done next --------------------------------------------------------------------------
 
 
@@ -249,6 +274,15 @@ def test_six_runs_of_a_day_that_goes_on_become_one() -> None:
     assert list(jobs(shelf(*(run.name for run in runs[:5])), NOON, writing=9)) == []
     (job,) = jobs(shelf(*(run.name for run in runs)), NOON, writing=9)
     assert job == Merge(tuple(runs), Run(Tier.RAW, TODAY, 1, 6, 1))
+
+
+def test_runs_are_not_merged_around_a_head_that_waits_for_room() -> None:
+    for day, now_s in ((TODAY, NOON), (days_ago(1), NOON)):
+        numbers = (1, 2, 3, 5, 6, 7)
+        runs = [Run(Tier.RAW, day, number, number) for number in numbers]
+        found = shelf(head_name(4), *(run.name for run in runs))
+
+        assert list(jobs(found, now_s, writing=9)) == [Sort(4)]
 
 
 def test_a_day_that_is_over_becomes_one_run_and_is_rolled_up() -> None:
