@@ -115,6 +115,7 @@ class Rotated:
         self._file: BinaryIO
         self._packed: Any  # the library's types stop short of its methods
         self._begin()
+        self._make_room()
 
     def write(self, line: str) -> None:
         """Write one line, its end included."""

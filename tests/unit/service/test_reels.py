@@ -120,6 +120,15 @@ def test_each_start_begins_a_file_of_its_own(tmp_path: Path) -> None:
     assert names == [f"{number:06d}.jsonl.zst" for number in (1, 2, 3)]
 
 
+def test_short_lives_take_no_more_than_one_long_one(tmp_path: Path) -> None:
+    tape, budget = tmp_path / "night.tape", 40_000
+
+    for start in range(400):
+        record(tape, range(start, start + 5), budget).close()
+
+    assert sum(path.stat().st_size for path in tape.iterdir()) <= budget
+
+
 def test_a_recording_is_compressed(tmp_path: Path) -> None:
     record(tmp_path / "night.tape", range(5_000)).close()
     record(tmp_path / "night.jsonl", range(5_000)).close()
