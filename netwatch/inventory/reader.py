@@ -72,7 +72,7 @@ class _Run:
         self._registry = Registry(self._findings)
         self._builder = Builder(self._registry, self._findings)
         self._digest = Digest(directory)
-        self._tables: dict[Path, Place] = {}
+        self._tables: dict[str, Place] = {}
         self._people = SubscriberRows(self._registry, self._findings)
         self._shapes: list[Shape] = []
 
@@ -158,7 +158,7 @@ class _Run:
         path = Path(mark.path).parent / name
         called = name if Path(name).is_absolute() else str(path.relative_to(self._directory))
         path = self._elsewhere.get(called, path)
-        first = self._tables.setdefault(path.resolve(), mark.place)
+        first = self._tables.setdefault(os.path.realpath(path), mark.place)
         if first != mark.place:
             wrong = f"{name!r} is listed a second time; the first is in {first}"
             self._findings.error(mark, wrong, "remove one of the two")

@@ -203,6 +203,16 @@ def test_a_folder_linked_into_itself_is_entered_once(tmp_path: Path) -> None:
     assert reading_of(tmp_path, CORE).findings == ()
 
 
+def test_a_table_linked_to_itself_is_told(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").symlink_to("people.csv")
+
+    reading = reading_of(tmp_path, f"{CORE}subscribers: [people.csv]\n")
+
+    assert [finding.wrong for finding in reading.findings] == [
+        f"there is no file {str(tmp_path / 'people.csv')!r}"
+    ]
+
+
 def test_names_of_csv_files_count_from_the_file_that_lists_them(tmp_path: Path) -> None:
     network = network_of(
         tmp_path,
