@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,6 +40,10 @@ class Finding:
 
 class NetwatchError(Exception):
     """A fault that netwatch explains to a person; everything else is a bug."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes whole, whatever a kind of fault is made of."""
+        return _come_through, (type(self), self.args, vars(self))
 
 
 class ConfigError(NetwatchError):
@@ -84,3 +89,11 @@ class JournalFullError(NetwatchError):
 
     exit_code = 3
     """At a start: there may be room soon, so whoever supervises tries again."""
+
+
+def _come_through(
+    kind: type[NetwatchError], args: tuple[Any, ...], said: dict[str, Any]
+) -> NetwatchError:
+    fault = kind.__new__(kind, *args)
+    vars(fault).update(said)
+    return fault

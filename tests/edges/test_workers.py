@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from netwatch.model.faults import ConfigError, Place
 from netwatch.service.workers import WorkerEndedError, in_order, shared_out
 from tests.edges.lab_at_work import eventually
 
@@ -57,6 +58,17 @@ def test_what_is_raised_is_raised_here() -> None:
 
     with pytest.raises(LookupError, match="5"):
         list(shared_out(raises, TASKS, 2))
+
+
+def test_a_mistake_in_a_file_comes_through_with_its_place() -> None:
+    mistake = ConfigError(Place("a.yaml", 3, 7), "is no plan", "write one")
+
+    def raises(task: int) -> int:
+        raise mistake
+
+    with pytest.raises(ConfigError, match=r"a\.yaml:3:7: is no plan") as told:
+        list(shared_out(raises, TASKS, 2))
+    assert told.value.finding == mistake.finding
 
 
 def test_a_worker_that_is_killed_is_told() -> None:
