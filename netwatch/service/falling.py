@@ -1,6 +1,6 @@
 """The journal's alarms -> what gear without a link fell and rose with, as questions."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -27,14 +27,22 @@ def up_to_now(falls: Falls, network: Network, decided: Decided | None, at: datet
         return falls
     falls = falls.knowing(sorted(lost), int(at.timestamp()))
     try:
-        facts = iter(decided(max(falls.read - 1, 0)))
-        first = next(facts, None)
-        if first is None and falls.read:  # the journal was begun anew
-            facts, falls = iter(decided(0)), replace(falls, read=0)
-        told = facts if first is None else chain([first], facts)  # years of facts fit no memory
-        return fallen(falls, told, network.devices.__contains__)
+        read, told = told_since(decided, falls.read)
+        return fallen(replace(falls, read=read), told, network.devices.__contains__)
     except NobodyHomeError:
         return falls
+
+
+def told_since(decided: Decided, read: int) -> tuple[int, Iterator[tuple[int, Fact]]]:
+    """Return the facts since, from the last one that was read on, and up to where that is.
+
+    A journal that does not have that one was begun anew: it is read from its beginning.
+    """
+    facts = iter(decided(max(read - 1, 0)))
+    first = next(facts, None)
+    if first is not None:
+        return read, chain([first], facts)  # years of facts fit no memory
+    return 0, iter(decided(0)) if read else facts
 
 
 def who_hangs(

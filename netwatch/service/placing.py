@@ -5,7 +5,6 @@ from collections.abc import Callable, Container, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -33,7 +32,7 @@ from netwatch.inventory.reader import read_inventory
 from netwatch.model.faults import NetwatchError
 from netwatch.model.network import Network
 from netwatch.model.street_map import street_map
-from netwatch.service.falling import Decided, up_to_now, who_hangs
+from netwatch.service.falling import Decided, told_since, up_to_now, who_hangs
 from netwatch.service.files import listed
 from netwatch.service.importing import import_source
 from netwatch.service.learning import learn
@@ -216,11 +215,8 @@ def _learnt(store: PlaceStore, network: Network, decided: Decided | None, tell: 
     places = store.places()
     joined = spread(network, places).network
     try:
-        facts = iter(decided(max(docket.read - 1, 0)))
-        first = next(facts, None)
-        if first is None and docket.read:  # the journal was begun anew
-            facts, docket = iter(decided(0)), replace(docket, read=0)
-        told = facts if first is None else chain([first], facts)  # years of facts fit no memory
+        read, told = told_since(decided, docket.read)
+        docket = replace(docket, read=read)
         return learn(docket, told, written=network, network=joined, places=places)
     except NobodyHomeError:
         tell("nobody runs here, so what incidents say of records is learnt the next time")
