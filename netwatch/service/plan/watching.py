@@ -20,6 +20,7 @@ from netwatch.model.asks import SecondLook
 from netwatch.model.names import DeviceId, ElementName, device_element, site_element
 from netwatch.model.network import Network
 from netwatch.pipeline import StageRules
+from netwatch.response.rules import ResponseRules
 from netwatch.service.plan.defects import Defect, Kind, counted
 from netwatch.service.plan.outcomes import Records, threshold
 from netwatch.service.plan.rehearsal import (
@@ -183,39 +184,46 @@ def watched(
     for loss in cases:
         came = stage.lose(loss.members)
         lost = world.lost(loss.members)
-        said = f"{loss.element} fails and {loss.poller} with it ({loss.what})"
-        least = threshold(rules.response)
-        if not came.diagnoses:
+        flaw = _flaw(came, len(lost), rules.response)
+        if flaw is not None:
+            said = f"{loss.element} fails and {loss.poller} with it ({loss.what})"
+            kind, follows, remedy, reason = flaw
             yield Defect(
-                kind=Kind.NOT_ASKED,
+                kind=kind,
                 element=loss.element,
-                wrong=f"{said}, and nothing that the other vantages ask would show it",
-                remedy="let another vantage ask it: give it an address",
+                wrong=f"{said}{follows}",
+                remedy=remedy,
                 subscribers=len(lost),
                 place=records.of(loss.element),
-                reason="vantage-unnoticed",
+                reason=reason,
             )
-        elif not came.alerted and rules.response.staff and rules.response.staff_channels:
-            yield Defect(
-                kind=Kind.PAGES_NOBODY,
-                element=loss.element,
-                wrong=f"{said}, and nobody of the staff is alerted",
-                remedy="see with netwatch replay why no alert falls due, and mend rules/response",
-                subscribers=len(lost),
-                place=records.of(loss.element),
-                reason="vantage-no-alert",
-            )
-        elif least is not None and len(lost) >= least and not (came.notices or came.blind):
-            yield Defect(
-                kind=Kind.NOBODY_TOLD,
-                element=loss.element,
-                wrong=f"{said}, which leaves {counted(len(lost))} without service, and no notice "
-                "falls due",
-                remedy="ask more of what hangs on it from another vantage",
-                subscribers=len(lost),
-                place=records.of(loss.element),
-                reason="vantage-no-notice",
-            )
+
+
+def _flaw(came: Rehearsed, lost: int, response: ResponseRules) -> tuple[Kind, str, str, str] | None:
+    """Return what kind of defect a loss brings to light, what follows, the remedy, the reason."""
+    least = threshold(response)
+    if not came.diagnoses:
+        return (
+            Kind.NOT_ASKED,
+            ", and nothing that the other vantages ask would show it",
+            "let another vantage ask it: give it an address",
+            "vantage-unnoticed",
+        )
+    if not came.alerted and response.staff and response.staff_channels:
+        return (
+            Kind.PAGES_NOBODY,
+            ", and nobody of the staff is alerted",
+            "see with netwatch replay why no alert falls due, and mend rules/response",
+            "vantage-no-alert",
+        )
+    if least is not None and lost >= least and not (came.notices or came.blind):
+        return (
+            Kind.NOBODY_TOLD,
+            f", which leaves {counted(lost)} without service, and no notice falls due",
+            "ask more of what hangs on it from another vantage",
+            "vantage-no-notice",
+        )
+    return None
 
 
 def standing(world: World, records: Records) -> Iterator[Defect]:
