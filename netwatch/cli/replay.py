@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netwatch.cli.door import settings_of
-from netwatch.cli.output import USAGE, Stop, as_line, config_option, json_option, safe, talk
+from netwatch.cli.output import (
+    USAGE,
+    Stop,
+    as_line,
+    config_option,
+    config_path,
+    json_option,
+    safe,
+    talk,
+)
 from netwatch.cli.replay_diff import compare
 from netwatch.cli.tables import show_table
 from netwatch.model.garbage import uncollected
@@ -70,9 +79,10 @@ def replay(
 
         tapes = tapes_in(tape)
         settings = settings_of(config)
-        player = _player(settings, inventory, rules)
+        play_by = partial(_player, settings, inventory, every_channel=config_path(config) is None)
+        player = play_by(rules)
     if diff_rules is not None:
-        rival = _player(settings, inventory, diff_rules)
+        rival = play_by(diff_rules)
         names = str(rules or settings.rules or "the rules that ship"), str(diff_rules)
         for one in tapes:
             compare(
@@ -97,13 +107,16 @@ def replay(
         _show(replayed, with_subscribers=subscribers)
 
 
-def _player(settings: "Settings", inventory: Path | None, rules: Path | None) -> "Player":
+def _player(
+    settings: "Settings", inventory: Path | None, rules: Path | None, *, every_channel: bool
+) -> "Player":
     from netwatch.service.judgement import stage_rules  # noqa: PLC0415 - --help loads none of this
     from netwatch.service.replay import Player  # noqa: PLC0415
     from netwatch.service.replay_words import StaffWords  # noqa: PLC0415
 
     files = _files(settings, inventory, rules)
-    return Player(files.network, stage_rules(settings, files), StaffWords(files, settings))
+    judged = stage_rules(settings, files, every_channel=every_channel)
+    return Player(files.network, judged, StaffWords(files, settings))
 
 
 def _files(settings: "Settings", inventory: Path | None, rules: Path | None) -> "Files":

@@ -20,6 +20,7 @@ from netwatch.model.facts import (
 )
 from netwatch.model.names import ChannelName
 from netwatch.response.cases import DOWN, Case, Life, Stand, Told
+from netwatch.response.judging import Verdict, verdict
 from netwatch.response.publishing import withheld
 from netwatch.response.rules import ResponseRules
 from netwatch.response.state import State
@@ -48,7 +49,7 @@ def public_words(state: State, case: Case, now: datetime) -> Iterator[NoticeDue]
 
 def channels(rules: ResponseRules, case: Case) -> Iterable[ChannelName]:
     """Return the public channels of the policy, and those that an earlier policy spoke through."""
-    return dict.fromkeys([rule.channel for rule in rules.policy] + list(case.stands))
+    return dict.fromkeys([rule.channel for rule in rules.public()] + list(case.stands))
 
 
 def due(
@@ -157,9 +158,6 @@ def _allowed(
     rules: ResponseRules, case: Case, channel: ChannelName, phase: Phase, now: datetime
 ) -> bool:
     return any(
-        rule.channel == channel
-        and rule.phase is phase
-        and case.worst >= rule.least_subscribers
-        and now - case.since >= rule.after
-        for rule in rules.policy
+        rule.channel == channel and verdict(rules, rule, case, now) is Verdict.GOES
+        for rule in rules.public(phase)
     )

@@ -1,12 +1,50 @@
-"""Who is told what: the judgement that response obeys."""
+"""Everything response obeys."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from netwatch.model.facts import Phase
 from netwatch.model.names import ChannelName
+from netwatch.response.policy import (
+    ORDINARY,
+    WEBSITE,
+    Approvals,
+    Caps,
+    ChannelKind,
+    Hours,
+    Lapse,
+    Outside,
+    PublicRule,
+    SituationRule,
+    To,
+)
+from netwatch.response.shipped import FACEBOOK, SMS, shipped_policy
+
+__all__ = [
+    "ANY",
+    "FACEBOOK",
+    "ORDINARY",
+    "SMS",
+    "WEBSITE",
+    "Approvals",
+    "Caps",
+    "ChannelKind",
+    "Hours",
+    "Lapse",
+    "Mode",
+    "Outside",
+    "PublicRule",
+    "ResponseRules",
+    "SituationRule",
+    "To",
+    "shipped_policy",
+]
+
+ANY: Final = "any"
+"""Every phase that has no promise of its own."""
 
 
 class Mode(StrEnum):
@@ -15,36 +53,6 @@ class Mode(StrEnum):
     SHADOW = "shadow"
     WEBSITE = "website"
     FULL = "full"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicRule:
-    """When one phase goes out on one public channel."""
-
-    channel: ChannelName
-    phase: Phase
-    least_subscribers: int = 5
-    after: timedelta = timedelta(0)
-
-
-WEBSITE = ChannelName("website")
-ANY = "any"
-"""Every phase that has no promise of its own."""
-
-
-def shipped_policy() -> tuple[PublicRule, ...]:
-    """Return the policy that holds where the operator wrote none: the website, all phases."""
-    return tuple(
-        PublicRule(channel=WEBSITE, phase=phase)
-        for phase in (
-            Phase.SUSPECTED,
-            Phase.CONFIRMED,
-            Phase.UPDATE,
-            Phase.RESTORED,
-            Phase.CORRECTED,
-            Phase.PLANNED,
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +65,54 @@ class ResponseRules:
     staff: tuple[str, ...] = ("on-call",)
     """Contact ids or roles that get staff alerts."""
     channel_modes: Mapping[ChannelName, Mode] = field(
-        default_factory=lambda: {WEBSITE: Mode.WEBSITE}
+        default_factory=lambda: {
+            WEBSITE: Mode.WEBSITE,
+            **dict.fromkeys((FACEBOOK, SMS, ChannelName("mail")), Mode.FULL),
+        }
     )
     """From which mode on a public channel is open; those not named need full."""
     promises: Mapping[str, timedelta] = field(
         default_factory=lambda: {ANY: timedelta(minutes=60), Phase.SUSPECTED: timedelta(minutes=15)}
     )
     """How soon after words of a phase news is promised; by phase, ``any`` for all others."""
+    kinds: Mapping[ChannelName, ChannelKind] = field(default_factory=lambda: dict(ORDINARY))
+    """What the channels are; those not named are ``other``."""
+    approvals: Approvals = field(default_factory=Approvals)
+    situation: SituationRule = field(default_factory=SituationRule)
+    caps: Caps = field(default_factory=lambda: Caps(incident=200.0, day=500.0))
+    prices: Mapping[ChannelName, float] = field(default_factory=dict)
+    """Price of one message, of SMS of one segment, in ``caps.currency``."""
+    timezone: str = "UTC"
+    """Of ``hours``."""
+    set_up: Collection[ChannelName] | None = ()
+    """Channels that lead somewhere beside the website; None: all that the policy names."""
+
+    def leads_somewhere(self, channel: ChannelName) -> bool:
+        """Say whether anything can leave by a channel; by one that is not set up nothing is due."""
+        return channel == WEBSITE or self.set_up is None or channel in self.set_up
+
+    def public(self, phase: Phase | None = None) -> tuple[PublicRule, ...]:
+        """Return the rules of channels that speak to everybody, of one phase or of all."""
+        open_to_all = {rule.channel for rule in self.policy if rule.to is To.PUBLIC}
+        return tuple(
+            rule
+            for rule in self.policy
+            if rule.channel in open_to_all
+            and (phase is None or rule.phase is phase)
+            and self.leads_somewhere(rule.channel)
+        )
+
+    def to_subscribers(self, phase: Phase | None = None) -> tuple[PublicRule, ...]:
+        """Return the rules of channels that speak to single subscribers, of one phase or of all."""
+        public = {rule.channel for rule in self.policy if rule.to is To.PUBLIC}
+        return tuple(
+            rule
+            for rule in self.policy
+            if rule.channel not in public
+            and (phase is None or rule.phase is phase)
+            and self.leads_somewhere(rule.channel)
+        )
+
+    def kind(self, channel: ChannelName) -> ChannelKind:
+        """Return what a channel is."""
+        return self.kinds.get(channel, ChannelKind.OTHER)

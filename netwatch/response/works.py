@@ -35,8 +35,8 @@ def works_words(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Iter
 
 def _announced(state: State, promise: Promise, now: datetime) -> Iterator[NoticeDue]:
     """Yield the words about works to come: once at first, and again the day before."""
-    for rule in state.rules.policy:
-        if rule.phase is not Phase.PLANNED or promise.subscribers < rule.least_subscribers:
+    for rule in state.rules.public(Phase.PLANNED):
+        if promise.subscribers < rule.least_subscribers:
             continue
         closed = withheld(state, rule.channel)
         if now < promise.ends and _is_due(promise, rule.channel, closed, now):

@@ -1,6 +1,5 @@
 """Entries -> the rules that stages obey, cross-checked against each other."""
 
-from dataclasses import fields
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,7 +10,8 @@ from netwatch.inventory.marked import Marked
 from netwatch.inventory.near import did_you_mean
 from netwatch.model.names import ChannelName, CheckName, RoleName
 from netwatch.model.network import DeviceKind
-from netwatch.response.rules import PublicRule, ResponseRules
+from netwatch.response.rules import ResponseRules
+from netwatch.rules.build_policy import policy
 from netwatch.rules.files import Rules
 from netwatch.rules.rulebook import Accepted, Commitment, Person, Role
 from netwatch.rules.schemas import Staff
@@ -65,15 +65,9 @@ def response(rules: Rules, findings: Findings) -> ResponseRules:
             wrong = f"nobody is called {name!r} among roles and people"
             findings.error(ruled.mark.find([place]), wrong, remedy)
     return ResponseRules(
-        policy=tuple(
-            PublicRule(**_only(ruled.entry.model_dump(), PublicRule))
-            for ruled in rules.entries("policy")
-        ),
+        **policy(rules, findings),
         staff=tuple(tell),
         staff_channels=tuple(map(ChannelName, staff.get("channels", Staff().channels))),
-        channel_modes={
-            ChannelName(ruled.entry.id): ruled.entry.opens_in for ruled in rules.entries("channels")
-        },
         promises=promises(rules),
     )
 
@@ -114,8 +108,3 @@ def commitments(rules: Rules) -> tuple[Commitment, ...]:
 def accepted(rules: Rules) -> tuple[Accepted, ...]:
     """Return the defects that are lived with."""
     return tuple(Accepted(**ruled.entry.model_dump()) for ruled in rules.entries("accepted"))
-
-
-def _only(plain: dict[str, Any], kind: type) -> dict[str, Any]:
-    wanted = {entry.name for entry in fields(kind)}
-    return {name: value for name, value in plain.items() if name in wanted}

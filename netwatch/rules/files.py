@@ -14,8 +14,9 @@ from netwatch.inventory.marked import Marked, parse_marked
 from netwatch.inventory.near import did_you_mean
 from netwatch.inventory.sources import YAML_SUFFIXES, Digest, Source, find_files
 from netwatch.model.faults import Place
+from netwatch.rules.entries import Entry
 from netwatch.rules.mistakes import explain
-from netwatch.rules.schemas import FOLDERS, KEY_DEFAULTS, SECTIONS, Entry, Section
+from netwatch.rules.schemas import FOLDERS, KEY_DEFAULTS, SECTIONS, Section
 
 MOST_BYTES: Final = 4 * MEBIBYTE
 SHIPPED: Final = "netwatch/rules/defaults"

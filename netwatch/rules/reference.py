@@ -4,12 +4,13 @@ import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from pydantic.fields import FieldInfo
 
 from netwatch.delivery.wording_names import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
 from netwatch.model.spans import spelled
+from netwatch.response.rules import Hours
 from netwatch.rules.schemas import FOLDERS, SECTIONS, Section
 
 PAGE: Final = "docs/reference/rules.md"
@@ -89,7 +90,16 @@ VALUES: Final = {
     "where": "trouble: which part of netwatch",
 }
 """What each value of a template is."""
-PLAIN: Final = {date: "day", str: "text", int: "whole number", float: "number", timedelta: "span"}
+PLAIN: Final = {
+    date: "day",
+    str: "text",
+    int: "whole number",
+    float: "number",
+    timedelta: "span",
+    Hours: "hours",
+}
+EXTRA: Final = "__pydantic_extra__"
+"""Where pydantic keeps of what type a section's further fields are."""
 
 
 def page() -> str:
@@ -114,6 +124,9 @@ def _section(section: Section) -> Iterator[str]:
     for name, info in section.model.model_fields.items():
         said = info.description or ""
         yield f"| `{name}` | {_takes(info)} | {_default(info)} | {said} |"
+    if section.model.model_config.get("extra") == "allow":
+        (_, value) = get_args(get_type_hints(section.model, include_extras=True)[EXTRA])
+        yield f"| any | {_takes(FieldInfo.from_annotation(value))} | | |"
     yield ""
 
 
@@ -161,11 +174,13 @@ def _is_note(part: Any) -> bool:
 def _default(info: FieldInfo) -> str:
     if info.is_required():
         return "required"
-    value = info.default
+    value = info.get_default(call_default_factory=True)
     if value is None or value in ("", (), {}):
         return ""
     if isinstance(value, timedelta):
         return f"`{spelled(value)}`"
+    if isinstance(value, dict):
+        return f"`{{{', '.join(f'{name}: {one}' for name, one in value.items())}}}`"
     if isinstance(value, tuple):
         return f"`[{', '.join(map(str, value))}]`"
     return f"`{value}`" if isinstance(value, str) else f"`{value:g}`"

@@ -8,30 +8,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.delivery.words import ANY, PUBLIC_PHASES, WEBSITE
-from netwatch.model.facts import Phase, Severity
-from netwatch.model.names import ID_PATTERN
-from netwatch.model.spans import span
-from netwatch.response.rules import Mode
-
-Span = Annotated[timedelta, BeforeValidator(span), Field(json_schema_extra={"written": "span"})]
-Name = Annotated[str, Field(pattern=f"^{ID_PATTERN.pattern}$")]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,8})?$")]
-Chance = Annotated[float, Field(gt=0, lt=1)]
-Odds = Annotated[float, Field(gt=1, le=1e12)]
-Count = Annotated[int, Field(ge=1, le=1000)]
-Line = Annotated[str, Field(max_length=200)]
+from netwatch.model.facts import Severity
+from netwatch.rules.entries import Chance, Count, Entry, Language, Line, Name, Odds, Span
+from netwatch.rules.schemas_policy import (
+    ApprovalsSection,
+    CapsSection,
+    ChannelEntry,
+    PolicyEntry,
+    Prices,
+    PromiseEntry,
+    SituationSection,
+)
 
 _SURE: Final = CorrelationRules()
-
-
-class Entry(BaseModel):
-    """What every entry and section has in common: nothing but what is declared, kept as it is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class StreakEntry(Entry):
@@ -148,38 +141,6 @@ class Staff(Entry):
     ] = ("duty",)
 
 
-class PolicyEntry(Entry):
-    """When one phase goes out to the public on one channel."""
-
-    id: Name
-    channel: Name
-    phase: Phase
-    least_subscribers: Annotated[
-        int, Field(ge=1, le=10_000_000, description="not for fewer people")
-    ] = 5
-    after: Annotated[Span, Field(description="not before the incident is so old")] = timedelta(0)
-
-
-class ChannelEntry(Entry):
-    """From which publishing mode on a channel is open; those not named need `full`."""
-
-    id: Annotated[Name, Field(description="name of the channel")]
-    opens_in: Mode
-
-
-class PromiseEntry(Entry):
-    """How soon after a phase began the next news is promised, while no end is expected."""
-
-    id: Annotated[Literal["any", "suspected", "confirmed", "update"], Field(description="phase")]
-    within: Span
-
-    @model_validator(mode="after")
-    def _can_be_kept(self) -> "PromiseEntry":
-        if self.within < timedelta(minutes=10):
-            raise ValueError("a promise of news within less than 10m cannot be kept by people")
-        return self
-
-
 class Sms(Entry):
     """What SMS costs, and how long one may grow."""
 
@@ -197,8 +158,11 @@ class OperatorSection(Entry):
     report: Annotated[str, Field(max_length=120, description="link to report a fault")] = ""
     pages: Annotated[
         dict[str, Annotated[str, Field(max_length=120)]],
-        Field(description="address of the public page by language; `any` for all others"),
-    ] = {}
+        Field(
+            default_factory=dict,
+            description="address of the public page by language; `any` for all others",
+        ),
+    ]
 
 
 class PhraseEntry(Entry):
@@ -303,6 +267,10 @@ SECTIONS: Final = (
     Section(folder="notices", name="policy", model=PolicyEntry),
     Section(folder="notices", name="channels", model=ChannelEntry),
     Section(folder="notices", name="promises", model=PromiseEntry),
+    Section(folder="notices", name="approvals", model=ApprovalsSection, key=()),
+    Section(folder="notices", name="situation", model=SituationSection, key=()),
+    Section(folder="notices", name="caps", model=CapsSection, key=()),
+    Section(folder="notices", name="prices", model=Prices, key=()),
     Section(folder="notices", name="sms", model=Sms, key=()),
     Section(folder="notices", name="operator", model=OperatorSection, key=()),
     Section(folder="notices", name="phrases", model=PhraseEntry, key=("language", "id")),

@@ -2,17 +2,30 @@
 
 from dataclasses import replace
 
+from netwatch.model.names import ChannelName
 from netwatch.pipeline import StageRules
 from netwatch.pollers.unasked.signs import sign_of
 from netwatch.service.files import Files
 from netwatch.service.settings import Settings
 
 
-def stage_rules(settings: Settings, files: Files) -> StageRules:
-    """Return the rules in force: the files' judgement, and how far the settings let us speak."""
+def stage_rules(settings: Settings, files: Files, *, every_channel: bool = False) -> StageRules:
+    """Return the rules in force: the files' judgement, and how far the settings let us speak.
+
+    Args:
+        settings: what netwatch.toml says.
+        files: inventory and rules.
+        every_channel: there is no netwatch.toml, so all channels of the policy count as set up.
+    """
     stages = files.rulebook.stages
+    set_up = None if every_channel else frozenset(map(ChannelName, settings.channels))
     return replace(
         stages,
         correlation=replace(stages.correlation, means=sign_of),
-        response=replace(stages.response, mode=settings.publishing.mode),
+        response=replace(
+            stages.response,
+            mode=settings.publishing.mode,
+            timezone=settings.timezone,
+            set_up=set_up,
+        ),
     )

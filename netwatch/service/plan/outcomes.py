@@ -188,8 +188,7 @@ class Judge:
 
 def threshold(told: ResponseRules) -> int | None:
     """Return from how many people on the public is told by itself; None: never."""
-    rules = [r for r in told.policy if r.phase is Phase.CONFIRMED]
-    return min((r.least_subscribers for r in rules), default=None)
+    return min((r.least_subscribers for r in told.public(Phase.CONFIRMED)), default=None)
 
 
 def _is_home(world: World, node: int) -> bool:

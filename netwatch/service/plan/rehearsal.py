@@ -226,9 +226,9 @@ class Stage:
 
 
 def rounds(rules: StageRules) -> tuple[int, ...]:
-    """Return the seconds after a fault at which it is looked: until the last notice must be due."""
+    """Return the seconds after a fault at which one looks: until the first words must be due."""
     seen, told = rules.correlation, rules.response
-    wait = max((r.after for r in told.policy if r.phase is Phase.CONFIRMED), default=timedelta(0))
+    wait = min((r.after for r in told.public(Phase.CONFIRMED)), default=timedelta(0))
     marks = [seen.settle, seen.confirm_over, seen.confirm_over_few, wait]
     later = {_seconds(mark) for mark in marks}
     return tuple(sorted({*LOOKS, *(s for s in later if s > LOOKS[-1])}))

@@ -146,7 +146,7 @@ def people(
                 subscribers=everybody,
                 place=config,
             )
-    if not any(rule.phase is Phase.CONFIRMED for rule in told.policy):
+    if not told.public(Phase.CONFIRMED):
         yield Defect(
             kind=Kind.NOBODY_TOLD,
             element="policy",

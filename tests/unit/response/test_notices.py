@@ -227,6 +227,7 @@ def test_a_policy_may_wait_and_may_ask_for_more_people() -> None:
     facebook = ChannelName("facebook")
     rules = ResponseRules(
         mode=Mode.FULL,
+        set_up={facebook},
         policy=(
             PublicRule(
                 channel=facebook, phase=Phase.CONFIRMED, least_subscribers=20, after=10 * MINUTE
@@ -254,8 +255,10 @@ def test_a_fresh_installation_decides_everything_and_lets_nothing_out() -> None:
 
 
 def test_website_mode_opens_the_website_alone() -> None:
-    facebook = PublicRule(channel=ChannelName("facebook"), phase=Phase.CONFIRMED)
-    rules = ResponseRules(mode=Mode.WEBSITE, policy=(*shipped_policy(), facebook))
+    chat = PublicRule(channel=ChannelName("chat"), phase=Phase.CONFIRMED)
+    rules = ResponseRules(
+        mode=Mode.WEBSITE, policy=(*shipped_policy(), chat), set_up={chat.channel}
+    )
     hands = Hands(rules)
     assert public(hands.happen(opened(hands), confirmed(hands))) == [
         ("public", "confirmed", ""),

@@ -80,6 +80,62 @@ BROKEN: dict[str, Broken] = {
         "words:\n- {phase: confrmed, language: pl, body: x}\n",
         "notices/a.yaml:2:11: 'phase' cannot be 'confrmed'\n    did you mean 'confirmed'?",
     ),
+    "no hours": (
+        "notices/a.yaml",
+        "policy:\n- {id: x, channel: website, phase: update, hours: 7-22}\n",
+        (
+            "notices/a.yaml:2:51: 'hours': '7-22' are no hours; write them like 07:00-22:00\n"
+            "    see the reference of rules"
+        ),
+    ),
+    "a post for some": (
+        "notices/a.yaml",
+        "policy:\n- {id: x, channel: facebook, phase: confirmed, to: critical}\n",
+        ("notices/a.yaml:2:52: everybody sees what stands on 'facebook'\n    write to: public"),
+    ),
+    "an SMS for all": (
+        "notices/a.yaml",
+        "policy:\n- {id: x, channel: sms, phase: confirmed, to: public}\n",
+        (
+            "notices/a.yaml:2:47: 'sms' reaches subscribers, not the public\n"
+            "    write to: everyone, critical or told"
+        ),
+    ),
+    "a channel for all and for some": (
+        "notices/a.yaml",
+        (
+            "policy:\n- {id: x, channel: chat, phase: suspected}\n"
+            "- {id: y, channel: chat, phase: confirmed, to: everyone}\n"
+        ),
+        (
+            "notices/a.yaml:3:48: 'chat' speaks to everybody already, by 'x'\n"
+            "    use another channel for subscribers"
+        ),
+    ),
+    "fewer for two people than for one": (
+        "notices/a.yaml",
+        (
+            "policy:\n- {id: x, channel: sms, phase: confirmed, one_person_above: 9, "
+            "two_people_above: 5}\n"
+        ),
+        (
+            "notices/a.yaml:2:3: 'two_people_above' must not be less than 'one_person_above'\n"
+            "    see the reference of rules"
+        ),
+    ),
+    "a misspelt channel": (
+        "notices/a.yaml",
+        "approvals: {then: {facbook: goes}}\n",
+        "notices/a.yaml:1:20: there is no channel 'facbook'\n    did you mean 'facebook'?",
+    ),
+    "a price that is none": (
+        "notices/a.yaml",
+        "prices: {sms: cheap}\n",
+        (
+            "notices/a.yaml:1:15: 'sms' is 'cheap': should be a valid number, unable to parse "
+            "string as a number\n    write a number"
+        ),
+    ),
     "no span": (
         "notices/a.yaml",
         "policy:\n- {id: x, channel: website, phase: update, after: 10}\n",

@@ -10,12 +10,12 @@ from netwatch.correlation.rules import CorrelationRules
 from netwatch.delivery.wording_sandbox import flaws
 from netwatch.delivery.words import STAFF
 from netwatch.detection.rules import LimitRule
-from netwatch.model.facts import Phase, Severity
+from netwatch.model.facts import Cause, Phase, Severity
 from netwatch.model.faults import Level
 from netwatch.model.names import ChannelName, CheckName, RoleName, SubscriberId
 from netwatch.model.network import DeviceKind, Network, Subscriber
 from netwatch.pipeline import StageRules
-from netwatch.response.rules import Mode
+from netwatch.response.rules import ChannelKind, Lapse, Mode, Outside, To
 from netwatch.rules import Rulebook, read_rules
 from netwatch.rules.build_words import NUMBER, values_of
 from netwatch.rules.schemas import Confidence
@@ -84,7 +84,8 @@ def test_remove_drops_a_shipped_rule(tmp_path: Path) -> None:
     )
 
     assert CheckName("mains") not in book.stages.detection.streaks
-    phases = [rule.phase for rule in book.stages.response.policy]
+    website = [one for one in book.stages.response.policy if one.channel == "website"]
+    phases = [rule.phase for rule in website]
     assert Phase.UPDATE not in phases
     assert {Phase.SUSPECTED, Phase.CONFIRMED, Phase.RESTORED} < set(phases)
 
@@ -123,14 +124,50 @@ def test_limits_priors_policy_and_channels_reach_the_stages(tmp_path: Path) -> N
     assert book.stages.correlation.link_prior == -6
     assert book.stages.correlation.priors[DeviceKind.OLT] == -9.5
     assert book.stages.correlation.priors[DeviceKind.ONU] == -11
-    last = book.stages.response.policy[-1]
-    assert (last.channel, last.least_subscribers) == ("sms", 20)
-    assert last.after == timedelta(minutes=10)
+    (sms,) = [rule for rule in book.stages.response.policy if rule.id == "sms-confirmed"]
+    assert (sms.channel, sms.least_subscribers, sms.to) == ("sms", 20, To.EVERYONE)
+    assert (sms.after, sms.hours) == (timedelta(minutes=10), None)
     modes = book.stages.response.channel_modes
     assert modes == {
         ChannelName("website"): Mode.WEBSITE,
         ChannelName("facebook"): Mode.WEBSITE,
+        ChannelName("sms"): Mode.FULL,
+        ChannelName("mail"): Mode.FULL,
     }
+
+
+def test_a_policy_says_when_to_whom_and_who_has_to_agree(tmp_path: Path) -> None:
+    book = read(
+        tmp_path,
+        notices=(
+            "policy:\n"
+            "- {id: a, channel: sms-2, phase: confirmed, to: everyone, hours: 22:00-06:30, "
+            "causes: [fibre, radio], one_person_above: 500, two_people_above: 5000, outside: ask}\n"
+            "- {id: b, channel: sms-2, phase: restored}\n"
+            "- {id: c, channel: sms-2, phase: suspected, to: critical, hours: 00:00-24:00}\n"
+            "channels:\n- {id: sms-2, opens_in: website, kind: sms}\n"
+            "approvals: {expires_after: 5m, then: {website: dropped, sms-2: goes}}\n"
+            "situation: {incidents: 6}\n"
+            "caps: {day: 50}\n"
+            "prices: {sms-2: 0.12}\n"
+            "sms: {price: 0.09, currency: PLN}\n"
+        ),
+    )
+
+    told = book.stages.response
+    a, b, c = told.policy[-3:]
+    assert (a.to, a.outside, a.causes) == (To.EVERYONE, Outside.ASK, (Cause.FIBRE, Cause.RADIO))
+    assert (a.one_person_above, a.two_people_above) == (500, 5000)
+    assert (str(a.hours), c.hours) == ("22:00-06:30", None)
+    assert (b.to, c.to) == (To.TOLD, To.CRITICAL)
+    assert told.kind(a.channel) is ChannelKind.SMS
+    assert told.approvals.expires_after == timedelta(minutes=5)
+    assert told.approvals.lapse(ChannelName("website")) is Lapse.DROPPED
+    assert told.approvals.lapse(ChannelName("facebook")) is Lapse.DROPPED
+    assert told.approvals.lapse(a.channel) is Lapse.GOES
+    assert (told.situation.incidents, told.situation.within) == (6, timedelta(hours=1))
+    assert (told.caps.incident, told.caps.day, told.caps.currency) == (200, 50, "PLN")
+    assert told.prices == {"sms": 0.09, "sms-2": 0.12}
 
 
 def test_people_and_roles_say_who_is_told_and_in_which_language(tmp_path: Path) -> None:

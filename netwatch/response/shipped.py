@@ -1,0 +1,72 @@
+"""The policy that holds where the operator wrote none; the rule files that ship say the same."""
+
+from datetime import time, timedelta
+from typing import Final
+
+from netwatch.model.facts import Cause, Phase
+from netwatch.model.names import ChannelName
+from netwatch.response.policy import WEBSITE, Hours, Outside, PublicRule, To
+
+FACEBOOK: Final = ChannelName("facebook")
+SMS: Final = ChannelName("sms")
+_LATER: Final = (Phase.UPDATE, Phase.RESTORED, Phase.CORRECTED)
+
+
+def shipped_policy() -> tuple[PublicRule, ...]:
+    """Return who is told what: the page at once, others what is large, lasts, and by day."""
+    return (*_website(), *_facebook(), *_sms())
+
+
+def _website() -> tuple[PublicRule, ...]:
+    phases = (Phase.SUSPECTED, Phase.CONFIRMED, *_LATER, Phase.PLANNED)
+    return tuple(
+        PublicRule(id=f"website-{phase}", channel=WEBSITE, phase=phase) for phase in phases
+    )
+
+
+def _facebook() -> tuple[PublicRule, ...]:
+    confirmed = PublicRule(
+        id="facebook-confirmed",
+        channel=FACEBOOK,
+        phase=Phase.CONFIRMED,
+        least_subscribers=200,
+        after=timedelta(minutes=3),
+        hours=Hours(time(7), time(23)),
+        not_causes=(Cause.POWER_HOMES,),
+        outside=Outside.ASK,
+    )
+    return (
+        confirmed,
+        *(
+            PublicRule(id=f"facebook-{phase}", channel=FACEBOOK, phase=phase, to=To.TOLD)
+            for phase in _LATER
+        ),
+    )
+
+
+def _sms() -> tuple[PublicRule, ...]:
+    suspected = PublicRule(
+        id="sms-suspected",
+        channel=SMS,
+        phase=Phase.SUSPECTED,
+        to=To.CRITICAL,
+        least_subscribers=1,
+        not_causes=(Cause.POWER_HOMES,),
+    )
+    confirmed = PublicRule(
+        id="sms-confirmed",
+        channel=SMS,
+        phase=Phase.CONFIRMED,
+        to=To.EVERYONE,
+        least_subscribers=1,
+        after=timedelta(minutes=10),
+        hours=Hours(time(7), time(22)),
+        not_causes=(Cause.POWER_HOMES,),
+        one_person_above=500,
+        two_people_above=5000,
+    )
+    later = (
+        PublicRule(id=f"sms-{phase}", channel=SMS, phase=phase, to=To.TOLD, least_subscribers=1)
+        for phase in _LATER
+    )
+    return (suspected, confirmed, *later)
