@@ -142,6 +142,7 @@ class Outbox:
                 "takes": lane.circuit.takes,
                 "failures": lane.circuit.failures,
                 "last_failure": lane.circuit.last_failure,
+                "warning": getattr(lane.channel, "warning", ""),
                 "waiting": len(lane),
             }
             for name, lane in self._lanes.items()

@@ -68,6 +68,12 @@ class Gated:
         """Return after how many seconds a send counts as unanswered."""
         return self._channel.longest_s
 
+    @property
+    def warning(self) -> str | None:
+        """Return what a person should do something about; empty: nothing, None: not looked at."""
+        warning: str | None = getattr(self._channel, "warning", "")
+        return warning
+
     async def tend(self, sleep: Sleep) -> None:
         """Do what is not tied to a notice."""
         await self._channel.tend(sleep)

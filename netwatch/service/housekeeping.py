@@ -51,7 +51,11 @@ class Housekeeping:
     def minds(where: str) -> bool:
         """Say whether this trouble is one that is looked for here."""
         ours = where in ("disk", "clock", "website", "journal copy")
-        return ours or where.startswith(("channel:", "telemetry:")) or ReceiverWatch.minds(where)
+        return (
+            ours
+            or where.startswith(("channel:", "account:", "telemetry:"))
+            or ReceiverWatch.minds(where)
+        )
 
     async def run(self) -> None:
         """Look round until cancelled."""
@@ -83,6 +87,9 @@ class Housekeeping:
                 yield where, f"refuses notices for good: {refuses}"
             elif where in self.open and not health.get("takes"):
                 yield where, ""  # told before we started; it is over once it takes something
+            account, warning = f"account:{name}", health.get("warning", "")
+            if warning or (warning is None and account in self.open):  # None: not looked at yet
+                yield account, warning or ""
         if trouble := self.website():
             yield "website", f"the page cannot be written: {trouble}"
         if trouble := self.copies():

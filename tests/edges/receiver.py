@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 RESET = struct.pack("ii", 1, 0)
 
@@ -23,6 +24,22 @@ class Plan:
     hang_s: float = 0.0
     """How long it keeps silent after it took the request."""
     reset: bool = False
+    taken: bool = False
+    """The far end has done what it was asked, whatever it answers."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as it came."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    head: Mapping[str, str]
+    body: Any
+
+
+Answer = Callable[[Asked], Plan]
 
 
 @dataclass
@@ -45,8 +62,10 @@ class Receiver:
 
 
 @contextmanager
-def receiver(*plans: Plan, read: Callable[[bytes], Any] = json.loads) -> Iterator[Receiver]:
-    """Serve until the test is over; after the plans are used up everything is taken."""
+def receiver(
+    *plans: Plan, read: Callable[[bytes], Any] = json.loads, answer: Answer = lambda _: Plan()
+) -> Iterator[Receiver]:
+    """Serve until the test is over; after the plans are used up it answers as it would."""
     state = Receiver(plans=list(plans))
 
     class Handler(BaseHTTPRequestHandler):
@@ -54,8 +73,15 @@ def receiver(*plans: Plan, read: Callable[[bytes], Any] = json.loads) -> Iterato
             length = int(self.headers.get("Content-Length", 0))
             state.keys.append(self.headers.get("Idempotency-Key"))
             state.heads.append(dict(self.headers))
-            state.bodies.append(read(self.rfile.read(length)))
-            plan = state.plans.pop(0) if state.plans else Plan()
+            raw = self.rfile.read(length)
+            state.bodies.append(read(raw) if raw else None)
+            path, _, query = self.path.partition("?")
+            asked = Asked(
+                str(self.command), path, dict(parse_qsl(query)), state.heads[-1], state.bodies[-1]
+            )
+            plan = state.plans.pop(0) if state.plans else answer(asked)
+            if plan.taken:
+                answer(asked)
             if plan.hang_s:
                 state.stop.wait(plan.hang_s)
             if plan.reset:
@@ -70,6 +96,8 @@ def receiver(*plans: Plan, read: Callable[[bytes], Any] = json.loads) -> Iterato
             self.send_header("Content-Length", str(len(plan.body)))
             self.end_headers()
             self.wfile.write(plan.body)
+
+        do_GET = do_DELETE = do_POST  # noqa: N815 - as the library calls them
 
         def handle(self) -> None:
             try:

@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from typing import Final, Protocol
 
 from netwatch.delivery.render import Text
+from netwatch.model.faults import DeliveryError
 from netwatch.model.names import ChannelName, NoticeKey
 
 ENTRY_POINTS: Final = "netwatch.channels"
@@ -32,6 +33,15 @@ class Address:
     language: str
     to: str | None = field(default=None, repr=False)
     """A phone number or mail address; None: the channel's URL says it all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What a channel says of itself when it is looked at: for doctor, and for the staff."""
+
+    is_fine: bool
+    text: str
+    remedy: str = ""
 
 
 class Channel(Protocol):
@@ -73,11 +83,55 @@ class Channel(Protocol):
 Opener = Callable[[ChannelName, str], Channel]
 
 
+BUILT_IN: Final = {
+    "smsapi": "smsapi:open_smsapi",
+    "gosms": "gosms:open_gosms",
+}
+"""Schemes that are served here: module of this package and its opener, loaded when needed."""
+
+
+class Unusable:
+    """Stands for a channel whose URL cannot be used: it refuses everything, and says why."""
+
+    width: Final = 1
+    longest_s: Final = 5.0
+
+    def __init__(self, name: ChannelName, fault: DeliveryError) -> None:
+        self.name = name
+        self._fault = fault
+
+    def problem(self) -> str:
+        """Say what is wrong with the URL."""
+        return self._fault.detail
+
+    async def tend(self, sleep: Sleep) -> None:
+        """Need nothing."""
+
+    async def send(self, to: Address, text: Text, key: NoticeKey) -> str:  # noqa: ARG002 - protocol
+        """Refuse.
+
+        Raises:
+            DeliveryError: always; permanent.
+        """
+        raise DeliveryError(self._fault.retry, self._fault.detail)
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
 def open_channel(name: ChannelName, url: str) -> Channel:
     """Return the channel that serves ``url``: an announced one for its scheme, else apprise."""
     scheme = url.partition("://")[0].lower()
+    try:
+        return _opener(scheme)(name, url)
+    except DeliveryError as fault:
+        return Unusable(name, fault)
+
+
+def _opener(scheme: str) -> Opener:
     for point in entry_points(group=ENTRY_POINTS, name=scheme):
-        opener: Opener = point.load()
-        return opener(name, url)
-    opener = import_module("netwatch.delivery.channels.apprise").AppriseChannel
-    return opener(name, url)
+        announced: Opener = point.load()
+        return announced
+    module, _, function = BUILT_IN.get(scheme, "apprise:AppriseChannel").partition(":")
+    opener: Opener = getattr(import_module(f"{__name__}.{module}"), function)
+    return opener

@@ -21,15 +21,12 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from netwatch.delivery.channels import Address, Sleep
+from netwatch.delivery.channels.gateway import ANSWER_S, CONNECT_S, LATER, SURE_S, TAKEN
 from netwatch.delivery.channels.overheard import UNREACHED, Answer, overhear
 from netwatch.delivery.render import Text
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import ChannelName, NoticeKey
 
-CONNECT_S: Final = 5.0
-ANSWER_S: Final = 15.0
-SURE_S: Final = 25.0
-"""For one call as a whole: an answer that trickles in byte by byte ends here."""
 KEYED: Final = frozenset({"json", "jsons", "form", "forms", "xml", "xmls"})
 """Schemes of which the far end sees our headers, and can know a repetition by its key."""
 WIDTH: Final = 4
@@ -40,11 +37,11 @@ LOCAL: Final = frozenset(
 """Schemes that act on this machine: nothing that leaves may end here."""
 PLACE: Final = "{to}"
 """Where in a URL the recipient's number or address goes."""
-TAKEN: Final = range(200, 300)
-LATER: Final = frozenset({408, 409, 423, 425, 429, *range(500, 600)})
 
 _mailed: ContextVar[NoticeKey | None] = ContextVar("mailed", default=None)
-_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN: Final = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _CALLS_ALL: Final = re.compile(
     r"@(?=(?:channel|everyone|here|all|room)\b)|<(?=[!@#])", re.IGNORECASE
 )

@@ -182,6 +182,20 @@ def test_a_channel_that_refuses_is_a_trouble(tmp_path: Path) -> None:
     ]
 
 
+def test_an_account_that_runs_dry_is_told_until_a_look_finds_it_full(tmp_path: Path) -> None:
+    channels: dict[str, dict[str, object]] = {"sms": {"sick": False, "warning": "3 points left"}}
+    housekeeping = keeper(Machine(), channels, tmp_path)
+    begun = [(one.where, one.what, one.over) for one in housekeeping.look_round()]
+    channels["sms"]["warning"] = None
+    after_a_restart = list(housekeeping.look_round())
+    channels["sms"]["warning"] = ""
+    ended = [(one.where, one.over) for one in housekeeping.look_round()]
+
+    assert begun == [("account:sms", "3 points left", False)]
+    assert after_a_restart == []
+    assert ended == [("account:sms", True)]
+
+
 def test_people_and_time_pass_before_devices() -> None:
     async def taken() -> list[type]:
         intray = Intray()
