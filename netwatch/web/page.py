@@ -20,6 +20,8 @@ BY_PATH: Final = {
     "/outages.json": SHARED,
     "/feed.atom": SHARED,
     "/works.ics": SHARED,
+    "/outages.schema.json": SHARED,
+    "/badge.svg": SHARED,
     "/banner.js": SHARED,
     "/banner.html": SHARED | {"Content-Security-Policy": ANYWHERE},
 }

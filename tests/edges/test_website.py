@@ -96,6 +96,11 @@ def test_the_files_of_the_contract_are_there_from_the_first_minute(shop: Shop) -
         "works.ics",
         "banner.js",
         "banner.html",
+        "badge.svg",
+        "pl/badge.svg",
+        "en/more/banner.html",
+        "outages.schema.json",
+        "pulse.js",
         "style.css",
     ):
         mode = stat.S_IMODE((shop.directory / name).stat().st_mode)
@@ -125,10 +130,29 @@ def test_an_outage_goes_through_its_phases_on_the_page(shop: Shop) -> None:
 
 def test_the_time_of_making_goes_on_while_nothing_happens(shop: Shop) -> None:
     shop.refresh()
-    shop.hands.seconds = 600.0
+    shop.hands.seconds = 60.0
     shop.refresh()
 
-    assert "2026-11-14T19:12:11Z" in shop.read("pl/a-1.html")
+    for front in ("index.html", "pl/index.html", "pulse.js", "outages.json"):
+        assert "2026-11-14T19:03:11Z" in shop.read(front)
+
+    shop.hands.seconds = 240.0
+    shop.refresh()
+
+    assert "2026-11-14T19:06:11Z" in shop.read("pl/a-1.html")
+
+
+def test_pages_of_outages_that_are_told_no_more_are_removed(shop: Shop) -> None:
+    shop.refresh()
+    shop.take(opened(areas=("a-0",)), due(areas=("a-0",)))
+    shop.send()
+    assert (shop.directory / "pl/outage/I-1.html").exists()
+    shop.take(restored(at=NIGHT), due(Phase.RESTORED, at=NIGHT, areas=("a-0",)))
+    shop.hands.seconds = 86_500.0
+    shop.refresh()
+
+    assert not (shop.directory / "pl/outage/I-1.html").exists()
+    assert (shop.directory / "pl/more/banner.html").exists()
 
 
 def test_pages_of_areas_that_are_gone_are_removed_and_nothing_else(shop: Shop) -> None:

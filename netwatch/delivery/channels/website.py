@@ -3,19 +3,28 @@
 import asyncio
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from enum import Enum, auto
 from functools import cache
 from importlib.resources import files
+from math import inf
 from pathlib import Path
 from typing import Final
 
 from netwatch.delivery.channels import Address, Sleep
 from netwatch.delivery.page import whole
-from netwatch.delivery.page.banner import banner_js
+from netwatch.delivery.page.badge import badge_svg
+from netwatch.delivery.page.banner import banner_js, pulse_js
 from netwatch.delivery.page.content import Site, content
 from netwatch.delivery.page.crowds import Crowds
 from netwatch.delivery.page.edition import Edition
-from netwatch.delivery.page.machine import feed_atom, outages_json, planned_works, works_ics
-from netwatch.delivery.page.pages import Sheet, banner_html, sheets
+from netwatch.delivery.page.machine import (
+    SCHEMA,
+    feed_atom,
+    outages_json,
+    planned_works,
+    works_ics,
+)
+from netwatch.delivery.page.pages import Sheet, banners, sheets
 from netwatch.delivery.render import Text
 from netwatch.delivery.scribe import Words
 from netwatch.model.clock import Clock
@@ -27,7 +36,11 @@ from netwatch.views.owed import WEBSITE
 
 EVERY_S: Final = 60.0
 """How often the page is made anew, so that its readers see that we are alive."""
-STATIC: Final = ("style.css", "page.js", "good.svg", "bad.svg")
+ALL_EVERY_S: Final = 240.0
+"""How often pages without news are: no page here is older than the five minutes it holds."""
+STATIC: Final = ("style.css", "page.js", "good.svg", "bad.svg", SCHEMA)
+FOLDERS: Final = ("/more", "/outage")
+"""In each language's folder."""
 
 
 class Website:
@@ -52,6 +65,7 @@ class Website:
         self._board, self._clock = board, clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="website")
         self._shown: dict[str, object] = {}
+        self._all_at_s = -inf
         self._one = asyncio.Lock()
         self.trouble = ""
         """Why the page could not be written the last time; empty: it was."""
@@ -59,7 +73,7 @@ class Website:
     def refit(self, site: Site, network: Network, words: Words) -> None:
         """Go on with another inventory, other words; the next edition shows them."""
         self._site, self._crowds, self._words = site, Crowds(network), words
-        self._shown.clear()
+        self._shown, self._all_at_s = {}, -inf
 
     async def tend(self, sleep: Sleep) -> None:
         """Write the page now and every minute."""
@@ -86,7 +100,7 @@ class Website:
         return "shown"
 
     async def refresh(self) -> None:
-        """Write every page anew, so that the time on it is true.
+        """Write the first pages anew, and now and then all, so that the time on them is true.
 
         Raises:
             OSError: the directory cannot be written.
@@ -111,39 +125,65 @@ class Website:
             words=self._words,
             at=at,
         )
+        old = self._clock.monotonic() - self._all_at_s >= ALL_EVERY_S
+        which = Which.NEWS if changed_only else Which.ALL if old else Which.FRONT
         loop = asyncio.get_running_loop()
-        shown = self._shown if changed_only else {}
         self._shown = await loop.run_in_executor(
-            self._thread, _write, self._directory, edition, shown
+            self._thread, _write, self._directory, edition, self._shown, which
         )
+        if which is Which.ALL:
+            self._all_at_s = self._clock.monotonic()
         self.trouble = ""
 
 
-def _write(directory: Path, edition: Edition, shown: dict[str, object]) -> dict[str, object]:
+class Which(Enum):
+    """Which pages of an edition are written though they show nothing new."""
+
+    NEWS = auto()
+    """None: there is news, and it must not wait for them."""
+    FRONT = auto()
+    """The first ones, so that the time on them is true."""
+    ALL = auto()
+
+
+def _write(
+    directory: Path, edition: Edition, shown: dict[str, object], which: Which
+) -> dict[str, object]:
     """Write the pages that show something else than before; return what all of them show."""
     made = list(sheets(edition))
-    news = [sheet for sheet in made if _is_new(sheet, shown)]
-    whole.put(directory, _files(edition, news, everything=not shown))
-    if not shown:
-        whole.sweep(directory, edition.site.languages, (sheet.path for sheet in made))
-    return {sheet.path: sheet.shows for sheet in made}
+    everything = which is Which.ALL or not shown
+    news = [sheet for sheet in made if everything or _is_new(sheet, shown, which)]
+    whole.put(directory, _files(edition, news, everything=everything))
+    shows = {sheet.path: sheet.shows for sheet in made}
+    if everything or shows.keys() != shown.keys():
+        languages = edition.site.languages
+        folders = [f"{code}{folder}" for code in languages for folder in ("", *FOLDERS)]
+        banner = (f"{code}/more/banner.html" for code in languages)
+        whole.sweep(directory, folders, [*shows, *banner])
+    return shows
 
 
-def _is_new(sheet: Sheet, shown: dict[str, object]) -> bool:
-    return sheet.path not in shown or shown[sheet.path] != sheet.shows
+def _is_new(sheet: Sheet, shown: dict[str, object], which: Which) -> bool:
+    is_front = which is Which.FRONT and sheet.path.endswith("index.html")
+    return is_front or sheet.path not in shown or shown[sheet.path] != sheet.shows
 
 
 def _files(edition: Edition, news: Iterable[Sheet], *, everything: bool) -> dict[str, bytes]:
+    """Return files in the order in which they take their places, the first page last."""
+    languages = edition.site.languages
     made = _static() if everything else {}
     pages = {sheet.path: sheet.render() for sheet in news}
     first = pages.pop("index.html", None)
     made |= pages
     made["banner.js"] = banner_js(edition)
-    made["banner.html"] = banner_html(edition)
+    made |= banners(edition)
+    made |= {f"{code}/badge.svg": badge_svg(edition, code) for code in languages}
+    made["badge.svg"] = badge_svg(edition, languages[0])
     works = planned_works(edition)
     made["works.ics"] = works_ics(edition, works)
     made["feed.atom"] = feed_atom(edition)
     made["outages.json"] = outages_json(edition, works)
+    made["pulse.js"] = pulse_js(edition)
     if first is not None:
         made["index.html"] = first
     return made

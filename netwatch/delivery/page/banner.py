@@ -72,3 +72,13 @@ def banner_js(edition: Edition) -> bytes:
         "languages": spoken,
     }
     return SCRIPT.replace("%s", inert_json(document), 1).encode()
+
+
+def pulse_js(edition: Edition) -> bytes:
+    """Return ``pulse.js``: when we last looked, for pages that change only with news."""
+    shown = {
+        language: labels(language, edition.site.timezone).stamp(edition.at)
+        for language in edition.site.languages
+    }
+    document = inert_json({"at": stamp(edition.at), "shown": shown})
+    return f"window.netwatchPulse = {document};\n".encode()

@@ -112,12 +112,6 @@ def _planned(work: Work, crowds: Crowds) -> Card:
     )
 
 
-def touches(crowds: Crowds, card: Card, area: AreaId) -> bool:
-    """Say whether an outage concerns an area: lies in it, or takes in the whole around it."""
-    above = set(crowds.upwards(area))
-    return any(named in above or area in crowds.upwards(named) for named in card.areas)
-
-
 def _card(outage: Outage, shown: Shown, crowds: Crowds) -> Card:
     areas = crowds.named(outage.areas or shown.areas)
     return Card(

@@ -20,6 +20,7 @@ class Crowds:
         self.network = network
         alone = Counter(s.area for s in network.subscribers.values() if s.area is not None)
         self._own = alone
+        self._around: dict[AreaId, frozenset[AreaId]] = {}
         self._people: Counter[AreaId] = Counter()
         for area, people in alone.items():
             for around in self.upwards(area):
@@ -38,6 +39,12 @@ class Crowds:
             seen.add(here)
             yield here
             here = self.network.areas[here].within
+
+    def around(self, area: AreaId) -> frozenset[AreaId]:
+        """Return an area and all in which it lies."""
+        if area not in self._around:
+            self._around[area] = frozenset(self.upwards(area))
+        return self._around[area]
 
     def named(self, areas: Iterable[AreaId]) -> tuple[AreaId, ...]:
         """Return areas as they may be named: each, or the smallest around it with enough people.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from netwatch.delivery.page.concerns import Cards, concerns
 from netwatch.delivery.page.content import GOING_ON, Card, Content, Site
 from netwatch.delivery.page.crowds import Crowds
 from netwatch.delivery.page.labels import labels
@@ -29,9 +30,12 @@ class Edition:
     crowds: Crowds
     words: Words
     at: datetime
+    concerns: Mapping[AreaId, Cards] = field(init=False)
+    """What is shown of each area; of those left out there is nothing."""
     _texts: dict[tuple[IncidentId, str], Text] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.concerns = concerns(self.content, self.crowds)
         self.site = replace(self.site, name=harmless(self.site.name))
 
     def text(self, card: Card, language: str) -> Text:

@@ -22,9 +22,11 @@ class Labels:
     zone: tzinfo
 
     def __getitem__(self, name: str) -> str:
-        tables = _tables()
-        table = tables.get(self.language) or tables.get(self.language.split("-")[0]) or {}
-        return table.get(name) or tables[LAST_RESORT][name]
+        return _table(self.language).get(name) or _table(LAST_RESORT)[name]
+
+    def said(self, name: str, **values: object) -> str:
+        """Return a label with values put into it."""
+        return self[name].format_map(values)
 
     @property
     def autonym(self) -> str:
@@ -69,7 +71,11 @@ def _locale(language: str) -> Locale | None:
 
 
 @cache
-def _tables() -> dict[str, dict[str, str]]:
-    text = files("netwatch.delivery.page").joinpath("labels.json").read_text(encoding="utf-8")
-    tables: dict[str, dict[str, str]] = json.loads(text)
-    return tables
+def _table(language: str) -> dict[str, str]:
+    """Return what is said in a language, or in the one it is a branch of; empty for others."""
+    tongues = {place.name: place for place in files("netwatch.delivery.page.tongues").iterdir()}
+    for name in (language, language.partition("-")[0]):
+        if (place := tongues.get(f"{name}.json")) is not None:
+            table: dict[str, str] = json.loads(place.read_text(encoding="utf-8"))
+            return table
+    return {}

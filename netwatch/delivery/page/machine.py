@@ -13,6 +13,10 @@ from netwatch.delivery.render import Text
 from netwatch.delivery.wording_values import harmless
 from netwatch.views.proof import stamp
 
+VERSION: Final = 1
+"""Of ``outages.json``; it rises when something in it goes or comes to mean another thing."""
+SCHEMA: Final = "outages.schema.json"
+"""Beside it: what it holds, for whoever reads it by a machine (JSON Schema, draft 7)."""
 VALID_S: Final = 300
 ATOM: Final = "http://www.w3.org/2005/Atom"
 DECLARED: Final = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -47,6 +51,8 @@ def outages_json(edition: Edition, works: Iterable[Work] = ()) -> bytes:
     """Return ``outages.json``: everything on the page, for apps, desks and other websites."""
     content = edition.content
     document = {
+        "version": VERSION,
+        "schema": SCHEMA,
         "generated_at": stamp(edition.at),
         "valid_for_s": VALID_S,
         "outages": [_outage(edition, card) for card in (*content.current, *content.recent)],

@@ -1,27 +1,31 @@
-"""An edition -> pages for people: one in each language, and one for each area."""
+"""An edition -> pages for people: one in each language, one for each area, one for each outage."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
+from importlib.resources import files
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from netwatch.delivery.page.content import GOING_ON, Card, touches
+from netwatch.delivery.page import shelves, stories
+from netwatch.delivery.page.concerns import NOTHING, Cards, everything, state
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.labels import Labels, labels
-from netwatch.model.facts import Phase
 from netwatch.model.names import AreaId
-from netwatch.model.spelling import street_key
 from netwatch.views.proof import stamp
-from netwatch.views.streets import EN_DASH
 
-FEW_STREETS: Final = 3
-"""So many stand in the title."""
-MOST_STREETS: Final = 40
-"""A reader looks for a street of his own among so many; more are counted."""
-MOST_LISTED: Final = 120
-"""More areas than this are listed by the areas around them: the first view stays small."""
+FIRST_VIEW: Final = 30_000
+"""Bytes that a reader on a bad line waits for: the page and all that it brings along."""
+WEIGHT_OF: Final = ("style.css", "page.js", "bad.svg")
+PULSE: Final = 200
+"""Bytes of ``pulse.js`` and to spare."""
+TOLD_WHOLE: Final = (1000, 12, 6, 3, 1, 0)
+"""So many outages are told whole, the first of these that lets the page stay light."""
+MOST_BRIEF: Final = 30
+VALID: Final = timedelta(minutes=5)
+OUTAGES: Final = "more/outages.html"
 
 Values = dict[str, Any]
 
@@ -36,149 +40,203 @@ class Sheet:
     render: Callable[[], bytes]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What one page is of."""
+
+    inside: str
+    """Where it lies in its language's folder."""
+    cards: Cards
+    area: AreaId | None = None
+    areas: tuple[AreaId, ...] = ()
+    """To choose from; those of a shelf are listed here, more than fit are told by their shelf."""
+    is_part: bool = False
+    """It holds one outage, or a part of the areas: what it does not tell says nothing."""
+    whole: bool = False
+    """It may be as long as it takes."""
+
+
 def sheets(edition: Edition) -> Iterator[Sheet]:
     """Yield every page of an edition, the first page last."""
-    content, site = edition.content, edition.site
-    everything = (content.current, content.recent, content.works)
-    for language in site.languages:
-        own = labels(language, site.timezone)
-        for area in content.areas:
-            cards = tuple(_here(edition, shown, area) for shown in everything)
-            yield _sheet(edition, own, f"{language}/{area}.html", cards, area=area)
-        yield _sheet(edition, own, f"{language}/index.html", everything)
-    first = labels(site.languages[0], site.timezone)
-    yield _sheet(edition, first, "index.html", everything)
+    views = [*_views(edition)]
+    for language in edition.site.languages:
+        for view in _named(edition, views, language):
+            yield _sheet(edition, language, f"{language}/{view.inside}", view)
+    yield _sheet(edition, edition.site.languages[0], "index.html", views[-1])
 
 
-def banner_html(edition: Edition) -> bytes:
-    """Return ``banner.html``, for a frame in another page, in the page's first language."""
-    own = labels(edition.site.languages[0], edition.site.timezone)
-    cards = (edition.content.current, edition.content.recent, edition.content.works)
-    values = _values(edition, own, "", None, cards)
+def banners(edition: Edition) -> Iterator[tuple[str, bytes]]:
+    """Yield a banner in each language, for a frame in another page, that of the first one last."""
+    cards = everything(edition.content)
+    for language in edition.site.languages:
+        own = labels(language, edition.site.timezone)
+        yield f"{language}/more/banner.html", _banner(edition, own, "../../", cards)
+    first = labels(edition.site.languages[0], edition.site.timezone)
+    yield "banner.html", _banner(edition, first, "", cards)
+
+
+def _banner(edition: Edition, own: Labels, root: str, cards: Cards) -> bytes:
+    current = cards[0]
+    values = {
+        "t": own,
+        "site": edition.site,
+        "language": own.language,
+        "root": root,
+        "generated": stamp(edition.at),
+        "generated_shown": own.stamp(edition.at),
+        "count": len(current),
+        "titles": [edition.text(card, own.language).title for card in current[:3]],
+    }
     return _templates().get_template("banner.html").render(values).encode()
 
 
-Cards = tuple[tuple[Card, ...], ...]
-"""What goes on, what is over, and what is planned."""
+def _views(edition: Edition) -> Iterator[View]:
+    content, shown = edition.content, everything(edition.content)
+    known = edition.crowds.network.areas
+    within: dict[AreaId | None, list[AreaId]] = {}
+    for area in content.areas:
+        within.setdefault(known[area].within, []).append(area)
+    for area in content.areas:
+        yield View(
+            inside=f"{area}.html",
+            cards=edition.concerns.get(area, NOTHING),
+            area=area,
+            areas=tuple(within.get(area, ())),
+        )
+    for kind, cards in enumerate(shown):
+        for card in cards:
+            if (place := stories.place_of(card.id)) is not None:
+                alone = tuple((card,) if n == kind else () for n in range(len(shown)))
+                yield View(inside=place, cards=alone, is_part=True)
+    yield View(inside=OUTAGES, cards=shown, is_part=True, whole=True)
+    yield View(
+        inside="index.html",
+        cards=shown,
+        areas=tuple(shelves.among(known, content.areas, None)),
+    )
 
 
-def _sheet(
-    edition: Edition, own: Labels, path: str, cards: Cards, *, area: AreaId | None = None
-) -> Sheet:
+def _named(edition: Edition, views: Sequence[View], language: str) -> Iterator[View]:
+    """Yield the pages of one language: where areas are many, also those that list them by name."""
+    for view in views:
+        names = {area: edition.name(area, language) for area in view.areas}
+        for shelf in shelves.shelves(names, view.area):
+            here = [edition.concerns.get(area, NOTHING)[0] for area in shelf.areas]
+            ids = {card.id for cards in here for card in cards}
+            ordered = tuple(card for card in view.cards[0] if card.id in ids)
+            yield View(
+                inside=shelf.place,
+                cards=(ordered, (), ()),
+                area=view.area,
+                areas=shelf.areas,
+                is_part=True,
+            )
+        yield view
+
+
+def _sheet(edition: Edition, language: str, path: str, view: View) -> Sheet:
     root = "../" * path.count("/")
-    shows = (edition.site, edition.content.areas, area, cards)
+    own = labels(language, edition.site.timezone)
 
     def render() -> bytes:
-        values = _values(edition, own, root, area, cards)
-        return _templates().get_template("page.html").render(values).encode()
+        page = b""
+        for whole in TOLD_WHOLE:
+            values = _values(edition, own, root, view, whole)
+            page = _templates().get_template("page.html").render(values).encode()
+            if view.whole or len(page) <= room():
+                break
+        return page
 
-    return Sheet(path, shows, render)
+    return Sheet(path, (edition.site, edition.content.areas, view), render)
 
 
-def _values(edition: Edition, own: Labels, root: str, area: AreaId | None, cards: Cards) -> Values:
-    site, language = edition.site, own.language
-    page = "index" if area is None else str(area)
-    current, recent, works = cards
+def room() -> int:
+    """Return how many bytes a page may have so that the first view stays light."""
+    return FIRST_VIEW - PULSE - _weight()
+
+
+@cache
+def _weight() -> int:
+    folder = files("netwatch.delivery.page").joinpath("static")
+    return sum(len(folder.joinpath(name).read_bytes()) for name in WEIGHT_OF)
+
+
+def _values(edition: Edition, own: Labels, root: str, view: View, whole: int) -> Values:
+    site, language, at = edition.site, own.language, edition.at
+    rows, parts = _areas(edition, own, root, view)
+    is_first = view.inside == "index.html"
+    told = _told(edition, own, root, view, whole)
     return {
         "t": own,
         "site": site,
         "language": language,
         "root": root,
-        "area": None if area is None else edition.name(area, language),
-        "generated": stamp(edition.at),
-        "generated_shown": own.stamp(edition.at),
-        "current": [_story(edition, own, root, card) for card in current],
-        "recent": [_story(edition, own, root, card) for card in recent],
-        "works": [_story(edition, own, root, card) for card in works],
-        "areas": _listed(edition, own, root, area),
-        "home": f"{root}{language}/index.html" if area is not None else None,
+        "view": view,
+        "is_first": is_first,
+        "generated": stamp(at),
+        "generated_shown": own.stamp(at),
+        "valid": own.said("valid", time=own.when(at + VALID, at)) if is_first else own["seldom"],
+        "count": len(view.cards[0]),
+        "told": told,
+        "heading": _heading(edition, own, view),
+        "all_outages": f"{root}{language}/{OUTAGES}",
+        "areas": rows,
+        "shelves": parts,
+        "home": None if is_first else f"{root}{language}/index.html",
         "others": [
-            (code, labels(code, site.timezone).autonym, f"{root}{code}/{page}.html")
+            (code, labels(code, site.timezone).autonym, f"{root}{code}/{view.inside}")
             for code in site.languages
         ],
     }
 
 
-def _story(edition: Edition, own: Labels, root: str, card: Card) -> Values:
-    outage, text = card.outage, edition.text(card, own.language)
-    streets = _streets(edition, card, own.language)
-    areas = [area for area in card.areas if not (streets and edition.is_derived(area))]
-    over = card.is_over
-    end = edition.expected_end(card)
-    times = [
-        ("since", outage.since),
-        ("until", outage.ended_at if over else None),
-        ("expected_end", end),
-        ("next_news", None if over else edition.next_news(card)),
+def _heading(edition: Edition, own: Labels, view: View) -> str:
+    if view.area is not None:
+        return edition.name(view.area, own.language)
+    return own["areas" if view.areas and view.is_part else "heading"]
+
+
+def _told(edition: Edition, own: Labels, root: str, view: View, whole: int) -> Values:
+    """Return what goes on, what is planned, what is over: the first ones whole, others in brief."""
+    parts = {}
+    for name, cards in zip(("current", "recent", "works"), view.cards, strict=True):
+        ordered = stories.by_size(cards) if len(cards) > whole and name == "current" else cards
+        rest = [] if view.whole else ordered[whole:]
+        parts[name] = {
+            "whole": [stories.story(edition, own, root, card) for card in ordered[:whole]],
+            "brief": [stories.brief(edition, own, root, card) for card in rest[:MOST_BRIEF]],
+            "left_out": max(0, len(rest) - MOST_BRIEF),
+        }
+    return parts
+
+
+def _areas(
+    edition: Edition, own: Labels, root: str, view: View
+) -> tuple[list[Values], list[Values]]:
+    """Return the areas to choose from, those in trouble first, and the shelves with all others."""
+    names = {area: edition.name(area, own.language) for area in view.areas}
+    inorder = shelves.by_name(names)
+    states = {area: state(edition.concerns.get(area, NOTHING)[0]) for area in inorder}
+    parts = [] if view.is_part else [*shelves.shelves(names, view.area)]
+    bad = [area for area in inorder if states[area] != "fine"]
+    fine = [] if parts else [area for area in inorder if states[area] == "fine"]
+    rows = [
+        {
+            "name": names[area],
+            "href": f"{root}{own.language}/{area}.html",
+            "state": states[area],
+            "state_shown": own[f"area_{states[area]}"],
+        }
+        for area in ([*bad, *fine] if not parts else bad[:MOST_BRIEF])
     ]
-    return {
-        "id": card.id,
-        "phase": card.phase,
-        "phase_shown": own[_label(card)],
-        "title": text.title,
-        "paragraphs": text.body.splitlines(),
-        "areas": [
-            (edition.name(area, own.language), f"{root}{own.language}/{area}.html")
-            for area in areas
-        ],
-        "streets": streets[:MOST_STREETS],
-        "streets_more": max(0, len(streets) - MOST_STREETS) + card.where.others,
-        "times": [
-            (own[name], stamp(moment), own.when(moment, edition.at))
-            for name, moment in times
-            if moment is not None and card.phase is not Phase.CORRECTED
-        ],
-    }
-
-
-def _label(card: Card) -> str:
-    if card.phase is Phase.PLANNED:
-        return "works"
-    if card.phase in GOING_ON and card.is_over:
-        return "apart"
-    return "merged" if card.is_merged else card.phase
-
-
-def _streets(edition: Edition, card: Card, language: str) -> list[str]:
-    """Return streets for a reader to find his own among; none where the title says them all."""
-    stretches = card.where.stretches
-    if len(stretches) <= FEW_STREETS and not any(one.drawn for one in stretches):
-        return []
-    return sorted(edition.streets(card, language, EN_DASH), key=street_key)
-
-
-def _listed(edition: Edition, own: Labels, root: str, area: AreaId | None) -> list[Values]:
-    rows = []
-    for here in _among(edition, area):
-        state = _state(_here(edition, edition.content.current, here))
-        rows.append(
-            {
-                "name": edition.name(here, own.language),
-                "href": f"{root}{own.language}/{here}.html",
-                "state": state,
-                "state_shown": own[f"area_{state}"],
-            }
-        )
-    return sorted(rows, key=lambda row: (row["state"] == "fine", row["name"]))
-
-
-def _among(edition: Edition, area: AreaId | None) -> Sequence[AreaId]:
-    areas, known = edition.content.areas, edition.crowds.network.areas
-    if area is not None:
-        return [here for here in areas if known[here].within == area]
-    if len(areas) <= MOST_LISTED:
-        return areas
-    return [here for here in areas if known[here].within not in areas]
-
-
-def _state(cards: Sequence[Card]) -> str:
-    if any(card.phase is not Phase.SUSPECTED for card in cards):
-        return "out"
-    return "checking" if cards else "fine"
-
-
-def _here(edition: Edition, cards: Sequence[Card], area: AreaId) -> tuple[Card, ...]:
-    return tuple(card for card in cards if touches(edition.crowds, card, area))
+    return rows, [
+        {
+            "first": names[shelf.areas[0]],
+            "last": names[shelf.areas[-1]],
+            "href": f"{root}{own.language}/{shelf.place}",
+        }
+        for shelf in parts
+    ]
 
 
 @cache

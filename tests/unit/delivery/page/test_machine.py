@@ -2,16 +2,21 @@
 
 import json
 import re
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import fastjsonschema
 import pytest
 
+from netwatch.delivery.page import pages
 from netwatch.delivery.page.banner import banner_js
-from netwatch.delivery.page.machine import Work, feed_atom, outages_json, works_ics
+from netwatch.delivery.page.machine import SCHEMA, Work, feed_atom, outages_json, works_ics
+from netwatch.model.facts import Cause, Phase
 from tests.unit.delivery.page.hostile import HOSTILE, edition, evening, town
 from tests.unit.delivery.page.test_pages import Parrot
-from tests.unit.views.tales import MINUTE, NIGHT
+from tests.unit.views.tales import MINUTE, NIGHT, due, opened
 
+PAGE = Path(pages.__file__).parent
 ATOM = "{http://www.w3.org/2005/Atom}"
 ROOM = 75
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -46,6 +51,23 @@ def test_outages_json_has_the_shape_of_the_contract() -> None:
         },
     }
     assert (over["id"], over["phase"], over["next_update_at"]) == ("I-2", "restored", None)
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_outages_json_is_what_its_schema_says(phase: Phase) -> None:
+    schema = json.loads((PAGE / "static" / SCHEMA).read_text(encoding="utf-8"))
+    holds = fastjsonschema.compile(schema)
+    facts = [opened(areas=("a-0",)), due(phase, areas=("a-0",))]
+    work = Work(id="W-1", starts=NIGHT, ends=NIGHT + MINUTE, title="Fibre", body="")
+    made = outages_json(edition(town(["Polna"]), facts), [work])
+
+    holds(json.loads(outages_json(TAME)))
+    holds(json.loads(made))
+    assert {cause.value for cause in Cause} == {
+        *schema["definitions"]["outage"]["properties"]["cause"]["enum"]
+    }
+    with pytest.raises(fastjsonschema.JsonSchemaValueException):
+        holds(json.loads(made) | {"version": 2})
 
 
 def test_the_feed_has_an_entry_an_outage_newest_word_first() -> None:

@@ -1,0 +1,1 @@
+"""What stands around the words on the page, a file a language."""
