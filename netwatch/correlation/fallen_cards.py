@@ -118,7 +118,9 @@ def _dark(
 def _of_cards(court: Court, names: Collection[ElementName]) -> Iterator[int]:
     """Yield the ports that an incident blames as one card, by its name or by theirs."""
     for name in names:
-        if name in court.cards.called or len(names) >= LEAST:
+        if name in court.cards.called:
+            yield from court.cards.called[name]
+        elif len(names) >= LEAST:
             yield from nodes_called(court, name)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from netwatch.correlation import fallen_cards
 from netwatch.model.arrivals import Sample
 from netwatch.model.facts import (
     Audience,
@@ -164,6 +165,18 @@ def test_a_card_seen_port_by_port_within_a_slow_poll_ends_as_one() -> None:
     assert set(card.root_cause) == {f"port:olt-1/{port}" for port in HUAWEI[:4]}
     merged = sum(isinstance(fact, IncidentMerged) for fact in told.replayed.facts)
     assert told.opened() - merged == 1
+
+
+def test_a_dead_box_stays_one_incident_while_very_many_ports_are_in_trouble(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fallen_cards, "LOOKED_AT", 16)
+    box = [f"PON{n}" for n in range(1, 21)]
+    told = Lived(olt_with(box, homes=3), [((), 4), (box[:16], 20), (box[:17], 30)])
+
+    whole, another = told.incidents
+    assert (whole.root_cause, whole.cause) == (("device:olt-1",), Cause.CARD)
+    assert len(another.at_worst) == 3
 
 
 def gasping(network: Network, at: datetime, dark: Collection[str] = ()) -> list[Sample]:
