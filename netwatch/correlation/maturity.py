@@ -27,36 +27,46 @@ def mature(state: State, named: Named) -> bool:
     odds = rules.alert_odds if darkens(state, guess) else rules.degraded_odds
     if backed(state.court, guess) < round(log(odds) * UNIT):
         return False
-    if not present(state, guess) or not heard_enough(state, guess):
+    begun = onset(state, guess)
+    if begun is None or not present(state, guess) or not heard_enough(state, guess, begun):
         return False
-    if state.second - guess.since >= rules.settle.total_seconds():
+    if state.second - begun >= rules.settle.total_seconds():
         return True
     steady = state.second - state.lasting.get(named.chosen, state.second) >= STEADY_S
-    return steady and twice(state, named) and not unasked(state, guess)
+    return steady and twice(state, guess, begun) and not unasked(state, guess)
+
+
+def onset(state: State, guess: Guess) -> int | None:
+    """Return since when what a guess explains is down as it is now; None where nothing is.
+
+    One home that has been dark since an earlier fault makes this one no older. Where that one was
+    mended a moment ago, one lost answer is as young as any, and waits for a second word.
+    """
+    e = state.evidence
+    sources = _bearing(state, guess)
+    fell = np.sort(e.fell[sources[e.run[sources] < 0]])
+    return max(guess.since, int(fell[len(fell) // FEW])) if len(fell) else None
 
 
 def present(state: State, guess: Guess) -> bool:
     """Say whether more of what a guess explains is down now than up; else it is mending."""
-    e = state.evidence
-    sources = _bearing(state, guess)
-    run = e.run[sources]
-    fell = np.sort(e.fell[sources[run < 0]])
-    if not len(fell):
+    e, begun = state.evidence, onset(state, guess)
+    if begun is None:
         return False
-    # One home that has been dark since an earlier fault makes this one no older.
-    onset = max(guess.since, int(fell[len(fell) // FEW]))
-    lately = e.at[sources].max(axis=1, initial=NEVER) >= onset
-    return len(fell) >= int(((run > 0) & lately).sum())
+    sources = _bearing(state, guess)
+    lately = e.at[sources].max(axis=1, initial=NEVER) >= begun
+    run = e.run[sources]
+    return int((run < 0).sum()) >= int(((run > 0) & lately).sum())
 
 
-def heard_enough(state: State, guess: Guess) -> bool:
+def heard_enough(state: State, guess: Guess, since: int) -> bool:
     """Say whether at least as many are known to be down as have not been asked since.
 
     What lies behind a reporter that fell with them cannot be asked, and is not waited for.
     """
     e = state.evidence
     sources = below(e, guess.tops)
-    unheard = (e.slot[sources] > 0) & (e.at[sources].max(axis=1, initial=NEVER) < guess.since)
+    unheard = (e.slot[sources] > 0) & (e.at[sources].max(axis=1, initial=NEVER) < since)
     hidden = np.zeros(len(sources), dtype=bool)
     for top in guess.tops:
         through = e.through[sources]
@@ -89,14 +99,14 @@ def confirmed_by_two(state: State, guess: Guess) -> bool:
     return silent and any(run[s] < 0 for s in _told(state, guess))
 
 
-def twice(state: State, named: Named) -> bool:
-    """Say whether at least half of the silent sources were silent twice."""
-    e, guess = state.evidence, named.guess
+def twice(state: State, guess: Guess, since: int) -> bool:
+    """Say whether at least half of the silent sources were silent twice since then."""
+    e = state.evidence
     sources = _bearing(state, guess)
     every = sources[e.run[sources] < 0]
     if not len(every):
         return False
-    again = ((e.at[every] >= guess.since) & (e.bad[every] > 0)).sum(axis=1) >= TWICE
+    again = ((e.at[every] >= since) & (e.bad[every] > 0)).sum(axis=1) >= TWICE
     return bool(again.sum() * 2 >= len(every))
 
 
