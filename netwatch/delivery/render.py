@@ -15,6 +15,7 @@ from netwatch.delivery.wording_outage import (
 from netwatch.delivery.wording_sandbox import Value, compiled, filled
 from netwatch.delivery.wording_speech import Speech
 from netwatch.delivery.wording_values import harmless
+from netwatch.delivery.wording_works import stage
 from netwatch.delivery.words import (
     ALERT,
     ALL_CLEAR,
@@ -87,7 +88,7 @@ class Renderer:
             language: the reader's; where there are no words in it, the operator's first.
             at: the moment for which it is true.
         """
-        about = (*_in_place_of_cause(outage, phase), outage.cause)
+        about = (*_in_place_of_cause(outage, phase, at), outage.cause)
         template = self._words.find(phase, about, channel, self._wishes(language))
         speech = self._speech(template.language, short=channel == SMS)
         values = public_values(outage, phase, at, speech)
@@ -166,8 +167,10 @@ def _sentences(detail: str) -> str:
     return ". ".join(line[:1].upper() + line[1:] if n else line for n, line in enumerate(lines))
 
 
-def _in_place_of_cause(outage: Outage, phase: Phase) -> tuple[str, ...]:
+def _in_place_of_cause(outage: Outage, phase: Phase, at: datetime) -> tuple[str, ...]:
     """Return what matters more to customers than the cause."""
+    if phase is Phase.PLANNED:
+        return stage(outage, at)
     if phase is Phase.CORRECTED and outage.merged_into is not None:
         return (MERGED,)
     return (APART,) if phase is Phase.UPDATE and outage.nearly_over else ()

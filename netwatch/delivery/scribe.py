@@ -109,7 +109,8 @@ class Scribe:
         work = board.works.get(MaintenanceId(due.subject))
         if work is None:
             raise DeliveryError(Retry.PERMANENT, f"there are no works {due.subject}")
-        outage = as_outage(work) if discreet is None else discreet(as_outage(work))
+        outage = as_outage(work, due.revision)
+        outage = outage if discreet is None else discreet(outage)
         return self.words.notice(outage, due.phase, due.channel, language, at)
 
 

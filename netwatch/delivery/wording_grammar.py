@@ -18,10 +18,18 @@ NEAR: Final = timedelta(hours=12)
 CZECH_VE: Final = frozenset({2, 3, 4, 12, 13, 14, 20, 22, 23})
 """Hours before which Czech says "ve" for "at"."""
 UKRAINIAN_OB: Final = frozenset({11})
+_AT: Final = {"pl": "o", "sk": "o", "en": "at", "de": "um", "ru": "в"}
 _VOWEL_BEFORE: Final = re.compile(r"([аеєиіїоуюя]) і (?=[^йїєюя])", re.IGNORECASE)
-_SHORT_DAY: Final = {"pl": "d.MM", "cs": "d. M.", "uk": "d.MM"}
+_SHORT_DAY: Final = {
+    "pl": "d.MM",
+    "cs": "d. M.",
+    "sk": "d. M.",
+    "uk": "d.MM",
+    "ru": "d.MM",
+    "de": "d.M.",
+}
 _SHORT_DAY_ELSEWHERE: Final = "d MMM"
-_LONG_DAY: Final = {"cs": "d. MMMM"}
+_LONG_DAY: Final = {"cs": "d. MMMM", "sk": "d. MMMM", "de": "d. MMMM"}
 _LONG_DAY_ELSEWHERE: Final = "d MMMM"
 
 
@@ -112,9 +120,5 @@ def at_clock(text: str, language: str) -> str:
             return f"{'ve' if hour in CZECH_VE else 'v'} {text}"
         case "uk":
             return f"{'об' if hour in UKRAINIAN_OB else 'о'} {text}"
-        case "pl":
-            return f"o {text}"
-        case "en":
-            return f"at {text}"
         case _:
-            return text
+            return f"{_AT[language]} {text}" if language in _AT else text

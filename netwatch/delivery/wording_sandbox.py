@@ -1,5 +1,6 @@
 """Templates kept small: text, values and choices between texts; no loops, calls or arithmetic."""
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
@@ -33,6 +34,7 @@ _ALLOWED: Final = (
 """What a sentence needs. Whoever needs more writes a plugin, not a template."""
 _COMPARISONS: Final = frozenset({"eq", "ne"})
 """These two can never fail, whatever the values."""
+_TWO_DOTS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
 _SIMPLE: Final = "a template holds values, {% if %} and {% else %}, == and != only"
 _ENVIRONMENT: Final = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
@@ -50,8 +52,11 @@ def compiled(source: str) -> Template:
 
 
 def filled(template: Template, values: Mapping[str, Value]) -> str:
-    """Put values into a template and set its spaces right: one between words, none at line ends."""
-    text = template.render(values)
+    """Put values into a template and set it right: one space between words, none at line ends.
+
+    A value that ends in an abbreviation ends the sentence too: "2 godz.".
+    """
+    text = _TWO_DOTS.sub(".", template.render(values))
     lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 

@@ -49,8 +49,8 @@ class Speech:
 
     def phrase(self, name: str, otherwise: str = "") -> str:
         """Return a phrase; in SMS the one made for it (``NAME.sms``) where there is one."""
-        found = self.words.phrase(f"{name}.sms", self.languages) if self.short else None
-        found = found or self.words.phrase(name, self.languages)
+        names = (f"{name}.sms", name) if self.short else (name,)
+        found = self.words.phrase(names, self.languages)
         return found.text if found else otherwise
 
     def counted(self, name: str, count: int) -> str:

@@ -13,6 +13,8 @@ ANY: Final = "any"
 WEBSITE: Final = "website"
 SMS: Final = "sms"
 DESK: Final = "desk"
+MAIL: Final = "mail"
+FACEBOOK: Final = "facebook"
 STAFF: Final = "staff"
 """One set of words for whatever channel reaches the staff."""
 LAST_RESORT: Final = "en"
@@ -32,6 +34,12 @@ MERGED: Final = "merged"
 """In place of a cause: it turned out to be part of another incident, and is told there."""
 APART: Final = "apart"
 """In place of a cause: it is over but for a few single homes."""
+REMIND: Final = "remind"
+START: Final = "start"
+END: Final = "end"
+CANCELLED: Final = "cancelled"
+STAGES: Final = (REMIND, START, END, CANCELLED)
+"""In place of a cause, of planned works: said again beforehand, going on, over, called off."""
 MISTAKEN: Final = "mistaken"
 """In place of a cause, for the staff: it never was."""
 BY_HAND: Final = "by-hand"
@@ -40,7 +48,9 @@ MUTE: Final = "mute"
 """In place of a cause, for the staff: a device answers, its management agent does not."""
 ENDINGS: Final = (MERGED, MISTAKEN, BY_HAND)
 CAUSES: Final = (ANY, *(cause.value for cause in Cause))
-PUBLIC_ABOUT: Final = (*CAUSES, MERGED, APART)
+PUBLIC_ABOUT: Final = (*CAUSES, MERGED, APART, *STAGES)
+OF_THEIR_OWN: Final = frozenset({Cause.POWER_HOMES.value, MERGED, APART, *STAGES})
+"""What words made for any cause would say wrongly: better the website's than those of a channel."""
 STAFF_ABOUT: Final = (*CAUSES, *(kind.value for kind in IncidentKind), MUTE, *ENDINGS)
 """Staff words may differ by the kind of incident too: blindness is worded by itself."""
 
@@ -139,7 +149,8 @@ class Words:
         """Return the closest words there are.
 
         The reader's language counts most, then the channel, then the cause: a channel without
-        words of its own takes the website's.
+        words of its own takes the website's, and it takes them too for what words made for any
+        cause would say wrongly: that the power is out, that it was no outage.
 
         Args:
             phase: a public phase, or one of ``STAFF_PHASES``.
@@ -159,17 +170,19 @@ class Words:
         self, phase: str, about: Sequence[str], channel: str, languages: Sequence[str]
     ) -> Iterator[WordsKey]:
         common = STAFF if channel == STAFF else WEBSITE
+        places = tuple(dict.fromkeys((channel, common)))
         for language in widened(languages):
-            for place in dict.fromkeys((channel, common)):
+            for cause in about:
+                if cause in OF_THEIR_OWN:
+                    yield from ((phase, cause, place, language) for place in places)
+            for place in places:
                 for cause in (*about, ANY):
                     yield (phase, cause, place, language)
 
-    def phrase(self, name: str, languages: Sequence[str]) -> Phrase | None:
-        """Return a phrase in the first language that has it, None where no language does."""
-        for language in widened(languages):
-            if (phrase := self.phrases.get((language, name))) is not None:
-                return phrase
-        return None
+    def phrase(self, names: Sequence[str], languages: Sequence[str]) -> Phrase | None:
+        """Return the first of some phrases in the first language that has one; None: none has."""
+        keys = ((language, name) for language in widened(languages) for name in names)
+        return next((self.phrases[key] for key in keys if key in self.phrases), None)
 
 
 def widened(languages: Sequence[str]) -> tuple[str, ...]:

@@ -193,7 +193,11 @@ class WordsEntry(Entry):
         Field(description="the last five, and `update` on the channel `staff`, are for the staff"),
     ]
     cause: Annotated[
-        str, Field(description="a cause; for the staff also a kind of incident; or `any`")
+        str,
+        Field(
+            description="a cause; for the staff also a kind of incident; `merged`, `apart`; of "
+            "planned works `remind`, `start`, `end`, `cancelled`; or `any`"
+        ),
     ] = ANY
     channel: Annotated[
         Name, Field(description="`website`, `sms`, `desk`, `staff`, or a channel's name")

@@ -163,7 +163,8 @@ def _longest(speech: Speech, phase: str) -> Values:
     )
     wide = (WIDE * 3)[: LONGEST_SMS_VALUE if speech.short else LONGEST_VALUE]
     crew = max((speech.crew(state) for state in CREWS), key=len)
-    values = public_values(outage, Phase(phase), BEGAN + timedelta(minutes=2), speech)
+    read = BEGAN - timedelta(days=2) if phase == Phase.PLANNED else BEGAN + timedelta(minutes=2)
+    values = public_values(outage, Phase(phase), read, speech)
     return {**values, "areas": wide, "crew": crew}
 
 

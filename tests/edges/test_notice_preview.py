@@ -80,7 +80,7 @@ def test_a_language_without_words_is_wrong_usage() -> None:
     done = preview(*DOLINA, "--area", "polna", "--language", "xx")
 
     assert done.returncode == 2
-    assert "no words in 'xx'; there are: cs en pl uk" in done.stderr
+    assert "no words in 'xx'; there are: cs de en pl ru sk uk" in done.stderr
 
 
 def test_a_misspelt_cause_is_wrong_usage() -> None:

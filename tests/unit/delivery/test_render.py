@@ -45,7 +45,7 @@ from tests.unit.delivery.wording_examples import (
     shipped_words,
 )
 
-LANGUAGES = ("pl", "cs", "uk", "en")
+LANGUAGES = ("pl", "cs", "sk", "uk", "en", "de", "ru")
 CHANNELS = ("website", "sms", "desk")
 
 
@@ -85,8 +85,34 @@ def test_what_was_joined_with_another_outage_is_no_mistake(
 
     assert said == snapshot
     assert said != told(Phase.CORRECTED, channel, language)
-    for word in ("pomył", "omyl", "chyb", "помил", "mistake"):
+    for word in ("pomył", "omyl", "chyb", "помил", "mistake", "Irrtum", "ошиб"):
         assert word not in said
+
+
+WORKS: tuple[tuple[str, datetime, dict[str, object]], ...] = (
+    ("remind", at(18, 2, day=13), {"revision": 2}),
+    ("start", at(18, 5), {}),
+    ("end", at(20, 41), {"restored_at": at(20, 41), "state": "ended"}),
+    ("cancelled", at(12, 0), {"state": "cancelled"}),
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("stage", "when", "known"), WORKS, ids=[row[0] for row in WORKS])
+def test_planned_works_are_told_in_each_of_their_stages(
+    stage: str,
+    when: datetime,
+    known: dict[str, object],
+    language: str,
+    snapshot: SnapshotAssertion,
+) -> None:
+    works = {"cause": Cause.CHANGE, "expected_end": at(21, 0), **known}
+
+    said = [
+        told(Phase.PLANNED, channel, language, when=when, **works) for channel in ("website", "sms")
+    ]
+
+    assert said == snapshot
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])
@@ -130,7 +156,7 @@ def test_power_out_at_the_homes_has_words_of_its_own(
     said = told(phase, language=language, cause=Cause.POWER_HOMES)
 
     assert said == snapshot
-    for word in ("Awaria", "Výpadek int", "Аварія", "Outage"):
+    for word in ("Awaria", "Výpadek int", "Výpadok int", "Аварія", "Авария", "Outage", "Störung"):
         assert word not in said
 
 

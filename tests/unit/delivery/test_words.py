@@ -1,5 +1,7 @@
 """Which words are chosen, what a template may do, and what becomes of values."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,14 @@ from hypothesis import strategies as st
 from netwatch.delivery.wording_grammar import at_clock, lasting, listed, listed_with, percent
 from netwatch.delivery.wording_sandbox import LONGEST_TEMPLATE, compiled, filled, flaws, spoken
 from netwatch.delivery.wording_values import harmless
-from netwatch.delivery.words import NoWordsError, Operator, SmsTerms, Template, Words
+from netwatch.delivery.words import (
+    NoWordsError,
+    Operator,
+    Phrase,
+    SmsTerms,
+    Template,
+    Words,
+)
 from netwatch.model.faults import Place
 from tests.unit.delivery.wording_examples import timedelta_of
 
@@ -67,6 +76,38 @@ def test_the_page_is_the_readers_or_the_one_for_all() -> None:
     assert Operator().page("pl") == ""
 
 
+def test_what_any_causes_words_would_say_wrongly_is_said_in_the_websites_words() -> None:
+    known = words(
+        ("restored", "any", "website", "pl"),
+        ("restored", "power-homes", "website", "pl"),
+        ("restored", "any", "mail", "pl"),
+    )
+
+    def found(*about: str) -> tuple[str, ...]:
+        return known.find("restored", about, "mail", ["pl"]).key[1:3]
+
+    assert found("power-homes") == ("power-homes", "website")
+    assert found("fibre") == ("any", "mail")
+
+
+def test_a_language_without_short_phrases_takes_its_long_ones_before_english() -> None:
+    def phrase(name: str, language: str) -> Phrase:
+        return Phrase(id=name, language=language, text=f"{name} {language}", place=HERE)
+
+    made = [phrase("crew.alerted.sms", "en"), phrase("crew.alerted", "hu")]
+    known = Words(templates={}, phrases={(one.language, one.id): one for one in made})
+
+    found = known.phrase(("crew.alerted.sms", "crew.alerted"), ["hu"])
+
+    assert found is not None
+    assert found.text == "crew.alerted hu"
+
+
+def test_a_value_that_ends_in_an_abbreviation_ends_the_sentence() -> None:
+    assert filled(compiled("({{ d }}). Od {{ d }}."), {"d": "2 godz."}) == "(2 godz.). Od 2 godz."
+    assert filled(compiled("{{ d }}"), {"d": "Polna..."}) == "Polna..."
+
+
 # --- templates ----------------------------------------------------------------------------------
 
 
@@ -116,6 +157,7 @@ def test_a_sound_template_never_fails_and_never_obeys_its_values(value: str, sou
     said = filled(compiled(source), {"area": value})
 
     if source == "{{ area }}":
+        value = re.sub(r"(?<!\.)\.\.(?!\.)", ".", value)
         lines = (" ".join(line.split()) for line in value.splitlines())
         assert said == "\n".join(line for line in lines if line)
     else:
@@ -203,7 +245,10 @@ def test_after_no_czech_says_ani() -> None:
         ("pl", "20:41", "o 20:41"),
         ("en", "20:41", "at 20:41"),
         ("en", "15 November, 20:41", "15 November, 20:41"),
-        ("de", "20:41", "20:41"),
+        ("de", "20:41", "um 20:41"),
+        ("sk", "20:41", "o 20:41"),
+        ("ru", "20:41", "в 20:41"),
+        ("hu", "20:41", "20:41"),
     ],
 )
 def test_each_language_has_its_own_at(language: str, text: str, said: str) -> None:
@@ -219,6 +264,10 @@ def test_each_language_has_its_own_at(language: str, text: str, said: str) -> No
         ("en", 159, "2 h 39 min"),
         ("pl", 60 * 24 * 2 + 60, "2 dni 1 godz."),
         ("en", 60 * 24, "1 day"),
+        ("sk", 159, "2 h 39 min"),
+        ("de", 159, "2 Std. 39 Min."),
+        ("ru", 159, "2 ч 39 мин"),
+        ("ru", 60 * 24 * 5 + 60 * 22, "5 дн. 22 ч"),
         ("pl", 0, "1 min"),
     ],
 )

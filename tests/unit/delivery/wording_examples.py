@@ -25,6 +25,9 @@ TOWN = Network(
                     ("cs", "Dąbrowa, ul. Polna 1–19 a Krótka"),
                     ("en", "Dąbrowa, ul. Polna 1–19 and Krótka"),
                     ("uk", "Dąbrowa, ul. Polna 1–19 і Krótka"),
+                    ("sk", "Dąbrowa, ul. Polna 1–19 a Krótka"),
+                    ("de", "Dąbrowa, ul. Polna 1–19 und Krótka"),
+                    ("ru", "Dąbrowa, ul. Polna 1–19 и Krótka"),
                 ),
             ),
         )

@@ -216,12 +216,12 @@ def test_words_are_replaced_by_phase_cause_channel_and_language(tmp_path: Path) 
 
 
 def test_a_new_language_is_whole_or_it_is_said_what_it_lacks(tmp_path: Path) -> None:
-    write(tmp_path, notices="words:\n- {phase: confirmed, language: de, body: Störung}\n")
+    write(tmp_path, notices="words:\n- {phase: confirmed, language: hu, body: Üzemzavar}\n")
 
     wrongs = [finding.wrong for finding in read_rules(tmp_path, None).findings]
 
-    assert "no words are left for restored on website in 'de'" in wrongs
-    assert "the phrase 'crew.alerted' is missing in 'de'" in wrongs
+    assert "no words are left for restored on website in 'hu'" in wrongs
+    assert "the phrase 'crew.alerted' is missing in 'hu'" in wrongs
     assert not any("staff." in wrong for wrong in wrongs)
 
 

@@ -55,8 +55,9 @@ def words(language: str, body: str, phase: str = "confirmed", channel: str = "sm
     return f"words:\n- {{{entry}, title: x}}\n"
 
 
-def test_every_shipped_sms_fits_with_a_name_of_forty_letters(tmp_path: Path) -> None:
-    assert check_words(book(tmp_path), None, name="Dolina") == []
+@pytest.mark.parametrize("name", ["Dolina", "netwatch", "SiecDolina1"])
+def test_every_shipped_sms_fits_with_a_name_of_forty_letters(tmp_path: Path, name: str) -> None:
+    assert check_words(book(tmp_path), None, name=name) == []
 
 
 def test_the_shipped_words_name_nothing_of_the_network(tmp_path: Path) -> None:
@@ -152,14 +153,14 @@ def test_an_area_named_after_a_device_is_warned_of(tmp_path: Path) -> None:
 def test_readers_without_words_in_their_language_are_counted(tmp_path: Path) -> None:
     people = [
         Subscriber(id=SubscriberId(f"S-{number}"), language=language)
-        for number, language in enumerate(["de", "de", "pl", "pl-PL", None])
+        for number, language in enumerate(["hu", "hu", "pl", "pl-PL", None])
     ]
     network = Network(subscribers={person.id: person for person in people})
 
     findings = check_words(book(tmp_path), network, name="Dolina", languages=["pl", "fr"])
 
     assert [finding.wrong for finding in findings] == [
-        "2 subscribers read 'de', in which there are no words",
+        "2 subscribers read 'hu', in which there are no words",
         "the operator speaks 'fr', in which there are no words",
     ]
     assert {finding.level for finding in findings} == {Level.WARNING}
