@@ -48,10 +48,12 @@ def web(config: Path | None) -> None:
 
 def _stands(config: Path | None) -> list["Stand"]:
     from netwatch.service.clock import SteadyClock  # noqa: PLC0415
+    from netwatch.web.bulletin import Bulletin  # noqa: PLC0415
     from netwatch.web.console import console  # noqa: PLC0415
     from netwatch.web.glimpse import Glimpse  # noqa: PLC0415
-    from netwatch.web.page import public_page  # noqa: PLC0415
+    from netwatch.web.page import Fork, public_page  # noqa: PLC0415
     from netwatch.web.serving import Stand  # noqa: PLC0415
+    from netwatch.web.visit import House, is_visit, visit  # noqa: PLC0415
 
     settings = settings_of(config)
     page_host, page_port = _address(settings.web.public)
@@ -64,9 +66,17 @@ def _stands(config: Path | None) -> list["Stand"]:
         now=clock.now,
         hosts=[host],
     )
-    page = public_page(settings.website.directory)
+    bulletin = Bulletin(door_of(config).patient(DOOR_S), clock.monotonic)
+    house = House(
+        name=settings.name,
+        timezone=settings.timezone,
+        languages=tuple(settings.languages),
+        site=settings.website.url or "",
+    )
+    answers = visit(bulletin, house, now=clock.now, monotonic=clock.monotonic)
+    page = Fork(is_visit, answers, public_page(settings.website.directory))
     return [
-        Stand(app=page, host=page_host, port=page_port, key="[web] public"),
+        Stand(app=page, host=page_host, port=page_port, key="[web] public", beside=bulletin.run),
         Stand(app=desk, host=host, port=port, key="[web] console"),
     ]
 

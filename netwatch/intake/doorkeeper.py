@@ -34,6 +34,7 @@ LONGEST_NAME: Final = 64
 UNTOLD: Final = "anybody"
 
 Plain = dict[str, Any]
+Ask = Callable[[Plain, str], Awaitable[Plain]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,7 @@ class Doorkeeper:
         *,
         trusted: frozenset[str],
         rights: Mapping[str, frozenset[str]] | None = None,
+        more: Mapping[str, Ask] | None = None,
     ) -> None:
         """Open nothing yet.
 
@@ -130,13 +132,15 @@ class Doorkeeper:
             clock: tells the time.
             trusted: users who may speak for other people.
             rights: users who may ask only these questions; all others may ask all.
+            more: further questions by name, and who answers them: the question and who asks it.
         """
         self._house, self._clock, self._trusted = house, clock, trusted
         self._rights = rights or {}
         self._visitors: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self.path: Path | None = None
-        self._asks: Mapping[str, Callable[[Plain, str], Awaitable[Plain]]] = {
+        self._asks: Mapping[str, Ask] = {
+            **(more or {}),
             "command": self._command,
             "report": self._report,
             "arrivals": self._arrivals,

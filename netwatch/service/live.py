@@ -52,8 +52,10 @@ from netwatch.service.recording import Recorder
 from netwatch.service.reels import BUDGET
 from netwatch.service.reload import FILES, Reloader
 from netwatch.service.remembering import Memory
+from netwatch.service.rights import RIGHTS, TRUSTED
 from netwatch.service.settings import Settings
 from netwatch.service.standing import KEPT_AFTER_CLOSING
+from netwatch.service.visitors import Visitors
 from netwatch.service.watchdog import Watchdog
 from netwatch.service.wiring import Brought, Edges, Voice
 from netwatch.telemetry.vital_signs import Vitals
@@ -63,14 +65,6 @@ from netwatch.views.board import Board
 if TYPE_CHECKING:
     from netwatch.pollers.ssh.accounts import Account
 
-TRUSTED: Final = frozenset({"root", "netwatch"})
-"""Users that may speak for other people."""
-RIGHTS: Final = {
-    "netwatch-web": frozenset({"status", "board", "facts", "why-not"}),
-    "netwatch-traps": frozenset({"status", "speakers", "receiver", "arrivals"}),
-    "netwatch-heartbeat": frozenset({"status"}),
-}
-"""What our own users that face the world may ask: whoever breaks into one gets no further."""
 SENDS_END_S: Final = 2.0
 LAST_FACTS_S: Final = 2.0
 FED_EVERY_S: Final = 5.0
@@ -187,6 +181,14 @@ class Service:
             renderer=lambda: self._renderer,
             provoked=self._look_at_who_spoke,
         )
+        self.visitors = Visitors(
+            board=lambda: self.board,
+            files=lambda: self._files,
+            condition=self.condition.plain,
+            mode=settings.publishing.mode,
+            loop=self.loop,
+            clock=self.clock,
+        )
         self._files, self._ways = files, Ways(files.network)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -197,7 +199,8 @@ class Service:
         gc.set_threshold(*COLLECT_AFTER)
         await self.loop.digest([Item(arrival) for arrival in self._first_arrivals()])
         self._hear_hangups()
-        door = Doorkeeper(self.rooms, self.clock, trusted=TRUSTED, rights=RIGHTS)
+        asks = self.visitors.asks
+        door = Doorkeeper(self.rooms, self.clock, trusted=TRUSTED, rights=RIGHTS, more=asks)
         async with asyncio.TaskGroup() as tasks:
             consumer = tasks.create_task(self.loop.run(), name="consumer")
             sources = [

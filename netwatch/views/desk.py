@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from netwatch.model.facts import IncidentKind, Phase
-from netwatch.model.names import SELF, DeviceId, SubscriberId
+from netwatch.model.facts import Phase
+from netwatch.model.names import DeviceId, SubscriberId
 from netwatch.views.below import Ways
 from netwatch.views.board import Board, Outage
+from netwatch.views.known import sees
 from netwatch.views.why_not import why_not
 from netwatch.views.works import Work
 
@@ -72,17 +73,11 @@ def _lines(board: Board, ways: Ways, subscriber: SubscriberId) -> Iterator[Line]
         if outage.state == "restored" and subscriber in outage.subscribers:
             text = "it was seen working again: ask whether it works there too"
             yield Line(state="restored", outage=outage, next=text)
-    if any(_cannot_see(outage) for outage in board.open()):
+    if not sees(board):
         text = "netwatch cannot see everything just now; take a number and call back"
         yield Line(state="unknown", next=text)
     if person.device is not None:
         yield _by_device(board, ways, person.device)
-
-
-def _cannot_see(outage: Outage) -> bool:
-    """Say whether netwatch itself is blind; that one device cannot be asked hides what it tells."""
-    ours = any(name.startswith(SELF) for name in outage.root_cause)
-    return outage.kind is IncidentKind.BLIND and ours
 
 
 def _under_works(board: Board, ways: Ways, device: DeviceId) -> Iterator[Line]:

@@ -1,7 +1,7 @@
 """Facts -> planned works as people speak of them: what is planned, goes on, and was."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,7 +15,14 @@ from netwatch.model.maintenance_facts import (
     MaintenancePlanned,
     MaintenanceProlonged,
 )
-from netwatch.model.names import AreaId, ChannelName, ElementName, IncidentId, MaintenanceId
+from netwatch.model.names import (
+    AreaId,
+    ChannelName,
+    ElementName,
+    IncidentId,
+    MaintenanceId,
+    SubscriberId,
+)
 from netwatch.model.whereabouts import Where
 from netwatch.model.windows import Window, coming
 from netwatch.views.proof import stamp
@@ -45,6 +52,8 @@ class Work:
     clashes: tuple[Clash, ...] = ()
     shown: tuple[ChannelName, ...] = ()
     """The public channels that have told of them."""
+    people: frozenset[SubscriberId] = field(default=frozenset(), repr=False)
+    """Those whose service they take."""
 
     @property
     def is_open(self) -> bool:
@@ -90,6 +99,7 @@ def _planned(fact: MaintenancePlanned, starts: datetime, ends: datetime) -> Work
         areas=fact.areas,
         where=fact.where,
         subscribers=len(fact.subscribers),
+        people=frozenset(fact.subscribers),
         starts=starts,
         ends=ends,
         clashes=fact.clashes,

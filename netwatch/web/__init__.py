@@ -1,1 +1,1 @@
-"""Files and the door's answers -> what browsers see: the public page, the console."""
+"""Files and the door's answers -> what browsers see: page, answers to visitors, console."""

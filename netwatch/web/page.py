@@ -1,5 +1,6 @@
 """The website directory -> the public page. Nothing is made here; it is served as it lies there."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from netwatch.web.headers import ANYWHERE, Guarded
 
@@ -53,6 +54,18 @@ class Directory(StaticFiles):
         if self._first.exists():
             return PlainTextResponse(NOT_HERE, HTTPStatus.NOT_FOUND)
         return PlainTextResponse(NOT_YET, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "30"})
+
+
+class Fork:
+    """Two applications at one address: which of them answers, the path says."""
+
+    def __init__(self, is_first: Callable[[str], bool], first: ASGIApp, second: ASGIApp) -> None:
+        self._is_first, self._first, self._second = is_first, first, second
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, as ASGI wants it."""
+        first = scope["type"] == "http" and self._is_first(scope["path"])
+        await (self._first if first else self._second)(scope, receive, send)
 
 
 def public_page(directory: Path) -> ASGIApp:

@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -27,12 +27,16 @@ class AddressTakenError(NetwatchError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stand:
-    """What is served where. ``key`` is where the address is set, for who must change it."""
+    """What is served where. ``key`` is where the address is set, for who must change it.
+
+    ``beside`` runs as long as it is served.
+    """
 
     app: ASGIApp
     host: str
     port: int
     key: str
+    beside: Callable[[], Coroutine[Any, Any, None]] | None = None
 
 
 class _Server(uvicorn.Server):
@@ -58,10 +62,14 @@ async def serve(stands: Sequence[Stand], ready: Callable[[Stand, int], None]) ->
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _stop, servers)
-        async with asyncio.TaskGroup() as group:
-            for server, (stand, listener) in zip(servers, bound, strict=True):
-                ready(stand, listener.getsockname()[1])
-                group.create_task(server.serve(sockets=[listener]))
+        async with asyncio.TaskGroup() as beside:
+            company = [beside.create_task(stand.beside()) for stand in stands if stand.beside]
+            async with asyncio.TaskGroup() as group:
+                for server, (stand, listener) in zip(servers, bound, strict=True):
+                    ready(stand, listener.getsockname()[1])
+                    group.create_task(server.serve(sockets=[listener]))
+            for task in company:
+                task.cancel()
 
 
 def _stop(servers: Sequence[_Server]) -> None:

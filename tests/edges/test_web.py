@@ -1,27 +1,22 @@
 """netwatch web, as a browser meets it: the page as it lies there, the console that never lies."""
 
-import asyncio
 import http.client
 import json
 import signal
 import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from netwatch.intake.arrivals import Foreign
-from netwatch.intake.doorkeeper import Brought, Doorkeeper
+from netwatch.intake.doorkeeper import Brought
 from netwatch.model.arrivals import Command
 from netwatch.service.clock import SteadyClock
 from tests.edges.ports import free_port
+from tests.edges.web_house import DEADLINE_S, Served, door_at, start_web
 
-DEADLINE_S = 20.0
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\u202e\"'"
 INCIDENT: dict[str, Any] = {
     "id": "I-7",
@@ -87,26 +82,6 @@ class Guests:
         raise AssertionError(f"the console asked for a reload, {allow_removal}")
 
 
-@dataclass
-class Served:
-    """A running ``netwatch web`` and where it listens."""
-
-    home: Path
-    page: int
-    desk: int
-    process: "subprocess.Popen[str]"
-
-    def get(self, port: int, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
-        try:
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            given = {name.lower(): value for name, value in answer.getheaders()}
-            return answer.status, given, answer.read().decode()
-        finally:
-            connection.close()
-
-
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     page, desk = free_port(), free_port()
@@ -115,7 +90,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         f'name = "Dolina"\ntimezone = "Europe/Warsaw"\nstate = "{tmp_path}"\n'
         f'[web]\npublic = "127.0.0.1:{page}"\nconsole = "127.0.0.1:{desk}"\n'
     )
-    with _start(config) as process:
+    with start_web(config) as process:
         assert process.stdout is not None
         said = [process.stdout.readline() for _ in range(2)]
         yield Served(tmp_path, page, desk, process)
@@ -131,21 +106,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[Guests]:
     """Open a door where the settings of ``served`` look for it."""
-    guests, loop = Guests(), asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-
-    async def opened() -> Doorkeeper:
-        keeper = Doorkeeper(guests, SteadyClock(), trusted=frozenset())
-        await keeper.open(tmp_path / "run" / "door.sock")
-        return keeper
-
-    keeper = asyncio.run_coroutine_threadsafe(opened(), loop).result(DEADLINE_S)
-    yield guests
-    asyncio.run_coroutine_threadsafe(keeper.close(), loop).result(DEADLINE_S)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(DEADLINE_S)
-    loop.close()
+    guests = Guests()
+    with door_at(tmp_path / "run" / "door.sock", guests):
+        yield guests
 
 
 def test_the_page_is_served_as_it_lies_there(served: Served) -> None:
@@ -275,13 +238,8 @@ def test_an_address_that_is_taken_is_named_with_the_key_that_sets_it(tmp_path: P
         taken.listen()
         config = tmp_path / "netwatch.toml"
         config.write_text(f'[web]\npublic = "127.0.0.1:{taken.getsockname()[1]}"\n')
-        process = _start(config)
+        process = start_web(config)
         out, err = process.communicate(timeout=DEADLINE_S)
     assert (process.returncode, out) == (2, "")
     assert "Address already in use" in err
     assert "[web] public" in err
-
-
-def _start(config: Path) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "netwatch", "web", "--config", str(config)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

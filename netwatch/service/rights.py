@@ -1,0 +1,12 @@
+"""Who may ask what at the door."""
+
+from typing import Final
+
+TRUSTED: Final = frozenset({"root", "netwatch"})
+"""Users that may speak for other people."""
+RIGHTS: Final = {
+    "netwatch-web": frozenset({"status", "board", "facts", "why-not", "known", "visitor"}),
+    "netwatch-traps": frozenset({"status", "speakers", "receiver", "arrivals"}),
+    "netwatch-heartbeat": frozenset({"status"}),
+}
+"""What our own users that face the world may ask: whoever breaks into one gets no further."""

@@ -1,0 +1,224 @@
+"""Pages that answer: "is it just me?" and "it does not work here". No cookie, no script needed."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from netwatch.delivery.page.labels import labels
+from netwatch.web.allowance import Allowance, Allowances
+from netwatch.web.bulletin import Bulletin
+from netwatch.web.forms import NoFormError, Tokens, fields_of
+from netwatch.web.headers import NOWHERE_ELSE, Guarded
+from netwatch.web.lookup import Found
+from netwatch.web.visit_words import Said, preferred
+
+OPEN: Final = NOWHERE_ELSE.replace("form-action 'none'", "form-action 'self'")
+HEADERS: Final = {"Cache-Control": "no-store", "Content-Security-Policy": OPEN}
+KEPT: Final = {"Cache-Control": "public, max-age=3600"}
+HOUR_S: Final = 3600
+SIZE: Final = 4096
+"""Answers are filled up to a multiple of so many octets: their length tells nothing."""
+PAGES: Final = ("me", "report")
+FILES: Final = ("visit.css", "visit.js")
+TOO_MANY: Final = "Too many requests from your network. Please try again in a few minutes.\n"
+BOTH: Final = ("GET", "POST")
+FIELDS: Final = ("address", "number", "proof", "text")
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Whose pages these are."""
+
+    name: str
+    timezone: str
+    languages: tuple[str, ...]
+    site: str = ""
+    """Where the page of outages is, when it is not here."""
+
+
+class Visit:
+    """The pages."""
+
+    def __init__(
+        self,
+        bulletin: Bulletin,
+        house: House,
+        *,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._bulletin, self._house = bulletin, house
+        self._now, self._monotonic = now, monotonic
+        self._tokens = Tokens()
+        self._looks = Allowances(address=Allowance(120, 1.0), network=Allowance(600, 10.0))
+        self._worked = Allowances(
+            address=Allowance(5, 10 / HOUR_S), network=Allowance(60, 100 / HOUR_S)
+        )
+        self._waited = Allowances(
+            address=Allowance(2, 3 / HOUR_S), network=Allowance(15, 25 / HOUR_S)
+        )
+        self._pages = Environment(
+            loader=PackageLoader("netwatch.web", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        style = files("netwatch.delivery.page").joinpath("static/style.css").read_text("utf-8")
+        more = files("netwatch.web").joinpath("static/visit.css").read_text("utf-8")
+        script = files("netwatch.web").joinpath("static/visit.js").read_text("utf-8")
+        self._files = {
+            "visit.css": (f"{style}{more}", "text/css"),
+            "visit.js": (script, "text/javascript"),
+        }
+
+    async def file(self, request: Request) -> Response:
+        """Return the style sheet or the script."""
+        text, kind = self._files[request.url.path.removeprefix("/")]
+        return PlainTextResponse(text, media_type=kind, headers=KEPT)
+
+    async def choose(self, request: Request) -> Response:
+        """Send a visitor to the page in their language."""
+        language = preferred(request.headers.get("accept-language", ""), self._house.languages)
+        return RedirectResponse(f"/{language}{request.url.path}", 303, {"Vary": "Accept-Language"})
+
+    async def me(self, request: Request) -> Response:
+        """Answer "is it just me?"."""
+        if request.method != "POST":
+            return self._page(request, "me.html", asked=_asked({}), found=None, missing=False)
+        if not self._looks.take(_from(request), self._monotonic()):
+            return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "60"})
+        asked = _asked(await fields_of(request))
+        if not _is_enough(asked):
+            return self._page(request, "me.html", asked=asked, found=None, missing=True)
+        return _filled_up(
+            self._page(request, "me.html", asked=asked, found=self._find(asked), missing=False)
+        )
+
+    async def report(self, request: Request) -> Response:
+        """Take "it does not work here"."""
+        fields = await fields_of(request) if request.method == "POST" else {}
+        asked = _asked(fields)
+        if "token" not in fields:
+            return self._form(request, asked)
+        if not _is_enough(asked):
+            return self._form(request, asked, note="missing")
+        judged = self._tokens.judge(fields["token"], fields.get("work", ""), self._monotonic())
+        if judged.verdict == "early":
+            return self._page(request, "wait.html", asked=asked, token=fields["token"])
+        if judged.verdict == "old":
+            return self._form(request, asked, note="old")
+        return self._take(request, asked, worked=judged.worked)
+
+    def _take(self, request: Request, asked: Mapping[str, str], *, worked: bool) -> Response:
+        allowed = self._worked if worked else self._waited
+        if not allowed.take(_from(request), self._monotonic()):
+            return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "600"})
+        taken = self._bulletin.say(kind="report", language=self._language(request), **asked)
+        return self._page(request, "thanks.html", 200 if taken else 503, taken=taken)
+
+    def _find(self, asked: Mapping[str, str]) -> Found:
+        known = self._bulletin.known
+        if known is None:
+            return Found(state="blind")
+        if asked["number"] and asked["proof"]:
+            return known.of_number(asked["number"], asked["proof"])
+        return known.of_address(asked["address"])
+
+    def _form(self, request: Request, asked: Mapping[str, str], *, note: str = "") -> Response:
+        token = self._tokens.make(self._monotonic())
+        return self._page(request, "report.html", asked=asked, token=token, note=note)
+
+    def _language(self, request: Request) -> str:
+        return str(request.path_params["language"])
+
+    def _page(
+        self, request: Request, template: str, status: int = 200, **values: Any
+    ) -> HTMLResponse:
+        language, house = self._language(request), self._house
+        known = self._bulletin.known
+        own = labels(language, house.timezone)
+        page = request.url.path.rpartition("/")[2]
+        body = self._pages.get_template(template).render(
+            say=Said(language),
+            language=language,
+            name=house.name,
+            page=page,
+            site=house.site.rstrip("/"),
+            phone="" if known is None else known.phone,
+            when=lambda moment: own.when(moment, self._now()),
+            others=[(one, labels(one, house.timezone).autonym) for one in house.languages],
+            **values,
+        )
+        return HTMLResponse(body, status)
+
+
+def visit(
+    bulletin: Bulletin,
+    house: House,
+    *,
+    now: Callable[[], datetime],
+    monotonic: Callable[[], float],
+) -> ASGIApp:
+    """Return the application of the pages that answer."""
+    pages = Visit(bulletin, house, now=now, monotonic=monotonic)
+    known = {"me": pages.me, "report": pages.report}
+
+    app = Starlette(
+        routes=[
+            *(Route(f"/{name}", pages.file) for name in FILES),
+            *(Route(f"/{name}", pages.choose) for name in PAGES),
+            *(
+                Route(f"/{{language}}/{name}", _guarded(known[name], house), methods=BOTH)
+                for name in PAGES
+            ),
+        ]
+    )
+    return Guarded(app, everywhere=HEADERS, by_path={f"/{name}": KEPT for name in FILES})
+
+
+def is_visit(path: str) -> bool:
+    """Say whether these pages answer at a path; all else lies in the website directory."""
+    first, _, rest = path.removeprefix("/").partition("/")
+    return first in (*FILES, *PAGES) if not rest else rest in PAGES
+
+
+def _guarded(answer: Answer, house: House) -> Answer:
+    async def answered(request: Request) -> Response:
+        if request.path_params["language"] not in house.languages:
+            return PlainTextResponse("There is no such page here.\n", 404)
+        try:
+            return await answer(request)
+        except NoFormError as fault:
+            return PlainTextResponse("This form cannot be taken.\n", fault.status)
+
+    return answered
+
+
+def _asked(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: fields.get(name, "") for name in FIELDS}
+
+
+def _is_enough(asked: Mapping[str, str]) -> bool:
+    return bool(asked["address"] or (asked["number"] and asked["proof"]))
+
+
+def _from(request: Request) -> str:
+    return "" if request.client is None else request.client.host
+
+
+def _filled_up(page: HTMLResponse) -> HTMLResponse:
+    """Return a page whose length is that of any other answer."""
+    lacks = -(len(page.body) + len("<!---->\n")) % SIZE
+    return HTMLResponse(bytes(page.body) + b"<!--" + b"." * lacks + b"-->\n", page.status_code)

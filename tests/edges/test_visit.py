@@ -1,0 +1,177 @@
+"""What visitors of the page ask and say, through a real ``netwatch web``."""
+
+import re
+import signal
+import statistics
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from netwatch.web.forms import WORK_BITS
+from tests.edges.ports import free_port
+from tests.edges.test_web import Guests
+from tests.edges.web_house import DEADLINE_S, Served, door_at, start_web
+from tests.unit.web.asked import OUT, Town
+
+HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\u202e\"'"
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town().outage()
+
+
+@pytest.fixture
+def served(tmp_path: Path, town: Town) -> Iterator[Served]:
+    page, desk = free_port(), free_port()
+    config = tmp_path / "netwatch.toml"
+    config.write_text(
+        f'name = "Dolina"\ntimezone = "Europe/Warsaw"\nstate = "{tmp_path}"\n'
+        'languages = ["pl", "en", "cs", "sk", "uk", "de", "ru"]\n'
+        f'[web]\npublic = "127.0.0.1:{page}"\nconsole = "127.0.0.1:{desk}"\n'
+    )
+    door = tmp_path / "run" / "door.sock"
+    with door_at(door, Guests(), town.visitors.asks), start_web(config) as process:
+        assert process.stdout is not None
+        for _ in range(2):
+            process.stdout.readline()
+        yield Served(tmp_path, page, desk, process)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=DEADLINE_S)
+    assert (process.returncode, err) == (0, "")
+
+
+def _until_known(served: Served) -> None:
+    until = time.monotonic() + DEADLINE_S
+    while "answer blind" in served.send("/en/me", {"address": "Polna 7"})[2]:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_who_is_out_hears_so_in_their_language(served: Served) -> None:
+    _until_known(served)
+    for language, words in (
+        ("pl", "Tak, jest tu awaria"), ("en", "Yes, there is an outage here"),
+        ("cs", "Ano, je tu výpadek"), ("sk", "Áno, je tu výpadok"), ("uk", "Так, тут аварія"),
+        ("de", "Ja, hier ist eine Störung"), ("ru", "Да, здесь авария"),
+    ):  # fmt: skip
+        status, headers, body = served.send(f"/{language}/me", {"address": "ul. Polna 7, Dolina"})
+        assert status == 200
+        assert words in body
+        assert f'<html lang="{language}">' in body
+        assert "20:02" in body
+        assert headers["cache-control"] == "no-store"
+        assert "set-cookie" not in headers
+    assert "unsafe" not in headers["content-security-policy"]
+    assert "form-action 'self'" in headers["content-security-policy"]
+
+
+def test_known_and_unknown_look_the_same_over_a_thousand_tries(served: Served) -> None:
+    """A customer with service, and nobody: status, headers, length and time tell no difference."""
+    _until_known(served)
+    kinds = {
+        "customer": {"number": "S-1008", "proof": "8"},
+        "wrong proof": {"number": "S-1007", "proof": "9"},
+        "nobody": {"number": "S-9008", "proof": "8"},
+        "address": {"address": "Leśna 4A, Dolina"},
+        "no address": {"address": "Leśną 4B, Dolinę"},
+    }
+    took: dict[str, list[float]] = {name: [] for name in kinds}
+    answers: dict[str, set[tuple[int, int, tuple[str, ...], str]]] = {name: set() for name in kinds}
+    for number in range(1000):
+        name = list(kinds)[number % len(kinds)]
+        source = f"127.9.{number % 200}.{number % 7 + 1}"
+        began = time.perf_counter()
+        status, headers, body = served.send("/en/me", kinds[name], source=source)
+        took[name].append(time.perf_counter() - began)
+        words = re.search(r'<section class="answer.*?</h2>', body, re.DOTALL)
+        assert words is not None
+        answers[name].add((status, len(body.encode()), tuple(sorted(headers)), words[0]))
+    assert len(set.union(*answers.values())) == 1, answers
+    medians = [statistics.median(times) for times in took.values()]
+    assert max(medians) - min(medians) < 0.005, took
+
+
+def test_an_answer_is_as_long_for_who_is_out_as_for_who_is_not(served: Served) -> None:
+    _until_known(served)
+    out = served.send("/en/me", {"number": "S-1007", "proof": "7"})[2]
+    well = served.send("/en/me", {"number": "S-1008", "proof": "8"})[2]
+    assert "answer down" in out
+    assert "answer unknown" in well
+    assert len(out.encode()) == len(well.encode())
+
+
+def test_hostile_words_stay_words(served: Served) -> None:
+    for path in ("/en/me", "/en/report"):
+        status, _, body = served.send(path, {"address": HOSTILE, "number": HOSTILE})
+        assert status == 200
+        assert "<script>" not in body
+        assert "{{ 7*7 }}" in body
+
+
+def test_what_is_no_form_of_ours_is_not_taken(served: Served) -> None:
+    fields = {"address": "Polna 7"}
+    assert served.send("/en/me", fields, Origin="https://stranger.example")[0] == 403
+    assert served.send("/en/me", fields, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert served.send("/en/me", fields, **{"Content-Type": "application/json"})[0] == 415
+    assert served.send("/en/me", {"address": "x" * 9000})[0] == 413
+    assert served.send("/en/me", {str(n): "x" for n in range(60)})[0] == 400
+    assert served.send("/xx/me", fields)[0] == 404
+    assert (
+        served.get(served.page, "/me", **{"Accept-Language": "de-AT,en;q=0.5"})[1]["location"]
+        == "/de/me"
+    )
+
+
+def test_a_report_with_work_is_taken_once_and_reaches_the_service(
+    served: Served, town: Town
+) -> None:
+    _until_known(served)
+    fields = {"number": "S-1007", "proof": "7", "text": "nie działa"}
+    form = served.get(served.page, "/pl/report")[2]
+    fields |= {"token": _token(form), "work": _work(_token(form))}
+    status, _, body = served.send("/pl/report", fields)
+    assert (status, "Dziękujemy" in body) == (200, True)
+    until = time.monotonic() + DEADLINE_S
+    while not town.tray.said:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert "straciły" not in served.send("/pl/report", fields)[2]
+    assert "stracił ważność" in served.send("/pl/report", fields)[2]
+    assert [getattr(one, "subscriber", "") for one in town.tray.said] == [OUT[3]]
+
+
+def test_without_a_script_a_form_is_taken_after_a_while(served: Served) -> None:
+    token = _token(served.get(served.page, "/en/report")[2])
+    fields = {"number": "S-1007", "proof": "7", "token": token}
+    _, _, body = served.send("/en/report", fields)
+    assert "One moment" in body
+    assert f'value="{token}"' in body
+    assert "has grown old" in served.send("/en/report", fields | {"token": f"1.x.{'0' * 32}"})[2]
+
+
+def test_a_network_that_sends_too_many_reports_is_told_to_wait(served: Served) -> None:
+    _until_known(served)
+    statuses = []
+    for _ in range(7):
+        token = _token(served.get(served.page, "/en/report")[2])
+        fields = {"number": "S-1", "proof": "7", "token": token, "work": _work(token)}
+        statuses.append(served.send("/en/report", fields)[0])
+    assert statuses == [200] * 5 + [429] * 2
+
+
+def _token(form: str) -> str:
+    found = re.search(r'name="token" value="([^"]+)"', form)
+    assert found is not None, form
+    return found[1]
+
+
+def _work(token: str) -> str:
+    for number in range(1 << 22):
+        digest = sha256(f"{token}:{number}".encode()).digest()
+        if int.from_bytes(digest[:4], "big") >> (32 - WORK_BITS) == 0:
+            return str(number)
+    raise AssertionError("no work was found")

@@ -1,0 +1,85 @@
+"""``netwatch web`` in a process of its own, and a door for it to knock at."""
+
+import asyncio
+import http.client
+import subprocess
+import sys
+import threading
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from netwatch.intake.doorkeeper import Ask, Doorkeeper, House
+from netwatch.service.clock import SteadyClock
+
+DEADLINE_S = 20.0
+
+
+@dataclass
+class Served:
+    """A running ``netwatch web`` and where it listens."""
+
+    home: Path
+    page: int
+    desk: int
+    process: "subprocess.Popen[str]"
+
+    def get(self, port: int, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
+        try:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            given = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, given, answer.read().decode()
+        finally:
+            connection.close()
+
+    def send(
+        self, path: str, fields: Mapping[str, str], *, source: str = "127.0.0.1", **headers: str
+    ) -> tuple[int, dict[str, str], str]:
+        """Send a form to the public pages, from an address of this machine."""
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.page, timeout=DEADLINE_S, source_address=(source, 0)
+        )
+        form = {"Content-Type": "application/x-www-form-urlencoded"} | headers
+        try:
+            connection.request("POST", path, urllib.parse.urlencode(fields), form)
+            answer = connection.getresponse()
+            given = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, given, answer.read().decode()
+        finally:
+            connection.close()
+
+
+def start_web(config: Path) -> "subprocess.Popen[str]":
+    """Start ``netwatch web``."""
+    command = [sys.executable, "-m", "netwatch", "web", "--config", str(config)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@contextmanager
+def door_at(path: Path, house: House, more: Mapping[str, Ask] | None = None) -> Iterator[None]:
+    """Open a door, in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+
+    async def opened() -> Doorkeeper:
+        keeper = Doorkeeper(house, SteadyClock(), trusted=frozenset(), more=more)
+        await keeper.open(path)
+        return keeper
+
+    async def closed() -> None:
+        await keeper.close()
+        await asyncio.sleep(0.05)  # transports that were aborted close their sockets a turn later
+
+    keeper = asyncio.run_coroutine_threadsafe(opened(), loop).result(DEADLINE_S)
+    try:
+        yield
+    finally:
+        asyncio.run_coroutine_threadsafe(closed(), loop).result(DEADLINE_S)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(DEADLINE_S)
+        loop.close()
