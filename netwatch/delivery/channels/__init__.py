@@ -1,10 +1,11 @@
 """Words -> one recipient: one signature for every way to people."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Final, Protocol
+from pathlib import Path
+from typing import Final, Protocol, runtime_checkable
 
 from netwatch.delivery.render import Text
 from netwatch.model.faults import DeliveryError
@@ -80,12 +81,35 @@ class Channel(Protocol):
         ...
 
 
+@runtime_checkable
+class Remembering(Protocol):
+    """A channel that has to know after a restart what it has done."""
+
+    def keep_in(self, folder: Path) -> None:
+        """Keep what is to be known in files of this folder, and read what is there."""
+        ...
+
+
+@runtime_checkable
+class Examined(Protocol):
+    """A channel that can say how it stands without sending anything."""
+
+    def examine(self) -> Iterator[Remark]:
+        """Yield what can be said; asks the far end, and blocks.
+
+        Raises:
+            DeliveryError: it could not be asked.
+        """
+        ...
+
+
 Opener = Callable[[ChannelName, str], Channel]
 
 
 BUILT_IN: Final = {
     "smsapi": "smsapi:open_smsapi",
     "gosms": "gosms:open_gosms",
+    "facebook": "facebook:open_facebook",
 }
 """Schemes that are served here: module of this package and its opener, loaded when needed."""
 

@@ -9,7 +9,9 @@ import logging
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import urllib3
@@ -47,6 +49,9 @@ class Reply:
     """The JSON document; None when it sent none."""
     after_s: float | None = None
     """The pause that it asks for."""
+    at: datetime | None = None
+    """What time it is there; None when it did not say."""
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def is_fine(self) -> bool:
@@ -118,7 +123,8 @@ class Gateway:
         finally:
             answer.close()
         pause_s = pause_asked(answer.headers.get("Retry-After"), answer.headers.get("Date"))
-        return Reply(answer.status, _document(body), pause_s)
+        at = _moment(answer.headers.get("Date"))
+        return Reply(answer.status, _document(body), pause_s, at, body)
 
     def close(self) -> None:
         """Let go of connections."""
@@ -163,3 +169,11 @@ def _document(body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
+
+
+def _moment(header: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(header or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
