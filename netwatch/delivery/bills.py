@@ -1,8 +1,10 @@
 """What is owed, as the outbox carries it: one bill a debt, in streams that keep their order."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
+from typing import Final
 
 from netwatch.delivery.channels import Channel
 from netwatch.delivery.retries import Circuit
@@ -10,6 +12,8 @@ from netwatch.model.facts import Audience
 from netwatch.model.names import ChannelName, IncidentId, NoticeKey
 from netwatch.views.owed import WEBSITE, Debt
 
+LATE_S: Final = 0.1
+"""So much later than its turn a send may leave without making all that follow later too."""
 Stream = tuple[str, str, str, str]
 """About what, for whom, by which way, to whom: within it a later word waits for an earlier one."""
 
@@ -118,6 +122,9 @@ class Lane:
 
     channel: Channel
     circuit: Circuit
+    every_s: float = 0.0
+    """At least so long from one send to the next."""
+    _next_s: float = float("-inf")
     _ready: list[tuple[int, int, Bill]] = field(default_factory=list)
     _later: list[tuple[float, int, Bill]] = field(default_factory=list)
 
@@ -135,9 +142,37 @@ class Lane:
             self.put(heappop(self._later)[2])
         while self._ready and self._ready[0][2].settled:
             heappop(self._ready)
-        if not self._ready or not self.circuit.lets_through(now_s):
+        if not self._ready or now_s < self._next_s or not self.circuit.lets_through(now_s):
             return None
+        if self.every_s:
+            slack_s = min(self.every_s, LATE_S)
+            self._next_s = max(now_s - slack_s, self._next_s) + self.every_s
         return heappop(self._ready)[2]
+
+    def unsent(self) -> None:
+        """Give back the turn of a bill that did not leave: only what leaves is paced."""
+        if self.every_s:
+            self._next_s -= self.every_s
+
+    def drain(self, wanted: Callable[[Bill], bool]) -> list[Bill]:
+        """Take out all bills that wait here and are wanted elsewhere."""
+        drained = [one[2] for one in (*self._ready, *self._later) if wanted(one[2])]
+        if drained:
+            self._ready = [one for one in self._ready if not wanted(one[2])]
+            self._later = [one for one in self._later if not wanted(one[2])]
+            heapify(self._ready)
+            heapify(self._later)
+        return drained
+
+    def take_last(self, wanted: Callable[[Bill], bool]) -> Bill | None:
+        """Take out the bill whose turn comes last; None when it would be the only one."""
+        waiting = [one for one in self._ready if wanted(one[2]) and not one[2].settled]
+        if len(waiting) <= 1:
+            return None
+        last = max(waiting, key=lambda one: one[:2])
+        self._ready.remove(last)
+        heapify(self._ready)
+        return last[2]
 
     def idle_s(self, now_s: float, most_s: float) -> float:
         """Return how long there is nothing to do, as far as is known now."""
@@ -145,7 +180,7 @@ class Lane:
         if self._later:
             waits.append(self._later[0][0] - now_s)
         if self._ready and not self.circuit.probing:
-            waits.append(self.circuit.opens_in_s(now_s))
+            waits.append(max(self.circuit.opens_in_s(now_s), self._next_s - now_s))
         return max(0.0, min(waits))
 
     def __len__(self) -> int:

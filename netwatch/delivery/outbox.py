@@ -5,7 +5,7 @@ goes back in at the edge as receipts; a restart takes the facts and goes on.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
@@ -16,6 +16,7 @@ from typing import Any
 from netwatch.delivery.bills import Bill, Lane, Streams
 from netwatch.delivery.channels import Address, Channel, Checkpoint, Sleep, no_checkpoint
 from netwatch.delivery.channels.rehearsal import LONGEST, Rehearsal
+from netwatch.delivery.detours import PLAIN, Detours, Way
 from netwatch.delivery.expiry import DOWN, obsolete
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Text
@@ -66,6 +67,7 @@ class Outbox:
         sleep: Sleep = asyncio.sleep,
         checkpoint: Checkpoint = no_checkpoint,
         patience: Patience | None = None,
+        ways: Mapping[ChannelName, Way] | None = None,
     ) -> None:
         self.board = board
         self._clock = clock
@@ -76,9 +78,14 @@ class Outbox:
         self._patience = patience or Patience()
         rehearsal: Channel = Rehearsal()
         self._lanes = {
-            channel.name: Lane(channel, Circuit(backoff=self._patience.backoff))
+            channel.name: Lane(
+                channel,
+                Circuit(backoff=self._patience.backoff),
+                (ways or {}).get(channel.name, PLAIN).every_s,
+            )
             for channel in (*channels, rehearsal)
         }
+        self._detours = Detours(self._lanes, ways or {})
         self._rehearsal = rehearsal.name
         self._owed = Owed()
         self._streams = Streams()
@@ -175,9 +182,15 @@ class Outbox:
             self._fall_later(bill)
 
     def _give(self, bill: Bill, way: ChannelName) -> None:
+        lane = self._lanes.get(way)
+        if lane is not None and not bill.ways and not bill.is_for_staff:
+            lane = self._detours.lane_for(bill, lane, self._clock.monotonic())
+            way = lane.channel.name
         bill.ways.append(way)
-        if way in self._lanes:
-            self._lanes[way].put(bill)
+        if lane is not None:
+            lane.put(bill)
+            if lane.circuit.is_sick:
+                self._fall_over(bill)
             return
         bill.refused[way] = (
             f"no channel {way} is set up, so it reaches nobody; add [channels.{way}] with its url "
@@ -214,6 +227,7 @@ class Outbox:
 
     async def _pay(self, lane: Lane, bill: Bill, worker: str) -> None:
         if bill.settled or await self._settled_unsent(bill):
+            lane.unsent()
             return
         withheld = bill.debt.due.withheld is not None
         if self.board.held and bill.is_public and not withheld:
@@ -241,6 +255,9 @@ class Outbox:
             await self._failed(lane, bill, fault)
         else:
             bill.trying -= 1
+            if lane.circuit.is_sick:
+                self._detours.after_recovery(lane)
+                self._stir()
             lane.circuit.took()
             await self._settle(bill, Result.WITHHELD if withheld else Result.ACCEPTED, detail)
 
@@ -310,7 +327,10 @@ class Outbox:
         bill.in_doubt = bill.in_doubt or fault.retry is Retry.UNKNOWN
         lane.circuit.failed(now_s, fault.detail, self._chance, fault.after_s)
         pause_s = self._patience.backoff.pause_s(bill.failures, self._chance, fault.after_s)
-        lane.put_off(bill, now_s + pause_s)
+        if not self._detours.after_failure(lane, bill, now_s):
+            lane.put_off(bill, now_s + pause_s)
+        if lane.circuit.is_sick:
+            self._stir()
 
     async def _refused(self, lane: Lane, bill: Bill, fault: DeliveryError) -> None:
         bill.refused[lane.channel.name] = f"{lane.channel.name}: {fault.detail}"
@@ -336,7 +356,7 @@ class Outbox:
         """Give a staff notice to the next staff channel; False when there is none left."""
         if not bill.is_for_staff or bill.debt.due.withheld is not None:
             return False
-        for way in self._staff_channels:
+        for way in (*self._detours.round_about(bill.ways), *self._staff_channels):
             if way not in bill.ways and way in self._lanes:
                 self._give(bill, way)
                 self._stir()

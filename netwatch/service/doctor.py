@@ -13,6 +13,7 @@ from netwatch.model.faults import Level
 from netwatch.pollers.snmp import library
 from netwatch.pollers.snmp.book import FILE as ENGINES
 from netwatch.pollers.snmp.book import EngineBook
+from netwatch.service.channel_verdicts import channels
 from netwatch.service.check import check_files
 from netwatch.service.clock import machine_time
 from netwatch.service.measures import measures
@@ -52,6 +53,7 @@ def examine(config: Path | None) -> list[Verdict]:
         snmp_engines(settings),
         namespaces(_can_unshare),
         clock(machine_time().year),
+        *channels(settings),
         *measures(settings),
         *tools(shutil.which),
     ]

@@ -33,6 +33,7 @@ from netwatch.pollers.library import library
 from netwatch.pollers.questions import Credential
 from netwatch.pollers.unasked.trap_table import shipped_traps
 from netwatch.service import wiring
+from netwatch.service.channel_ways import used
 from netwatch.service.condition import Condition, note_notices
 from netwatch.service.files import Files
 from netwatch.service.gate import Gate, Gated
@@ -362,6 +363,7 @@ class Service:
             deliver=self.intray.put,
             chance=edges.chance.random,
             checkpoint=edges.checkpoint,
+            ways=used(self.settings.channels),
         )
 
     def _housekeeping(self) -> Housekeeping:

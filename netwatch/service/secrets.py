@@ -3,7 +3,9 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import BeforeValidator
 
 from netwatch.model.faults import ConfigError, Place
 
@@ -81,3 +83,13 @@ class Secret:
 
     def __repr__(self) -> str:
         return f"Secret({self.reference if self.kind != 'plain' else 'plain, hidden'})"
+
+
+def _hidden(value: object) -> object:
+    if isinstance(value, str) and value:
+        return Secret(value)
+    raise ValueError("must be a text: credential:NAME, file:PATH, env:NAME")
+
+
+Hidden = Annotated[Secret, BeforeValidator(_hidden)]
+"""A key of a file that holds a secret, or says where it lies."""

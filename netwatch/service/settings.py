@@ -12,6 +12,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from netwatch.model.faults import ConfigError, Finding, Level, Place
+from netwatch.service import channel_settings
 from netwatch.service.secrets import Secret
 from netwatch.service.settings_schema import Settings
 from netwatch.service.snmp_settings import mistakes, tables, weaknesses
@@ -143,6 +144,7 @@ class _Reader:
         """Yield what is right by itself and does not fit together."""
         for where, snmp in tables(settings):
             yield from mistakes(where, snmp, self.place)
+        yield from channel_settings.mistakes(settings.channels, self.place)
         if settings.ssh:
             from netwatch.service import ssh_settings  # noqa: PLC0415 - slow to load
 

@@ -18,7 +18,8 @@ from netwatch.model.sizes import Octets, octets
 from netwatch.model.spans import span
 from netwatch.pollers.snmp.security import CIPHERS, DIGESTS, engine_id_of, protocol
 from netwatch.response.rules import Mode
-from netwatch.service.secrets import Secret
+from netwatch.service.channel_settings import Channel
+from netwatch.service.secrets import Hidden, Secret
 from netwatch.service.source_settings import Contacts, Source
 from netwatch.telemetry.history.retention import SMALLEST_BUDGET
 
@@ -64,12 +65,6 @@ def _positive(long: timedelta) -> timedelta:
     if long <= timedelta(0):
         raise ValueError("must be longer than nothing")
     return long
-
-
-def _secret(value: object) -> object:
-    if isinstance(value, str) and value:
-        return Secret(value)
-    raise ValueError("must be a text: credential:NAME, file:PATH, env:NAME")
 
 
 def _zone(name: str) -> str:
@@ -145,7 +140,6 @@ def _budget(size: Octets) -> Octets:
 
 
 Span = Annotated[timedelta, BeforeValidator(_span), AfterValidator(_positive)]
-Hidden = Annotated[Secret, BeforeValidator(_secret)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Language = Annotated[str, AfterValidator(_language)]
 Listen = Annotated[str, AfterValidator(_listen)]
@@ -237,14 +231,6 @@ class Polling:
     """Over which loss and jitter of echoes are told: 10 s to 1 h."""
     processes: Annotated[int, Field(ge=1, le=64)] = 1
     """Probing engines; one does up to 20,000 devices, and each needs a core of its own."""
-
-
-@with_config(SHUT)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """A way to people: an apprise URL."""
-
-    url: Hidden
 
 
 @with_config(SHUT)

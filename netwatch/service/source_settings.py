@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, with_config
+from pydantic import AfterValidator, ConfigDict, with_config
 
-from netwatch.service.secrets import Secret
+from netwatch.service.secrets import Hidden, Secret
 
 SECRETS: Final = ("password", "token", "key", "secret")
 """Keys of sources that hold a secret, by reference."""
@@ -21,12 +21,6 @@ def _source(keys: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _hidden(value: object) -> object:
-    if isinstance(value, str) and value:
-        return Secret(value)
-    raise ValueError("must be a text: credential:NAME, file:PATH, env:NAME")
-
-
 Source = Annotated[Mapping[str, Any], AfterValidator(_source)]
 """``kind`` and the keys of its importer, which looks at them itself."""
 
@@ -36,5 +30,5 @@ Source = Annotated[Mapping[str, Any], AfterValidator(_source)]
 class Contacts:
     """How the contact store is sealed; without a key there is none."""
 
-    key: Annotated[Secret, BeforeValidator(_hidden)] | None = None
+    key: Hidden | None = None
     """A secret of at least 20 characters. Without it the store cannot be read by anybody."""

@@ -29,7 +29,7 @@ from netwatch.pollers.snmp.book import EngineBook
 from netwatch.pollers.snmp.keeping import open_book
 from netwatch.pollers.ssh.pins import FILE as PINS
 from netwatch.pollers.ssh.pins import Pins
-from netwatch.service import snmp_settings
+from netwatch.service import channel_ways, snmp_settings
 from netwatch.service.clock import SteadyClock
 from netwatch.service.contact_settings import contacts_now
 from netwatch.service.files import Files
@@ -330,7 +330,5 @@ def channels(settings: Settings, edges: Edges) -> list[Channel]:
     Raises:
         ConfigError: a secret is not where its reference points.
     """
-    return [
-        edges.channel(ChannelName(name), channel.url.reveal())
-        for name, channel in settings.channels.items()
-    ]
+    page = settings.website.url or ""
+    return channel_ways.opened(settings.channels, settings.state, page, edges.channel)

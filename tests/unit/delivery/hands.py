@@ -2,13 +2,14 @@
 # ruff: noqa: ARG002 - what stands in for another takes what the other takes
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from netwatch.delivery.channels import Address, Sleep
+from netwatch.delivery.detours import Way
 from netwatch.delivery.outbox import Outbox, Patience
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Text
@@ -175,6 +176,7 @@ async def office(
     settled: bool = True,
     beat_s: float = 7200.0,
     chance: Callable[[], float] = lambda: 1.0,
+    ways: Mapping[ChannelName, Way] | None = None,
 ) -> AsyncIterator[Office]:
     """Run an outbox for as long as the test looks at it; ``before`` is what the journal held."""
 
@@ -196,6 +198,7 @@ async def office(
         sleep=hands.sleep,
         checkpoint=marks.append,
         patience=Patience(beat_s=beat_s),
+        ways=ways,
     )
     desk = Office(hands, outbox, marks=marks)
     outbox.notify(before)
