@@ -26,6 +26,7 @@ from netwatch.model.facts import (
     Withheld,
 )
 from netwatch.model.names import AreaId, ChannelName, ElementName, IncidentId, SubscriberId
+from netwatch.response.rolls import Crowd, News, Roll
 
 Turn = (
     IncidentRevised
@@ -138,20 +139,24 @@ class Case:
     reminded: datetime | None = None
     """The last promise to the public of whose passing the staff was told."""
     stands: dict[ChannelName, Stand] = field(default_factory=dict)
+    crowd: Crowd = field(default_factory=Crowd)
+    """Whom it takes, and who of them was told what."""
     revisions: Counter[str] = field(default_factory=Counter)
 
     def turn(self, fact: Turn) -> None:
         """Take over what became of the incident."""
         match fact:
             case IncidentRevised():
-                self._revise(fact.diagnosis)
+                self._revise(fact)
             case IncidentConfirmed():
                 self.confirmed = True
             case IncidentRestored():
                 self.life = Life.RESTORED
                 self.apart = set(fact.apart)
+                self.crowd.over(fact.at, fact.apart)
             case SubscribersBack():
                 self.apart.difference_update(fact.subscribers)
+                self.crowd.back(fact.subscribers, fact.at)
             case IncidentRelapsed():
                 self.life = Life.OPEN
                 self.apart.clear()
@@ -160,9 +165,7 @@ class Case:
                 self.life = Life.MERGED
                 self.merged_into = fact.into
             case IncidentClosed():
-                self.life = Life.MISTAKEN if fact.mistaken else Life.CLOSED
-                if fact.by:
-                    self.apart.clear()
+                self._close(fact)
             case EndExpected():
                 self.expected_end = fact.until
             case CauseNamed():
@@ -174,7 +177,20 @@ class Case:
         if merged.known and not self.known:
             self.known, self.cause = True, merged.cause
 
-    def _revise(self, diagnosis: Diagnosis) -> None:
+    def _close(self, fact: IncidentClosed) -> None:
+        self.life = Life.MISTAKEN if fact.mistaken else Life.CLOSED
+        if fact.mistaken:
+            self.crowd.mistaken(fact.at)
+        elif fact.by:
+            self.crowd.over(fact.at)
+        if fact.by:
+            self.apart.clear()
+
+    def _revise(self, fact: IncidentRevised) -> None:
+        diagnosis = fact.diagnosis
+        if diagnosis.kind is not IncidentKind.BLIND:  # who is dark is not seen then
+            seen = IncidentKind.FLAPPING is not diagnosis.kind and self.kind is not IncidentKind.BLIND
+            self.crowd.revise(diagnosis.subscribers, fact.at, seen=seen)
         self.kind = diagnosis.kind
         self.thought = diagnosis.cause
         self.cause = self.cause if self.known else diagnosis.cause
@@ -193,7 +209,7 @@ class Case:
     def settled(self) -> bool:
         """Say whether nobody is left who was told "down" and not "up"."""
         staff_knows = self.staff is None or self.staff.clear
-        return staff_knows and not any(
+        return staff_knows and self.crowd.settled and not any(
             told is not None and told.down
             for stand in self.stands.values()
             for told in (stand.said, stand.heard)
@@ -205,6 +221,11 @@ class Case:
         late = end is not None and end <= now
         areas = tuple(sorted(self.areas))
         return Visible(self.cause, areas, end, late, bool(self.apart), self.known)
+
+    def news(self, now: datetime) -> News:
+        """Return what is worth a second message to those who wait."""
+        end = self.expected_end
+        return News(end, end is not None and end <= now, self.cause if self.known else None)
 
     def next_revision(self, audience: Audience, channel: ChannelName, phase: Phase) -> int:
         """Return the number of the next notice of this phase, counted from 1."""
@@ -230,10 +251,14 @@ class Case:
             stand.said = Told(due.phase, due.at, self.visible(due.at), due.withheld)
             if due.withheld is None:
                 stand.heard = stand.said
+        elif due.audience is Audience.SUBSCRIBERS:
+            self.crowd.rolls.setdefault(due.channel, Roll()).remember(due, self.news(due.at))
 
 
 def open_case(incident: IncidentId, since: datetime, diagnosis: Diagnosis) -> Case:
     """Begin to remember an incident."""
+    crowd = Crowd()
+    crowd.open(diagnosis.subscribers)
     return Case(
         incident=incident,
         since=since,
@@ -245,6 +270,7 @@ def open_case(incident: IncidentId, since: datetime, diagnosis: Diagnosis) -> Ca
         areas=diagnosis.areas,
         worst=len(diagnosis.subscribers),
         silent=diagnosis.proof.silent,
+        crowd=crowd,
     )
 
 

@@ -102,11 +102,9 @@ def _next_phase(
 ) -> Phase | None:
     if _ending(case) is not None:
         return _end_words(case, last)
-    if not _concerns_the_public(case):
+    if not concerns_the_public(case):
         return None
-    mostly_back = case.cause is Cause.CHANGE or case.kind is IncidentKind.PARTIAL
-    wait = BRIEF if case.confirmed else 2 * BRIEF
-    if last is None and mostly_back and not case.overran and now - case.since < wait:
+    if last is None and may_be_back_soon(case, now):
         return None
     news = _news(case, last, now)
     return news if news is not None and _allowed(rules, case, channel, news, now) else None
@@ -146,7 +144,14 @@ def _ending(case: Case) -> Phase | None:
     return None
 
 
-def _concerns_the_public(case: Case) -> bool:
+def may_be_back_soon(case: Case, now: datetime) -> bool:
+    """Say whether it is of a kind that mostly is over before anybody has read of it."""
+    mostly_back = case.cause is Cause.CHANGE or case.kind is IncidentKind.PARTIAL
+    wait = BRIEF if case.confirmed else 2 * BRIEF
+    return mostly_back and not case.overran and now - case.since < wait
+
+
+def concerns_the_public(case: Case) -> bool:
     """Say whether customers may be told of it: never while nothing below it is seen silent.
 
     What comes back is seen piece by piece; halfway, any cause may look likely.

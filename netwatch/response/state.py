@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from netwatch.model.facts import Cause, IncidentKind, PublishHeld
-from netwatch.model.names import SELF, IncidentId, NoticeKey
+from netwatch.model.facts import Cause, IncidentKind, Phase, PublishHeld
+from netwatch.model.names import SELF, ChannelName, IncidentId, NoticeKey
+from netwatch.model.network import Network
 from netwatch.response.cases import Case, Life
+from netwatch.response.homes import Homes
 from netwatch.response.planned import Promised
-from netwatch.response.rules import ResponseRules
+from netwatch.response.rules import PublicRule, ResponseRules
 
 EVERYWHERE: Final = ""
 
@@ -29,8 +31,22 @@ class State:
     promised: Promised = field(default_factory=dict)
     """Planned works that are not over."""
 
+    homes: Homes = field(default_factory=Homes, compare=False)
+    singly: dict[ChannelName, tuple[PublicRule, ...]] = field(default_factory=dict, compare=False)
+    """The rules of channels that go to one reader each."""
+    all_told: set[tuple[IncidentId, ChannelName, Phase]] = field(default_factory=set, compare=False)
+    """Where nobody was found untold; forgotten when that may have changed."""
     seen_blinded: bool | None = field(default=None, compare=False)
     """What ``blinded`` found last; forgotten with each fact."""
+
+    def fit(self, network: Network, rules: ResponseRules) -> None:
+        """Obey these rules from now on, about these subscribers."""
+        self.rules = rules
+        self.homes = Homes.of(network)
+        self.singly = {}
+        for rule in rules.to_subscribers():
+            self.singly[rule.channel] = (*self.singly.get(rule.channel, ()), rule)
+        self.all_told.clear()
 
     def open_case(self, incident: IncidentId) -> Case | None:
         """Return an incident that is not over; None when there is no such one."""

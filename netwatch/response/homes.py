@@ -1,0 +1,56 @@
+"""What the inventory says of subscribers that matters to whom is told: persons, and who is first.
+
+A person with several lines is told by one of them, and told that it works when all of them do.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from netwatch.model.names import SubscriberId
+from netwatch.model.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """Who is critical, and whose lines belong together."""
+
+    critical: frozenset[SubscriberId] = frozenset()
+    lines: Mapping[SubscriberId, tuple[SubscriberId, ...]] = field(default_factory=dict)
+    """All lines of a person, by each of them; only of persons with several."""
+
+    @classmethod
+    def of(cls, network: Network) -> "Homes":
+        """Read a network."""
+        critical, persons = set(), dict[str, list[SubscriberId]]()
+        for subscriber in network.subscribers.values():
+            if subscriber.critical:
+                critical.add(subscriber.id)
+            if subscriber.customer:
+                persons.setdefault(subscriber.customer, []).append(subscriber.id)
+        for person, lines in persons.items():
+            if SubscriberId(person) in network.subscribers and person not in lines:
+                lines.append(SubscriberId(person))
+        several = [tuple(sorted(lines)) for lines in persons.values() if len(lines) > 1]
+        return cls(frozenset(critical), {line: lines for lines in several for line in lines})
+
+    def with_other_lines(self, people: Collection[SubscriberId]) -> set[SubscriberId]:
+        """Return people and all other lines of theirs."""
+        if not self.lines:
+            return set(people)
+        return {line for name in people for line in self.lines.get(name, (name,))}
+
+    def once(
+        self, people: Iterable[SubscriberId], told: Collection[SubscriberId]
+    ) -> list[SubscriberId]:
+        """Return people in their order, each person once, and nobody who was told by a line."""
+        if not self.lines:
+            return list(people)
+        chosen, persons = [], set[tuple[SubscriberId, ...]]()
+        for name in people:
+            lines = self.lines.get(name)
+            if lines is not None:
+                if lines in persons or any(line in told for line in lines):
+                    continue
+                persons.add(lines)
+            chosen.append(name)
+        return chosen
