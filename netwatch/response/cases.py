@@ -172,8 +172,12 @@ class Case:
                 self.known = fact.cause is not None
                 self.cause = fact.cause or self.thought
 
-    def inherit(self, merged: "Case") -> None:
-        """Keep what a person said of the cause of an incident that turned out to be this one."""
+    def inherit(self, merged: "Case", at: datetime) -> None:
+        """Keep what was told of an incident that turned out to be this one, and its cause.
+
+        A cause counts where a person said it.
+        """
+        self.crowd.absorb(merged.crowd, at)
         if merged.known and not self.known:
             self.known, self.cause = True, merged.cause
 
@@ -189,7 +193,9 @@ class Case:
     def _revise(self, fact: IncidentRevised) -> None:
         diagnosis = fact.diagnosis
         if diagnosis.kind is not IncidentKind.BLIND:  # who is dark is not seen then
-            seen = IncidentKind.FLAPPING is not diagnosis.kind and self.kind is not IncidentKind.BLIND
+            seen = (
+                IncidentKind.FLAPPING is not diagnosis.kind and self.kind is not IncidentKind.BLIND
+            )
             self.crowd.revise(diagnosis.subscribers, fact.at, seen=seen)
         self.kind = diagnosis.kind
         self.thought = diagnosis.cause
@@ -209,10 +215,14 @@ class Case:
     def settled(self) -> bool:
         """Say whether nobody is left who was told "down" and not "up"."""
         staff_knows = self.staff is None or self.staff.clear
-        return staff_knows and self.crowd.settled and not any(
-            told is not None and told.down
-            for stand in self.stands.values()
-            for told in (stand.said, stand.heard)
+        return (
+            staff_knows
+            and self.crowd.settled
+            and not any(
+                told is not None and told.down
+                for stand in self.stands.values()
+                for told in (stand.said, stand.heard)
+            )
         )
 
     def visible(self, now: datetime) -> Visible:

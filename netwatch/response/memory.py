@@ -1,7 +1,7 @@
 """State <-> plain JSON values, for snapshots: what was decided, nothing else."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +15,9 @@ from netwatch.model.plain import from_plain as from_plain_value
 from netwatch.model.plain import to_plain as to_plain_value
 from netwatch.response.cases import Case
 from netwatch.response.planned import Promise
+from netwatch.response.rolls import Crowd
+from netwatch.response.rolls_plain import crowd_from_plain, crowd_to_plain
+from netwatch.response.runs import from_runs, to_runs
 from netwatch.response.state import State
 
 
@@ -23,7 +26,8 @@ class Remembered:
     """The decided part of ``State``, in the shape of a snapshot."""
 
     cases: list[Case]
-    owed: set[NoticeKey]
+    owed: dict[str, list[Any]]
+    """Keys of notices: what stands before and behind the recipients, and these as runs."""
     held: PublishHeld | None
     troubles: dict[str, datetime]
     trouble_counts: Counter[str]
@@ -34,13 +38,15 @@ class Remembered:
 _CONVERTER: Final = make_converter(
     unstruct_collection_overrides={AbstractSet: sorted, Counter: dict}
 )
+_CONVERTER.register_unstructure_hook(Crowd, crowd_to_plain)
+_CONVERTER.register_structure_hook(Crowd, lambda plain, _: crowd_from_plain(plain))
 
 
 def to_plain(state: State) -> dict[str, Any]:
     """Return what was decided as plain JSON values."""
     remembered = Remembered(
         cases=list(state.cases.values()),
-        owed=state.owed,
+        owed=_owed_to_plain(state.owed),
         held=state.held,
         troubles=state.troubles,
         trouble_counts=state.trouble_counts,
@@ -54,10 +60,27 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     """Take back what ``to_plain`` gave; the state's rules stay."""
     remembered = _CONVERTER.structure(plain, Remembered)
     state.cases = {case.incident: case for case in remembered.cases}
-    state.owed = remembered.owed
+    state.owed = set(_owed_from_plain(remembered.owed))
     state.seen_blinded = None
+    state.all_told.clear()
     state.held = remembered.held
     state.troubles = remembered.troubles
     state.trouble_counts = remembered.trouble_counts
     promised = [from_plain_value(row, Promise) for row in remembered.promised]
     state.promised = {one.maintenance: one for one in promised}
+
+
+def _owed_to_plain(owed: Iterable[NoticeKey]) -> dict[str, list[Any]]:
+    """Return keys of notices by what their recipients have in common."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for key in owed:
+        about, audience, channel, recipient, phase, revision = key.rsplit("/", 5)
+        alike["/".join((about, audience, channel, "", phase, revision))].append(recipient)
+    return {name: to_runs(alike[name]) for name in sorted(alike)}
+
+
+def _owed_from_plain(plain: Mapping[str, list[Any]]) -> Iterator[NoticeKey]:
+    for name, runs in plain.items():
+        before, phase, revision = name.rsplit("/", 2)
+        for recipient in from_runs(runs):
+            yield NoticeKey(f"{before}{recipient}/{phase}/{revision}")

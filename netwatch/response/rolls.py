@@ -16,6 +16,8 @@ STEADY: Final = timedelta(minutes=1)
 """Who was seen working is told so when he still is after this."""
 UNSEEN: Final = timedelta(minutes=5)
 """The same for those who were not seen themselves, when their incident ends all the same."""
+JOINED: Final = timedelta(minutes=2)
+"""Who joins an outage that is told of already is told so long after: most are back by then."""
 
 People = set[SubscriberId]
 Later = dict[datetime, People]
@@ -84,6 +86,16 @@ class Roll:
                 if not later[at]:
                     del later[at]
 
+    def put_off(self, people: Collection[SubscriberId], at: datetime) -> None:
+        """Note who is seen working only now, of those whose "up" waited for that."""
+        for later in (self.back, self.wrong):
+            moved = set[SubscriberId]().union(
+                *(some.intersection(people) for some in later.values())
+            )
+            if moved:
+                self.take_back(moved)
+                later.setdefault(at, set()).update(moved)
+
     def was_out_after_all(self, people: Collection[SubscriberId]) -> None:
         """Note that it was another incident that took these: theirs is no mistake."""
         for at, some in list(self.wrong.items()):
@@ -148,6 +160,8 @@ class Crowd:
     joined: Later = field(default_factory=dict)
     """Who came later than the others, by the moment."""
     rolls: dict[ChannelName, Roll] = field(default_factory=dict)
+    freed: tuple[People, datetime] | None = field(default=None, compare=False)
+    """Who ceased to be dark by the last fact, and from when on that may be said."""
 
     @property
     def settled(self) -> bool:
@@ -173,19 +187,23 @@ class Crowd:
         self.dark = now
         if came:
             self.joined.setdefault(at, set()).update(came)
+        sure = at + (STEADY if seen else UNSEEN)
+        self.freed = (gone, sure)
         for roll in self.rolls.values():
             roll.take_back(came)
-            roll.free(gone, at + (STEADY if seen else UNSEEN), wrong=seen)
+            roll.free(gone, sure, wrong=seen)
 
     def back(self, people: Iterable[SubscriberId], at: datetime) -> None:
         """Note who was seen working."""
         for name in people:
             self.dark.pop(name, None)
+        self.freed = (set(people), at + STEADY)
         for roll in self.rolls.values():
             roll.free(people, at + STEADY)
 
     def over(self, at: datetime, apart: Collection[SubscriberId] = ()) -> None:
         """Note that it is over for all but a few."""
+        self.freed = (set(self.dark).difference(apart), at + UNSEEN)
         self.dark = dict.fromkeys(sorted(apart))
         self.joined.clear()
         for roll in self.rolls.values():
@@ -193,10 +211,11 @@ class Crowd:
 
     def mistaken(self, at: datetime) -> None:
         """Note that nobody ever was out in it."""
+        self.freed = (set(self.dark), at + STEADY)
         self.dark.clear()
         self.joined.clear()
         for roll in self.rolls.values():
-            roll.free(roll.waiting, at, wrong=True)
+            roll.free(roll.waiting, at + STEADY, wrong=True)
 
     def absorb(self, other: "Crowd", at: datetime) -> None:
         """Take over who was told of an incident that turned out to be this one."""

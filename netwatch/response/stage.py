@@ -47,19 +47,23 @@ from netwatch.response import memory, planned
 from netwatch.response.alerts import staff_words
 from netwatch.response.cases import Case, IncidentFact, open_case
 from netwatch.response.commands import carried_out
+from netwatch.response.crowds import moved, told, unsaid
 from netwatch.response.hints import hints
 from netwatch.response.notices import public_words
 from netwatch.response.publishing import switched
 from netwatch.response.receipts import noted
 from netwatch.response.rules import ResponseRules
 from netwatch.response.state import EVERYWHERE, State
+from netwatch.response.subscribers import Spoken, subscriber_words
 from netwatch.response.trouble import troubles
 from netwatch.response.works import works_words
 
 
-def begin(network: Network, rules: ResponseRules) -> State:  # noqa: ARG001 - as its siblings do
+def begin(network: Network, rules: ResponseRules) -> State:
     """Return the state in which nobody was told anything."""
-    return State(rules)
+    state = State(rules)
+    state.fit(network, rules)
+    return state
 
 
 def observe(state: State, arrival: Arrival) -> None:
@@ -94,6 +98,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
     match fact:
         case IncidentOpened():
             state.cases[fact.incident] = open_case(fact.incident, fact.since, fact.diagnosis)
+            moved(state, state.cases[fact.incident], fact)
         case (
             IncidentRevised()
             | IncidentConfirmed()
@@ -108,7 +113,8 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
             if (case := state.cases.get(fact.incident)) is not None:
                 case.turn(fact)
                 if case.merged_into in state.cases:
-                    state.cases[case.merged_into].inherit(case)
+                    state.cases[case.merged_into].inherit(case, fact.at)
+                moved(state, case, fact)
                 _forget_when_settled(state, case)
         case NoticeDue():
             _remember(state, fact)
@@ -116,10 +122,14 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
                 planned.evolve(state.promised, fact)
         case NoticeSent() | NoticeRefused() | NoticeExpired():
             state.owed.difference_update(fact.keys)
+            if not isinstance(fact, NoticeSent):
+                unsaid(state, fact)
         case PublishHeld():
             state.held = fact
+            state.all_told.clear()
         case PublishResumed():
             state.held = None
+            state.all_told.clear()
         case ServiceStarted(numbers_spent=spent) if spent:
             state.trouble_counts[EVERYWHERE] = spent
         case TroubleBegan():
@@ -138,9 +148,9 @@ def _overran(state: State, fact: MaintenanceFact) -> None:
         state.cases[fact.incident].overran = True
 
 
-def refit(state: State, network: Network, rules: ResponseRules) -> None:  # noqa: ARG001
+def refit(state: State, network: Network, rules: ResponseRules) -> None:
     """Go on with other rules; what was told stays told."""
-    state.rules = rules
+    state.fit(network, rules)
 
 
 def snapshot(state: State) -> dict[str, Any]:
@@ -158,9 +168,12 @@ _NO_CONCERN_OF_RESPONSE: Final = (Sample, Readings, Trap, Syslog, Change, Report
 
 
 def _words(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Iterator[Fact]:
+    spoken: Spoken = {}
     for case in _in_question(state, arrival, earlier):
         yield from public_words(state, case, arrival.at)
         yield from staff_words(state.rules, case, arrival.at)
+        if isinstance(arrival, Tick):
+            yield from subscriber_words(state, case, arrival.at, spoken)
 
 
 def _in_question(state: State, arrival: Arrival, earlier: Iterable[Fact]) -> Iterator[Case]:
@@ -190,6 +203,7 @@ def _remember(state: State, due: NoticeDue) -> None:
     case = None if due.incident is None else state.cases.get(due.incident)
     if case is not None:
         case.remember(due)
+        told(state, due)
         _forget_when_settled(state, case)
 
 

@@ -49,9 +49,15 @@ class Lived:
 
     @property
     def told(self) -> set[SubscriberId]:
-        """Return who was without service in an incident of which the public was owed words."""
-        known = {due.incident for due in self._public()}
-        return {s for o in self.outages if o.incident in known for s in o.at_worst}
+        """Return who was owed words: to everybody of their incident, or to themselves."""
+        known = {due.incident for due in self._public() if due.audience is Audience.PUBLIC}
+        own = {
+            SubscriberId(name)
+            for due in self._public()
+            if due.audience is Audience.SUBSCRIBERS
+            for name in due.recipients
+        }
+        return own.union(*(o.at_worst for o in self.outages if o.incident in known))
 
     def messages(self) -> dict[str, int]:
         """Return how many messages there were, by audience."""

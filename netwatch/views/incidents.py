@@ -98,21 +98,27 @@ def incident_show(
 
 
 def notices_answer(dues: Iterable[NoticeDue]) -> list[Answer]:
-    """Return the notices that were due to people outside, one entry a fact."""
-    return [
-        {
-            "at": stamp(due.at),
-            "incident": due.incident,
-            "phase": str(due.phase),
-            "audience": str(due.audience),
-            "channel": due.channel,
-            "areas": list(due.areas),
-            "recipients": 0 if due.audience is Audience.PUBLIC else len(due.recipients),
-            "withheld": due.withheld and str(due.withheld),
-        }
-        for due in dues
-        if due.audience in (Audience.PUBLIC, Audience.SUBSCRIBERS)
-    ]
+    """Return the notices that were due to people outside, one entry however many they go to."""
+    rows: dict[tuple[object, ...], Answer] = {}
+    for due in dues:
+        if due.audience not in (Audience.PUBLIC, Audience.SUBSCRIBERS):
+            continue
+        alike = (due.at, due.incident, due.phase, due.audience, due.channel, due.areas)
+        row = rows.setdefault(
+            (*alike, due.withheld, due.subject),
+            {
+                "at": stamp(due.at),
+                "incident": due.incident,
+                "phase": str(due.phase),
+                "audience": str(due.audience),
+                "channel": due.channel,
+                "areas": list(due.areas),
+                "recipients": 0,
+                "withheld": due.withheld and str(due.withheld),
+            },
+        )
+        row["recipients"] += 0 if due.audience is Audience.PUBLIC else len(due.recipients)
+    return list(rows.values())
 
 
 def alerts_answer(dues: Iterable[NoticeDue], words: Words = no_words) -> list[Answer]:

@@ -116,9 +116,12 @@ def test_a_dead_branch_is_one_incident_one_alert_and_its_notices(
     (alert,) = answer["alerts"]
     assert (alert["incident"], alert["to"]) == (incident["id"], "on-call")
     assert "I-1" in alert["text"]
-    phases = [notice["phase"] for notice in answer["notices"]]
-    assert phases == ["suspected", "confirmed"]
-    assert {notice["recipients"] for notice in answer["notices"]} == {0}
+    said = [(one["audience"], one["phase"], one["recipients"]) for one in answer["notices"]]
+    assert said == [
+        ("public", "suspected", 0),
+        ("public", "confirmed", 0),
+        ("subscribers", "confirmed", len(CPES)),
+    ]
     counted = answer["accounting"]
     assert counted.pop("signals") == sum(counted.values())
 
@@ -223,7 +226,7 @@ def test_a_person_sees_a_timeline(tmp_path: Path, inventory: Path, replay: Repla
     tape = write(tmp_path / "night.jsonl", night())
     done = replay("--tape", tape, "--inventory", inventory)
     assert done.code == 0
-    assert done.out.startswith("night.jsonl: 1 incident, 1 alert, 2 notices, ")
+    assert done.out.startswith("night.jsonl: 1 incident, 1 alert, 3 notices, ")
     assert "confirmed" in done.out
     assert "8 without service at the worst" in done.out
 
@@ -239,11 +242,13 @@ def test_commands_on_the_tape_are_carried_out(
     ]
     tape = write(tmp_path / "night.jsonl", [*night(), *orders])
     (answer,) = answers("--tape", tape, "--inventory", inventory)
-    assert [notice["phase"] for notice in answer["notices"]] == [
+    said = [(notice["audience"], notice["phase"]) for notice in answer["notices"]]
+    assert [phase for audience, phase in said if audience == "public"] == [
         "suspected",
         "confirmed",
         "update",
     ]
+    assert ("subscribers", "confirmed") in said
 
 
 def test_other_rules_that_do_not_exist_are_refused(
@@ -281,6 +286,7 @@ def strict_rules(tmp_path: Path) -> Path:
     (folder / "policy.yaml").write_text(
         "policy:\n"
         "  - {id: website-suspected, remove: true}\n"
+        "  - {id: sms-confirmed, remove: true}\n"
         "  - {id: website-confirmed, channel: website, phase: confirmed, least_subscribers: 100}\n"
     )
     return folder.parent
