@@ -1,6 +1,6 @@
 """Facts -> words: per language, channel and audience, at the last moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,19 +12,28 @@ from netwatch.delivery.wording_outage import (
     public_values,
     staff_values,
 )
+from netwatch.delivery.wording_posts import goes_below, line, signature
 from netwatch.delivery.wording_sandbox import Value, compiled, filled
+from netwatch.delivery.wording_situation import situation_values
 from netwatch.delivery.wording_speech import Speech
 from netwatch.delivery.wording_values import harmless
 from netwatch.delivery.wording_works import stage
 from netwatch.delivery.words import (
     ALERT,
     ALL_CLEAR,
+    ANY,
     APART,
     BY_HAND,
+    FACEBOOK,
+    FACEBOOK_LINE,
     HINT,
+    MAIL,
     MERGED,
     MISTAKEN,
     MUTE,
+    NEVER_TOLD,
+    OF_THEIR_OWN,
+    SITUATION,
     SMS,
     STAFF,
     TROUBLE,
@@ -44,6 +53,8 @@ class Text:
 
     title: str
     body: str
+    adds: bool = False
+    """Whether it goes below what its post said before, and not in the place of it."""
 
 
 class Renderer:
@@ -77,26 +88,90 @@ class Renderer:
         self._page = page
 
     def notice(
-        self, outage: Outage, phase: Phase, channel: str, language: str, at: datetime
+        self,
+        outage: Outage,
+        phase: Phase,
+        channel: str,
+        language: str,
+        at: datetime,
+        *,
+        never_told: bool = False,
     ) -> Text:
         """Word a notice for customers.
 
         Args:
             outage: as it stands.
             phase: which of its words are due.
-            channel: ``website``, ``sms``, ``desk``; others get the website's words.
+            channel: its name or kind: ``website``, ``facebook``, ``sms``, ``mail``, ``desk``; those
+                without words of their own get the website's.
             language: the reader's; where there are no words in it, the operator's first.
             at: the moment for which it is true.
+            never_told: whether its end is the first that the reader hears of it.
         """
-        about = (*_in_place_of_cause(outage, phase, at), outage.cause)
+        told = (NEVER_TOLD,) if never_told else ()
+        about = (*told, *_in_place_of_cause(outage, phase, at), outage.cause)
+
+        def values(speech: Speech) -> Mapping[str, Value]:
+            return public_values(outage, phase, at, speech)
+
+        return self._public(phase, about, channel, language, values)
+
+    def situation(
+        self, parts: Sequence[Outage], phase: Phase, channel: str, language: str, at: datetime
+    ) -> Text:
+        """Word one notice about many outages, in the order in which they are repaired.
+
+        Args:
+            parts: the outages, those that hit most people first; none need be open any more.
+            phase: ``confirmed`` at first, ``update`` with the list anew, ``restored`` at the end.
+            channel: as for one outage.
+            language: the reader's.
+            at: the moment for which it is true.
+        """
+
+        def values(speech: Speech) -> Mapping[str, Value]:
+            return situation_values(parts, phase, at, speech)
+
+        return self._public(phase, (SITUATION,), channel, language, values)
+
+    def _public(
+        self,
+        phase: Phase,
+        about: tuple[str, ...],
+        channel: str,
+        language: str,
+        values_for: Callable[[Speech], Mapping[str, Value]],
+    ) -> Text:
         template = self._words.find(phase, about, channel, self._wishes(language))
-        speech = self._speech(template.language, short=channel == SMS)
-        values = public_values(outage, phase, at, speech)
+        kind = self._words.kind(channel)
+        speech = self._speech(template.language, short=kind == SMS)
+        values = values_for(speech)
         text = self._fill(template, values)
-        if channel != SMS:
+        alone = SITUATION not in about
+        if kind == SMS:
+            body = folded_where_it_saves(text.body, template.language)
+            return Text("", fitted(body, self._words.sms.most_segments))
+        if kind == MAIL:
+            return Text(text.title, f"{text.body}\n\n{signature(values, speech)}")
+        if goes_below(kind, phase, template, alone=alone):
+            when = values["restored"] if phase is Phase.RESTORED else values["now"]
+            return Text("", line(str(when), text.title, text.body), adds=True)
+        no_outage = template.cause in OF_THEIR_OWN and alone
+        if kind != FACEBOOK or phase is not Phase.CONFIRMED or no_outage:
             return text
-        body = folded_where_it_saves(text.body, template.language)
-        return Text("", fitted(body, self._words.sms.most_segments))
+        lines = self._in_other_languages(template.language, alone, values_for)
+        return Text(text.title, "\n".join((text.body, *lines)))
+
+    def _in_other_languages(
+        self, said: str, alone: bool, values_for: Callable[[Speech], Mapping[str, Value]]
+    ) -> Iterator[str]:
+        """Yield what a post says to those who do not read its language, a line each."""
+        about = ANY if alone else SITUATION
+        for language in self._languages:
+            key = (Phase.CONFIRMED.value, about, FACEBOOK_LINE, language)
+            template = self._words.templates.get(key)
+            if template is not None and language != said:
+                yield self._fill(template, values_for(self._speech(language))).body
 
     def staff(
         self,
@@ -148,13 +223,19 @@ class Renderer:
     def _speech(self, language: str, *, short: bool = False) -> Speech:
         return Speech(
             name=self._name,
-            page=self._page,
+            page=self._page_in(language),
             words=self._words,
             network=self._network,
             languages=(language,),
             zone=self._zone,
             short=short,
         )
+
+    def _page_in(self, language: str) -> str:
+        """Return where a language of the page lies, the first at its root."""
+        if not self._page or language not in self._languages[1:]:
+            return self._page
+        return f"{self._page.rstrip('/')}/{language}/"
 
     def _fill(self, template: Template, values: Mapping[str, Value]) -> Text:
         title = filled(compiled(template.title), values)

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from netwatch.delivery.render import Text
 from netwatch.delivery.wording_works import as_outage
-from netwatch.delivery.words import DESK
+from netwatch.delivery.words import DESK, NEVER_TOLD
 from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.faults import DeliveryError, NetwatchError, Retry
 from netwatch.model.names import MaintenanceId
@@ -25,7 +25,14 @@ class Words(Protocol):
     """What makes sentences; the renderer does."""
 
     def notice(
-        self, outage: Outage, phase: Phase, channel: str, language: str, at: datetime
+        self,
+        outage: Outage,
+        phase: Phase,
+        channel: str,
+        language: str,
+        at: datetime,
+        *,
+        never_told: bool = False,
     ) -> Text:
         """Word a notice for customers."""
         ...
@@ -89,7 +96,8 @@ class Scribe:
                 return self.words.notice(outage, due.phase, DESK, language, at)
             if due.audience is Audience.PUBLIC and discreet is not None:
                 outage = discreet(outage)
-            return self.words.notice(outage, due.phase, due.channel, language, at)
+            late = due.detail == NEVER_TOLD
+            return self.words.notice(outage, due.phase, due.channel, language, at, never_told=late)
         except NetwatchError as fault:
             if due.audience in TEAM:
                 return plain(due, outage)

@@ -59,6 +59,11 @@ class Speech:
         text = self.phrase(f"{name}.{form}") or self.phrase(f"{name}.other", "{{ n }}")
         return filled(compiled(text), {"n": count})
 
+    def spelt(self, name: str, value: str) -> str:
+        """Return a phrase with the one thing that it speaks of; empty where there is none."""
+        text = self.phrase(name)
+        return filled(compiled(text), {"n": value}) if text and value else ""
+
     def cause(self, cause: str, certainty: str) -> str:
         """Return what is said of the cause: that it is looked for, likely, or known."""
         unknown = self.phrase("cause.unknown")

@@ -15,6 +15,8 @@ SMS: Final = "sms"
 DESK: Final = "desk"
 MAIL: Final = "mail"
 FACEBOOK: Final = "facebook"
+FACEBOOK_LINE: Final = "facebook-line"
+"""What a post in another language says to readers of this one."""
 STAFF: Final = "staff"
 """One set of words for whatever channel reaches the staff."""
 LAST_RESORT: Final = "en"
@@ -34,6 +36,10 @@ MERGED: Final = "merged"
 """In place of a cause: it turned out to be part of another incident, and is told there."""
 APART: Final = "apart"
 """In place of a cause: it is over but for a few single homes."""
+SITUATION: Final = "situation"
+"""In place of a cause: many outages at a time, told of as one."""
+NEVER_TOLD: Final = "never-told"
+"""In place of a cause: it is over before anybody was told of it; one text says both."""
 REMIND: Final = "remind"
 START: Final = "start"
 END: Final = "end"
@@ -48,8 +54,9 @@ MUTE: Final = "mute"
 """In place of a cause, for the staff: a device answers, its management agent does not."""
 ENDINGS: Final = (MERGED, MISTAKEN, BY_HAND)
 CAUSES: Final = (ANY, *(cause.value for cause in Cause))
-PUBLIC_ABOUT: Final = (*CAUSES, MERGED, APART, *STAGES)
-OF_THEIR_OWN: Final = frozenset({Cause.POWER_HOMES.value, MERGED, APART, *STAGES})
+IN_PLACE: Final = (MERGED, APART, SITUATION, NEVER_TOLD, *STAGES)
+PUBLIC_ABOUT: Final = (*CAUSES, *IN_PLACE)
+OF_THEIR_OWN: Final = frozenset({Cause.POWER_HOMES.value, *IN_PLACE})
 """What words made for any cause would say wrongly: better the website's than those of a channel."""
 STAFF_ABOUT: Final = (*CAUSES, *(kind.value for kind in IncidentKind), MUTE, *ENDINGS)
 """Staff words may differ by the kind of incident too: blindness is worded by itself."""
@@ -103,6 +110,8 @@ class Operator:
     pages: Mapping[str, str] = field(default_factory=dict)
     """Address of the public page by language; ``any`` for all others."""
     report: str = ""
+    unsubscribe: str = ""
+    """Link by which readers of mails stop them."""
 
     def page(self, language: str) -> str:
         """Return the address of the page in a language, empty when none was given."""
@@ -131,6 +140,8 @@ class Words:
     """By language and id."""
     operator: Operator = field(default_factory=Operator)
     sms: SmsTerms = field(default_factory=SmsTerms)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """What a channel is, by its name, where that says it not: ``sms`` of ``sms-by-modem``."""
     next_update: Mapping[str, timedelta] = field(default_factory=dict)
     """How soon after a phase began the next news is promised; by phase, ``any`` for all others."""
 
@@ -142,6 +153,10 @@ class Words:
         """Say whether a reader of this language is told something in it."""
         known = self.languages()
         return language in known or language.partition("-")[0] in known
+
+    def kind(self, channel: str) -> str:
+        """Return what a channel is; its words are found by that where it has none of its own."""
+        return self.kinds.get(channel, channel)
 
     def find(
         self, phase: str, about: Sequence[str], channel: str, languages: Sequence[str]
@@ -170,7 +185,7 @@ class Words:
         self, phase: str, about: Sequence[str], channel: str, languages: Sequence[str]
     ) -> Iterator[WordsKey]:
         common = STAFF if channel == STAFF else WEBSITE
-        places = tuple(dict.fromkeys((channel, common)))
+        places = tuple(dict.fromkeys((channel, self.kind(channel), common)))
         for language in widened(languages):
             for cause in about:
                 if cause in OF_THEIR_OWN:

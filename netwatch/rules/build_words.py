@@ -25,11 +25,13 @@ from netwatch.delivery.words import (
 from netwatch.inventory.findings import Findings
 from netwatch.inventory.near import did_you_mean
 from netwatch.model.faults import Place
+from netwatch.response.rules import ChannelKind
 from netwatch.rules.build import promises
 from netwatch.rules.files import Ruled, Rules
 
 NUMBER: Final = ("n",)
-"""What a phrase may put in: its number."""
+"""What a phrase may put in: its number, or the one thing it speaks of."""
+NUMBERED: Final = ("people.", "more.", "streets.more.", "outages.", "mail.")
 
 
 def words(rules: Rules, findings: Findings, root: Place) -> Words:
@@ -47,11 +49,17 @@ def words(rules: Rules, findings: Findings, root: Place) -> Words:
         phrases={(phrase.language, phrase.id): phrase for phrase in phrases},
         operator=Operator(**rules.fields("operator")),
         sms=SmsTerms(**rules.fields("sms")),
+        kinds=_kinds(rules),
         next_update=promises(rules),
     )
     for wrong, remedy in missing(made):
         findings.error(root, wrong, remedy)
     return made
+
+
+def _kinds(rules: Rules) -> dict[str, str]:
+    said = ((ruled.entry.id, ruled.entry.kind) for ruled in rules.entries("channels"))
+    return {name: kind.value for name, kind in said if kind not in (None, ChannelKind.OTHER)}
 
 
 def missing(words: Words) -> Iterator[tuple[str, str]]:
@@ -113,7 +121,7 @@ def _template(ruled: Ruled, findings: Findings) -> Template:
 
 def _phrase(ruled: Ruled, findings: Findings) -> Phrase:
     entry = ruled.entry
-    counted = entry.id.startswith(("people.", "more.", "streets.more."))
+    counted = entry.id.startswith(NUMBERED)
     _check(ruled, "text", NUMBER if counted else (), findings)
     return Phrase(
         id=entry.id,

@@ -156,6 +156,9 @@ class OperatorSection(Entry):
 
     phone: Annotated[str, Field(max_length=40, description="the number customers ring")] = ""
     report: Annotated[str, Field(max_length=120, description="link to report a fault")] = ""
+    unsubscribe: Annotated[
+        str, Field(max_length=120, description="link by which readers of mails stop them")
+    ] = ""
     pages: Annotated[
         dict[str, Annotated[str, Field(max_length=120)]],
         Field(

@@ -108,11 +108,19 @@ class PlainWords:
     missing: bool = False
 
     def notice(
-        self, outage: Outage, phase: Phase, channel: str, language: str, at: datetime
+        self,
+        outage: Outage,
+        phase: Phase,
+        channel: str,
+        language: str,
+        at: datetime,
+        *,
+        never_told: bool = False,
     ) -> Text:
         if self.missing:
             raise NoWordsError("removed")
-        return Text(f"{phase} {outage.incident}", f"{channel} {language}")
+        late = " never told" if never_told else ""
+        return Text(f"{phase} {outage.incident}", f"{channel} {language}{late}")
 
     def staff(
         self,

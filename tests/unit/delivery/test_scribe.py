@@ -24,3 +24,11 @@ def test_where_words_are_missing_those_who_work_are_told_plainly(audience: Audie
     text = Scribe(PlainWords(missing=True)).text(due, BOARD, "pl", NIGHT + MINUTE)
 
     assert "link:l-core-sw" in text.body
+
+
+def test_who_hears_of_an_outage_only_when_it_is_over_gets_the_words_for_that() -> None:
+    due = alert(audience=Audience.SUBSCRIBERS, purpose=Purpose.NOTICE, detail="never-told")
+
+    text = Scribe(PlainWords()).text(due, BOARD, "pl", NIGHT + MINUTE)
+
+    assert text.body.endswith("never told")

@@ -1,0 +1,47 @@
+"""What a channel adds to the words: the hour before what is new of a post, a mail's last lines."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from netwatch.delivery.wording_sandbox import Value
+from netwatch.delivery.wording_speech import Speech
+from netwatch.delivery.words import FACEBOOK, MERGED, Template
+from netwatch.model.facts import Phase
+
+GOES_ON: Final = (Phase.UPDATE, Phase.RESTORED)
+
+
+def goes_below(kind: str, phase: Phase, template: Template, *, alone: bool) -> bool:
+    """Say whether words are new lines of a post that stands, not a text in its place.
+
+    A mistake is not left standing above its correction; a list of outages is given anew.
+
+    Args:
+        kind: what the channel is.
+        phase: which words are due.
+        template: the words.
+        alone: whether they are about one outage, and not about many at a time.
+    """
+    said = phase in GOES_ON or (phase is Phase.CORRECTED and template.cause == MERGED)
+    return kind == FACEBOOK and alone and said
+
+
+def line(when: str, title: str, body: str) -> str:
+    """Return what is new, with the hour before it."""
+    return f"[{when}] {title}\n{body}" if title else f"[{when}] {body}"
+
+
+def signature(values: Mapping[str, Value], speech: Speech) -> str:
+    """Return the last lines of a mail: who writes, where to look, how to hear no more."""
+    who = " · ".join(str(values[name]) for name in ("name", "phone") if values[name])
+    look = speech.spelt("mail.look", str(values["page"]))
+    stop = speech.spelt("mail.stop", speech.words.operator.unsubscribe)
+    return "\n".join(filter(None, (who, look, stop)))
+
+
+def joined(before: str, new: str) -> str:
+    """Return a post with something new below what it said; the same line is not said twice."""
+    before = before.rstrip()
+    if not before or before == new or before.endswith(f"\n{new}"):
+        return before or new
+    return f"{before}\n\n{new}"
