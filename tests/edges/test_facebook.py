@@ -98,6 +98,18 @@ def test_an_outage_is_one_post_that_is_edited_until_it_is_over(tmp_path: Path) -
     ]
 
 
+def test_what_is_new_goes_below_the_post_and_is_not_said_twice(tmp_path: Path) -> None:
+    fake = FakeFacebook()
+    first = Text("", "[18:47] Splicing.", adds=True)
+    again = Text("", "[18:49] Splicing.", adds=True)
+    over = Text("", "[20:41] Works.", adds=True)
+    with page(fake) as far:
+        told(opened(far, tmp_path), (DOWN, key()), (first, key("update")))
+        told(opened(far, tmp_path), (again, key("update")), (over, key("restored")))
+
+    assert fake.posts == {f"{PAGE}_1": f"{words(DOWN)}\n\n[18:49] Splicing.\n\n[20:41] Works."}
+
+
 def test_after_a_restart_the_same_post_is_edited(tmp_path: Path) -> None:
     fake = FakeFacebook()
     with page(fake) as far:

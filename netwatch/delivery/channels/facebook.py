@@ -22,6 +22,7 @@ from netwatch.delivery.channels.gateway import LATER, Gateway, Reply, not_unders
 from netwatch.delivery.channels.link import Link, is_here, read_link, unusable
 from netwatch.delivery.channels.posts import Post, Posts
 from netwatch.delivery.render import Text
+from netwatch.delivery.wording_posts import joined
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import ChannelName, NoticeKey
 
@@ -76,7 +77,10 @@ class FacebookPage(AskingChannel):
         self._posts.keep_in(folder / f"posts-{self.name}.json")
 
     def hand_over(self, to: Address, text: Text, key: NoticeKey) -> str:  # noqa: ARG002 - all read it
-        """Publish what is new of an outage, or let its post say what is so now."""
+        """Publish what is new of an outage, or let its post say what is so now.
+
+        What goes below the post stays there for good; handed over again, it takes its own place.
+        """
         about = key.rsplit("/", 5)[0]
         words = _words(text)
         post = self._posts.of(about)
@@ -85,10 +89,13 @@ class FacebookPage(AskingChannel):
             post = None if number is None else self._note(about, post.text, number)
         if post is None:
             return self._publish(about, words)
-        if post.text != words:
-            self._edit(about, post.number, words)
-            return f"edited {post.number}"
-        return f"stands in {post.number}"
+        before = post.before if post.newest == key else post.text
+        words = joined(before, words) if text.adds else words
+        if post.text == words:
+            return f"stands in {post.number}"
+        self._edit(post.number, words)
+        self._posts.write(about, Post(text=words, number=post.number, before=before, newest=key))
+        return f"edited {post.number}"
 
     def examine(self) -> Iterator[Remark]:
         """Yield how long the token lasts, and whether everybody sees the newest post."""
@@ -113,11 +120,10 @@ class FacebookPage(AskingChannel):
         self._note(about, words, number)
         return f"published {number}"
 
-    def _edit(self, about: str, number: str, words: str) -> None:
+    def _edit(self, number: str, words: str) -> None:
         reply = self._ask("POST", f"/{number}", {"message": words})
         if reply.get("success") is not True:
             raise not_understood()
-        self._note(about, words, number)
 
     def _note(self, about: str, words: str, number: str) -> Post:
         post = Post(text=words, number=number)

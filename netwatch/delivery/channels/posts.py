@@ -19,6 +19,10 @@ class Post:
 
     text: str
     number: str = ""
+    before: str = ""
+    """What it said before its newest words."""
+    newest: str = ""
+    """The key of the notice whose words those are."""
 
 
 class Posts:

@@ -578,7 +578,7 @@ def test_whatever_happens_the_staff_is_told(
 
 
 def test_a_channel_without_words_of_its_own_takes_the_websites() -> None:
-    assert told(Phase.CONFIRMED, "facebook") == told(Phase.CONFIRMED, "website")
+    assert told(Phase.CONFIRMED, "telegram") == told(Phase.CONFIRMED, "website")
 
 
 def test_where_the_rules_removed_all_words_nothing_is_invented() -> None:
