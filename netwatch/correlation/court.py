@@ -18,6 +18,7 @@ from netwatch.correlation.reports import Calls
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.scene import Scene, lone_since
 from netwatch.correlation.sectors import Sectors, survey
+from netwatch.correlation.sites import Sites, sites_of
 from netwatch.correlation.topology import UNIT, Index, Ints, cut_roots
 from netwatch.correlation.unasked import Unasked
 from netwatch.model.arrivals import Change
@@ -80,6 +81,7 @@ class Court:
     gear: Ints
     """And how many that are no homes."""
     cards: Cards
+    sites: Sites
     scenes: dict[int, Scene] = field(default_factory=dict)
     tempers: dict[Atom, int] = field(default_factory=dict)
     cuts: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
@@ -331,6 +333,7 @@ def convene(evidence: Evidence, network: Network, rules: CorrelationRules) -> Co
         _before(n, [node for node, kind in kinds.items() if kind not in HOMES]),
         sectors=survey(evidence.index),
         cards=cards_of(network, evidence.index),
+        sites=sites_of(network, evidence.index),
     )
 
 

@@ -142,7 +142,7 @@ def _if_dark(court: Court, node: int, guesses: Sequence[Guess]) -> _Dark | None:
         silent = ends[e.run[ends] < 0]
     if not len(silent):
         return None
-    fell = _middle(e.fell[silent])
+    fell = middle(e.fell[silent])
     if not guesses:
         well = (e.run[rows] > 0) & (e.at[rows].max(axis=1, initial=0) >= fell)
         return None if well.any() else _Dark(node, fell, ())
@@ -152,7 +152,7 @@ def _if_dark(court: Court, node: int, guesses: Sequence[Guess]) -> _Dark | None:
     return _Dark(node, fell, tuple(guesses)) if told >= parts - ALIKE * len(guesses) else None
 
 
-def _middle(falls: Ints) -> int:
+def middle(falls: Ints) -> int:
     """Return the median of some seconds, whole; ``np.median`` takes ten times as long."""
     ordered = np.sort(falls)
     return int(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) // 2
@@ -206,7 +206,9 @@ def _named(
     since = min([g.since for one in dark for g in one.guesses])
     gain = court.weigh(nodes, since)[0] + PRIOR
     called = {n: index.names[n] for n in card.members}
-    held = [n for n, name in called.items() if name in blamed and not _back(court.evidence, n)]
+    held = [
+        n for n, name in called.items() if name in blamed and not heard_again(court.evidence, n)
+    ]
     chosen = tuple(name for n, name in called.items() if n in nodes or n in held)
     if len(chosen) > MOST_NAMES:
         chosen = (card.element,)
@@ -217,7 +219,7 @@ def _named(
     return Named(guess, chosen, alike, rival, cause=Cause.CARD)
 
 
-def _back(e: Evidence, node: int) -> bool:
+def heard_again(e: Evidence, node: int) -> bool:
     """Say whether most of what hangs on a port was heard well twice in a row."""
     run = e.run[below(e, [node])]
     return bool((run >= LEAST).sum() * 2 > (run != 0).sum())

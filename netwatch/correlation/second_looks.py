@@ -16,7 +16,8 @@ PATIENCE_S = 8
 def provoke(state: State, source: int, second: int) -> tuple[DeviceId, ...]:
     """Return whom to ask again because this source has just failed to answer.
 
-    The lowest ancestors with all that hangs on them, as far as they are not too many.
+    The lowest ancestors with all that hangs on them, as far as they are not too many, and what
+    stands beside it.
     """
     node = int(state.evidence.pos[source])
     if node < 0:
@@ -26,10 +27,10 @@ def provoke(state: State, source: int, second: int) -> tuple[DeviceId, ...]:
         highest = ancestor
         if int(state.index.last[ancestor]) - ancestor <= NEIGHBOURHOOD:
             chosen = ancestor
-    devices = _known(state, chosen, highest)
+    devices = [*_known(state, chosen, highest), *_fellows(state, node)]
     last = second - PATIENCE_S
     looked = state.looked
-    return tuple(d for d in devices if looked.get(d, last) <= last)
+    return tuple(d for d in dict.fromkeys(devices) if looked.get(d, last) <= last)
 
 
 def around(state: State, node: int) -> list[DeviceId]:
@@ -56,6 +57,14 @@ def _around(state: State, chosen: int, highest: int) -> list[DeviceId]:
         if n in state.index.block:
             wanted.update(state.index.near[n])
     return _devices(state, wanted)
+
+
+def _fellows(state: State, node: int) -> list[DeviceId]:
+    """Return what stands where a device stands: it may have lost its mains in the same moment."""
+    sites = state.court.sites
+    if node not in sites.at:
+        return []
+    return _devices(state, {*sites.every[sites.at[node][0]].devices} - {node})
 
 
 def _devices(state: State, nodes: set[int]) -> list[DeviceId]:
