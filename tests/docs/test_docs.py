@@ -87,6 +87,11 @@ def test_the_reference_pages_say_what_the_code_says() -> None:
     assert not old, f"out of date, `make docs` writes them anew: {old}"
 
 
+def test_no_news_for_operators_ends_in_a_number_that_leads_nowhere() -> None:
+    named = {path.name for path in (ROOT / "changelog.d").glob("*.md")}
+    assert {name for name in named if not re.fullmatch(r"\+[a-z0-9-]+\.[a-z]+\.md", name)} == set()
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_and_a_place_in_the_docs(command: str) -> None:
     found = cli.get_command(click.Context(cli), command)
