@@ -31,6 +31,7 @@ from netwatch.pollers.ssh.rules import Command, Every
 from netwatch.pollers.unasked.meanings import Meaning, read_families
 from netwatch.pollers.unasked.trap_checks import CHECKS
 from netwatch.pollers.unasked.trap_files import Condition, Mib, read_trap_families
+from netwatch.rules.reference import page as rules_page
 from netwatch.service import settings_schema
 from netwatch.service.secrets import Secret
 from netwatch.telemetry.vital_signs import DECLARED
@@ -416,6 +417,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "command-lines.md": command_lines_page,
     "traps.md": traps_page,
     "silent-gear.md": silent_page,
+    "rules.md": rules_page,
 }
 
 

@@ -13,11 +13,10 @@ from netwatch.model.spans import spelled
 from netwatch.response.rules import Hours
 from netwatch.rules.schemas import FOLDERS, SECTIONS, Section
 
-PAGE: Final = "docs/reference/rules.md"
 HEAD: Final = """\
 # Rule files
 
-<!-- Made by `python -m netwatch.rules.reference`; do not edit. -->
+<!-- Written by tools/reference.py: change the code, then `make docs`. -->
 
 What netwatch obeys. Rules ship inside the package; a directory of your own (`rules = "rules"` in
 `netwatch.toml`) overrides them piece by piece: in the folders below, any number of `.yaml` files.

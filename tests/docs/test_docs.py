@@ -87,6 +87,12 @@ def test_the_reference_pages_say_what_the_code_says() -> None:
     assert not old, f"out of date, `make docs` writes them anew: {old}"
 
 
+def test_every_reference_page_is_written_by_a_program() -> None:
+    measured = {"performance.md"}
+    pages = {page.name for page in (ROOT / "docs" / "reference").glob("*.md")}
+    assert pages == {*_reference().PAGES, *measured}
+
+
 def test_no_news_for_operators_ends_in_a_number_that_leads_nowhere() -> None:
     named = {path.name for path in (ROOT / "changelog.d").glob("*.md")}
     assert {name for name in named if not re.fullmatch(r"\+[a-z0-9-]+\.[a-z]+\.md", name)} == set()
