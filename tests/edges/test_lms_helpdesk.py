@@ -255,6 +255,7 @@ def test_a_running_service_hears_a_ticket_and_keeps_nothing_of_its_words(
 
 def test_a_database_that_hangs_keeps_no_service_from_ending(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
+        deaf.settimeout(60)
         port = deaf.getsockname()[1]
         section = f'[sources.lms]\nkind = "lms"\nhelpdesk = true\nport = {port}\n'
         house = House(tmp_path, f"{SETTINGS}{section}")

@@ -40,10 +40,9 @@ def asked(
             said = outcome if name in mute else Outcome.ANSWERED
             arrivals.append(Sample(at=at, device=DeviceId(name), check=SNMP, outcome=said))
     arrivals.sort(key=lambda arrival: arrival.at)
-    if mute:
-        hidden = [a for a in arrivals if isinstance(a, Sample) and "onu" in a.device]
-        arrivals = [a for a in arrivals if a not in hidden or "olt-1" not in mute]
-    return arrivals
+    if "olt-1" not in mute:
+        return arrivals
+    return [a for a in arrivals if not (isinstance(a, Sample) and a.device.startswith("onu"))]
 
 
 def lived(*parts: list[Arrival]) -> Life:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,13 +86,12 @@ def test_who_left_the_inventory_is_forgotten_and_the_newest_falls_are_kept() -> 
     assert fallen(told, [], {CPE}.__contains__).of == {}
 
 
-def test_of_too_many_devices_those_that_fell_last_are_kept(monkeypatch: object) -> None:
-    before = module.MOST_KEPT
-    try:
-        module.MOST_KEPT = 1  # type: ignore[misc]
-        assert [*fold(raised(60, CPE), raised(90, SW)).of] == [SW]
-    finally:
-        module.MOST_KEPT = before  # type: ignore[misc]
+def test_of_too_many_devices_those_that_fell_last_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_KEPT", 1)
+
+    assert [*fold(raised(60, CPE), raised(90, SW)).of] == [SW]
 
 
 STEPS = st.lists(
