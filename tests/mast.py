@@ -10,7 +10,7 @@ from netwatch.model.network import (
     Network,
     Subscriber,
 )
-from tests.town import _device as town_device
+from tests.town import gear
 
 STATIONS = 6
 
@@ -54,7 +54,7 @@ def mast(stations: DeviceKind = DeviceKind.CPE) -> Network:
         gateways=(DeviceId("core-1"),),
         areas={AreaId("hill"): Area(id=AreaId("hill"), name=LocalName("hill"))},
         devices={
-            DeviceId(name): town_device(name, kind, number)
+            DeviceId(name): gear(name, kind, number)
             for number, (name, kind) in enumerate(kinds.items(), 1)
         },
         links={link.id: link for link in links},

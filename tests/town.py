@@ -32,7 +32,7 @@ EVENING = datetime(2026, 11, 14, 19, 0, tzinfo=UTC)
 """A Saturday."""
 
 
-def _device(name: str, kind: DeviceKind, number: int | None, **more: object) -> Device:
+def gear(name: str, kind: DeviceKind, number: int | None, **more: object) -> Device:
     address = IPv4Address(0x7F140000 + number) if number is not None else None
     return Device(id=DeviceId(name), kind=kind, address=address, **more)  # type: ignore[arg-type]
 
@@ -50,12 +50,12 @@ def town() -> Network:
     and l-4; grid-1 feeds onu-11..14 and onu-21..24.
     """
     devices = [
-        _device("core-1", DeviceKind.ROUTER, 1),
-        *(_device(f"ag-{n}", DeviceKind.SWITCH, 10 + n) for n in (1, 2, 3)),
-        _device("olt-1", DeviceKind.OLT, 20),
-        _device("sw-1", DeviceKind.SWITCH, 30),
-        *(_device(f"s-{n}", DeviceKind.SPLITTER, None) for n in (1, 2)),
-        *(_device(f"cpe-{n}", DeviceKind.CPE, 40 + n) for n in range(1, 7)),
+        gear("core-1", DeviceKind.ROUTER, 1),
+        *(gear(f"ag-{n}", DeviceKind.SWITCH, 10 + n) for n in (1, 2, 3)),
+        gear("olt-1", DeviceKind.OLT, 20),
+        gear("sw-1", DeviceKind.SWITCH, 30),
+        *(gear(f"s-{n}", DeviceKind.SPLITTER, None) for n in (1, 2)),
+        *(gear(f"cpe-{n}", DeviceKind.CPE, 40 + n) for n in range(1, 7)),
     ]
     links = [
         Link(id=LinkId("l-1"), ends=(_end("core-1:1"), _end("ag-1:1")), risks=(RiskId("duct-1"),)),
@@ -74,7 +74,7 @@ def town() -> Network:
             name = f"onu-{p}{n}"
             risks = (RiskId("grid-1"),) if n <= 4 else ()
             devices.append(
-                _device(
+                gear(
                     name,
                     DeviceKind.ONU,
                     None,
@@ -149,21 +149,10 @@ class Weather:
         seen, samples = self.reached(), []
         for device in self.network.devices.values():
             if device.address is not None:
-                up = device.id in seen
-                outcome = Outcome.ANSWERED if up else Outcome.SILENT
-                value = 1.5 if up else None
-                samples.append(
-                    Sample(
-                        at=at,
-                        device=device.id,
-                        check=CheckName("icmp"),
-                        outcome=outcome,
-                        value=value,
-                    )
-                )
+                samples.append(echo(at, device.id, device.id in seen))
             if device.via is not None and device.via in seen:
                 state = "online" if device.id in seen else self.says
-                samples.append(_said(at, device.id, "onu.state", state))
+                samples.append(said(at, device.id, "onu.state", state))
         for link in self.network.links.values():
             whole = self._works(link) and all(self._alive(e.device) for e in link.ends)
             for end in link.ends:
@@ -175,14 +164,25 @@ class Weather:
                     and "/" not in (end.port or "")
                 ):
                     samples.append(
-                        _said(at, end.device, "if.oper", "up" if whole else "down", end.port)
+                        said(at, end.device, "if.oper", "up" if whole else "down", end.port)
                     )
         return samples
 
 
-def _said(
-    at: datetime, device: DeviceId, check: str, value: str, part: str | None = None
-) -> Sample:
+def echo(at: datetime, device: DeviceId, comes: bool = True, poller: str | None = None) -> Sample:
+    """Return what came of an echo request: an answer, or nothing."""
+    return Sample(
+        at=at,
+        device=device,
+        check=CheckName("icmp"),
+        outcome=Outcome.ANSWERED if comes else Outcome.SILENT,
+        value=1.5 if comes else None,
+        poller=poller,
+    )
+
+
+def said(at: datetime, device: DeviceId, check: str, value: str, part: str | None = None) -> Sample:
+    """Return what somebody answered of a port or a home."""
     return Sample(
         at=at,
         device=device,

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address
 
-from netwatch.model.arrivals import Outcome, Sample
-from netwatch.model.names import AreaId, CheckName, DeviceId, LinkId, SubscriberId
+from netwatch.model.arrivals import Sample
+from netwatch.model.names import AreaId, DeviceId, LinkId, SubscriberId
 from netwatch.model.network import (
     Area,
     Device,
@@ -16,6 +16,7 @@ from netwatch.model.network import (
     Network,
     Subscriber,
 )
+from tests.town import echo, said
 
 CORE = DeviceId("core-1")
 OLT = DeviceId("olt-1")
@@ -84,42 +85,24 @@ def _network(
 def olt_tells(network: Network, at: datetime, dark: Iterable[str] = ()) -> list[Sample]:
     """Return one round: the OLT tells of all its homes in one walk, and those ports are dark."""
     gone, span = set(dark), timedelta(seconds=2)
-    samples = [_answers(CORE, at), _answers(OLT, at)]
+    samples = [echo(at, CORE), echo(at, OLT)]
     homes = [d for d in network.devices.values() if d.via is not None]
     for n, home in enumerate(homes):
         state = "los" if home.port in gone else "online"
-        when = at + span * n / len(homes)
-        samples.append(_says(home.id, when, "onu.state", state))
+        samples.append(said(at + span * n / len(homes), home.id, "onu.state", state))
     return samples
 
 
 def switch_tells(network: Network, at: datetime, dark: Iterable[str] = ()) -> list[Sample]:
     """Return one round of answers while those ports of the switch are dead."""
     gone = set(dark)
-    samples = [_answers(CORE, at), _answers(SWITCH, at)]
+    samples = [echo(at, CORE), echo(at, SWITCH)]
     for link in network.links.values():
         near, far = link.ends
         if near.device != SWITCH or near.port is None:
             continue
         dead = near.port in gone
-        samples.append(_says(SWITCH, at, "if.oper", "down" if dead else "up", near.port))
+        samples.append(said(at, SWITCH, "if.oper", "down" if dead else "up", near.port))
         home = DeviceId(far.device.replace("acc", "cpe"))
-        samples += [_answers(one, at, not dead) for one in (far.device, home)]
+        samples += [echo(at, one, not dead) for one in (far.device, home)]
     return samples
-
-
-def _answers(device: DeviceId, at: datetime, alive: bool = True) -> Sample:
-    outcome = Outcome.ANSWERED if alive else Outcome.SILENT
-    value = 1.5 if alive else None
-    return Sample(at=at, device=device, check=CheckName("icmp"), outcome=outcome, value=value)
-
-
-def _says(device: DeviceId, at: datetime, check: str, value: str, part: str = "") -> Sample:
-    return Sample(
-        at=at,
-        device=device,
-        check=CheckName(check),
-        part=part or None,
-        outcome=Outcome.ANSWERED,
-        value=value,
-    )

@@ -5,7 +5,7 @@ own; an OLT tells of its ONUs while it can be asked itself; a port says "up" whi
 alive. What netwatch makes of it is asserted by the tests.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -14,13 +14,14 @@ from typing import TypeVar
 
 from netwatch.inventory.reader import read_inventory
 from netwatch.model.arrivals import Arrival, Outcome, Sample
-from netwatch.model.facts import Audience, Fact, NoticeDue, Phase
+from netwatch.model.facts import Audience, Fact, IncidentOpened, NoticeDue, Phase, Purpose
 from netwatch.model.names import CheckName, DeviceId, LinkId, SubscriberId
 from netwatch.model.network import Device, DeviceKind, Link, Network
 from netwatch.pipeline import StageRules
 from netwatch.response.rules import Mode, ResponseRules
 from netwatch.service.replay import Player, Replayed
 from netwatch.views.board import Outage
+from tests.town import echo, said
 
 NIGHT = datetime(2026, 11, 14, 18, 2, tzinfo=UTC)
 """A Saturday; 19:02 in the town."""
@@ -60,21 +61,9 @@ class World:
         if self.alone:
             return set()
         gone = self.dead | self.dark
-        near: dict[DeviceId, list[DeviceId]] = {}
-        for link in self.network.links.values():
-            if link.id not in self.cut:
-                one, other = (end.device for end in link.ends)
-                near.setdefault(one, []).append(other)
-                near.setdefault(other, []).append(one)
         start = self.network.vantage
         assert start is not None
-        seen, waiting = {start}, [start]
-        while waiting:
-            for other in near.get(waiting.pop(), ()):
-                if other not in seen and other not in gone:
-                    seen.add(other)
-                    waiting.append(other)
-        return seen
+        return lit_from(self.network, start, gone, self.cut)
 
     def without_service(self) -> set[SubscriberId]:
         """Return whose line is dead in truth; that we are blind or alone takes nobody's."""
@@ -95,31 +84,15 @@ class World:
     def _answers(self, lit: set[DeviceId]) -> Iterator[Sample]:
         for device in self.network.devices.values():
             if device.address is not None:
-                yield self._ping(device, lit)
+                yield echo(NIGHT, device.id, device.id in lit)
             elif device.via is not None and device.via in lit:
                 yield self._onu(device, lit)
         for link in self.network.links.values():
             yield from self._ports(link, lit)
 
-    def _ping(self, device: Device, lit: set[DeviceId]) -> Sample:
-        answers = device.id in lit
-        return Sample(
-            at=NIGHT,
-            device=device.id,
-            check=ICMP,
-            outcome=Outcome.ANSWERED if answers else Outcome.SILENT,
-            value=1.5 if answers else None,
-        )
-
     def _onu(self, device: Device, lit: set[DeviceId]) -> Sample:
-        state = "dying-gasp" if device.id in self.dark else "los"
-        return Sample(
-            at=NIGHT,
-            device=device.id,
-            check=ONU_STATE,
-            outcome=Outcome.ANSWERED,
-            value="online" if device.id in lit else state,
-        )
+        gone = "dying-gasp" if device.id in self.dark else "los"
+        return said(NIGHT, device.id, "onu.state", "online" if device.id in lit else gone)
 
     def _ports(self, link: Link, lit: set[DeviceId]) -> Iterator[Sample]:
         gone = self.dead | self.dark
@@ -128,17 +101,29 @@ class World:
             if end.port is None or end.device not in lit or passive:
                 continue
             up = link.id not in self.cut and other.device not in gone
-            yield Sample(
-                at=NIGHT,
-                device=end.device,
-                check=PORT,
-                part=end.port,
-                outcome=Outcome.ANSWERED,
-                value="up" if up else "down",
-            )
+            yield said(NIGHT, end.device, "if.oper", "up" if up else "down", end.port)
 
     def _kind(self, device: DeviceId) -> DeviceKind:
         return self.network.devices[device].kind
+
+
+def lit_from(
+    network: Network, start: DeviceId, gone: set[DeviceId], cut: set[LinkId]
+) -> set[DeviceId]:
+    """Return the devices to which something alive leads from a device, that one included."""
+    near: dict[DeviceId, list[DeviceId]] = {}
+    for link in network.links.values():
+        if link.id not in cut:
+            one, other = (end.device for end in link.ends)
+            near.setdefault(one, []).append(other)
+            near.setdefault(other, []).append(one)
+    seen, waiting = {start}, [start]
+    while waiting:
+        for other in near.get(waiting.pop(), ()):
+            if other not in seen and other not in gone:
+                seen.add(other)
+                waiting.append(other)
+    return seen
 
 
 class Night:
@@ -165,11 +150,7 @@ class Night:
 
     def told(self) -> "Told":
         """Return what netwatch makes of it all."""
-        rules = StageRules(response=ResponseRules(mode=self._mode))
-        replayed = Replayed(Path("night"))
-        player = Player(self.world.network, rules, lambda due, _: due.purpose)
-        player.live(sorted(self._arrivals, key=lambda arrival: arrival.at), replayed, self.at)
-        return Told(replayed)
+        return told(self.world.network, self._arrivals, self.at, self._mode)
 
     def dark_people(self, at: datetime) -> set[SubscriberId]:
         """Return whose line was dead in truth at that moment."""
@@ -185,6 +166,14 @@ class Told:
     def facts(self, kind: type[AnyFact]) -> list[AnyFact]:
         """Return the facts of one kind."""
         return [fact for fact in self.replayed.facts if isinstance(fact, kind)]
+
+    def opened(self) -> int:
+        """Return how many incidents were opened, those merged later too."""
+        return len(self.facts(IncidentOpened))
+
+    def alerts(self) -> int:
+        """Return how often somebody was woken."""
+        return self.staff().count(Purpose.ALERT)
 
     @property
     def incidents(self) -> list[Outage]:
@@ -221,3 +210,14 @@ class Told:
         """Say whether every alarm ended in exactly one part."""
         counted = self.replayed.board.alarms.accounting()
         return counted.pop("signals") == sum(counted.values())
+
+
+def told(
+    network: Network, arrivals: Iterable[Arrival], until: datetime, mode: Mode = Mode.FULL
+) -> Told:
+    """Let netwatch live through what comes, in order of time, and return what it told."""
+    replayed = Replayed(Path("night"))
+    rules = StageRules(response=ResponseRules(mode=mode))
+    player = Player(network, rules, lambda due, _: due.purpose)
+    player.live(sorted(arrivals, key=lambda arrival: arrival.at), replayed, until)
+    return Told(replayed)

@@ -20,6 +20,16 @@ def any_olt() -> str:
     return next(d.id for d in dolina().devices.values() if d.kind == "olt")
 
 
+def an_olt_dies(night: Night) -> tuple[str, list[SubscriberId]]:
+    """Return which one, and who is without service; it has been dead for twenty seconds."""
+    olt = any_olt()
+    people = below(night, olt)
+    night.passes(MINUTE)
+    night.world.dead = {DeviceId(olt)}
+    night.passes(20 * SECOND)
+    return olt, people
+
+
 def call(night: Night, who: SubscriberId) -> None:
     night.comes(Report(at=night.at, subscriber=who, text="canary 600 700 800"))
 
@@ -43,11 +53,7 @@ def test_ten_thousand_calls_of_one_estate_where_all_answers_make_a_hint_and_noth
 
 def test_customers_who_call_during_an_outage_are_counted_in_why() -> None:
     night = Night()
-    olt = any_olt()
-    people = below(night, olt)
-    night.passes(MINUTE)
-    night.world.dead = {DeviceId(olt)}
-    night.passes(20 * SECOND)
+    olt, people = an_olt_dies(night)
     for who in people[:3]:
         call(night, who)
     night.passes(3 * MINUTE)
@@ -64,11 +70,7 @@ def test_an_outage_is_confirmed_no_later_because_customers_called() -> None:
     confirmed = []
     for calls in (0, 5):
         night = Night()
-        olt = any_olt()
-        people = below(night, olt)
-        night.passes(MINUTE)
-        night.world.dead = {DeviceId(olt)}
-        night.passes(20 * SECOND)
+        _, people = an_olt_dies(night)
         for who in people[:calls]:
             call(night, who)
         night.passes(4 * MINUTE)

@@ -2,16 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 from netwatch.model.arrivals import Arrival, Outcome, Readings, Sample
-from netwatch.model.facts import Audience, Cause, IncidentClosed, IncidentKind, NoticeDue
+from netwatch.model.facts import Cause, IncidentClosed, IncidentKind
 from netwatch.model.names import CheckName, DeviceId
 from netwatch.model.network import Network
-from netwatch.pipeline import StageRules
-from netwatch.response.rules import Mode, ResponseRules
-from netwatch.service.replay import Player, Replayed
 from tests.mast import mast
+from tests.scenarios.night import Told, told
 from tests.town import EVENING, Weather
 
 MINUTE = timedelta(minutes=1)
@@ -63,45 +60,35 @@ def _deaf(readings: Readings, silent: set[tuple[object, DeviceId]]) -> bool:
     return (readings.at + timedelta(seconds=1), readings.device) in silent
 
 
-def told(arrivals: list[Arrival]) -> Replayed:
-    replayed = Replayed(Path("rain"))
-    rules = StageRules(response=ResponseRules(mode=Mode.FULL))
-    player = Player(mast(), rules, lambda due, _: due.purpose)
-    player.live(arrivals, replayed, arrivals[-1].at + 20 * MINUTE)
-    return replayed
+def lived(arrivals: list[Arrival]) -> Told:
+    return told(mast(), arrivals, arrivals[-1].at + 20 * MINUTE)
 
 
 def test_a_sector_that_drowns_station_by_station_is_one_incident_of_the_radio() -> None:
-    replayed = told(cloudburst(falls=5))
+    night = lived(cloudburst(falls=5))
 
-    (one,) = [o for o in replayed.board.outages.values() if o.merged_into is None]
+    (one,) = night.incidents
     assert (one.cause, one.root_cause) == (Cause.RADIO, ("device:ap-1",))
-    alerts = [f for f in replayed.facts if isinstance(f, NoticeDue) and f.purpose == "alert"]
-    assert len(alerts) == 1
+    assert night.alerts() == 1
     assert one.state in ("restored", "closed")
-    counted = replayed.board.alarms.accounting()
-    assert counted.pop("signals") == sum(counted.values())
+    assert night.accounted()
 
 
 def test_the_first_station_that_drowns_alone_is_nobody_s_night() -> None:
-    replayed = told(cloudburst(falls=1))
+    night = lived(cloudburst(falls=1))
 
-    kinds = [one.kind for one in replayed.board.outages.values()]
-    assert kinds in ([], [IncidentKind.LINE])
-    public = [
-        f for f in replayed.facts if isinstance(f, NoticeDue) and f.audience is Audience.PUBLIC
-    ]
-    assert public == []
+    assert [one.kind for one in night.incidents] in ([], [IncidentKind.LINE])
+    assert night.public() == []
 
 
 def test_rain_that_silences_nobody_is_no_incident() -> None:
-    assert told(cloudburst(falls=0)).board.outages == {}
+    assert lived(cloudburst(falls=0)).opened() == 0
 
 
 def test_the_same_night_twice_says_the_same() -> None:
     arrivals = cloudburst(falls=5)
 
-    first, again = told(arrivals), told([replace(one) for one in arrivals])
+    first, again = lived(arrivals), lived([replace(one) for one in arrivals])
 
-    assert first.facts == again.facts
-    assert any(isinstance(fact, IncidentClosed) for fact in first.facts)
+    assert first.replayed.facts == again.replayed.facts
+    assert first.facts(IncidentClosed)

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from netwatch.model.facts import Cause, IncidentKind, IncidentOpened, NoticeDue
-from tests.scenarios.weak_olt import OLT, Town, Wire, outages, raised
+from tests.scenarios.weak_olt import OLT, Town, Wire, raised
 
 QUIET_S = 1500.0
 FIBRE = "link:olt-1--s-1"
@@ -28,8 +28,8 @@ def cut_is_told_within(town: Town, seconds: float, *, quiet_s: float = QUIET_S) 
     town.breaks(FIBRE, "cut")
     town.passes(seconds)
     assert town.called_down() == BEHIND
-    decided = town.decided()
-    (opened,) = (fact for fact in decided.facts if isinstance(fact, IncidentOpened))
+    told = town.told()
+    (opened,) = told.facts(IncidentOpened)
     assert opened.diagnosis.root_cause == (FIBRE,)
     assert opened.diagnosis.cause is Cause.FIBRE
     assert cut_at < (opened.at - town.at()).total_seconds() + town.now <= cut_at + seconds
@@ -71,14 +71,13 @@ def test_of_an_olt_without_its_agent_nothing_is_told_but_that_it_is_mute() -> No
     town.breaks(FIBRE, "cut")
     town.passes(300.0)
 
-    decided = town.decided()
+    told = town.told()
     assert town.called_down() == set()
-    (mute,) = outages(decided)
+    (mute,) = told.incidents
     assert (mute.kind, mute.root_cause) == (IncidentKind.BLIND, (f"device:{OLT}",))
     assert (mute.proof.blind, mute.subscribers, mute.phase) == (16, frozenset(), None)
-    assert raised(decided.facts, "snmp") == {OLT}
-    staff = [fact.purpose for fact in decided.facts if isinstance(fact, NoticeDue)]
-    assert staff == ["alert"]
+    assert raised(told.replayed.facts, "snmp") == {OLT}
+    assert [due.purpose for due in told.facts(NoticeDue)] == ["alert"]
 
 
 def test_a_cut_behind_a_mute_olt_is_told_within_three_minutes_of_its_agent_s_return() -> None:
@@ -94,7 +93,7 @@ def test_a_cut_behind_a_mute_olt_is_told_within_three_minutes_of_its_agent_s_ret
 
     assert town.called_down() == BEHIND
     assert town.first_seen_down("onu-11") - back_at <= 150.0
-    mute, outage = outages(town.decided())
+    mute, outage = town.told().incidents
     assert (mute.kind, mute.restored_at is None) == (IncidentKind.BLIND, False)
     assert outage.root_cause == (FIBRE,)
 
@@ -107,7 +106,7 @@ def test_an_olt_that_is_cut_off_is_told_by_its_echoes_whatever_its_agent_does() 
     town.passes(180.0)
 
     assert town.called_down() == set()
-    opened = [fact for fact in town.decided().facts if isinstance(fact, IncidentOpened)]
+    opened = town.told().facts(IncidentOpened)
     assert len(opened) == 1
     assert (opened[0].at - town.at()).total_seconds() + town.now <= cut_at + 60.0
 

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from ipaddress import ip_address
-from pathlib import Path
 from random import Random
 
-from netwatch.model.arrivals import Arrival, Outcome, Sample
-from netwatch.model.names import AreaId, CheckName, DeviceId, LinkId, SubscriberId
+from netwatch.model.arrivals import Arrival, Sample
+from netwatch.model.names import AreaId, DeviceId, LinkId, SubscriberId
 from netwatch.model.network import (
     Area,
     Device,
@@ -19,14 +18,10 @@ from netwatch.model.network import (
     Network,
     Subscriber,
 )
-from netwatch.pipeline import StageRules
-from netwatch.response.rules import Mode, ResponseRules
-from netwatch.service.replay import Player, Replayed
-from tests.scenarios.night import NIGHT, Told
+from tests.scenarios.night import NIGHT, ROUND, Told, lit_from, told
+from tests.town import echo
 
-ICMP = CheckName("icmp")
 MAIN, EAST = "poller-1", "poller-2"
-ROUND = timedelta(seconds=10)
 SWITCHES, HOMES = 3, 6
 
 
@@ -102,35 +97,15 @@ class Cities:
             hears = device in lit and (poller, device) not in self.unheard
             hears = hears and poller not in self.deaf
             hears ^= self.chance.random() < self.wrong
-            yield Sample(
-                at=NIGHT + self.at + ROUND * 0.8 * place / len(asked),
-                device=device,
-                check=ICMP,
-                outcome=Outcome.ANSWERED if hears else Outcome.SILENT,
-                value=1.5 if hears else None,
-                poller=poller,
-            )
+            at = NIGHT + self.at + ROUND * 0.8 * place / len(asked)
+            yield echo(at, device, hears, poller)
 
     def _lit(self, start: DeviceId) -> set[DeviceId]:
-        near: dict[DeviceId, list[DeviceId]] = {}
-        for link in self.network.links.values():
-            if link.id not in self.cut:
-                one, other = (end.device for end in link.ends)
-                near.setdefault(one, []).append(other)
-                near.setdefault(other, []).append(one)
-        seen, waiting = {start} - self.dead, [start]
-        while waiting and start not in self.dead:
-            for other in near.get(waiting.pop(), ()):
-                if other not in seen and other not in self.dead:
-                    seen.add(other)
-                    waiting.append(other)
-        return seen
+        if start in self.dead:
+            return set()
+        return lit_from(self.network, start, self.dead, self.cut)
 
     def told(self, network: Network | None = None, *, name_pollers: bool = True) -> Told:
         """Play the night and return what was decided."""
-        rules = StageRules(response=ResponseRules(mode=Mode.FULL))
-        replayed = Replayed(Path("two-cities.jsonl"))
         lines = self.tape if name_pollers else [replace(a, poller=None) for a in self.tape]
-        player = Player(network or self.network, rules, lambda due, _: due.purpose)
-        player.live(iter(lines), replayed, NIGHT + self.at)
-        return Told(replayed)
+        return told(network or self.network, lines, NIGHT + self.at)

@@ -7,7 +7,6 @@ the service; the wire is a few lines that lose, delay and repeat as the asker do
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 
 from netwatch.lab.objects.agent_tree import agent_tree
@@ -17,7 +16,6 @@ from netwatch.model.arrivals import Outcome, Readings, Sample
 from netwatch.model.facts import AlarmRaised, Fact
 from netwatch.model.names import CheckName, DeviceId
 from netwatch.model.network import DeviceKind, Network
-from netwatch.pipeline import StageRules
 from netwatch.pollers.acquaintance import acquaintances
 from netwatch.pollers.asking import Heard
 from netwatch.pollers.conversation import Conversation, conversation_of
@@ -25,16 +23,15 @@ from netwatch.pollers.forbearance import Forbearance
 from netwatch.pollers.plan import PollingSettings
 from netwatch.pollers.questions import Answer, Credential, Get, Patience, Question, Value, Walk
 from netwatch.pollers.schedule import Errand, Kind, Schedule
-from netwatch.response.rules import Mode, ResponseRules
-from netwatch.service.replay import Player, Replayed
-from netwatch.views.board import Outage
 from netwatch.wire.ber import Tag, parse_oid
+from tests.scenarios.night import Told, told
+from tests.town import echo
 from tests.unit.lab.field import Hammer
 from tests.unit.lab.field import field as town
 
 BEGAN = datetime(2026, 11, 14, 18, 0, tzinfo=UTC)
 OLT = DeviceId("olt-1")
-ICMP, ONU_STATE = CheckName("icmp"), CheckName("onu.state")
+ONU_STATE = CheckName("onu.state")
 DOWN = frozenset({"los", "dying-gasp", "offline"})
 A_DATAGRAM = 45
 """So many small objects."""
@@ -123,12 +120,7 @@ class Town(Hammer):
     def _begin(self, errand: Errand) -> None:
         if errand.kind is Kind.ICMP:
             there = self.world.standing.hears(errand.device)
-            outcome = Outcome.ANSWERED if there else Outcome.SILENT
-            value = 1.5 if there else None
-            echo = Sample(
-                at=self.at(), device=errand.device, check=ICMP, outcome=outcome, value=value
-            )
-            self._brings([echo])
+            self._brings([echo(self.at(), errand.device, there)])
             self._schedule.done(errand, self.now, silent=not there)
             if errand.device == OLT and there:
                 self._forbearance.echoed(self.now)
@@ -229,22 +221,13 @@ class Town(Hammer):
         """Return the ONUs of which anything was told."""
         return {one.device for one in self._states()}
 
-    def decided(self) -> Replayed:
+    def told(self) -> Told:
         """Return what netwatch makes of all that came."""
-        rules = StageRules(response=ResponseRules(mode=Mode.FULL))
-        replayed = Replayed(Path("olt"))
-        player = Player(self.network, rules, lambda due, _: due.purpose)
-        player.live(self.arrivals, replayed, self.at())
-        return replayed
+        return told(self.network, self.arrivals, self.at())
 
     def _states(self) -> Iterable[Sample]:
         samples = (one for one in self.arrivals if isinstance(one, Sample))
         return (one for one in samples if one.check == ONU_STATE)
-
-
-def outages(replayed: Replayed) -> list[Outage]:
-    """Return what the board shows in the end, oldest first."""
-    return [one for one in replayed.board.outages.values() if one.merged_into is None]
 
 
 def raised(facts: Iterable[Fact], check: str) -> set[DeviceId]:

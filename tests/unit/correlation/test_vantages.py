@@ -11,14 +11,14 @@ from netwatch.correlation.isolation import MISSED_S, Pollers
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.topology import build
 from netwatch.correlation.vantages import draw, stands_of
-from netwatch.model.arrivals import Loaded, Outcome, Sample, Tick
+from netwatch.model.arrivals import Loaded, Tick
 from netwatch.model.facts import Fact, IncidentOpened, IncidentRestored
-from netwatch.model.names import CheckName, DeviceId
+from netwatch.model.names import DeviceId
 from netwatch.model.network import Network
 from netwatch.pipeline import Pipeline, StageRules
 from netwatch.service.plan.rehearsal import Stage
 from tests.scenarios.two_pollers import EAST, MAIN, Cities, two_cities
-from tests.town import with_ticks
+from tests.town import echo, with_ticks
 from tests.unit.correlation.lived import Life
 
 START = datetime(2026, 11, 14, 18, 0, tzinfo=UTC)
@@ -34,15 +34,7 @@ def lived(network: Network, rounds: list[Round], *, named: bool) -> list[Fact]:
     for nth, (alive, poller) in enumerate(rounds):
         at = START + timedelta(seconds=5 * nth)
         for place, device in enumerate(network.devices):
-            answers = place < alive
-            sample = Sample(
-                at=at,
-                device=device,
-                check=CheckName("icmp"),
-                outcome=Outcome.ANSWERED if answers else Outcome.SILENT,
-                value=1.0 if answers else None,
-                poller=poller if named else None,
-            )
+            sample = echo(at, device, place < alive, poller if named else None)
             facts.extend(pipeline.advance(sample).facts)
         for second in range(1, 6):
             facts.extend(pipeline.advance(Tick(at=at + timedelta(seconds=second))).facts)
