@@ -32,7 +32,9 @@ def web(config: Path | None) -> None:
         netwatch web --config /etc/netwatch/netwatch.toml
     """
     try:
-        from netwatch.web.serving import serve  # noqa: PLC0415 - --help stays quick
+        from uvloop import new_event_loop  # noqa: PLC0415 - --help stays quick
+
+        from netwatch.web.serving import serve  # noqa: PLC0415
     except ImportError as fault:
         raise Stop(
             f"{fault.name} is not installed. In the checkout: pip install '.[web]'"
@@ -43,15 +45,18 @@ def web(config: Path | None) -> None:
         click.echo(f"{stand.key}: http://{host}:{port}/")
         sys.stdout.flush()
 
-    asyncio.run(serve(_stands(config), ready))
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(serve(_stands(config), ready))
 
 
 def _stands(config: Path | None) -> list["Stand"]:
     from netwatch.service.clock import SteadyClock  # noqa: PLC0415
     from netwatch.web.bulletin import Bulletin  # noqa: PLC0415
     from netwatch.web.console import console  # noqa: PLC0415
+    from netwatch.web.crowd import AMONG_US  # noqa: PLC0415
     from netwatch.web.glimpse import Glimpse  # noqa: PLC0415
     from netwatch.web.page import Fork, public_page  # noqa: PLC0415
+    from netwatch.web.remembered import Remembered  # noqa: PLC0415
     from netwatch.web.serving import Stand  # noqa: PLC0415
     from netwatch.web.visit import House, is_visit, visit  # noqa: PLC0415
 
@@ -74,10 +79,11 @@ def _stands(config: Path | None) -> list["Stand"]:
         site=settings.website.url or "",
     )
     answers = visit(bulletin, house, now=clock.now, monotonic=clock.monotonic)
-    page = Fork(is_visit, answers, public_page(settings.website.directory))
+    lies_there = Remembered(public_page(settings.website.directory), clock.monotonic)
+    page = Fork(is_visit, answers, lies_there)
     return [
         Stand(app=page, host=page_host, port=page_port, key="[web] public", beside=bulletin.run),
-        Stand(app=desk, host=host, port=port, key="[web] console"),
+        Stand(app=desk, host=host, port=port, key="[web] console", manners=AMONG_US),
     ]
 
 

@@ -25,17 +25,31 @@ class Buckets:
         self._allowance = allowance
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, who: str, now_s: float) -> bool:
-        """Take one from somebody's bucket; False: it is empty."""
+    def take(self, who: str, now_s: float, *, keep: float = 0.0) -> bool:
+        """Take one from somebody's bucket; False: it is empty.
+
+        Args:
+            who: whose.
+            now_s: the moment, in seconds of any clock that only goes forward.
+            keep: the share of it that has to be left: in need only the modest have more.
+        """
         most = self._allowance.at_once
         left, at_s = self._left.get(who, (most, now_s))
         left = min(most, left + (now_s - at_s) * self._allowance.a_second)
-        taken = left >= 1.0
+        taken = left >= 1.0 + keep * most
         self._left[who] = (left - taken, now_s)
         self._left.move_to_end(who)
         if len(self._left) > MOST:
             self._left.popitem(last=False)
         return taken
+
+    def is_empty(self, who: str, now_s: float) -> bool:
+        """Say whether somebody's bucket is empty; nothing is taken."""
+        known = self._left.get(who)
+        if known is None:
+            return False
+        left, at_s = known
+        return left + (now_s - at_s) * self._allowance.a_second < 1.0
 
 
 class Allowances:

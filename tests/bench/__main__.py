@@ -24,6 +24,7 @@ from tests.bench.rivals.contest import rivals
 from tests.bench.run import run
 from tests.bench.secured import secured
 from tests.bench.snmp import snmp, walk
+from tests.bench.web import web
 from tests.bench.week import week
 
 JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
@@ -43,6 +44,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "measurements": measurements,
     "history": history,
     "places": places,
+    "web": web,
 }
 
 
