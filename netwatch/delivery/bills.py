@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from heapq import heapify, heappop, heappush
 from typing import Final
 
@@ -16,6 +17,16 @@ LATE_S: Final = 0.1
 """So much later than its turn a send may leave without making all that follow later too."""
 Stream = tuple[str, str, str, str]
 """About what, for whom, by which way, to whom: within it a later word waits for an earlier one."""
+
+
+class Untold(Enum):
+    """Whether the reader of some words heard what they go on from."""
+
+    NO = "no"
+    LATE = "late"
+    """That came too late to be sent."""
+    REFUSED = "refused"
+    """That did not reach him."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -34,6 +45,7 @@ class Bill:
     trying: int = 0
     """How many tries are under way."""
     settled: bool = False
+    untold: Untold = Untold.NO
 
     @property
     def stream(self) -> Stream:
@@ -88,6 +100,12 @@ class Streams:
             del self._streams[bill.stream]
             return None
         return stream[0] if was_first else None
+
+    def mark(self, bill: Bill, untold: Untold) -> None:
+        """Note for all that waits behind a bill whether its reader was told."""
+        for later in self._streams.get(bill.stream, ()):
+            if later is not bill:
+                later.untold = untold
 
     def forget(self, key: NoticeKey) -> Bill | None:
         """Drop a bill whose end stands in the journal; return the next of its stream."""

@@ -11,13 +11,15 @@ DOWN: Final = (Phase.SUSPECTED, Phase.CONFIRMED, Phase.UPDATE)
 TOO_OLD: Final = timedelta(hours=24)
 DOUBT: Final = timedelta(minutes=10)
 """A notice that may have left already is repeated with its key, unless it is older than this."""
+ITS_END: Final = timedelta(minutes=30)
+"""So long a "down" to a subscriber that has not left waits for his "up", to be one text with it."""
 
 
 def obsolete(due: NoticeDue, board: Board, at: datetime, *, in_doubt: bool = False) -> str | None:
     """Say why a notice is not worth sending any more; None when it is.
 
-    Words to customers that something is down expire once it works again: what is due next tells
-    the whole story. The staff is told everything for a day.
+    Words to the public that something is down expire once it works again: what is due next tells
+    the whole story. Those to a subscriber wait for that. The staff is told everything for a day.
 
     Args:
         due: what is owed.
@@ -30,11 +32,11 @@ def obsolete(due: NoticeDue, board: Board, at: datetime, *, in_doubt: bool = Fal
     outage = board.outages.get(due.incident) if due.incident else None
     if outage is None or due.audience not in (Audience.PUBLIC, Audience.SUBSCRIBERS):
         return None
-    if in_doubt and at - due.at < DOUBT:
+    if due.phase not in DOWN or (in_doubt and at - due.at < DOUBT):
         return None
-    if due.phase in DOWN and outage.merged_into is not None:
+    if outage.merged_into is not None:
         return f"merged into {outage.merged_into} before it could be sent"
-    if due.phase in DOWN and not outage.is_open:
-        when = outage.restored_at or outage.closed_at or at
-        return f"restored at {stamp(when)} before it could be sent"
-    return None
+    when = None if outage.is_open else outage.restored_at or outage.closed_at or at
+    if when is None or (due.audience is Audience.SUBSCRIBERS and at - when < ITS_END):
+        return None
+    return f"restored at {stamp(when)} before it could be sent"

@@ -13,6 +13,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
+from netwatch.delivery import unsaid
 from netwatch.delivery.bills import Bill, Lane, Streams
 from netwatch.delivery.channels import Address, Channel, Checkpoint, Sleep, no_checkpoint
 from netwatch.delivery.channels.rehearsal import LONGEST, Rehearsal
@@ -107,8 +108,8 @@ class Outbox:
             for debt in self._owed.take(fact):
                 self._carry(debt)
             if isinstance(fact, NoticeSent | NoticeRefused | NoticeExpired):
-                for key in fact.keys:
-                    self._start(self._streams.forget(key))
+                for bill in unsaid.ended(self._streams, fact):
+                    self._start(bill)
         self._stir()
 
     def refit(
@@ -234,6 +235,10 @@ class Outbox:
             # Let out before the hold, but not out yet: it waits like everything else.
             lane.put_off(bill, self._clock.monotonic() + self._patience.held_s)
             return
+        if unsaid.waits_for_its_end(bill, self.board):
+            lane.put_off(bill, self._clock.monotonic() + unsaid.ENDS_WITHIN_S)
+            lane.unsent()
+            return
         if (lane.channel.name == self._rehearsal) is not withheld:
             return
         await self._page_first(bill)
@@ -270,7 +275,7 @@ class Outbox:
         if bill.trying or due.withheld is not None:
             return False
         why = obsolete(due, self.board, self._clock.now(), in_doubt=bill.in_doubt)
-        why = why or self._outrun(bill)
+        why = why or unsaid.moot(bill) or self._outrun(bill)
         if why is not None:
             await self._settle(bill, Result.EXPIRED, why)
         return why is not None
@@ -295,9 +300,8 @@ class Outbox:
     def _worded(self, bill: Bill) -> tuple[Address, Text]:
         address = self._recipients.address(bill.debt)
         now, discreet = self._clock.now(), self._recipients.discreet
-        text = self._scribe.text(
-            bill.debt.due, self.board, address.language, now, discreet=discreet
-        )
+        due = unsaid.as_heard(bill)
+        text = self._scribe.text(due, self.board, address.language, now, discreet=discreet)
         return address, text
 
     async def _send(self, lane: Lane, bill: Bill, address: Address, text: Text) -> str:
@@ -340,6 +344,7 @@ class Outbox:
     async def _settle(self, bill: Bill, result: Result, detail: str) -> None:
         if bill.settled:
             return
+        unsaid.note(self._streams, bill, result)
         self._start(self._streams.settle(bill))
         self._stir()
         at = self._clock.now()

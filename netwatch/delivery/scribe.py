@@ -1,7 +1,7 @@
 """What is owed + the board -> the words, whoever they are for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -12,6 +12,7 @@ from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.faults import DeliveryError, NetwatchError, Retry
 from netwatch.model.names import MaintenanceId
 from netwatch.response.cases import PROMISE
+from netwatch.response.rolls import UNSEEN
 from netwatch.views.board import Board, Outage
 from netwatch.views.proof import elements, stamp
 
@@ -96,6 +97,8 @@ class Scribe:
                 return self.words.notice(outage, due.phase, DESK, language, at)
             if due.audience is Audience.PUBLIC and discreet is not None:
                 outage = discreet(outage)
+            elif due.audience is Audience.SUBSCRIBERS and due.phase is Phase.RESTORED:
+                outage = ended_for_him(outage, due.at)
             late = due.detail == NEVER_TOLD
             return self.words.notice(outage, due.phase, due.channel, language, at, never_told=late)
         except NetwatchError as fault:
@@ -120,6 +123,16 @@ class Scribe:
         outage = as_outage(work, due.revision)
         outage = outage if discreet is None else discreet(outage)
         return self.words.notice(outage, due.phase, due.channel, language, at)
+
+
+def ended_for_him(outage: Outage, told_at: datetime) -> Outage:
+    """Return an outage as it was for a subscriber who is told at this moment that it is over.
+
+    He may be back long before the others, or long after them.
+    """
+    end = outage.ended_at
+    with_the_others = end is not None and end <= told_at <= end + 2 * UNSEEN
+    return outage if with_the_others else replace(outage, restored_at=told_at)
 
 
 def plain(due: NoticeDue, outage: Outage | None) -> Text:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Coroutine
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,14 +20,27 @@ from netwatch.model.facts import (
     PublishHeld,
     PublishResumed,
     Purpose,
+    SubscribersBack,
     Withheld,
     keys_of,
 )
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import AreaId, ChannelName, NoticeKey, SubscriberId
 from netwatch.model.network import Network, Subscriber
+from netwatch.response.subscribers import MORE
 from tests.unit.delivery.hands import Hands, Obedient, PlainWords, office
-from tests.unit.views.tales import MINUTE, NIGHT, ONE, TWO, alert, due, opened, restored, sent
+from tests.unit.views.tales import (
+    MINUTE,
+    NIGHT,
+    ONE,
+    TWO,
+    alert,
+    due,
+    opened,
+    restored,
+    revised,
+    sent,
+)
 
 SMS = ChannelName("sms")
 LATER = DeliveryError(Retry.TRANSIENT, "HTTP 500")
@@ -255,6 +269,106 @@ def test_a_suspicion_is_not_sent_any_more_once_the_outage_is_confirmed() -> None
 
             assert desk.result(suspected) == ["expired"]
             assert post.taken == list(keys_of(said))
+
+    lived(story())
+
+
+def over(*people: str) -> SubscribersBack:
+    return SubscribersBack(at=NIGHT, incident=ONE, subscribers=tuple(map(SubscriberId, people)))
+
+
+def to_one(phase: Phase, revision: int = 1, detail: str = "") -> NoticeDue:
+    return due(
+        phase,
+        channel=SMS,
+        audience=Audience.SUBSCRIBERS,
+        recipients=("S-1",),
+        revision=revision,
+        detail=detail,
+    )
+
+
+ONE_HOME = Network(
+    subscribers={
+        SubscriberId("S-1"): Subscriber(
+            id=SubscriberId("S-1"), area=AreaId("polna"), phone="+48555010101"
+        )
+    }
+)
+
+
+def test_who_is_back_before_he_could_be_told_hears_of_both_in_one_text() -> None:
+    async def story() -> None:
+        hands = Hands()
+        texts = Obedient("sms", hands, [LATER] * 3)
+        down, up = to_one(Phase.CONFIRMED), to_one(Phase.RESTORED)
+        async with office(hands, texts, network=ONE_HOME) as desk:
+            await desk.tell(opened(), down)
+            await desk.tell(over("S-1"), restored(at=NIGHT))
+            await hands.move(120.0)
+            assert texts.taken == []
+            await desk.tell(up)
+            await hands.move(60.0)
+
+            assert desk.result(down) == ["expired"]
+            assert texts.taken == list(keys_of(up))
+            assert texts.texts[0].body.endswith("never told")
+
+    lived(story())
+
+
+def test_who_fell_again_while_his_words_waited_is_told_after_all() -> None:
+    async def story() -> None:
+        hands = Hands()
+        texts = Obedient("sms", hands, [LATER])
+        down = to_one(Phase.CONFIRMED)
+        async with office(hands, texts, network=ONE_HOME) as desk:
+            await desk.tell(opened(), down, over("S-1"))
+            await hands.move(120.0)
+            assert texts.taken == []
+            await desk.tell(revised(subscribers=(SubscriberId("S-1"),)))
+            await hands.move(120.0)
+
+            assert texts.taken == list(keys_of(down))
+
+    lived(story())
+
+
+def test_who_was_told_that_it_is_looked_into_hears_that_it_works_and_not_the_whole_story() -> None:
+    async def story() -> None:
+        hands = Hands()
+        texts = Obedient("sms", hands, [0.1, LATER, LATER])
+        first, more = to_one(Phase.SUSPECTED), to_one(Phase.CONFIRMED, detail=MORE)
+        up = to_one(Phase.RESTORED)
+        async with office(hands, texts, network=ONE_HOME) as desk:
+            await desk.tell(opened(), first)
+            await hands.move(1.0)
+            await desk.tell(more)
+            await desk.tell(over("S-1"), up)
+            await hands.move(120.0)
+
+            assert texts.taken == [*keys_of(first), *keys_of(up)]
+            assert not texts.texts[-1].body.endswith("never told")
+
+    lived(story())
+
+
+@pytest.mark.parametrize("ended_by", [Phase.RESTORED, Phase.CORRECTED])
+def test_whose_number_is_none_hears_no_end_of_what_he_did_not_hear(ended_by: Phase) -> None:
+    async def story() -> None:
+        hands = Hands()
+        texts = Obedient("sms", hands, [LATER, NEVER])
+        down, up = to_one(Phase.CONFIRMED), to_one(ended_by)
+        async with office(hands, texts, network=ONE_HOME) as desk:
+            await desk.tell(opened(), down)
+            await desk.tell(up)
+            await hands.move(240.0)
+
+            assert (desk.result(down), desk.result(up)) in (
+                (["refused"], ["expired"]),
+                (["expired"], ["expired" if ended_by is Phase.CORRECTED else "refused"]),
+            )
+            assert texts.taken == []
 
     lived(story())
 

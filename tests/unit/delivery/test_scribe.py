@@ -2,11 +2,11 @@
 
 import pytest
 
-from netwatch.delivery.scribe import Scribe
+from netwatch.delivery.scribe import Scribe, ended_for_him
 from netwatch.model.facts import Audience, Purpose
 from netwatch.views.board import Board
 from tests.unit.delivery.hands import PlainWords
-from tests.unit.views.tales import MINUTE, NIGHT, alert, opened
+from tests.unit.views.tales import MINUTE, NIGHT, ONE, alert, opened, restored
 
 BOARD = Board.of([opened()])
 
@@ -32,3 +32,13 @@ def test_who_hears_of_an_outage_only_when_it_is_over_gets_the_words_for_that() -
     text = Scribe(PlainWords()).text(due, BOARD, "pl", NIGHT + MINUTE)
 
     assert text.body.endswith("never told")
+
+
+def test_who_is_back_before_or_after_the_others_hears_when_he_was() -> None:
+    outage = Board.of([opened(), restored(at=NIGHT + 30 * MINUTE)]).outages[ONE]
+
+    early, late = NIGHT + 10 * MINUTE, NIGHT + 90 * MINUTE
+    assert ended_for_him(outage, early).ended_at == early
+    assert ended_for_him(outage, late).ended_at == late
+    with_all = ended_for_him(outage, NIGHT + 31 * MINUTE)
+    assert with_all.ended_at == NIGHT + 30 * MINUTE
