@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import shapely
 
+from netwatch.inventory.drawn.crossings import Crossings, Edged, TangleError
 from netwatch.inventory.drawn.rings import Point, Polygon
 from netwatch.model.names import AreaId
 
@@ -23,8 +24,8 @@ class Overlap(NamedTuple):
 
     one: AreaId
     other: AreaId
-    share: float
-    """Of the smaller one's ground."""
+    share: float | None
+    """Of the smaller one's ground; None where they cross too often to be measured."""
 
 
 def fault_of(polygon: Polygon) -> str | None:
@@ -39,9 +40,15 @@ def fault_of(polygon: Polygon) -> str | None:
     return f"is no sound polygon: {what.lower()}{near}"
 
 
-def outline(polygons: Sequence[Polygon]) -> bytes:
-    """Return sound polygons as one outline, in well-known binary; where they overlap, joined."""
+def outline(polygons: Sequence[Polygon], crossings: Crossings | None = None) -> bytes:
+    """Return sound polygons as one outline, in well-known binary; where they overlap, joined.
+
+    Raises:
+        TangleError: their edges meet too often.
+    """
     drawn = [shapely.Polygon(one[0], one[1:]) for one in polygons]
+    if len(drawn) > 1:
+        (crossings or Crossings()).within(drawn)
     whole: bytes = shapely.to_wkb(drawn[0] if len(drawn) == 1 else shapely.union_all(drawn))
     return whole
 
@@ -72,22 +79,32 @@ class Outlines:
         np.minimum.at(best, near[inside], around[inside])
         return [self._ids[at] if at < len(self._ids) else None for at in best.tolist()]
 
-    def overlaps(self) -> Iterator[Overlap]:
+    def overlaps(self, crossings: Crossings | None = None) -> Iterator[Overlap]:
         """Yield the outlines that overlap without one lying in the other; looks at some pairs only.
 
         The smaller one comes first. No more than ``MOST_PAIRS`` pairs are looked at.
         """
-        left = MOST_PAIRS
+        left, crossings = MOST_PAIRS, crossings or Crossings()
+        edged = [Edged(shape) for shape in self._shapes]
         for at, shape in enumerate(self._shapes):
             beside = np.sort(self._tree.query(shape))
             beside = beside[beside > at][:left]
             left -= len(beside)
-            for other in beside[shapely.overlaps(shape, self._shapes[beside])]:
-                share = self._share(shape, self._shapes[other], self._sizes[at])
+            for other in beside.tolist():
+                try:
+                    crossings.between(edged[at], edged[other])
+                except TangleError:
+                    yield Overlap(self._ids[at], self._ids[other], None)
+                    continue
+                share = _share(shape, self._shapes[other], self._sizes[at])
                 if SLIVER < share < 1 - SLIVER:
                     yield Overlap(self._ids[at], self._ids[other], share)
             if left <= 0:
                 return
 
-    def _share(self, one: Any, other: Any, size: float) -> float:
-        return float(shapely.area(shapely.intersection(one, other)) / size)
+
+def _share(one: Any, other: Any, size: float) -> float:
+    """Return how much of one outline lies in the other where they overlap; 0 where they do not."""
+    if not shapely.overlaps(one, other):
+        return 0.0
+    return float(shapely.area(shapely.intersection(one, other)) / size)

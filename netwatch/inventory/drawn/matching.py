@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from netwatch.inventory.drawn.geojson import Shape
 from netwatch.inventory.drawn.rings import Polygon
@@ -17,7 +17,11 @@ from netwatch.model.names import AreaId, is_id
 from netwatch.model.network import Area
 from netwatch.model.spelling import street_key
 
+if TYPE_CHECKING:
+    from netwatch.inventory.drawn.geometry import Overlap
+
 MOST_OVERLAPS_TOLD: Final = 20
+_SIMPLIFY: Final = "simplify these outlines to some metres (QGIS: Vector, Geometry Tools, Simplify)"
 _MEND: Final = "mend it in QGIS (Vector, Geometry Tools, Check Validity), or draw this corner anew"
 
 
@@ -27,6 +31,7 @@ def draw(
     """Return the areas with their outlines; several shapes of one area are one outline."""
     if not shapes:
         return dict(areas)
+    from netwatch.inventory.drawn import crossings as laid  # noqa: PLC0415 - numpy, shapely
     from netwatch.inventory.drawn import geometry  # noqa: PLC0415 - numpy, shapely
 
     owners = _Owners(areas, registry, findings)
@@ -40,18 +45,34 @@ def draw(
         if area is not None and not faults:
             drawn[area].extend(shape.polygons)
             first.setdefault(area, shape.place)
-    outlines = {area: geometry.outline(polygons) for area, polygons in drawn.items()}
+    crossings, outlines = laid.Crossings(), dict[AreaId, bytes]()
+    for ident, polygons in drawn.items():
+        try:
+            outlines[ident] = geometry.outline(polygons, crossings)
+        except laid.TangleError:
+            wrong = f"the shapes of area {ident!r} cross each other too often to be joined"
+            findings.error(first[ident], wrong, _SIMPLIFY)
     if outlines:
-        overlaps = geometry.Outlines(outlines).overlaps()
+        overlaps = geometry.Outlines(outlines).overlaps(crossings)
         for overlap in islice(overlaps, MOST_OVERLAPS_TOLD):
-            findings.warn(
-                first[overlap.one],
-                f"areas {overlap.one!r} and {overlap.other!r} overlap by "
-                f"{overlap.share:.0%} of {overlap.one!r}, and neither lies within the other",
-                f"where both are, {overlap.one!r} is said, the smaller one; draw a common border "
-                "if that is wrong",
-            )
+            _tell_overlap(overlap, first[overlap.one], findings)
     return {ident: replace(area, outline=outlines.get(ident, b"")) for ident, area in areas.items()}
+
+
+def _tell_overlap(overlap: "Overlap", place: Place, findings: Findings) -> None:
+    one, other, share = overlap
+    if share is None:
+        wrong = (
+            f"areas {one!r} and {other!r} cross each other too often to tell how far they overlap"
+        )
+        findings.warn(place, wrong, _SIMPLIFY)
+        return
+    findings.warn(
+        place,
+        f"areas {one!r} and {other!r} overlap by {share:.0%} of {one!r}, and neither lies within "
+        "the other",
+        f"where both are, {one!r} is said, the smaller one; draw a common border if that is wrong",
+    )
 
 
 class _Owners:

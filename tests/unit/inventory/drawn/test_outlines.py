@@ -3,10 +3,12 @@
 from itertools import permutations
 from random import Random
 
+import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netwatch.inventory.drawn.crossings import Crossings, TangleError
 from netwatch.inventory.drawn.geometry import Outlines, fault_of, outline
 from netwatch.inventory.drawn.rings import Point, Polygon
 from netwatch.model.names import AreaId
@@ -111,6 +113,38 @@ def test_an_overlap_is_told_from_the_smaller_one_and_a_sliver_is_not() -> None:
 
     assert list(Outlines(beside).overlaps()) == []
     assert list(Outlines(over).overlaps()) == [(ESTATE, TOWN, 0.5)]
+
+
+def comb(teeth: int, *, turned: bool = False) -> Polygon:
+    ring = [(n / teeth, float(n % 2)) for n in range(2 * teeth)] + [(2.0, -1.0), (0.0, -1.0)]
+    ring = [(y + 0.5, 1.2 - x) if turned else (x, y) for x, y in ring]
+    return [[*ring, ring[0]]]
+
+
+def test_combs_laid_across_each_other_are_not_measured_and_not_joined() -> None:
+    combs = [comb(2000), comb(2000, turned=True)]
+    across = Outlines({TOWN: outline(combs[:1]), ESTATE: outline(combs[1:])})
+
+    assert [share for _, _, share in across.overlaps()] == [None]
+    with pytest.raises(TangleError):
+        outline(combs)
+
+
+def test_what_all_outlines_may_cross_is_used_up() -> None:
+    crossings = Crossings(left=300)
+
+    outline([comb(10), comb(10, turned=True)], crossings)
+    with pytest.raises(TangleError):
+        outline([comb(10), comb(10, turned=True)], crossings)
+
+
+def test_a_long_border_that_two_areas_share_is_no_tangle() -> None:
+    border = [(n / 1000, (n * 7 % 10) / 1000) for n in range(20_001)]
+    north = [[*border, (20.0, 1.0), (0.0, 1.0), border[0]]]
+    south = [[*border, (20.0, -1.0), (0.0, -1.0), border[0]]]
+
+    assert list(Outlines({TOWN: outline([north]), YARD: outline([south])}).overlaps()) == []
+    assert outline([north, south])
 
 
 def test_a_ring_that_crosses_itself_says_where() -> None:

@@ -181,6 +181,23 @@ def test_a_file_of_too_many_shapes_or_points_is_refused(monkeypatch: pytest.Monk
     ]
 
 
+@pytest.mark.parametrize(
+    ("other", "wrong"),
+    [
+        ("polna", "the shapes of area 'polna' cross each other too often to be joined"),
+        ("krotka", "'krotka' and 'polna' cross each other too often to tell how far they overlap"),
+    ],
+)
+def test_combs_laid_across_each_other_are_told(tmp_path: Path, other: str, wrong: str) -> None:
+    teeth = [[n / 2000, n % 2] for n in range(4000)]
+    comb = [*teeth, [2, -1], [0, -1], teeth[0]]
+    turned = [[y + 0.5, 1.3 - x] for x, y in comb]
+    drawn = collection(feature([comb], id="polna"), feature([turned], id=other))
+    files = {"net.yaml": NET, "people.csv": PEOPLE, "drawn/areas.geojson": drawn}
+
+    assert wrong in " ".join(told(reading_of(tmp_path, files)))
+
+
 def test_a_huge_file_is_refused_by_its_size(tmp_path: Path) -> None:
     files = {"net.yaml": NET, "people.csv": PEOPLE, "drawn/areas.geojson": ""}
     reading_of(tmp_path, files)
