@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -50,7 +51,7 @@ def quiet_with(
         network: the inventory.
         at: when this is.
     """
-    looks = list(_looks(falls, found, adrift, network, at))[:MOST_LOOKS]
+    looks = list(islice(_looks(falls, found, adrift, network, at), MOST_LOOKS))
     if not looks or not folder.is_dir():
         return {}
     from netwatch.telemetry.history.reading import History  # noqa: PLC0415 - slow to load
@@ -82,7 +83,7 @@ def _looks(
         for one in network.devices.values()
         if one.kind in CARRIERS - _NOT_LOOKED_AT and one.id not in lost and one.snmp is not None
     )
-    many = len(carriers) > FEW_CARRIERS
+    readable, many = frozenset(carriers), len(carriers) > FEW_CARRIERS
     since_s = int(at.timestamp()) - BACK_S
     seen: set[Look] = set()
     for unknown in (False, True):
@@ -90,7 +91,7 @@ def _looks(
             likely = [one.parent for one in found.get(device, ())]
             if bool(likely) is unknown or (unknown and many):
                 continue
-            parents = [one for one in dict.fromkeys(likely) if one in set(carriers)][:MOST_PARENTS]
+            parents = [one for one in dict.fromkeys(likely) if one in readable][:MOST_PARENTS]
             spells = worth_looking(falls.of.get(device, ()), since_s, MOST_FALLS)
             for spell in spells:
                 for parent in carriers if unknown else parents:
