@@ -110,6 +110,7 @@ BUILT_IN: Final = {
     "smsapi": "smsapi:open_smsapi",
     "gosms": "gosms:open_gosms",
     "facebook": "facebook:open_facebook",
+    "modem": "modem:open_modem",
 }
 """Schemes that are served here: module of this package and its opener, loaded when needed."""
 

@@ -9,6 +9,7 @@ Source: Meta's Graph API reference: Page feed, Post, ``debug_token``, error hand
 for embedded posts.
 """
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -18,7 +19,15 @@ from typing import Any, Final
 from netwatch.delivery.channels import Address, Channel, Remark
 from netwatch.delivery.channels.apprise import harmless
 from netwatch.delivery.channels.asking import AskingChannel
-from netwatch.delivery.channels.gateway import LATER, Gateway, Reply, not_understood, refusal
+from netwatch.delivery.channels.gateway import (
+    CONNECT_S,
+    LATER,
+    SURE_S,
+    Gateway,
+    Reply,
+    not_understood,
+    refusal,
+)
 from netwatch.delivery.channels.link import Link, is_here, read_link, unusable
 from netwatch.delivery.channels.posts import Post, Posts
 from netwatch.delivery.render import Text
@@ -59,6 +68,9 @@ PAUSE_S: Final = 120.0
 class FacebookPage(AskingChannel):
     """One Page. One notice at a time: an edit must not overtake its post."""
 
+    longest_s = 3 * SURE_S + CONNECT_S
+    """It may have to look for a post, to publish it and to read what stands there."""
+
     def __init__(self, name: ChannelName, link: Link) -> None:
         here = link.option("at")
         if here and not is_here(here.rpartition(":")[0]):
@@ -71,6 +83,7 @@ class FacebookPage(AskingChannel):
         self._version = link.option("version", VERSION)
         self._readers = Gateway(f"http://{here}" if here else WEB, width=1)
         self._posts = Posts()
+        self._one = threading.Lock()
 
     def keep_in(self, folder: Path) -> None:
         """Keep which post tells of what, so that it is edited after a restart too."""
@@ -81,6 +94,10 @@ class FacebookPage(AskingChannel):
 
         What goes below the post stays there for good; handed over again, it takes its own place.
         """
+        with self._one:  # a try that nobody waits for any more may still be under way
+            return self._tell(text, key)
+
+    def _tell(self, text: Text, key: NoticeKey) -> str:
         about = key.rsplit("/", 5)[0]
         words = _words(text)
         post = self._posts.of(about)
@@ -107,6 +124,11 @@ class FacebookPage(AskingChannel):
         post = self._posts.last()
         if post is not None:
             yield self._read_back(post)
+
+    def let_go(self) -> None:
+        """Let go of connections."""
+        super().let_go()
+        self._readers.close()
 
     def _publish(self, about: str, words: str) -> str:
         self._posts.write(about, Post(text=words))
