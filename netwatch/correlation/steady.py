@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netwatch.correlation.court import DROP
+from netwatch.correlation.court import DROP, Guess
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.likeness import Named
@@ -57,10 +57,15 @@ def keep(state: State, held: Open, named: Named) -> None:
         return
     if named is not state.book.names.get(guess.atoms) or not present(state, guess):
         return
-    if len(guess.atoms) == 1 and width(state, guess) <= DROP:
+    if len(guess.atoms) == 1 and width(state, guess) <= DROP and not _seen_elsewhere(state, guess):
         state.steady[held.id] = Steady(named, held)
     elif _stands(state, held, named):
         state.steady[held.id] = Steady(named, held, state.second, _reporters(state, named))
+
+
+def _seen_elsewhere(state: State, guess: Guess) -> bool:
+    """Say whether another vantage may come to hear more or less of it; lone homes are left out."""
+    return state.pollers.several and state.court.darkens(guess.tops, but_homes=True)
 
 
 def _stands(state: State, held: Open, named: Named) -> bool:

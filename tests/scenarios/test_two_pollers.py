@@ -1,11 +1,14 @@
 """Two pollers in two cities: each is believed of what it sees, and not of its own misfortune."""
 
+from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_address
 
 import pytest
 
 from netwatch.model.facts import IncidentKind, NoticeDue
-from netwatch.model.names import DeviceId, LinkId
+from netwatch.model.names import AreaId, DeviceId, LinkId, SubscriberId
+from netwatch.model.network import End, Link, Subscriber
 from tests.scenarios.night import Told
 from tests.scenarios.two_pollers import EAST, MAIN, Cities, two_cities
 
@@ -140,6 +143,32 @@ def test_what_one_poller_hears_is_up_and_the_other_ones_path_is_suspected() -> N
     assert summary(told) == [(IncidentKind.DEGRADED, path, 0)]
     assert told.public() == []
     assert told.replayed.board.alarms.accounting()["signals"] == 0
+
+
+def test_what_one_poller_alone_hears_is_out_when_that_one_falls_silent() -> None:
+    """A switch at the end of a link is judged anew, though nothing new is heard of it itself."""
+    network, leaf = two_cities(), DeviceId("leaf")
+    switch = replace(
+        network.devices[DeviceId("sw-east-0")], id=leaf, address=ip_address("127.31.0.1")
+    )
+    link = Link(id=LinkId("l-leaf"), ends=(End(device=DeviceId("core-east")), End(device=leaf)))
+    person = Subscriber(id=SubscriberId("S-leaf"), device=leaf, area=AreaId("east"))
+    cities = Cities(
+        replace(
+            network,
+            devices={**network.devices, leaf: switch},
+            links={**network.links, link.id: link},
+            subscribers={**network.subscribers, person.id: person},
+        )
+    )
+    cities.passes(2 * MINUTE)
+    cities.unheard.add((MAIN, leaf))
+    cities.passes(4 * MINUTE)
+    assert summary(cities.told()) == [(IncidentKind.DEGRADED, ("link:l-leaf",), 0)]
+
+    cities.hushed.add(EAST)
+    cities.passes(4 * MINUTE)
+    assert summary(cities.told())[0] == (IncidentKind.OUTAGE, ("link:l-leaf",), 1)
 
 
 @pytest.mark.parametrize(("core", "people"), [("core-west", 36), ("core-east", EASTERNERS)])
