@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from netwatch.cli.callback import plain as callback_plain
 from netwatch.cli.door import now, settings_of
 from netwatch.cli.output import (
     DEFAULT_CONFIG,
@@ -158,10 +159,16 @@ def export(subscribers: tuple[str, ...], config: Path | None, as_json: bool) -> 
 
     book = _store(settings_of(config), config).read()
     chosen = [book.contacts[one] for one in subscribers or book.contacts if one in book.contacts]
-    if subscribers and not chosen:
+    wishes = [
+        one for one in book.wishes.values() if not subscribers or one.subscriber in subscribers
+    ]
+    if subscribers and not chosen and not wishes:
         raise AnswerIsNo("nothing is kept of " + ", ".join(map(safe, subscribers)))
     emit(
-        {"contacts": [_plain(one) for one in chosen]},
+        {
+            "contacts": [_plain(one) for one in chosen],
+            "callbacks": [callback_plain(one) for one in wishes],
+        },
         as_json,
         lambda: write_contacts_table(chosen, sys.stdout),
     )

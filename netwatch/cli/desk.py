@@ -5,6 +5,7 @@ from typing import IO, Any, Final
 
 import click
 
+from netwatch.cli.callback import callback
 from netwatch.cli.door import door_of, zone_of
 from netwatch.cli.output import AnswerIsNo, Stop, config_option, emit, json_option, safe
 from netwatch.views.local_times import local
@@ -22,6 +23,9 @@ _STATES: Final = {
 @click.group()
 def desk() -> None:
     """Bring in what customers report, and hear how their line stands."""
+
+
+desk.add_command(callback)
 
 
 @desk.command()

@@ -1,6 +1,7 @@
 """How a customer is reached. Held in memory for the moment of sending, never in a fact or a log."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from netwatch.model.faults import NetwatchError
@@ -39,3 +40,21 @@ class Contact:
         return not self.consent or any(
             word == ALL_CHANNELS or word in channel for word in (*self.opt_outs, *self.not_agreed)
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Somebody who asks to be called back. It is gone once that was done."""
+
+    id: str
+    """``B-12``; never given twice."""
+    at: datetime
+    phone: str = field(repr=False)
+    """As they wrote it: a person dials it."""
+    subscriber: str = ""
+    """Whose line it is, where they proved it; empty: nobody knows."""
+    address: str = field(default="", repr=False)
+    text: str = field(default="", repr=False)
+    language: str = ""
+    times: int = 1
+    """How often they asked."""

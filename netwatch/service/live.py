@@ -56,7 +56,7 @@ from netwatch.service.remembering import Memory
 from netwatch.service.rights import RIGHTS, TRUSTED
 from netwatch.service.settings import Settings
 from netwatch.service.standing import KEPT_AFTER_CLOSING
-from netwatch.service.visitors import Visitors
+from netwatch.service.visitors import visitors_of
 from netwatch.service.watchdog import Watchdog
 from netwatch.service.wiring import Brought, Edges, Voice
 from netwatch.telemetry.vital_signs import Vitals
@@ -182,14 +182,7 @@ class Service:
             renderer=lambda: self._renderer,
             provoked=self._look_at_who_spoke,
         )
-        self.visitors = Visitors(
-            board=lambda: self.board,
-            files=lambda: self._files,
-            condition=self.condition.plain,
-            mode=settings.publishing.mode,
-            loop=self.loop,
-            clock=self.clock,
-        )
+        self.visitors = visitors_of(self, lambda: self._files)
         self._files, self._ways = files, Ways(files.network)
 
     async def run(self, stop: asyncio.Event) -> None:

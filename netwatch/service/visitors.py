@@ -3,26 +3,37 @@
 import asyncio
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from netwatch.intake.doorkeeper import Ask
 from netwatch.intake.visitors import KEY_OCTETS, mark, marks_of
+from netwatch.inventory.contact_store.store import ContactStore
+from netwatch.inventory.contact_store.wishes import wished
 from netwatch.model.arrivals import Report
 from netwatch.model.clock import Clock
+from netwatch.model.contacts import Wish
 from netwatch.model.homes import Home, home_of
 from netwatch.model.names import SubscriberId
 from netwatch.model.network import Network
 from netwatch.model.plain import to_plain
 from netwatch.model.spelling import house_key, street_key
 from netwatch.response.rules import Mode
+from netwatch.service.clock import SteadyClock
+from netwatch.service.condition import Condition
+from netwatch.service.contact_settings import contact_store
 from netwatch.service.files import Files
 from netwatch.service.loop import Loop
+from netwatch.service.settings import Settings
+from netwatch.service.wishes import Change, Changes
 from netwatch.views.board import Board
 from netwatch.views.known import Told, sees, told
 from netwatch.views.proof import stamp
 
 Plain = dict[str, Any]
 LONGEST: Final = 500
+LONGEST_PHONE: Final = 32
+FEWEST_DIGITS: Final = 5
+SAID: Final = ("number", "proof", "address", "phone", "text", "language")
 
 
 class Marks:
@@ -79,10 +90,12 @@ class Visitors:
         mode: Mode,
         loop: Loop,
         clock: Clock,
+        store: ContactStore | None = None,
     ) -> None:
         """Make a key of this run's own: marks of another run fit nothing any more."""
         self._board, self._files, self._condition = board, files, condition
         self._mode, self._loop, self._clock = mode, loop, clock
+        self._changes = Changes(store)
         self._key = os.urandom(KEY_OCTETS)
         self._marks: Marks | None = None
         self._marked: Network | None = None
@@ -105,19 +118,35 @@ class Visitors:
             "speaks": speaks,
             "sees": bool(self._condition().get("goes_on", True)) and sees(board),
             "phone": self._files().rulebook.words.operator.phone,
+            "callbacks": self._changes.possible,
             "told": rows,
         }
 
     async def _visitor(self, question: Plain, _who: str) -> Plain:
         """Take what a visitor says: a report that it does not work."""
-        number, proof, address, text = (
-            str(question.get(name, ""))[:LONGEST] for name in ("number", "proof", "address", "text")
-        )
+        said = {name: str(question.get(name, ""))[:LONGEST] for name in SAID}
         marks = await self._marks_now()
-        line = marks.who.get(mark(self._key, number, proof)) or marks.at(address)
+        proved = marks.who.get(mark(self._key, said["number"], said["proof"]))
+        line = proved or marks.at(said["address"])
         if line is not None:
-            self._loop.offer(Report(at=self._clock.now(), subscriber=line, text=text))
+            report = Report(at=self._clock.now(), subscriber=line, text=said["text"])
+            self._loop.offer(report)
+        if sum(map(str.isdigit, said["phone"])) >= FEWEST_DIGITS:
+            await self._changes.make(self._wished(said, proved))
         return {"taken": True}
+
+    def _wished(self, said: Mapping[str, str], proved: SubscriberId | None) -> Change:
+        """Return what keeps somebody's wish to be called back."""
+        wish = Wish(
+            id="",
+            at=self._clock.now(),
+            phone=said["phone"][:LONGEST_PHONE],
+            subscriber=proved or "",
+            address=said["address"],
+            text=said["text"],
+            language=said["language"],
+        )
+        return lambda book: wished(book, wish)[0]
 
     async def _marks_now(self) -> Marks:
         """Return the marks of the inventory in force; they are made apart from the loop."""
@@ -127,6 +156,29 @@ class Visitors:
                 self._marks = await asyncio.to_thread(Marks, network, self._key)
                 self._marked = network
             return self._marks
+
+
+class Parts(Protocol):
+    """What a service has that its visitors' answers are made of."""
+
+    settings: Settings
+    board: Board
+    condition: Condition
+    loop: Loop
+    clock: SteadyClock
+
+
+def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
+    """Return who answers the visitors of a service."""
+    return Visitors(
+        board=lambda: service.board,
+        files=files,
+        condition=service.condition.plain,
+        mode=service.settings.publishing.mode,
+        loop=service.loop,
+        clock=service.clock,
+        store=contact_store(service.settings),
+    )
 
 
 def _places(home: Home, *, typed: bool = False) -> Iterator[tuple[str, str, str]]:

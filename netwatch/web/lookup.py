@@ -48,6 +48,8 @@ class Known:
     as_of: datetime
     sees: bool
     phone: str
+    callbacks: bool
+    """Whether who asks to be called back is noted."""
     key: bytes = field(repr=False)
     told: tuple[Told, ...]
     lines: Mapping[str, int] = field(repr=False)
@@ -102,6 +104,7 @@ def known_from(plain: Mapping[str, Any]) -> Known:
             as_of=datetime.fromisoformat(plain["as_of"]),
             sees=bool(plain["sees"]) and bool(plain["speaks"]),
             phone=str(plain["phone"]),
+            callbacks=bool(plain.get("callbacks")),
             key=bytes.fromhex(plain["key"]),
             told=told,
             lines=lines,

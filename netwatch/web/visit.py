@@ -31,7 +31,7 @@ PAGES: Final = ("me", "report")
 FILES: Final = ("visit.css", "visit.js")
 TOO_MANY: Final = "Too many requests from your network. Please try again in a few minutes.\n"
 BOTH: Final = ("GET", "POST")
-FIELDS: Final = ("address", "number", "proof", "text")
+FIELDS: Final = ("address", "number", "proof", "phone", "text")
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -112,7 +112,7 @@ class Visit:
         asked = _asked(fields)
         if "token" not in fields:
             return self._form(request, asked)
-        if not _is_enough(asked):
+        if not _is_enough(asked) and not asked["phone"]:
             return self._form(request, asked, note="missing")
         judged = self._tokens.judge(fields["token"], fields.get("work", ""), self._monotonic())
         if judged.verdict == "early":
@@ -157,6 +157,7 @@ class Visit:
             page=page,
             site=house.site.rstrip("/"),
             phone="" if known is None else known.phone,
+            callbacks=known is not None and known.callbacks,
             when=lambda moment: own.when(moment, self._now()),
             others=[(one, labels(one, house.timezone).autonym) for one in house.languages],
             **values,

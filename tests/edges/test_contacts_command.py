@@ -178,3 +178,32 @@ def test_what_root_writes_the_service_can_read(folder: Path) -> None:
     written = [path for path in (folder / "state").rglob("*") if path.name != "state"]
     assert {path.name for path in written} >= {"contacts", "store"}
     assert {path.stat().st_uid for path in written} == {65534}
+
+
+def test_who_wants_to_be_called_is_noted_listed_called_and_erased(folder: Path) -> None:
+    add = ("desk", "callback", "add")
+    noted = _netwatch(folder, *add, CANARY[1], "--subscriber", "S-1", "--text", "\x1b[2Jafter 17")
+    assert (noted.returncode, noted.stdout) == (0, "B-1 is noted\n")
+    assert _netwatch(folder, *add, "555 000 112").returncode == 0
+    assert _netwatch(folder, *add, "nobody").returncode == 2
+
+    shown = _netwatch(folder, "desk", "callback", "list")
+    assert "\x1b" not in shown.stdout
+    assert "B-1" in shown.stdout
+    listed = json.loads(_netwatch(folder, "desk", "callback", "list", "--json").stdout)
+    assert [one["phone"] for one in listed["callbacks"]] == [CANARY[1], "555 000 112"]
+    exported = json.loads(_netwatch(folder, "contacts", "export", "S-1", "--json").stdout)
+    assert [one["id"] for one in exported["callbacks"]] == ["B-1"]
+
+    assert _netwatch(folder, "desk", "callback", "done", "2").stdout == "B-2 is done, and erased\n"
+    assert _netwatch(folder, "desk", "callback", "done", "B-2").returncode == 1
+    _netwatch(folder, "contacts", "erase", "S-1")
+    left = json.loads(_netwatch(folder, "desk", "callback", "list", "--json").stdout)
+    assert left == {"callbacks": []}
+
+
+def test_without_a_key_nobody_is_noted_and_the_way_out_is_said(tmp_path: Path) -> None:
+    (tmp_path / "netwatch.toml").write_text('state = "state"\n')
+    done = _netwatch(tmp_path, "desk", "callback", "add", "555 000 111")
+    assert done.returncode == 2
+    assert "[contacts]" in done.stderr

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from netwatch.inventory.contact_store.store import Book
+from netwatch.inventory.contact_store.wishes import last_digits
 from netwatch.inventory.contacts import e164, is_mail_address
 from netwatch.inventory.places.records import ContactRecord
 from netwatch.model.contacts import Contact
@@ -94,14 +95,21 @@ def bring(
 
 
 def forget(book: Book, subscribers: Iterable[str]) -> tuple[Book, tuple[str, ...]]:
-    """Return the book without these customers, and which of them it held.
+    """Return the book without these customers and their wishes, and which of them it held.
 
     Each is remembered by id alone, known or not, so that no later import brings them back.
     """
     asked = frozenset(subscribers)
     held = tuple(sorted(asked & book.contacts.keys()))
     kept = {key: one for key, one in book.contacts.items() if key not in asked}
-    return Book(contacts=kept, forgotten=book.forgotten | asked), held
+    phones = {last_digits(book.contacts[one].phone) for one in held} - {""}
+    wishes = {
+        key: one
+        for key, one in book.wishes.items()
+        if one.subscriber not in asked and last_digits(one.phone) not in phones
+    }
+    done = replace(book, contacts=kept, forgotten=book.forgotten | asked, wishes=wishes)
+    return done, held
 
 
 def _keeping(before: Contact | None, now: Contact, unsaid: frozenset[str]) -> Contact:

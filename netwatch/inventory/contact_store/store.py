@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from netwatch.inventory.contact_store.seal import seal, unseal
 from netwatch.inventory.places.disk import make_folder, private, replace_whole
-from netwatch.model.contacts import Contact, ContactsShutError
+from netwatch.model.contacts import Contact, ContactsShutError, Wish
 from netwatch.model.faults import ConfigError
 
 STORE: Final = Path("contacts", "store")
@@ -25,6 +25,10 @@ class Book:
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     forgotten: frozenset[str] = frozenset()
     """Subscribers whose contacts no import brings back."""
+    wishes: Mapping[str, Wish] = field(default_factory=dict)
+    """Who wants to be called back."""
+    numbers: int = 0
+    """The last number that was given away: to a wish, or to somebody without a contract."""
 
 
 _BOOK: Final = TypeAdapter(Book)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from netwatch.inventory.contact_store.store import ContactStore
 from netwatch.model.arrivals import Arrival
 from netwatch.model.facts import Fact, Phase
 from netwatch.model.homes import Home
@@ -66,6 +67,7 @@ class Town:
     mode: Mode = Mode.WEBSITE
     goes_on: bool = True
     tray: Tray = field(default_factory=Tray)
+    store: ContactStore | None = None
 
     def __post_init__(self) -> None:
         self.network = Network(subscribers={one.id: one for one in self.people}, digest="x")
@@ -79,6 +81,7 @@ class Town:
             mode=self.mode,
             loop=self.tray,
             clock=Hands(),
+            store=self.store,
         )
 
     def happens(self, *facts: Fact) -> "Town":

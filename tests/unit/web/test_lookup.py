@@ -1,11 +1,13 @@
 """What a visitor hears of an address or a number, and what nobody can learn by asking."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netwatch.inventory.contact_store.store import ContactStore
 from netwatch.model.facts import IncidentKind, Phase
 from netwatch.model.names import SubscriberId
 from netwatch.response.rules import Mode
@@ -133,3 +135,25 @@ def test_several_lines_of_one_customer_go_by_one_number() -> None:
     town = Town(people=(first, second)).happens(opened(subscribers=(second.id,)), confirmed())
     assert town.known().of_number("C-1", second.lives.house).state == "down"
     assert town.known().of_number("C-1", first.lives.house).state == "unknown"
+
+
+def test_who_leaves_a_number_is_kept_in_the_contact_store_alone(tmp_path: Path) -> None:
+    store = ContactStore(tmp_path, lambda: "a key of more than twenty characters")
+    town = Town(store=store)
+    asked = {"kind": "report", "number": "S-1007", "proof": "7", "phone": "555 010 100"}
+    assert town.ask("known")["callbacks"] is True
+    assert town.ask("visitor", **asked, language="uk") == {"taken": True}
+    assert town.ask("visitor", address="Nowhere 1", phone="555 010 111") == {"taken": True}
+    assert town.ask("visitor", address="Nowhere 1", phone="abc") == {"taken": True}
+    wishes = list(store.read().wishes.values())
+    assert [(one.subscriber, one.phone, one.language) for one in wishes] == [
+        ("S-1007", "555 010 100", "uk"), ("", "555 010 111", ""),
+    ]  # fmt: skip
+    assert b"555" not in store.path.read_bytes()
+
+
+def test_without_a_store_nobody_is_asked_for_a_number() -> None:
+    town = Town()
+    assert town.ask("known")["callbacks"] is False
+    assert town.ask("visitor", number="S-1007", proof="7", phone="555 010 100") == {"taken": True}
+    assert len(town.tray.said) == 1
