@@ -197,7 +197,7 @@ class Lane:
         waits = [most_s]
         if self._later:
             waits.append(self._later[0][0] - now_s)
-        if self._ready and not self.circuit.probing:
+        if self._ready and not (self.circuit.is_sick and self.circuit.probing):
             waits.append(max(self.circuit.opens_in_s(now_s), self._next_s - now_s))
         return max(0.0, min(waits))
 

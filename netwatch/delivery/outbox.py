@@ -5,12 +5,9 @@ goes back in at the edge as receipts; a restart takes the facts and goes on.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from pathlib import Path
-from traceback import extract_tb
 from typing import Any
 
 from netwatch.delivery import unsaid
@@ -19,6 +16,7 @@ from netwatch.delivery.channels import Address, Channel, Checkpoint, Sleep, no_c
 from netwatch.delivery.channels.rehearsal import LONGEST, Rehearsal
 from netwatch.delivery.detours import PLAIN, Detours, Way
 from netwatch.delivery.expiry import DOWN, obsolete
+from netwatch.delivery.poison import no_poison
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Text
 from netwatch.delivery.retries import Circuit
@@ -103,13 +101,16 @@ class Outbox:
 
         What was owed before ``run`` may have left already: it is sent again with its key.
         """
+        came: list[Bill] = []
         for fact in facts:
             self.board.take(fact)
-            for debt in self._owed.take(fact):
-                self._carry(debt)
+            came += [self._carry(debt) for debt in self._owed.take(fact)]
             if isinstance(fact, NoticeSent | NoticeRefused | NoticeExpired):
                 for bill in unsaid.ended(self._streams, fact):
                     self._start(bill)
+        now_s = self._clock.monotonic()
+        for bill in came:
+            bill.born_s = now_s  # what takes long to take in is not old when it is
         self._stir()
 
     def refit(
@@ -158,7 +159,7 @@ class Outbox:
 
     # --- carrying -------------------------------------------------------------------------------
 
-    def _carry(self, debt: Debt) -> None:
+    def _carry(self, debt: Debt) -> Bill:
         self._serial += 1
         bill = Bill(
             debt=debt,
@@ -168,11 +169,12 @@ class Outbox:
         )
         if self._streams.add(bill):
             self._start(bill)
-            return
+            return bill
         eldest = self._streams.eldest(bill)
         if self._outrun(eldest):
             # It may stand in a long pause; its end must not wait for that.
             self._lanes[self._rehearsal].put(eldest)
+        return bill
 
     def _start(self, bill: Bill | None) -> None:
         if bill is None:
@@ -243,7 +245,7 @@ class Outbox:
             return
         await self._page_first(bill)
         try:
-            with _no_poison():
+            with no_poison():
                 address, text = self._worded(bill)
         except DeliveryError as fault:
             await self._refused(lane, bill, fault)
@@ -253,7 +255,7 @@ class Outbox:
         # Who waits for an answer does what it is for, until the answer is overdue.
         self._beats[worker] = self._clock.monotonic() + lane.channel.longest_s
         try:
-            with _no_poison():
+            with no_poison():
                 detail = await self._send(lane, bill, address, text)
         except DeliveryError as fault:
             bill.trying -= 1
@@ -377,21 +379,3 @@ class Outbox:
                     self._fall_later(bill)
             next_s = self._falls[0][0] - now_s if self._falls else self._patience.beat_s
             await self._wait(min(self._patience.beat_s, next_s))
-
-
-@contextmanager
-def _no_poison() -> Iterator[None]:
-    """Let a bug that meets one notice be its refusal: else no other would ever leave again.
-
-    A restart would meet the same notice, and the same bug. What the bug says of itself may hold
-    an address with a secret in it, so only its kind and place are told.
-    """
-    try:
-        yield
-    except DeliveryError:
-        raise
-    except Exception as bug:
-        at = extract_tb(bug.__traceback__)[-1]
-        where = f"{Path(at.filename).name}:{at.lineno}"
-        met = f"a bug met it: {type(bug).__name__} in {where}"
-        raise DeliveryError(Retry.PERMANENT, met) from bug

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from netwatch.delivery.channels import Channel
+from netwatch.delivery.channels import Channel, Remembering, open_channel
 from netwatch.delivery.channels import apprise as apprise_channel
-from netwatch.delivery.channels.apprise import AppriseChannel
 from netwatch.delivery.channels.website import Website
 from netwatch.delivery.outbox import Outbox, Patience
 from netwatch.delivery.page.content import Site
@@ -18,17 +17,21 @@ from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.scribe import Scribe
 from netwatch.model.arrivals import Receipt
 from netwatch.model.backoff import Backoff
-from netwatch.model.facts import Fact, NoticeSent, Phase, Purpose, keys_of
-from netwatch.model.names import ChannelName
+from netwatch.model.facts import Audience, Fact, NoticeSent, Phase, Purpose, keys_of
+from netwatch.model.names import AreaId, ChannelName, SubscriberId
+from netwatch.model.network import Network, Subscriber
 from netwatch.views.board import Board
 from netwatch.views.owed import Owed
+from tests.edges.facebook_house import PAGE, FakeFacebook, form
+from tests.edges.facebook_house import TOKEN as PAGE_TOKEN
+from tests.edges.gateways import TOKEN, FakeSmsApi
 from tests.edges.receiver import Plan, receiver
 from tests.unit.delivery.hands import Hands, PlainWords, fact_of
 from tests.unit.delivery.page.hostile import town
 from tests.unit.views.tales import ONE, TWO, alert, confirmed, due, opened, restored
 
 QUICK = Patience(page_s=1.0, staff_s=0.3, beat_s=0.5, backoff=Backoff(first_s=0.05, most_s=0.2))
-DUTY, MAIL, POST = (ChannelName(name) for name in ("duty", "mail", "facebook"))
+DUTY, MAIL, POST, TEXTS = (ChannelName(name) for name in ("duty", "mail", "facebook", "sms"))
 
 
 class KilledError(BaseException):
@@ -48,6 +51,7 @@ class House:
 
     directory: Path
     urls: dict[ChannelName, str]
+    network: Network = field(default_factory=lambda: town(["Polna"]))
     journal: list[Fact] = field(default_factory=list)
 
     async def run(
@@ -58,7 +62,10 @@ class House:
         clock = RealTime()
         site = Site(name="Dolina", timezone="UTC", languages=("en",))
         words = PlainWords()
-        channels: list[Channel] = [AppriseChannel(name, url) for name, url in self.urls.items()]
+        channels: list[Channel] = [open_channel(name, url) for name, url in self.urls.items()]
+        for channel in channels:
+            if isinstance(channel, Remembering):
+                channel.keep_in(self.directory / "posts")
         website = Website(
             directory=self.directory,
             site=site,
@@ -79,7 +86,7 @@ class House:
             clock=clock,
             channels=[website, *channels],
             scribe=Scribe(words),
-            recipients=Recipients(town(["Polna"]), ("en",)),
+            recipients=Recipients(self.network, ("en",)),
             staff_channels=(DUTY, MAIL),
             deliver=deliver,
             chance=lambda: 1.0,
@@ -157,6 +164,55 @@ def test_killed_at_any_mark_nothing_is_lost_and_a_receiver_that_knows_the_key_sh
     assert point > 15
     assert repeats >= 3
     assert "confirmed I-1" in (tmp_path / "index.html").read_text()
+
+
+def test_killed_at_any_mark_each_customer_gets_one_text_and_the_page_of_facebook_one_post(
+    tmp_path: Path,
+) -> None:
+    people = ("S-1", "S-2", "S-3")
+    phones = {
+        SubscriberId(name): Subscriber(
+            id=SubscriberId(name), area=AreaId("a-0"), phone=f"+4855501010{name[-1]}"
+        )
+        for name in people
+    }
+    texts = due(channel=TEXTS, audience=Audience.SUBSCRIBERS, recipients=people)
+    facts = [opened(ONE, subscribers=tuple(phones)), due(channel=POST), texts]
+    point, killed = 0, True
+    while killed:
+        point += 1
+        left = [point]
+
+        def mark(_name: str, left: list[int] = left) -> None:
+            left[0] -= 1
+            if not left[0]:
+                raise KilledError
+
+        texting, posting = FakeSmsApi(), FakeFacebook()
+        with (
+            receiver(read=form, answer=texting) as gateway,
+            receiver(read=form, answer=posting) as page,
+        ):
+            at = page.web.removeprefix("http://")
+            urls = {
+                TEXTS: f"smsapi://{TOKEN}@{gateway.web.removeprefix('http://')}",
+                POST: f"facebook://{PAGE}?token={PAGE_TOKEN}&at={at}",
+            }
+            folder = tmp_path / str(point)
+            house = House(folder, urls, Network(subscribers=phones), journal=[*facts])
+            killed = False
+            try:
+                asyncio.run(house.run(lambda: house.owes_nothing, mark))  # noqa: B023 - run now
+            except BaseExceptionGroup:
+                killed = True
+                asyncio.run(house.run(lambda: house.owes_nothing, lambda _: None))  # noqa: B023
+
+        assert sorted(order["to"] for order in texting.sent) == [
+            f"+4855501010{n}" for n in (1, 2, 3)
+        ]
+        assert len(posting.posts) == 1
+
+    assert point > 12
 
 
 @pytest.mark.parametrize(

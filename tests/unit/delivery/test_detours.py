@@ -188,6 +188,20 @@ def test_a_rate_is_kept_and_the_hurried_go_first() -> None:
     lived(story())
 
 
+def test_a_rate_is_reached_by_a_gateway_that_thinks_for_longer_than_its_turn() -> None:
+    async def story() -> None:
+        hands = Hands()
+        sms = Obedient("sms", hands, [3.0] * 8)
+        sms.width, sms.longest_s = 4, 30.0
+        async with office(hands, sms, network=TOWN, ways={SMS: Way(every_s=1.0)}) as desk:
+            await desk.tell(opened(), words())
+            await hands.move(10.0)
+
+            assert [round(at) for at, _ in sms.tries] == [0, 1, 2, 3, 4, 5, 6, 7]
+
+    lived(story())
+
+
 def test_what_is_not_sent_uses_up_no_turn() -> None:
     async def story() -> None:
         hands = Hands()
