@@ -1,6 +1,6 @@
 """Facts -> words: per language, channel and audience, at the last moment."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -69,6 +69,7 @@ class Renderer:
         languages: Sequence[str],
         *,
         page: str = "",
+        two_way: Collection[str] = (),
     ) -> None:
         """Take the words in force and what ``netwatch.toml`` says of the operator.
 
@@ -79,6 +80,7 @@ class Renderer:
             timezone: in which readers live, as in ``Europe/Warsaw``.
             languages: the operator's; the first serves readers whose own there are no words in.
             page: address of the public page where the rules give none.
+            two_way: channels on which what readers answer arrives.
         """
         self._words = words
         self._network = network
@@ -86,6 +88,7 @@ class Renderer:
         self._zone = ZoneInfo(timezone)
         self._languages = tuple(languages)
         self._page = page
+        self._two_way = frozenset(two_way)
 
     def notice(
         self,
@@ -144,7 +147,8 @@ class Renderer:
     ) -> Text:
         template = self._words.find(phase, about, channel, self._wishes(language))
         kind = self._words.kind(channel)
-        speech = self._speech(template.language, short=kind == SMS)
+        answers = channel in self._two_way
+        speech = self._speech(template.language, short=kind == SMS, two_way=answers)
         values = values_for(speech)
         text = self._fill(template, values)
         alone = SITUATION not in about
@@ -220,7 +224,7 @@ class Renderer:
     def _wishes(self, language: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys((language, *self._languages)))
 
-    def _speech(self, language: str, *, short: bool = False) -> Speech:
+    def _speech(self, language: str, *, short: bool = False, two_way: bool = False) -> Speech:
         return Speech(
             name=self._name,
             page=self._page_in(language),
@@ -229,6 +233,7 @@ class Renderer:
             languages=(language,),
             zone=self._zone,
             short=short,
+            two_way=two_way,
         )
 
     def _page_in(self, language: str) -> str:

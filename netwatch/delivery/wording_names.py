@@ -31,6 +31,7 @@ PUBLIC_NAMES: Final = (
     "services_neither",
     "services_of",
     "since",
+    "two_way",
 )
 """What templates for the public may put in."""
 STAFF_NAMES: Final = (

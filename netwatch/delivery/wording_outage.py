@@ -76,6 +76,7 @@ def public_values(outage: Outage, phase: Phase, at: datetime, speech: Speech) ->
         "at_restored": speech.at_clock(restored, at),
         "duration": lasting(restored - outage.since, speech.language),
         "first_told": speech.clock(outage.confirmed_at or outage.opened_at, at),
+        "two_way": speech.two_way,
         "list": "",
         "outages": "",
     }

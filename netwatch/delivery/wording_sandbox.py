@@ -45,7 +45,7 @@ _ENVIRONMENT.filters.clear()
 _ENVIRONMENT.tests.clear()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def compiled(source: str) -> Template:
     """Compile a template in which ``flaws`` finds none."""
     return _ENVIRONMENT.from_string(source)
@@ -114,9 +114,14 @@ def _unknown(tree: nodes.Template, known: tuple[str, ...]) -> Iterator[Flaw]:
         yield lines[strange], f"there is no value {strange!r} to put in", remedy
 
 
+def parsed(source: str) -> nodes.Template:
+    """Return the tree of a template in which ``flaws`` finds none."""
+    return _ENVIRONMENT.parse(source)
+
+
 def spoken(source: str) -> tuple[str, ...]:
     """Return the texts that stand in a template itself, values left out."""
-    tree = _ENVIRONMENT.parse(source)
+    tree = parsed(source)
     literal = (data.data for data in tree.find_all(nodes.TemplateData))
     constants = (str(const.value) for const in tree.find_all(nodes.Const))
     return (*literal, *constants)

@@ -36,6 +36,8 @@ class Speech:
     languages: tuple[str, ...]
     zone: tzinfo
     short: bool = False
+    two_way: bool = False
+    """Whether what readers answer arrives."""
 
     @property
     def language(self) -> str:

@@ -142,6 +142,8 @@ class Words:
     sms: SmsTerms = field(default_factory=SmsTerms)
     kinds: Mapping[str, str] = field(default_factory=dict)
     """What a channel is, by its name, where that says it not: ``sms`` of ``sms-by-modem``."""
+    readers: Mapping[str, str] = field(default_factory=dict)
+    """Who has read the words of a language and grew up with it; by language."""
     next_update: Mapping[str, timedelta] = field(default_factory=dict)
     """How soon after a phase began the next news is promised; by phase, ``any`` for all others."""
 

@@ -50,6 +50,7 @@ def words(rules: Rules, findings: Findings, root: Place) -> Words:
         operator=Operator(**rules.fields("operator")),
         sms=SmsTerms(**rules.fields("sms")),
         kinds=_kinds(rules),
+        readers={ruled.entry.language: ruled.entry.by for ruled in rules.entries("readers")},
         next_update=promises(rules),
     )
     for wrong, remedy in missing(made):

@@ -86,6 +86,7 @@ VALUES: Final = {
     "since": "since when",
     "streets": "staff: streets and house numbers, also where areas are drawn",
     "trouble_cause": "staff: the cause in a word",
+    "two_way": "whether what readers answer on this channel arrives",
     "unseen": "staff: how many ONUs are not seen for the agent of their OLT is silent",
     "what": "trouble: what happened",
     "where": "trouble: which part of netwatch",

@@ -176,6 +176,13 @@ class PhraseEntry(Entry):
     text: Line
 
 
+class ReaderEntry(Entry):
+    """Somebody who grew up with a language has read its words. Nobody has read those that ship."""
+
+    language: Language
+    by: Annotated[Line, Field(min_length=1, description="who, and when: `Ewa, 2026-11-20`")]
+
+
 class WordsEntry(Entry):
     """The words of one phase, for one cause, channel and language."""
 
@@ -281,6 +288,7 @@ SECTIONS: Final = (
     Section(folder="notices", name="sms", model=Sms, key=()),
     Section(folder="notices", name="operator", model=OperatorSection, key=()),
     Section(folder="notices", name="phrases", model=PhraseEntry, key=("language", "id")),
+    Section(folder="notices", name="readers", model=ReaderEntry, key=("language",)),
     Section(folder="notices", name="words", model=WordsEntry, key=_WORDS_KEY),
     Section(folder="commitments", name="commitments", model=CommitmentEntry),
     Section(folder="people", name="people", model=PersonEntry),

@@ -66,14 +66,19 @@ def check_files(inventory: Path | None, rules: Path | None, config: Path | None)
 
         findings += ssh_settings.idle(settings, network, config)
     ruling = read_rules(rules, network)
-    findings += [*ruling.findings, *wrong_words(ruling, network, settings, inventory)]
+    findings += ruling.findings
+    findings += wrong_words(ruling, network, settings, inventory, config)
     if reading is not None and ruling.rulebook is not None:
         findings += unknown_families(reading, ruling.rulebook)
     return Checked(network=network, findings=tuple(sorted(set(findings))))
 
 
 def wrong_words(
-    ruling: RulesReading, network: Network | None, settings: Settings | None, inventory: Path | None
+    ruling: RulesReading,
+    network: Network | None,
+    settings: Settings | None,
+    inventory: Path | None,
+    config: Path | None = None,
 ) -> Sequence[Finding]:
     """Return what is wrong with the rules' words once each is said."""
     if ruling.rulebook is None:
@@ -85,6 +90,7 @@ def wrong_words(
         name=settings.name,
         languages=settings.languages,
         inventory=str(inventory or INVENTORY_HERE),
+        settings=str(config or ""),
     )
 
 

