@@ -40,6 +40,8 @@ class Housekeeping:
     lag_s: Callable[[], float]
     receiver: ReceiverWatch
     website: Callable[[], str] = lambda: ""
+    pushes: Callable[[], Iterable[tuple[str, str]]] = tuple
+    """The places that the page is pushed to and why they lag, where they do."""
     copies: Callable[[], str] = lambda: ""
     telemetry: Callable[[], Iterable[tuple[str, str]]] = tuple
     open: set[str] = field(default_factory=set)
@@ -92,6 +94,8 @@ class Housekeeping:
                 yield account, warning or ""
         if trouble := self.website():
             yield "website", f"the page cannot be written: {trouble}"
+        for place, trouble in self.pushes():
+            yield f"website:{place}", f"the page there is out of date: {trouble}"
         if trouble := self.copies():
             yield "journal copy", f"no new hourly copy of the journal can be made: {trouble}"
         yield from self.telemetry()

@@ -115,7 +115,7 @@ class Service:
         self.board = Board.empty()
         self.gate = Gate()
         self._recorder = Recorder(tape, tape_budget)
-        self._website = wiring.website(settings, files, self.board, self.clock)
+        self._website, self._far = wiring.website(settings, files, edges, self.board, self.clock)
         self.outbox = self._outbox(files, edges)
         self.outbox.notify(fact for _, fact in self.memory.standing_facts())
         self.ledger = Ledger(journal, self.vitals, self.clock.monotonic)
@@ -203,6 +203,7 @@ class Service:
                 tasks.create_task(self.loop.tick(), name="ticks"),
                 tasks.create_task(self._housekeeping().run(), name="housekeeping"),
                 tasks.create_task(self._copies.run(), name="hourly copy"),
+                *(tasks.create_task(one.run(asyncio.sleep)) for one in self._far),
             ]
             streets = asyncio.to_thread(self.mind.pipeline.correlation.streets.map)
             tasks.create_task(streets, name="streets")
@@ -370,6 +371,7 @@ class Service:
             lag_s=lambda: self.source.lag_s,
             receiver=self.receiver,
             website=lambda: self._website.trouble,
+            pushes=lambda: wiring.lagging(self._far),
             copies=lambda: self._copies.trouble,
             telemetry=self.outward.troubles,
             open={where for where in self.board.troubles if Housekeeping.minds(where)},

@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Final, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, with_config
@@ -21,6 +20,7 @@ from netwatch.response.rules import Mode
 from netwatch.service.channel_settings import Channel
 from netwatch.service.secrets import Hidden, Secret
 from netwatch.service.source_settings import Contacts, Source
+from netwatch.service.website_settings import Web, Website
 from netwatch.telemetry.history.retention import SMALLEST_BUDGET
 
 DEFAULT_STATE: Final = Path("/var/lib/netwatch")
@@ -94,12 +94,6 @@ def _address(text: str) -> str:
         raise Unfit(f"{text!r} is no address", "write it like 192.0.2.5 or 2001:db8::5") from None
 
 
-def _web(text: str) -> str:
-    if urlsplit(text).scheme not in ("http", "https"):
-        raise ValueError(f"{text!r} is no web address; write it like https://status.example")
-    return text
-
-
 def _name(text: str) -> str:
     if not is_id(text):
         raise ValueError(f"{text!r} may hold only letters, digits, dot, dash and underscore")
@@ -144,7 +138,6 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Language = Annotated[str, AfterValidator(_language)]
 Listen = Annotated[str, AfterValidator(_listen)]
 Address = Annotated[str, AfterValidator(_address)]
-Web = Annotated[str, AfterValidator(_web)]
 Name = Annotated[str, AfterValidator(_name)]
 Digest = Annotated[
     Literal["", "MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"], BeforeValidator(_digest)
@@ -287,17 +280,6 @@ class Metrics:
     listen: Listen | None = None
     devices: bool = False
     """Two numbers of each device as well: with 20,000 devices 40,000 series more"""
-
-
-@with_config(SHUT)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Website:
-    """Where the public page is written."""
-
-    url: Web | None = None
-    directory: Path = Path("website")
-    """Relative to ``state`` unless given in the file."""
-    push: tuple[str, ...] = ()
 
 
 @with_config(SHUT)

@@ -3,7 +3,7 @@
 import asyncio
 import platform
 import random
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +13,13 @@ from netwatch import __version__
 from netwatch.delivery.channels import Channel, Checkpoint, no_checkpoint, open_channel
 from netwatch.delivery.channels.website import Website
 from netwatch.delivery.page.content import Site
+from netwatch.delivery.push.target import target_of
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Renderer
 from netwatch.delivery.scribe import Scribe
 from netwatch.model.arrivals import Answered, Change, Readings, Report, Sample, Trouble
 from netwatch.model.asks import SecondLook
+from netwatch.model.backoff import Chance
 from netwatch.model.clock import Clock
 from netwatch.model.names import ChannelName
 from netwatch.model.network import Network
@@ -36,6 +38,7 @@ from netwatch.service.files import Files
 from netwatch.service.lab_namespace import namespace_of
 from netwatch.service.measures import database_of, kept_of
 from netwatch.service.paths import INFLUX_SPOOL
+from netwatch.service.secrets import Secret
 from netwatch.service.settings import Settings
 from netwatch.telemetry.device_gauges import DeviceGauges
 from netwatch.telemetry.fanout import Sink, Telemetry
@@ -46,6 +49,7 @@ from netwatch.telemetry.vital_signs import Vitals
 from netwatch.views.board import Board
 
 if TYPE_CHECKING:
+    from netwatch.delivery.push.pusher import Pusher
     from netwatch.pollers.ssh.accounts import Account
 
 Brought = Sample | Answered | Readings | Change | Report | Trouble
@@ -249,10 +253,12 @@ def voice(settings: Settings, files: Files) -> Voice:
     )
 
 
-def website(settings: Settings, files: Files, board: Board, clock: Clock) -> Website:
-    """Return the public page's writer."""
+def website(
+    settings: Settings, files: Files, edges: Edges, board: Board, clock: Clock
+) -> "tuple[Website, tuple[Pusher, ...]]":
+    """Return the public page's writer, and who keeps the places off our network like it."""
     spoken = voice(settings, files)
-    return Website(
+    page = Website(
         directory=settings.website.directory,
         site=spoken.site,
         network=files.network,
@@ -260,6 +266,27 @@ def website(settings: Settings, files: Files, board: Board, clock: Clock) -> Web
         board=board,
         clock=clock,
     )
+    return page, _pushers(settings, page, clock, edges.chance.random)
+
+
+def _pushers(
+    settings: Settings, page: Website, clock: Clock, chance: Chance
+) -> "tuple[Pusher, ...]":
+    if not settings.website.push:
+        return ()
+    from netwatch.delivery.push.pusher import Pusher  # noqa: PLC0415 - its libraries are large
+
+    def reveal(reference: str) -> str:
+        return Secret(reference).reveal()
+
+    return tuple(
+        Pusher(target_of(line), reveal, page, clock, chance) for line in settings.website.push
+    )
+
+
+def lagging(pushers: "Iterable[Pusher]") -> Iterator[tuple[str, str]]:
+    """Yield the far places where the page is out of date, and why."""
+    return ((one.target.name, one.trouble) for one in pushers if one.trouble)
 
 
 @dataclass(frozen=True, slots=True)

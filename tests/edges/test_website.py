@@ -168,6 +168,15 @@ def test_pages_of_areas_that_are_gone_are_removed_and_nothing_else(shop: Shop) -
     assert (shop.directory / "own.html").exists()
 
 
+def test_two_pages_of_one_process_share_nothing(tmp_path: Path) -> None:
+    one, other = Shop(tmp_path / "one"), Shop(tmp_path / "other")
+    one.take(opened(areas=("a-0",)), due(areas=("a-0",)))
+    one.refresh()
+    other.refresh()
+
+    assert not (tmp_path / "other/pl/outage").exists()
+
+
 def test_it_keeps_itself_fresh_and_says_what_is_in_its_way(tmp_path: Path) -> None:
     async def story() -> None:
         shop = Shop(tmp_path / "file" / "website")

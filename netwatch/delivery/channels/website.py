@@ -25,6 +25,7 @@ from netwatch.delivery.page.machine import (
     works_ics,
 )
 from netwatch.delivery.page.pages import Sheet, banners, sheets
+from netwatch.delivery.push.issue import Issue, Marks, mark
 from netwatch.delivery.render import Text
 from netwatch.delivery.scribe import Words
 from netwatch.model.clock import Clock
@@ -67,6 +68,10 @@ class Website:
         self._shown: dict[str, object] = {}
         self._all_at_s = -inf
         self._one = asyncio.Lock()
+        self._marks: dict[str, str] = {}
+        self._made_at = clock.now()
+        self._number = 0
+        self._news = asyncio.Condition()
         self.trouble = ""
         """Why the page could not be written the last time; empty: it was."""
 
@@ -107,6 +112,25 @@ class Website:
         """
         await self._write(changed_only=False)
 
+    async def news(self, seen: int) -> int:
+        """Return the number of the newest edition as soon as it is another one than ``seen``."""
+        async with self._news:
+            await self._news.wait_for(lambda: self._number not in (0, seen))
+            return self._number
+
+    async def issue(self, known: Marks) -> Issue:
+        """Return the page as it stands in the directory, and the files that ``known`` lacks.
+
+        Raises:
+            OSError: a file cannot be read.
+        """
+        async with self._one:
+            marks, at = dict(self._marks), self._made_at
+            lacking = [name for name, made in marks.items() if known.get(name) != made]
+            loop = asyncio.get_running_loop()
+            files = await loop.run_in_executor(self._thread, _read, self._directory, lacking)
+        return Issue(at=at, marks=marks, files=files)
+
     async def close(self) -> None:
         """Let the thread end."""
         self._thread.shutdown(wait=False, cancel_futures=True)
@@ -128,9 +152,15 @@ class Website:
         old = self._clock.monotonic() - self._all_at_s >= ALL_EVERY_S
         which = Which.NEWS if changed_only else Which.ALL if old else Which.FRONT
         loop = asyncio.get_running_loop()
-        self._shown = await loop.run_in_executor(
+        self._shown, marks = await loop.run_in_executor(
             self._thread, _write, self._directory, edition, self._shown, which
         )
+        kept = (name for name in self._marks if name in self._shown or not name.endswith(".html"))
+        self._marks = {name: self._marks[name] for name in kept} | marks
+        self._made_at = at
+        async with self._news:
+            self._number += 1
+            self._news.notify_all()
         if which is Which.ALL:
             self._all_at_s = self._clock.monotonic()
         self.trouble = ""
@@ -148,19 +178,28 @@ class Which(Enum):
 
 def _write(
     directory: Path, edition: Edition, shown: dict[str, object], which: Which
-) -> dict[str, object]:
-    """Write the pages that show something else than before; return what all of them show."""
+) -> tuple[dict[str, object], dict[str, str]]:
+    """Write the pages that show something else than before.
+
+    Returns:
+        What all of them show, and the marks of the files written.
+    """
     made = list(sheets(edition))
     everything = which is Which.ALL or not shown
     news = [sheet for sheet in made if everything or _is_new(sheet, shown, which)]
-    whole.put(directory, _files(edition, news, everything=everything))
+    written = _files(edition, news, everything=everything)
+    whole.put(directory, written)
     shows = {sheet.path: sheet.shows for sheet in made}
     if everything or shows.keys() != shown.keys():
         languages = edition.site.languages
         folders = [f"{code}{folder}" for code in languages for folder in ("", *FOLDERS)]
         banner = (f"{code}/more/banner.html" for code in languages)
         whole.sweep(directory, folders, [*shows, *banner])
-    return shows
+    return shows, {name: mark(name, content) for name, content in written.items()}
+
+
+def _read(directory: Path, names: Iterable[str]) -> dict[str, bytes]:
+    return {name: (directory / name).read_bytes() for name in names}
 
 
 def _is_new(sheet: Sheet, shown: dict[str, object], which: Which) -> bool:
@@ -171,7 +210,7 @@ def _is_new(sheet: Sheet, shown: dict[str, object], which: Which) -> bool:
 def _files(edition: Edition, news: Iterable[Sheet], *, everything: bool) -> dict[str, bytes]:
     """Return files in the order in which they take their places, the first page last."""
     languages = edition.site.languages
-    made = _static() if everything else {}
+    made = dict(_static()) if everything else {}
     pages = {sheet.path: sheet.render() for sheet in news}
     first = pages.pop("index.html", None)
     made |= pages

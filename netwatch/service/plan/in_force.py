@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from netwatch.delivery.push.target import target_of
 from netwatch.inventory.reader import Reading, read_inventory
 from netwatch.model.faults import ConfigError, Level, Place
 from netwatch.model.names import DeviceId
@@ -129,11 +130,13 @@ def _needed(settings: Settings) -> Iterator[tuple[str, str, str]]:
     page = "let the page stand with somebody else, and push it there: website.push"
     way = "name a way over another network beside it: a phone network, a provider elsewhere"
     urls = [("website.url", settings.website.url or "", page)]
-    urls += [(f"website.push[{n}]", url, page) for n, url in enumerate(settings.website.push)]
     urls += [
         (f"channel:{name}", _revealed(channel.url), way)
         for name, channel in settings.channels.items()
     ]
+    for number, line in enumerate(settings.website.push):
+        if machine := target_of(line).machine:
+            yield f"website.push[{number}]", machine, page
     urls.append(("heartbeat.url", _revealed(settings.heartbeat.url), way))
     for key, url, remedy in urls:
         host = _host(url)

@@ -146,7 +146,7 @@ def test_numbers_are_told_in_bands_and_small_ones_not_at_all() -> None:
 
 def test_no_public_channel_names_an_area_with_few_people() -> None:
     class Places(PlainWords):
-        def notice(self, outage, phase, channel, language, at):  # type: ignore[no-untyped-def]  # noqa: ARG002
+        def notice(self, outage, phase, channel, language, at, **told):  # type: ignore[no-untyped-def]  # noqa: ARG002
             return Text(channel, ",".join(outage.areas))
 
     board = Board.of([opened(areas=("mill", "polna"))])

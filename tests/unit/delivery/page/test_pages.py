@@ -264,8 +264,8 @@ class Parrot(PlainWords):
         super().__init__()
         self._text = text
 
-    def notice(self, outage, phase, channel, language, at):  # type: ignore[no-untyped-def]
-        said = super().notice(outage, phase, channel, language, at)
+    def notice(self, outage, phase, channel, language, at, **told):  # type: ignore[no-untyped-def]
+        said = super().notice(outage, phase, channel, language, at, **told)
         return type(said)(self._text, self._text)
 
 

@@ -95,3 +95,9 @@ def test_what_is_lived_with_is_told_again_from_its_day_on() -> None:
     assert [d.element for d in before.accepted] == ["risk:d"]
     assert on_the_day == found
     assert for_ever == before
+
+
+def test_of_a_bucket_the_machine_counts_that_serves_it() -> None:
+    lines = ("s3://status?endpoint=https://192.0.2.9", "/srv/page", "s3://192.0.2.9")
+
+    assert dying(Settings(website=Website(push=lines))) == ["website.push[0]"]

@@ -1,0 +1,37 @@
+"""What ``[website]`` of netwatch.toml may say."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, ConfigDict, with_config
+
+from netwatch.delivery.push.target import target_of
+
+
+def _web(text: str) -> str:
+    if urlsplit(text).scheme not in ("http", "https"):
+        raise ValueError(f"{text!r} is no web address; write it like https://status.example")
+    return text
+
+
+def _push(line: str) -> str:
+    target_of(line)
+    return line
+
+
+Web = Annotated[str, AfterValidator(_web)]
+Push = Annotated[str, AfterValidator(_push)]
+
+
+@with_config(ConfigDict(extra="forbid", arbitrary_types_allowed=True))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Website:
+    """Where the public page is written."""
+
+    url: Web | None = None
+    directory: Path = Path("website")
+    """Relative to ``state`` unless given in the file."""
+    push: tuple[Push, ...] = ()
+    """Where it is pushed to, off our own network: ``sftp://``, ``s3://``, a directory."""
