@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from netwatch.cli.output import AnswerIsNo, Stop, config_path
+from netwatch.cli.output import AnswerIsNo, Refused, Stop, config_path
 from netwatch.model.facts import Fact
 from netwatch.model.names import IncidentId
 from netwatch.views.board import Board
@@ -78,11 +78,14 @@ def bring(config: Path | None, command: "Command", otherwise: str) -> list[Fact]
 
     Raises:
         AnswerIsNo: nothing followed from it; ``otherwise`` says why and what to do.
+        Refused: it takes another person.
     """
-    from netwatch.intake.door import DoorRefusedError  # noqa: PLC0415
+    from netwatch.intake.door import AnotherPersonError, DoorRefusedError  # noqa: PLC0415
 
     try:
         facts = door_of(config).bring(command)
+    except AnotherPersonError as fault:
+        raise Refused(str(fault)) from None
     except DoorRefusedError as fault:
         raise AnswerIsNo(str(fault) or otherwise) from None
     if not facts:

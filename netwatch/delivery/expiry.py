@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from netwatch.model.facts import Audience, NoticeDue, Phase
+from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
+from netwatch.model.names import ApprovalId, SituationId
 from netwatch.views.board import Board
 from netwatch.views.proof import stamp
 
@@ -31,7 +32,7 @@ def obsolete(due: NoticeDue, board: Board, at: datetime, *, in_doubt: bool = Fal
         return f"could not be sent for {TOO_OLD.total_seconds() / 3600:.0f} hours"
     outage = board.outages.get(due.incident) if due.incident else None
     if outage is None or due.audience not in (Audience.PUBLIC, Audience.SUBSCRIBERS):
-        return None
+        return None if in_doubt else _of_no_incident(due, board)
     if due.phase not in DOWN or (in_doubt and at - due.at < DOUBT):
         return None
     if outage.merged_into is not None:
@@ -40,3 +41,15 @@ def obsolete(due: NoticeDue, board: Board, at: datetime, *, in_doubt: bool = Fal
     if when is None or (due.audience is Audience.SUBSCRIBERS and at - when < ITS_END):
         return None
     return f"restored at {stamp(when)} before it could be sent"
+
+
+def _of_no_incident(due: NoticeDue, board: Board) -> str | None:
+    """Say why a question, or words about a situation, are not worth sending any more."""
+    if due.purpose is Purpose.APPROVAL:
+        request = board.approvals.get(ApprovalId(due.subject))
+        settled = request is not None and not request.is_open
+        return "nobody has to answer it any more" if settled else None
+    situation = board.situations.get(SituationId(due.subject))
+    if situation is None or situation.over_at is None or due.phase not in DOWN:
+        return None
+    return f"over at {stamp(situation.over_at)} before it could be sent"

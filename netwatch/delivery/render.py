@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from netwatch.delivery.sms import fitted, folded_where_it_saves
+from netwatch.delivery.wording_approval import approval_values
 from netwatch.delivery.wording_outage import (
     LONGEST_DETAIL,
     next_update,
@@ -23,6 +24,7 @@ from netwatch.delivery.words import (
     ALL_CLEAR,
     ANY,
     APART,
+    APPROVAL,
     BY_HAND,
     FACEBOOK,
     FACEBOOK_LINE,
@@ -44,6 +46,7 @@ from netwatch.delivery.words import (
 )
 from netwatch.model.facts import NoticeDue, Phase, Purpose
 from netwatch.model.network import Network
+from netwatch.views.approvals import Request
 from netwatch.views.board import Outage
 
 
@@ -216,6 +219,12 @@ class Renderer:
             "what": harmless(_sentences(due.detail), LONGEST_DETAIL),
         }
         return self._fill(template, values)
+
+    def approval(self, request: Request, outage: Outage, says: str, language: str) -> Text:
+        """Word the question whether words may go, with the words themselves."""
+        template = self._words.find(APPROVAL, (), STAFF, self._wishes(language))
+        speech = self._speech(template.language)
+        return self._fill(template, approval_values(request, outage, says, speech))
 
     def next_update(self, outage: Outage, phase: Phase, at: datetime) -> datetime | None:
         """Return when news is promised, as the words of this phase say it."""

@@ -1,21 +1,30 @@
 """What is owed + the board -> the words, whoever they are for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
 from netwatch.delivery.render import Text
+from netwatch.delivery.wording_situation import as_one
 from netwatch.delivery.wording_works import as_outage
 from netwatch.delivery.words import DESK, NEVER_TOLD
 from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.faults import DeliveryError, NetwatchError, Retry
-from netwatch.model.names import MaintenanceId
+from netwatch.model.names import ApprovalId, MaintenanceId, SituationId
 from netwatch.response.cases import PROMISE
 from netwatch.response.rolls import UNSEEN
-from netwatch.views.board import Board, Outage
+from netwatch.views.approvals import Request
+from netwatch.views.board import NOBODY, Board, Outage
 from netwatch.views.proof import elements, stamp
+from netwatch.views.situations import Situation
 
+
+class NoSubjectError(NetwatchError):
+    """What a question was about is not known any more."""
+
+
+NO_SITUATION: Final = SituationId("")
 TEAM: Final = (Audience.STAFF, Audience.DESK)
 
 Discretion = Callable[[Outage], Outage]
@@ -36,6 +45,16 @@ class Words(Protocol):
         never_told: bool = False,
     ) -> Text:
         """Word a notice for customers."""
+        ...
+
+    def situation(
+        self, parts: Sequence[Outage], phase: Phase, channel: str, language: str, at: datetime
+    ) -> Text:
+        """Word one notice about many outages."""
+        ...
+
+    def approval(self, request: Request, outage: Outage, says: str, language: str) -> Text:
+        """Word the question whether words may go."""
         ...
 
     def staff(
@@ -115,14 +134,67 @@ class Scribe:
         self, due: NoticeDue, board: Board, language: str, at: datetime, discreet: Discretion | None
     ) -> Text:
         """Word what is about no incident: planned works, and our own troubles."""
+        if due.purpose is Purpose.APPROVAL:
+            return self._asking(due, board, language, at, discreet)
         if due.audience is not Audience.PUBLIC:
             return self.words.trouble(due, language)
+        situation = board.situations.get(SituationId(due.subject))
+        if situation is not None:
+            parts = _parts(situation, board, discreet)
+            return self.words.situation(parts, due.phase, due.channel, language, at)
         work = board.works.get(MaintenanceId(due.subject))
         if work is None:
             raise DeliveryError(Retry.PERMANENT, f"there are no works {due.subject}")
         outage = as_outage(work, due.revision)
         outage = outage if discreet is None else discreet(outage)
         return self.words.notice(outage, due.phase, due.channel, language, at)
+
+    def waiting(
+        self, request: Request, board: Board, at: datetime, discreet: Discretion | None = None
+    ) -> Text:
+        """Return the words that wait for people, in the language that customers hear first.
+
+        Raises:
+            NetwatchError: there are none, or what they are about is not known any more.
+        """
+        fact = request.fact
+        situation = board.situations.get(fact.situation or NO_SITUATION)
+        if situation is not None:
+            parts = _parts(situation, board, discreet)
+            return self.words.situation(parts, fact.phase, fact.channel, "", at)
+        outage = _asked_about(request, board)
+        told = outage if discreet is None else discreet(outage)
+        return self.words.notice(told, fact.phase, fact.channel, "", at)
+
+    def _asking(
+        self, due: NoticeDue, board: Board, language: str, at: datetime, discreet: Discretion | None
+    ) -> Text:
+        """Word the question whether words may go."""
+        request = board.approvals.get(ApprovalId(due.subject))
+        if request is None:
+            return plain(due, None)
+        says = self.waiting(request, board, at, discreet)
+        outage = _asked_about(request, board)
+        return self.words.approval(request, outage, f"{says.title} {says.body}", language)
+
+
+def _asked_about(request: Request, board: Board) -> Outage:
+    """Return the outage that a question is about, or many as one."""
+    situation = board.situations.get(request.fact.situation or NO_SITUATION)
+    if situation is not None:
+        return as_one(_parts(situation, board, None), request.fact.at)
+    outage = board.outages.get(request.fact.incident or NOBODY)
+    if outage is None:
+        raise NoSubjectError(f"there is no {request.fact.incident or request.fact.situation}")
+    return outage
+
+
+def _parts(situation: Situation, board: Board, discreet: Discretion | None) -> list[Outage]:
+    """Return the outages of a situation in the order of repair; once it is over, all of them."""
+    names = situation.incidents if situation.over_at is None else situation.all_incidents
+    outages = board.outages
+    parts = [outages[name] for name in names if name in outages]
+    return parts if discreet is None else [discreet(part) for part in parts]
 
 
 def ended_for_him(outage: Outage, told_at: datetime) -> Outage:

@@ -55,5 +55,21 @@ STAFF_NAMES: Final = (
     "unseen",
 )
 """What templates for the staff may put in when they speak of an incident."""
+APPROVAL_NAMES: Final = (
+    "approval",
+    "areas",
+    "channel",
+    "expires",
+    "goes",
+    "incident",
+    "name",
+    "now",
+    "people",
+    "post",
+    "price",
+    "says",
+    "two",
+)
+"""What templates for the staff may put in when they ask whether words may go."""
 TROUBLE_NAMES: Final = ("name", "now", "what", "where")
 """What templates for the staff may put in when they speak of netwatch itself."""

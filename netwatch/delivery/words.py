@@ -29,9 +29,11 @@ TROUBLE: Final = "trouble"
 TROUBLE_OVER: Final = "trouble-over"
 HINT: Final = "hint"
 """Customers report what nothing seen explains."""
+APPROVAL: Final = "approval"
+"""Words wait for a person to agree."""
 
 PUBLIC_PHASES: Final = tuple(phase.value for phase in Phase)
-STAFF_PHASES: Final = (ALERT, UPDATE, ALL_CLEAR, TROUBLE, TROUBLE_OVER, HINT)
+STAFF_PHASES: Final = (ALERT, UPDATE, ALL_CLEAR, TROUBLE, TROUBLE_OVER, HINT, APPROVAL)
 MERGED: Final = "merged"
 """In place of a cause: it turned out to be part of another incident, and is told there."""
 APART: Final = "apart"

@@ -30,6 +30,12 @@ class DoorRefusedError(NetwatchError):
     exit_code = 1
 
 
+class AnotherPersonError(DoorRefusedError):
+    """The service said no because of who asked: it takes somebody else."""
+
+    exit_code = 4
+
+
 class About(NamedTuple):
     """What was decided of one incident, and how many alarms are its own."""
 
@@ -144,6 +150,8 @@ def _understood(line: bytes) -> dict[str, Any]:
         answer = of_line(line)
     except LineError as fault:
         raise NobodyHomeError(f"what answers at the door is no netwatch: {fault}") from fault
+    if answer.get("ok") is False and answer.get("another_person") is True:
+        raise AnotherPersonError(str(answer.get("error", "refused")))
     if answer.get("ok") is False:
         raise DoorRefusedError(str(answer.get("error", "refused")))
     return answer

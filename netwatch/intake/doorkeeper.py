@@ -43,6 +43,8 @@ class Brought:
 
     facts: Sequence[Plain] = ()
     refused: str = ""
+    another_person: bool = False
+    """It was refused only because of who asked: somebody else may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,10 @@ class House(Protocol):
         """Say how the service is."""
         ...
 
+    def approvals(self) -> Plain:
+        """Return what waits for people to agree, with the words that wait."""
+        ...
+
     def board(self) -> Plain:
         """Return the incidents as they stand."""
         ...
@@ -111,6 +117,10 @@ class House(Protocol):
 
 class RefusedError(Exception):
     """The question cannot be answered; the message goes back to who asked."""
+
+    def __init__(self, why: str, *, another_person: bool = False) -> None:
+        super().__init__(why)
+        self.another_person = another_person
 
 
 class Doorkeeper:
@@ -147,6 +157,7 @@ class Doorkeeper:
             "receiver": self._receiver,
             "speakers": self._speakers,
             "status": self._status,
+            "approvals": self._approvals,
             "board": self._board,
             "why-not": self._why_not,
             "reload": self._reload,
@@ -203,7 +214,8 @@ class Doorkeeper:
                 else:
                     await _say(writer, await self._answer(question, who))
             except (LineError, RefusedError, NoArrivalError, NetwatchError) as fault:
-                await _say(writer, _no(str(fault)))
+                another = isinstance(fault, RefusedError) and fault.another_person
+                await _say(writer, _no(str(fault)) | ({"another_person": True} if another else {}))
 
     def _allow(self, ask: object, who: str) -> None:
         rights = self._rights.get(who)
@@ -224,7 +236,7 @@ class Doorkeeper:
         command = command_from_plain(given, at=self._clock.now(), by=name)
         brought = await self._house.bring(command)
         if brought.refused:
-            raise RefusedError(brought.refused)
+            raise RefusedError(brought.refused, another_person=brought.another_person)
         return {"facts": list(brought.facts)}
 
     async def _report(self, question: Plain, _: str) -> Plain:
@@ -250,6 +262,9 @@ class Doorkeeper:
 
     async def _status(self, *_: object) -> Plain:
         return self._house.status()
+
+    async def _approvals(self, *_: object) -> Plain:
+        return self._house.approvals()
 
     async def _board(self, *_: object) -> Plain:
         return self._house.board()

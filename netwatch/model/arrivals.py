@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from netwatch.model.names import (
+    ApprovalId,
     CheckName,
     DeviceId,
     ElementName,
@@ -213,6 +214,40 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approve:
+    """A person agrees to words that wait."""
+
+    at: datetime
+    approval: ApprovalId
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refuse:
+    """A person says no to words that wait."""
+
+    at: datetime
+    approval: ApprovalId
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginSituation:
+    """A person says that all that is broken is told of as one."""
+
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndSituation:
+    """A person says that each incident is told of by itself again."""
+
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Maintain:
     """A person plans works on devices, links, ports, risks, sites or areas."""
 
@@ -250,7 +285,8 @@ class Finish:
 
 Planning = Maintain | Prolong | Finish
 OfIncident = Acknowledge | Assign | Expect | Attribute | Annotate | Resolve
-Command = OfIncident | Hold | Resume | Planning
+Publishing = Hold | Resume | Approve | Refuse | BeginSituation | EndSituation
+Command = OfIncident | Publishing | Planning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

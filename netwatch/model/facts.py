@@ -25,6 +25,17 @@ from netwatch.model.person_facts import (
     IncidentNoted,
 )
 from netwatch.model.place_facts import PlaceChanged, PlacesChanged
+from netwatch.model.publishing_facts import (
+    ApprovalAsked,
+    ApprovalGiven,
+    ApprovalLapsed,
+    ApprovalRefused,
+    PublishingFact,
+    SituationBegan,
+    SituationChanged,
+    SituationEnded,
+    SituationOver,
+)
 from netwatch.model.report_facts import ReportFact
 from netwatch.model.terms import (
     Audience,
@@ -311,6 +322,7 @@ Fact = (
     | PlaceChanged
     | PlacesChanged
     | ReportFact
+    | PublishingFact
 )
 
 
@@ -327,6 +339,10 @@ __all__ = [
     "AlarmCleared",
     "AlarmPlaced",
     "AlarmRaised",
+    "ApprovalAsked",
+    "ApprovalGiven",
+    "ApprovalLapsed",
+    "ApprovalRefused",
     "ArrivalQuarantined",
     "Audience",
     "BranchSeen",
@@ -361,6 +377,10 @@ __all__ = [
     "Purpose",
     "ServiceStarted",
     "Severity",
+    "SituationBegan",
+    "SituationChanged",
+    "SituationEnded",
+    "SituationOver",
     "SubscribersBack",
     "TroubleBegan",
     "TroubleEnded",

@@ -80,6 +80,8 @@ class Purpose(StrEnum):
     NOTICE = "notice"
     TROUBLE = "trouble"
     """Staff: something of our own is in trouble."""
+    APPROVAL = "approval"
+    """Staff: words wait for a person to agree."""
 
 
 class Withheld(StrEnum):

@@ -10,10 +10,13 @@ import orjson
 from netwatch.model.arrivals import (
     Acknowledge,
     Annotate,
+    Approve,
     Arrival,
     Assign,
     Attribute,
+    BeginSituation,
     Change,
+    EndSituation,
     Expect,
     Finish,
     Hold,
@@ -23,6 +26,7 @@ from netwatch.model.arrivals import (
     Prolong,
     Readings,
     Receipt,
+    Refuse,
     Report,
     Resolve,
     Result,
@@ -33,7 +37,14 @@ from netwatch.model.arrivals import (
     Trap,
     Trouble,
 )
-from netwatch.model.names import CheckName, DeviceId, IncidentId, NoticeKey, SubscriberId
+from netwatch.model.names import (
+    ApprovalId,
+    CheckName,
+    DeviceId,
+    IncidentId,
+    NoticeKey,
+    SubscriberId,
+)
 from netwatch.model.terms import Cause
 
 Raw = dict[str, Any]
@@ -240,6 +251,10 @@ def _command(raw: Raw, at: datetime, _: str | None) -> Arrival:  # noqa: PLR0911
         return Hold(at=at, by=by, lasts=_seconds(raw.get("lasts_s")))
     if kind == "resume":
         return Resume(at=at, by=by)
+    if kind in _APPROVING:
+        return _APPROVING[kind](at=at, approval=ApprovalId(_text(raw, "approval")), by=by)
+    if kind in _SITUATION:
+        return _SITUATION[kind](at=at, by=by)
     if kind in _PLANNING:
         return _planning(_PLANNING[kind], raw, at)
     incident = IncidentId(_text(raw, "incident"))
@@ -270,6 +285,8 @@ def _cause(raw: Raw) -> Cause | None:
         raise MalformedError(f"cause {raw['cause']!r} is none of {', '.join(Cause)}") from None
 
 
+_APPROVING: Final = {kind.__name__.lower(): kind for kind in (Approve, Refuse)}
+_SITUATION: Final = {kind.__name__.lower(): kind for kind in (BeginSituation, EndSituation)}
 _PLANNING: Final = {kind.__name__.lower(): kind for kind in (Maintain, Prolong, Finish)}
 
 

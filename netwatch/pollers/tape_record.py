@@ -9,11 +9,14 @@ from netwatch.model.arrivals import (
     Acknowledge,
     Annotate,
     Answered,
+    Approve,
     Arrival,
     Assign,
     Attribute,
+    BeginSituation,
     Change,
     Command,
+    EndSituation,
     Expect,
     Finish,
     Hold,
@@ -22,6 +25,7 @@ from netwatch.model.arrivals import (
     Prolong,
     Readings,
     Receipt,
+    Refuse,
     Report,
     Resolve,
     Resume,
@@ -114,6 +118,11 @@ def _command(command: Command) -> Raw:  # noqa: PLR0911 - a line a kind of comma
             return {"kind": "hold", "by": command.by, "lasts_s": lasts}
         case Resume():
             return {"kind": "resume", "by": command.by}
+        case Approve() | Refuse():
+            kind = type(command).__name__.lower()
+            return {"kind": kind, **_fields(command, "approval", "by")}
+        case BeginSituation() | EndSituation():
+            return {"kind": type(command).__name__.lower(), "by": command.by}
         case Maintain() | Prolong() | Finish():
             plain = to_plain(command)
             del plain["at"]

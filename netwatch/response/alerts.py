@@ -7,7 +7,7 @@ from typing import NamedTuple
 from netwatch.model.facts import Audience, IncidentKind, NoticeDue, Phase, Purpose
 from netwatch.model.names import ChannelName
 from netwatch.response.cases import PROMISE, Brief, Case, Life
-from netwatch.response.notices import BRIEF, NO_CHATTER, batches
+from netwatch.response.pacing import BRIEF, NO_CHATTER, batches
 from netwatch.response.promises import broken_promise
 from netwatch.response.rules import ResponseRules
 

@@ -25,7 +25,16 @@ from netwatch.model.facts import (
     SubscribersBack,
     Withheld,
 )
-from netwatch.model.names import AreaId, ChannelName, ElementName, IncidentId, SubscriberId
+from netwatch.model.names import (
+    ApprovalId,
+    AreaId,
+    ChannelName,
+    ElementName,
+    IncidentId,
+    SituationId,
+    SubscriberId,
+)
+from netwatch.response.consent import Approval
 from netwatch.response.rolls import Crowd, News, Roll
 
 Turn = (
@@ -141,6 +150,12 @@ class Case:
     stands: dict[ChannelName, Stand] = field(default_factory=dict)
     crowd: Crowd = field(default_factory=Crowd)
     """Whom it takes, and who of them was told what."""
+    approvals: dict[ApprovalId, Approval] = field(default_factory=dict)
+    """What people were asked about its words, and what they said."""
+    situation: SituationId | None = None
+    """It is no incident: it stands for all that go on at a time."""
+    by_hand: bool = False
+    """A person said that it is to be told; nobody else is asked."""
     revisions: Counter[str] = field(default_factory=Counter)
 
     def turn(self, fact: Turn) -> None:
@@ -215,8 +230,10 @@ class Case:
     def settled(self) -> bool:
         """Say whether nobody is left who was told "down" and not "up"."""
         staff_knows = self.staff is None or self.staff.clear
+        asked = any(approval.is_open for approval in self.approvals.values())
         return (
             staff_knows
+            and not asked
             and self.crowd.settled
             and not any(
                 told is not None and told.down
@@ -224,6 +241,30 @@ class Case:
                 for told in (stand.said, stand.heard)
             )
         )
+
+    @property
+    def ending(self) -> Phase | None:
+        """Return the "up" that ends any "down" of this incident; None while it goes on.
+
+        While a few homes are dark still, nobody reads that it was repaired: they would too.
+        """
+        if self.life in (Life.MISTAKEN, Life.MERGED):
+            return Phase.CORRECTED
+        if self.life in (Life.RESTORED, Life.CLOSED):
+            return Phase.UPDATE if self.apart else Phase.RESTORED
+        if self.kind is IncidentKind.DEGRADED:
+            return Phase.RESTORED
+        if self.kind is IncidentKind.BLIND or self.cause is Cause.SELF:
+            return Phase.CORRECTED
+        return None
+
+    @property
+    def concerns_the_public(self) -> bool:
+        """Say whether customers may be told of it: not while nothing below it is seen silent.
+
+        What comes back is seen piece by piece; halfway, any cause may look likely.
+        """
+        return self.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL) and self.silent > 0
 
     def visible(self, now: datetime) -> Visible:
         """Return what the public can see of it now."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 from cattrs.preconf.json import make_converter
 
 from netwatch.model.facts import PublishHeld
-from netwatch.model.names import NoticeKey
+from netwatch.model.names import IncidentId, NoticeKey
 from netwatch.model.plain import from_plain as from_plain_value
 from netwatch.model.plain import to_plain as to_plain_value
 from netwatch.response.cases import Case
@@ -19,6 +19,7 @@ from netwatch.response.rolls import Crowd
 from netwatch.response.rolls_plain import crowd_from_plain, crowd_to_plain
 from netwatch.response.runs import from_runs, to_runs
 from netwatch.response.state import State
+from netwatch.response.umbrellas import Umbrella
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Remembered:
     trouble_counts: Counter[str]
     promised: list[dict[str, Any]] = field(default_factory=list)
     """Planned works, as plain values."""
+    approvals_asked: int = 0
+    umbrellas: list[Umbrella] = field(default_factory=list)
+    situations_begun: int = 0
+    begun: dict[IncidentId, datetime] = field(default_factory=dict)
+    told_apart: set[IncidentId] = field(default_factory=set)
 
 
 _CONVERTER: Final = make_converter(
@@ -50,6 +56,11 @@ def to_plain(state: State) -> dict[str, Any]:
         held=state.held,
         troubles=state.troubles,
         trouble_counts=state.trouble_counts,
+        approvals_asked=state.approvals_asked,
+        umbrellas=list(state.umbrellas.values()),
+        situations_begun=state.situations_begun,
+        begun=state.begun,
+        told_apart=state.told_apart,
         promised=[to_plain_value(one) for _, one in sorted(state.promised.items())],
     )
     plain: dict[str, Any] = _CONVERTER.unstructure(remembered)
@@ -66,6 +77,12 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     state.held = remembered.held
     state.troubles = remembered.troubles
     state.trouble_counts = remembered.trouble_counts
+    state.approvals_asked = remembered.approvals_asked
+    state.umbrellas = {
+        one.case.situation: one for one in remembered.umbrellas if one.case.situation
+    }
+    state.situations_begun = remembered.situations_begun
+    state.begun, state.told_apart = remembered.begun, remembered.told_apart
     promised = [from_plain_value(row, Promise) for row in remembered.promised]
     state.promised = {one.maintenance: one for one in promised}
 

@@ -6,12 +6,13 @@ ends; what was only ever said behind closed doors ends there too, with a withhel
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from netwatch.model.facts import (
     Audience,
     Cause,
+    Fact,
     IncidentKind,
     NoticeDue,
     Phase,
@@ -19,32 +20,32 @@ from netwatch.model.facts import (
     Withheld,
 )
 from netwatch.model.names import ChannelName
-from netwatch.response.cases import DOWN, Case, Life, Stand, Told
-from netwatch.response.judging import Verdict, verdict
+from netwatch.response.approvals import ask, judged
+from netwatch.response.cases import DOWN, Case, Stand, Told
+from netwatch.response.judging import Verdict
+from netwatch.response.pacing import BRIEF, NO_CHATTER, batches
+from netwatch.response.policy import PublicRule
 from netwatch.response.publishing import withheld
 from netwatch.response.rules import ResponseRules
 from netwatch.response.state import State
 
 PUBLIC: Final = ("public",)
-MOST_RECIPIENTS: Final = 500
-"""How many recipients one fact bears at most."""
-BRIEF: Final = timedelta(minutes=6)
-"""What somebody has just changed, and homes that restart together, are mostly back by then.
-
-What is not confirmed by then may be coming back just now: it is given as long again.
-"""
-NO_CHATTER: Final = timedelta(minutes=1)
-"""Updates of one incident on one channel are at least this far apart."""
 
 
-def public_words(state: State, case: Case, now: datetime) -> Iterator[NoticeDue]:
-    """Yield the notices that have fallen due for the public about one incident."""
+def public_words(state: State, case: Case, now: datetime, numbers: Iterator[int]) -> Iterator[Fact]:
+    """Yield the notices that have fallen due for the public about one incident, or situation.
+
+    Words that need people are asked for; ``numbers`` are those that questions may bear.
+    """
     blinded = state.blinded
     for channel in channels(state.rules, case):
         step = _step(state, case, channel, now)
-        if step is not None and not (blinded and step[0] in DOWN):
-            phase, reason = step
-            yield from due(case, channel, phase, reason, now)
+        if step is None or (blinded and step.phase in DOWN):
+            continue
+        if step.people and step.rule is not None:
+            yield from ask(state, step.rule, case, step.people, now, numbers=numbers)
+        else:
+            yield from due(case, channel, step.phase, step.reason, now)
 
 
 def channels(rules: ResponseRules, case: Case) -> Iterable[ChannelName]:
@@ -60,7 +61,7 @@ def due(
     for recipients in batches(PUBLIC):
         yield NoticeDue(
             at=now,
-            incident=case.incident,
+            incident=None if case.situation else case.incident,
             audience=Audience.PUBLIC,
             channel=channel,
             phase=phase,
@@ -69,49 +70,58 @@ def due(
             recipients=recipients,
             areas=case.areas,
             withheld=reason,
+            subject=case.situation or "",
             detail=f"merged into {case.merged_into}" if case.merged_into else "",
         )
 
 
-def batches(recipients: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Cut recipients into as many as one fact bears."""
-    for first in range(0, len(recipients), MOST_RECIPIENTS):
-        yield recipients[first : first + MOST_RECIPIENTS]
+class Step(NamedTuple):
+    """What the public hears next on one channel, or which rule needs people before it does."""
+
+    phase: Phase
+    reason: Withheld | None = None
+    rule: PublicRule | None = None
+    people: int = 0
+    """How many have to approve before it is said; nobody was asked yet."""
 
 
-def _step(
-    state: State, case: Case, channel: ChannelName, now: datetime
-) -> tuple[Phase, Withheld | None] | None:
+def _step(state: State, case: Case, channel: ChannelName, now: datetime) -> Step | None:
     stand = case.stands.get(channel) or Stand()
     closed = withheld(state, channel)
     if closed is None:
-        phase = _next_phase(state.rules, case, channel, stand.heard, now)
-        if phase is not None:
-            return phase, None
+        step = _next(state, case, channel, stand.heard, now)
+        if step is not None:
+            return step
         if stand.said is None or stand.said.withheld is None or not stand.said.down:
             return None
         closed = stand.said.withheld
         phase = _end_words(case, stand.said)
-        return None if phase is None else (phase, closed)
-    phase = _next_phase(state.rules, case, channel, stand.said, now)
-    return None if phase is None else (phase, closed)
+        return None if phase is None else Step(phase, closed)
+    step = _next(state, case, channel, stand.said, now)
+    # Behind closed doors nobody is asked: nothing would come of it.
+    return None if step is None or step.people else step._replace(reason=closed)
 
 
-def _next_phase(
-    rules: ResponseRules, case: Case, channel: ChannelName, last: Told | None, now: datetime
-) -> Phase | None:
-    if _ending(case) is not None:
-        return _end_words(case, last)
-    if not concerns_the_public(case):
+def _next(
+    state: State, case: Case, channel: ChannelName, last: Told | None, now: datetime
+) -> Step | None:
+    if case.ending is not None:
+        phase = _end_words(case, last)
+        return None if phase is None else Step(phase)
+    if not case.concerns_the_public:
         return None
     if last is None and may_be_back_soon(case, now):
         return None
-    news = _news(case, last, now)
-    return news if news is not None and _allowed(rules, case, channel, news, now) else None
+    phase = _news(state, case, channel, last, now)
+    return None if phase is None else _permitted(state, case, channel, phase, now)
 
 
-def _news(case: Case, last: Told | None, now: datetime) -> Phase | None:
+def _news(
+    state: State, case: Case, channel: ChannelName, last: Told | None, now: datetime
+) -> Phase | None:
     if last is None or not last.down:
+        if state.is_covered(case, channel):
+            return None
         return Phase.CONFIRMED if case.confirmed else Phase.SUSPECTED
     if last.phase is Phase.SUSPECTED:
         return Phase.CONFIRMED if case.confirmed else None
@@ -120,28 +130,25 @@ def _news(case: Case, last: Told | None, now: datetime) -> Phase | None:
     return None
 
 
+def _permitted(
+    state: State, case: Case, channel: ChannelName, phase: Phase, now: datetime
+) -> Step | None:
+    """Return the words of a phase if a rule lets them go, or needs people for it."""
+    for rule in state.rules.public(phase):
+        if rule.channel != channel:
+            continue
+        found = Verdict.GOES if case.by_hand else judged(state, rule, case, now)
+        if found is Verdict.GOES or found.people:
+            return Step(phase, rule=rule, people=found.people)
+    return None
+
+
 def _end_words(case: Case, last: Told | None) -> Phase | None:
     """Return the words that end what people believe to be down: once, and only if they do."""
     if last is None or not last.down:
         return None
-    ending = _ending(case)
+    ending = case.ending
     return None if ending is Phase.UPDATE and last.showed.apart else ending
-
-
-def _ending(case: Case) -> Phase | None:
-    """Return the "up" that ends any "down" of this incident; None while it goes on.
-
-    While a few homes are dark still, nobody reads that it was repaired: they would too.
-    """
-    if case.life in (Life.MISTAKEN, Life.MERGED):
-        return Phase.CORRECTED
-    if case.life in (Life.RESTORED, Life.CLOSED) and case.apart:
-        return Phase.UPDATE
-    if case.life in (Life.RESTORED, Life.CLOSED) or case.kind is IncidentKind.DEGRADED:
-        return Phase.RESTORED
-    if case.kind is IncidentKind.BLIND or case.cause is Cause.SELF:
-        return Phase.CORRECTED
-    return None
 
 
 def may_be_back_soon(case: Case, now: datetime) -> bool:
@@ -149,20 +156,3 @@ def may_be_back_soon(case: Case, now: datetime) -> bool:
     mostly_back = case.cause is Cause.CHANGE or case.kind is IncidentKind.PARTIAL
     wait = BRIEF if case.confirmed else 2 * BRIEF
     return mostly_back and not case.overran and now - case.since < wait
-
-
-def concerns_the_public(case: Case) -> bool:
-    """Say whether customers may be told of it: never while nothing below it is seen silent.
-
-    What comes back is seen piece by piece; halfway, any cause may look likely.
-    """
-    return case.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL) and case.silent > 0
-
-
-def _allowed(
-    rules: ResponseRules, case: Case, channel: ChannelName, phase: Phase, now: datetime
-) -> bool:
-    return any(
-        rule.channel == channel and verdict(rules, rule, case, now) is Verdict.GOES
-        for rule in rules.public(phase)
-    )

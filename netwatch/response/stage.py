@@ -1,6 +1,7 @@
 """Incident -> Notice: the third stage. It says what is owed to whom; it sends nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, Final
 
 from netwatch.model.arrivals import (
@@ -16,6 +17,11 @@ from netwatch.model.arrivals import (
     Trap,
 )
 from netwatch.model.facts import (
+    ApprovalAsked,
+    ApprovalGiven,
+    ApprovalLapsed,
+    ApprovalRefused,
+    Audience,
     CauseNamed,
     EndExpected,
     Fact,
@@ -35,24 +41,33 @@ from netwatch.model.facts import (
     PublishHeld,
     PublishResumed,
     ServiceStarted,
+    SituationBegan,
+    SituationChanged,
+    SituationEnded,
+    SituationOver,
     SubscribersBack,
     TroubleBegan,
     TroubleEnded,
     keys_of,
 )
 from netwatch.model.maintenance_facts import MaintenanceFact, MaintenanceOverran
+from netwatch.model.names import IncidentId, SituationId
 from netwatch.model.network import Network
 from netwatch.model.stages import NOTHING, Decision
 from netwatch.response import memory, planned
 from netwatch.response.alerts import staff_words
+from netwatch.response.approvals import answered, lapsed
 from netwatch.response.cases import Case, IncidentFact, open_case
 from netwatch.response.commands import carried_out
+from netwatch.response.consent import asked
 from netwatch.response.crowds import moved, told, unsaid
 from netwatch.response.hints import hints
 from netwatch.response.notices import public_words
 from netwatch.response.publishing import switched
 from netwatch.response.receipts import noted
 from netwatch.response.rules import ResponseRules
+from netwatch.response.situation import evolve as evolve_situation
+from netwatch.response.situation import forget_when_settled, situations
 from netwatch.response.state import EVERYWHERE, State
 from netwatch.response.subscribers import Spoken, subscriber_words
 from netwatch.response.trouble import troubles
@@ -79,10 +94,13 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
     """
     if not earlier and isinstance(arrival, _NO_CONCERN_OF_RESPONSE):
         return NOTHING
+    numbers = count(state.approvals_asked + 1)
     facts = [
-        *_words(state, arrival, earlier),
+        *_words(state, arrival, earlier, numbers),
+        *_situations(state, arrival, numbers),
         *carried_out(state, arrival),
         *switched(state, arrival),
+        *answered(state, arrival),
         *noted(state, arrival),
         *troubles(state, arrival),
         *works_words(state, arrival, earlier),
@@ -95,6 +113,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
 def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind of fact
     """Remember what was decided; decides nothing."""
     state.seen_blinded = None
+    _asked_or_answered(state, fact)
     match fact:
         case IncidentOpened():
             state.cases[fact.incident] = open_case(fact.incident, fact.since, fact.diagnosis)
@@ -116,6 +135,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
                     state.cases[case.merged_into].inherit(case, fact.at)
                 moved(state, case, fact)
                 _forget_when_settled(state, case)
+            evolve_situation(state, fact)
         case NoticeDue():
             _remember(state, fact)
             if fact.incident is None and fact.phase is Phase.PLANNED:
@@ -137,10 +157,34 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
             state.trouble_counts[fact.where] += 1
         case TroubleEnded():
             state.troubles.pop(fact.where, None)
+        case SituationBegan() | SituationChanged() | SituationEnded() | SituationOver():
+            evolve_situation(state, fact)
         case _:
             if isinstance(fact, MaintenanceFact):
                 planned.evolve(state.promised, fact)
                 _overran(state, fact)
+
+
+def _asked_or_answered(state: State, fact: Fact) -> None:
+    match fact:
+        case ApprovalAsked():
+            number = fact.approval.removeprefix("A-")
+            state.approvals_asked = max(state.approvals_asked, int(number))
+            umbrella = state.umbrellas.get(fact.situation) if fact.situation else None
+            about = umbrella.case if umbrella else state.cases.get(fact.incident or NOBODY)
+            if about is not None:
+                about.approvals[fact.approval] = asked(fact)
+        case ApprovalGiven() | ApprovalRefused() | ApprovalLapsed():
+            about = state.case_of(fact.approval)
+            if about is None:
+                return
+            about.approvals[fact.approval] = about.approvals[fact.approval].answered(fact)
+            if about.situation is None:
+                _forget_when_settled(state, about)
+            elif about.situation in state.umbrellas:
+                forget_when_settled(state, state.umbrellas[about.situation])
+        case _:
+            return
 
 
 def _overran(state: State, fact: MaintenanceFact) -> None:
@@ -163,17 +207,29 @@ def restore(state: State, plain: Mapping[str, Any]) -> None:
     memory.from_plain(state, plain)
 
 
+NOBODY: Final = IncidentId("")
 _NO_CONCERN_OF_RESPONSE: Final = (Sample, Readings, Trap, Syslog, Change, Report)
 """What devices and customers say is for the stages before; only their facts come here."""
 
 
-def _words(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Iterator[Fact]:
+def _words(
+    state: State, arrival: Arrival, earlier: Sequence[Fact], numbers: Iterator[int]
+) -> Iterator[Fact]:
     spoken: Spoken = {}
     for case in _in_question(state, arrival, earlier):
-        yield from public_words(state, case, arrival.at)
+        yield from lapsed(state, case, arrival.at)
+        yield from public_words(state, case, arrival.at, numbers)
         yield from staff_words(state.rules, case, arrival.at)
         if isinstance(arrival, Tick):
             yield from subscriber_words(state, case, arrival.at, spoken)
+
+
+def _situations(state: State, arrival: Arrival, numbers: Iterator[int]) -> Iterator[Fact]:
+    yield from situations(state, arrival)
+    if isinstance(arrival, Tick):
+        for umbrella in state.umbrellas.values():
+            yield from lapsed(state, umbrella.case, arrival.at)
+            yield from public_words(state, umbrella.case, arrival.at, numbers)
 
 
 def _in_question(state: State, arrival: Arrival, earlier: Iterable[Fact]) -> Iterator[Case]:
@@ -200,6 +256,11 @@ def _service(arrival: Arrival) -> Iterator[Fact]:
 
 def _remember(state: State, due: NoticeDue) -> None:
     state.owed.update(keys_of(due))
+    umbrella = state.umbrellas.get(SituationId(due.subject))
+    if umbrella is not None and due.audience is not Audience.STAFF:
+        umbrella.case.remember(due)
+        forget_when_settled(state, umbrella)
+        return
     case = None if due.incident is None else state.cases.get(due.incident)
     if case is not None:
         case.remember(due)

@@ -7,12 +7,21 @@ from datetime import datetime
 from typing import Final
 
 from netwatch.model.facts import Cause, IncidentKind, Phase, PublishHeld
-from netwatch.model.names import SELF, ChannelName, IncidentId, NoticeKey
+from netwatch.model.names import (
+    SELF,
+    ApprovalId,
+    ChannelName,
+    IncidentId,
+    NoticeKey,
+    SituationId,
+)
 from netwatch.model.network import Network
 from netwatch.response.cases import Case, Life
 from netwatch.response.homes import Homes
 from netwatch.response.planned import Promised
+from netwatch.response.policy import ChannelKind
 from netwatch.response.rules import PublicRule, ResponseRules
+from netwatch.response.umbrellas import Umbrella
 
 EVERYWHERE: Final = ""
 
@@ -30,6 +39,15 @@ class State:
     """How often something was wrong there; EVERYWHERE counts for all, where a journal was lost."""
     promised: Promised = field(default_factory=dict)
     """Planned works that are not over."""
+    approvals_asked: int = 0
+    """The number of the last question whether words may go."""
+    umbrellas: dict[SituationId, Umbrella] = field(default_factory=dict)
+    """Situations that are told of, or were and are not over."""
+    situations_begun: int = 0
+    begun: dict[IncidentId, datetime] = field(default_factory=dict)
+    """Since when incidents of which the public is told go on, over or not."""
+    told_apart: set[IncidentId] = field(default_factory=set)
+    """Incidents that a person took out of a situation: they make no other one."""
 
     homes: Homes = field(default_factory=Homes, compare=False)
     singly: dict[ChannelName, tuple[PublicRule, ...]] = field(default_factory=dict, compare=False)
@@ -52,6 +70,32 @@ class State:
         """Return an incident that is not over; None when there is no such one."""
         case = self.cases.get(incident)
         return None if case is None or case.over else case
+
+    def case_of(self, approval: ApprovalId) -> Case | None:
+        """Return what a question is about; None when there is no such one any more."""
+        cases = (*self.cases.values(), *(one.case for one in self.umbrellas.values()))
+        return next((case for case in cases if approval in case.approvals), None)
+
+    @property
+    def standing(self) -> Umbrella | None:
+        """Return the situation as which all that is broken is told now."""
+        return next((one for one in self.umbrellas.values() if one.stands), None)
+
+    def is_covered(self, case: Case, channel: ChannelName) -> bool:
+        """Say whether a situation is told on this channel in place of an incident.
+
+        The page tells of both: the situation on top, each incident in its list. A situation that
+        does not stand any more is not begun to be told of.
+        """
+        if case.situation is not None:
+            umbrella = self.umbrellas.get(case.situation)
+            return umbrella is None or not umbrella.stands
+        if self.rules.kind(channel) is ChannelKind.WEBSITE:
+            return False
+        return any(
+            one.stands or (case.incident in one.ever and one.is_told_on(channel))
+            for one in self.umbrellas.values()
+        )
 
     def told_of(self) -> Iterator[Case]:
         """Yield the incidents somebody is told of, oldest first.

@@ -14,7 +14,8 @@ from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose, Withheld
 from netwatch.model.names import ChannelName, SubscriberId
 from netwatch.response.cases import Case, Life
 from netwatch.response.judging import Verdict, verdict, within_hours
-from netwatch.response.notices import batches, concerns_the_public, may_be_back_soon
+from netwatch.response.notices import may_be_back_soon
+from netwatch.response.pacing import batches
 from netwatch.response.publishing import withheld
 from netwatch.response.rolls import JOINED, Later, News, People, Roll
 from netwatch.response.rules import PublicRule, To
@@ -127,7 +128,7 @@ def _may_be_told(way: Way) -> bool:
     return (
         case.life is Life.OPEN
         and bool(case.crowd.dark)
-        and concerns_the_public(case)
+        and case.concerns_the_public
         and not may_be_back_soon(case, way.now)
         and not way.state.blinded
     )

@@ -12,7 +12,8 @@ from netwatch.model.maintenance_facts import (
 )
 from netwatch.model.names import ChannelName
 from netwatch.response.alerts import beside
-from netwatch.response.notices import PUBLIC, batches
+from netwatch.response.notices import PUBLIC
+from netwatch.response.pacing import batches
 from netwatch.response.planned import Promise
 from netwatch.response.publishing import withheld
 from netwatch.response.state import State

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from netwatch.delivery.wording_names import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
+from netwatch.delivery.wording_names import APPROVAL_NAMES, PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
 from netwatch.delivery.words import (
     ANY,
+    APPROVAL,
     HINT,
     LAST_RESORT,
     PUBLIC_ABOUT,
@@ -136,6 +137,8 @@ def values_of(phase: str, *, for_staff: bool) -> tuple[str, ...]:
     """Return the values that a template of this phase may put in."""
     if not for_staff:
         return PUBLIC_NAMES
+    if phase == APPROVAL:
+        return APPROVAL_NAMES
     return TROUBLE_NAMES if phase in {TROUBLE, TROUBLE_OVER, HINT} else STAFF_NAMES
 
 

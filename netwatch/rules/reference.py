@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from pydantic.fields import FieldInfo
 
-from netwatch.delivery.wording_names import PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
+from netwatch.delivery.wording_names import APPROVAL_NAMES, PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
 from netwatch.model.spans import spelled
 from netwatch.response.rules import Hours
 from netwatch.rules.schemas import FOLDERS, SECTIONS, Section
@@ -45,12 +45,14 @@ VALUES: Final = {
     "also_possible": "staff: what else it could be",
     "answering": "staff: how many below the cause answer",
     "apart": "whether, restored, a few single lines are down still",
+    "approval": "approval: its number",
     "areas": "where, in the nominative: your areas, elsewhere streets and numbers; more counted",
     "asked": "staff: how many below the cause were asked",
     "at_next_update": '`next_update` with the language\'s "at": `ve 20:30`',
     "at_restored": '`restored` with the language\'s "at"',
     "cause": 'one of the causes, for choices: `{% if cause == "fibre" %}`',
     "cause_text": "what is said of the cause, as sure as we are of it",
+    "channel": "approval: by which it would go",
     "certainty": "`unknown`, `likely`, `known`",
     "confidence": "staff: how sure netwatch is",
     "crew": "what is said of the crew; no more than a person said",
@@ -58,6 +60,8 @@ VALUES: Final = {
     "duration": "how long it lasted",
     "end": "when it should work again; empty where nobody said so",
     "end_passed": "whether that time has passed",
+    "expires": "approval: until when an answer counts",
+    "goes": "approval: whether it goes if nobody answers",
     "first_told": "when customers were told first",
     "incident": "staff: the incident's id",
     "kind": "staff: the incident's kind",
@@ -76,6 +80,10 @@ VALUES: Final = {
     "report": "your link to report a fault",
     "promised": "staff: by when customers were promised news that did not come",
     "possibly": "staff: how many more on these streets are not placed; empty: none",
+    "post": "approval: whether everybody would see it",
+    "price": "approval: what it would cost",
+    "says": "approval: the words that wait",
+    "two": "approval: whether two people have to approve",
     "restored": "when it worked again",
     "root_cause": "staff: the elements to blame",
     "services": "what is down: `internet, TV i telefon`",
@@ -133,7 +141,7 @@ def _section(section: Section) -> Iterator[str]:
 
 
 def _values() -> Iterator[str]:
-    for name in sorted({*PUBLIC_NAMES, *STAFF_NAMES, *TROUBLE_NAMES}):
+    for name in sorted({*PUBLIC_NAMES, *STAFF_NAMES, *TROUBLE_NAMES, *APPROVAL_NAMES}):
         yield f"| `{name}` | {VALUES[name]} |"
 
 

@@ -199,8 +199,9 @@ class WordsEntry(Entry):
             "trouble",
             "trouble-over",
             "hint",
+            "approval",
         ],
-        Field(description="the last five, and `update` on the channel `staff`, are for the staff"),
+        Field(description="the last six, and `update` on the channel `staff`, are for the staff"),
     ]
     cause: Annotated[
         str,

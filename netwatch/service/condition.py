@@ -48,6 +48,7 @@ from netwatch.telemetry.vital_signs import (
     Vitals,
 )
 from netwatch.views.board import Board
+from netwatch.views.situations import situation_answer
 
 FIRST_WORDS: Final = (Phase.SUSPECTED, Phase.CONFIRMED)
 KEY_PARTS: Final = 6
@@ -94,6 +95,8 @@ class Condition:
             "held": board.is_held(service.clock.now()),
             "held_until": None if board.held_until is None else board.held_until.isoformat(),
             "held_by": board.held_by,
+            "situation": situation_answer(board.situations),
+            "approvals_waiting": sum(one.is_open for one in board.approvals.values()),
             **self.summary(),
             "last_fact": service.ledger.last_seq,
             "troubles": {where: trouble.what for where, trouble in board.troubles.items()},

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from netwatch.delivery.render import Renderer
+from netwatch.delivery.scribe import Scribe
 from netwatch.intake.arrivals import Foreign
 from netwatch.intake.doorkeeper import About, Brought
 from netwatch.intake.receiver import ReceiverReport
@@ -13,6 +14,7 @@ from netwatch.journal.codec import fact_to_plain
 from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import Command, Report
 from netwatch.model.facts import Fact
+from netwatch.model.faults import NetwatchError
 from netwatch.model.names import DeviceId, IncidentId
 from netwatch.pollers.unasked.speakers import speakers, to_rows
 from netwatch.service.desk import answer, expect
@@ -21,6 +23,8 @@ from netwatch.service.ledger import Numbered
 from netwatch.service.loop import Loop, UncommittedError
 from netwatch.service.receiver_watch import ReceiverWatch
 from netwatch.service.refusals import refusal
+from netwatch.service.unanswered import needs_another_person
+from netwatch.views.approvals import Request, approval_rows
 from netwatch.views.below import Ways
 from netwatch.views.board import Board
 from netwatch.views.incidents import incident_row
@@ -72,7 +76,9 @@ class Rooms:
         except UncommittedError as fault:
             return Brought(refused=str(fault))
         if not facts:
-            return Brought(refused=refusal(command, self._board()))
+            board = self._board()
+            another = needs_another_person(command, board)
+            return Brought(refused=refusal(command, board), another_person=another)
         return Brought(facts=[fact_to_plain(fact) for fact in facts])
 
     async def report(self, report: Report) -> Plain:
@@ -130,6 +136,15 @@ class Rooms:
         """Say how the service is."""
         return self._status()
 
+    def approvals(self) -> Plain:
+        """Return what waits for people to agree, with the words that wait."""
+        board, scribe = self._board(), Scribe(self._renderer())
+        rows = approval_rows(board.approvals.values())
+        for row in rows:
+            request = board.approvals[row["approval"]]
+            row["text"] = _said(scribe, request, board) if request.is_open else None
+        return {"approvals": rows}
+
     def board(self) -> Plain:
         """Return the incidents as they stand, newest first."""
         board = self._board()
@@ -172,3 +187,12 @@ class Rooms:
         if self._reader is None:
             self._reader = self._journal.reader()
         return self._reader
+
+
+def _said(scribe: Scribe, request: Request, board: Board) -> str | None:
+    """Return the words that wait, as they would go now; None where there are none."""
+    try:
+        text = scribe.waiting(request, board, request.fact.at)
+    except NetwatchError:
+        return None
+    return f"{text.title}\n{text.body}".strip()

@@ -1,27 +1,51 @@
 """Why nothing followed from a command, in words for the person who gave it."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import Final
 
-from netwatch.model.arrivals import Command, Finish, Hold, Maintain, Prolong, Resume
+from netwatch.model.arrivals import (
+    Approve,
+    BeginSituation,
+    Command,
+    EndSituation,
+    Finish,
+    Hold,
+    Maintain,
+    Prolong,
+    Refuse,
+    Resume,
+)
 from netwatch.model.names import IncidentId, MaintenanceId
+from netwatch.service.unanswered import not_answered
 from netwatch.views.board import Board
 
 SEE_WORKS = "see them with: netwatch maintenance list"
+SEE_PUBLISHING = "see: netwatch publish status"
+OF_THE_SWITCH: Final[Mapping[type[Command], str]] = {
+    Resume: "nothing is held: public words go out as the publishing mode says",
+    Hold: "public words could not be held; see the service's log",
+    BeginSituation: (
+        "nothing confirmed is broken that the public is told of, or all of it is told of as one "
+        f"already; {SEE_PUBLISHING}"
+    ),
+    EndSituation: f"nothing is told of as one; {SEE_PUBLISHING}",
+}
 
 
 def refusal(command: Command, board: Board) -> str:
     """Say why a command led to no facts, and what to do instead."""
     match command:
-        case Resume():
-            return "nothing is held: public words go out as the publishing mode says"
-        case Hold():
-            return "public words could not be held; see the service's log"
+        case Approve(approval=name) | Refuse(approval=name):
+            return not_answered(name, command.by, board)
         case Maintain():
             return "these works could not be planned; see the service's log"
         case Prolong(maintenance=name):
             return f"{name} does not go on, or not so long: at most 31 days; {SEE_WORKS}"
         case Finish(maintenance=name):
             return _not_ended(name, board)
+        case Resume() | Hold() | BeginSituation() | EndSituation():
+            return OF_THE_SWITCH[type(command)]
         case _:
             return _about_incident(command.incident, board)
 

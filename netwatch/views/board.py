@@ -5,10 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from netwatch.model.evidence import Proof
 from netwatch.model.facts import (
     Audience,
-    Cause,
     CauseNamed,
     DeviceSwapped,
     Diagnosis,
@@ -18,7 +16,6 @@ from netwatch.model.facts import (
     IncidentAssigned,
     IncidentClosed,
     IncidentConfirmed,
-    IncidentKind,
     IncidentMerged,
     IncidentNoted,
     IncidentOpened,
@@ -26,7 +23,6 @@ from netwatch.model.facts import (
     IncidentRestored,
     IncidentRevised,
     NoticeDue,
-    Phase,
     PublishHeld,
     PublishResumed,
     SubscribersBack,
@@ -34,113 +30,22 @@ from netwatch.model.facts import (
     TroubleEnded,
 )
 from netwatch.model.names import (
-    AreaId,
-    ChannelName,
     DeviceId,
-    ElementName,
     IncidentId,
     SubscriberId,
 )
 from netwatch.model.report_facts import CustomerReported
-from netwatch.model.whereabouts import NOWHERE, Where
+from netwatch.views import approvals as asking
+from netwatch.views import situations as told_as_one
 from netwatch.views import works as planned
 from netwatch.views.alarms import Alarms
 from netwatch.views.causing import inherited, said, suspecting, thought
+from netwatch.views.outage import OVER, Outage
 from netwatch.views.told import Note, Shown
 
-OVER: Final = ("restored", "closed")
+__all__ = ["NOBODY", "OVER", "Board", "Outage"]
+
 NOBODY: Final = IncidentId("")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outage:
-    """One incident as it stands."""
-
-    incident: IncidentId
-    kind: IncidentKind
-    cause: Cause
-    cause_certainty: str
-    """``unknown``, ``likely`` (netwatch thinks so) or ``known`` (a person said so)."""
-    cause_thought: Cause = Cause.UNKNOWN
-    cause_by: str = ""
-    """Who said what caused it."""
-    root_cause: tuple[ElementName, ...]
-    also_possible: tuple[ElementName, ...] = ()
-    causes: tuple[tuple[Cause, float], ...] = ()
-    confidence: float
-    areas: tuple[AreaId, ...] = ()
-    where: Where = NOWHERE
-    """Streets of those without service now, as the public may be told them."""
-    where_at_worst: Where = NOWHERE
-    """The same when there were most of them."""
-    subscribers: frozenset[SubscriberId] = frozenset()
-    """Those ever without service in this incident."""
-    without: frozenset[SubscriberId] = frozenset()
-    """Those without service now."""
-    apart: frozenset[SubscriberId] = frozenset()
-    """Those who were dark still when it was called restored: lines of their own since."""
-    at_worst: frozenset[SubscriberId] = frozenset()
-    """Those without service when there were most of them."""
-    services: tuple[str, ...] = ("internet",)
-    since: datetime
-    """When the first sign was seen."""
-    opened_at: datetime
-    confirmed_at: datetime | None = None
-    restored_at: datetime | None = None
-    closed_at: datetime | None = None
-    state: str = "open"
-    """``open``, ``acknowledged``, ``restored`` or ``closed``; a merged incident is closed."""
-    owner: str | None = None
-    expected_end: datetime | None = None
-    crew_state: str = "alerted"
-    """What may be said of the crew; more than ``alerted`` only once a person said it."""
-    notes: tuple[Note, ...] = ()
-    phase: Phase | None = None
-    """The last public phase decided, withheld or not."""
-    revision: int = 0
-    """Of the last public notice decided."""
-    shown: tuple[tuple[ChannelName, Shown], ...] = ()
-    """What each public channel was last given to say; empty in shadow."""
-    proof: Proof
-    alarms: int = 0
-    merged_into: IncidentId | None = None
-    mistaken: bool = False
-    closed_by: str = ""
-    """Who ended it; empty: netwatch, or nobody yet."""
-
-    @property
-    def of_devices(self) -> bool:
-        """Say whether the root cause is devices and nothing else."""
-        return all(name.startswith("device:") for name in self.root_cause)
-
-    @property
-    def mute(self) -> bool:
-        """Say whether it is that management agents do not answer on devices that do."""
-        return self.proof.mute > 0
-
-    @property
-    def worst(self) -> int:
-        """Return how many were without service at the worst moment."""
-        return len(self.at_worst)
-
-    @property
-    def nearly_over(self) -> bool:
-        """Say whether everybody is seen working again but for a few single homes."""
-        return self.restored_at is not None and bool(self.apart)
-
-    @property
-    def is_open(self) -> bool:
-        """Say whether people still wait: neither restored nor closed."""
-        return self.state not in OVER
-
-    @property
-    def ended_at(self) -> datetime | None:
-        """Return when it was over: seen working again, or closed by hand."""
-        return self.restored_at or self.closed_at
-
-    def shown_on(self, channel: ChannelName) -> Shown | None:
-        """Return what ``channel`` was last given to say of this incident."""
-        return next((shown for name, shown in self.shown if name == channel), None)
 
 
 @dataclass(slots=True, eq=False)
@@ -162,6 +67,9 @@ class Board:
     """Incidents as they stood when public words were stopped; None: they are not."""
     alarms: Alarms = field(default_factory=Alarms)
     works: planned.Works = field(default_factory=dict)
+    approvals: asking.Requests = field(default_factory=dict)
+    """What waits for people to agree, and what became of it."""
+    situations: told_as_one.Situations = field(default_factory=dict)
 
     @property
     def outages(self) -> dict[IncidentId, Outage]:
@@ -193,6 +101,8 @@ class Board:
         recounted = self.alarms.take(fact)
         self._decide(fact)
         planned.take(self.works, fact)
+        asking.take(self.approvals, fact)
+        told_as_one.take(self.situations, fact)
         for incident in recounted:
             if (outage := self._outages.get(incident)) is not None:
                 self._outages[incident] = replace(outage, alarms=self.alarms.count(incident))
@@ -231,6 +141,8 @@ class Board:
                 if self._still is not None:
                     self._still.pop(incident, None)
         planned.forget(self.works, before)
+        asking.forget(self.approvals, before)
+        told_as_one.forget(self.situations, before)
 
     def open(self) -> list[Outage]:
         """Return the incidents that people still wait for, newest first."""
@@ -292,7 +204,8 @@ class Board:
 
     def _told(self) -> tuple[object, ...]:
         hold = (self.held, self.held_until, self.held_by)
-        return (self.outages, self.troubles, hold, self.alarms, self.works)
+        asked = (self.approvals, self.situations)
+        return (self.outages, self.troubles, hold, self.alarms, self.works, asked)
 
 
 def _opened(fact: IncidentOpened, alarms: int) -> Outage:

@@ -6,6 +6,10 @@ from typing import Any
 
 from netwatch.model.facts import (
     AlarmPlaced,
+    ApprovalAsked,
+    ApprovalGiven,
+    ApprovalLapsed,
+    ApprovalRefused,
     Cause,
     CauseNamed,
     EndExpected,
@@ -67,6 +71,10 @@ def _told(fact: Fact, incident: IncidentId) -> tuple[str, str] | None:
 
 def _by_person(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911 - a line a kind of fact
     match fact:
+        case ApprovalGiven():
+            return fact.by, f"{fact.by} approved {fact.approval}"
+        case ApprovalRefused():
+            return fact.by, f"{fact.by} refused {fact.approval}"
         case IncidentAcknowledged():
             return fact.by, f"{fact.by} took it"
         case IncidentAssigned():
@@ -87,7 +95,7 @@ def _by_person(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911 - a line 
             return None
 
 
-def _by_netwatch(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911 - a line a kind of fact
+def _by_netwatch(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911, PLR0912 - a line a kind
     match fact:
         case AlarmPlaced(as_=Part.ROOT):
             part = f" {fact.part}" if fact.part else ""
@@ -113,6 +121,10 @@ def _by_netwatch(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911 - a lin
             return NETWATCH, "closed as our mistake" if fact.mistaken else "closed"
         case NoticeDue():
             return NETWATCH, _due(fact)
+        case ApprovalAsked():
+            return NETWATCH, _asked(fact)
+        case ApprovalLapsed():
+            return NETWATCH, _lapsed(fact)
         case _:
             return None
 
@@ -128,6 +140,22 @@ def _restored(fact: IncidentRestored) -> str:
             f"seen working again, but for {len(fact.apart)} single lines; they go on by themselves"
         )
     return "everything it took was seen working again"
+
+
+def _asked(fact: ApprovalAsked) -> str:
+    who = "a person" if fact.people == 1 else f"{fact.people} different persons"
+    then = "goes" if fact.goes else "is dropped"
+    return (
+        f"{fact.approval}: {fact.phase} by {fact.channel} to {fact.recipients} people waits for "
+        f"{who} until {stamp(fact.expires)}, then it {then}"
+    )
+
+
+def _lapsed(fact: ApprovalLapsed) -> str:
+    if fact.overtaken:
+        return f"{fact.approval} needs no answer any more"
+    became = "its words go" if fact.goes else "its words were dropped"
+    return f"nobody answered {fact.approval} in time; {became}"
 
 
 def _due(due: NoticeDue) -> str:

@@ -14,7 +14,7 @@ import pytest
 from netwatch.cli import main
 from netwatch.intake.doorkeeper import About, Brought, Doorkeeper
 from netwatch.inventory.reader import read_inventory
-from netwatch.model.arrivals import Command
+from netwatch.model.arrivals import Approve, Command, Tick
 from netwatch.model.evidence import Proof, Rival, Silence
 from netwatch.model.facts import (
     AlarmPlaced,
@@ -29,18 +29,31 @@ from netwatch.model.facts import (
     IncidentOpened,
     IncidentRevised,
     Part,
+    Phase,
     PublishHeld,
     Severity,
 )
-from netwatch.model.names import AreaId, CheckName, DeviceId, ElementName, IncidentId, SubscriberId
+from netwatch.model.names import (
+    AreaId,
+    ChannelName,
+    CheckName,
+    DeviceId,
+    ElementName,
+    IncidentId,
+    SubscriberId,
+)
 from netwatch.model.network import Network
 from netwatch.model.plain import fact_to_plain
-from netwatch.response.rules import ResponseRules
+from netwatch.response.rules import Mode, PublicRule, ResponseRules
 from netwatch.response.stage import begin, decide, evolve
 from netwatch.response.state import State
 from netwatch.service.clock import SteadyClock
+from netwatch.service.refusals import refusal
+from netwatch.service.unanswered import needs_another_person
+from netwatch.views.approvals import approval_rows
 from netwatch.views.board import Board
 from netwatch.views.incidents import incident_row
+from netwatch.views.situations import situation_answer
 from netwatch.views.why_not import why_not
 
 OPENED = datetime(2026, 11, 14, 19, 2, tzinfo=UTC)
@@ -93,7 +106,21 @@ class Household:
     async def bring(self, command: Command) -> Brought:
         facts = list(decide(self.response, command, []).facts)
         self.remember(facts)
+        if isinstance(command, Approve) and not facts:
+            board = Board.of(self.told)
+            another = needs_another_person(command, board)
+            return Brought(refused=refusal(command, board), another_person=another)
         return Brought(facts=[fact_to_plain(fact) for fact in facts])
+
+    def approvals(self) -> dict[str, Any]:
+        rows = approval_rows(Board.of(self.told).approvals.values())
+        return {"approvals": [{**row, "text": "Outage: Polna"} for row in rows]}
+
+    def wait_for_people(self, policy: PublicRule) -> None:
+        """Let words fall due that need people."""
+        self.response.rules = ResponseRules(mode=Mode.FULL, set_up=None, policy=(policy,))
+        at = SteadyClock().now()
+        self.remember(list(decide(self.response, Tick(at=at), []).facts))
 
     def take(self, arrival: object) -> bool:  # noqa: ARG002 - nothing foreign comes in here
         return False
@@ -126,6 +153,7 @@ class Household:
             "held": held is not None,
             "held_until": until.isoformat() if until else None,
             "held_by": held.by if held else "",
+            "situation": situation_answer(Board.of(self.told).situations),
         }
 
     def board(self) -> dict[str, Any]:
@@ -355,3 +383,56 @@ def test_public_words_are_held_and_let_out_again(netwatch: Netwatch, household: 
     assert netwatch("publish", "hold", "--for", "ever").code == 2
     assert "until somebody resumes" in netwatch("publish", "hold").out
     assert "held by" in netwatch("publish", "status").out
+
+
+ASKS_ONE = PublicRule(channel=ChannelName("facebook"), phase=Phase.CONFIRMED, one_person_above=0)
+ASKS_TWO = replace(ASKS_ONE, two_people_above=1)
+
+
+def test_what_waits_for_a_person_is_listed_with_its_words_and_approved(
+    netwatch: Netwatch, outage: Household
+) -> None:
+    assert netwatch("publish", "approvals").out == "nothing waits for anybody\n"
+    outage.wait_for_people(ASKS_ONE)
+    (row,) = netwatch("publish", "approvals", "--json").document["approvals"]
+    assert (row["approval"], row["incident"], row["channel"]) == ("A-1", "I-1", "facebook")
+    assert (row["recipients"], row["people"], row["then"]) == (7, 1, "dropped")
+    shown = netwatch("publish", "approvals").out
+    assert "Outage: Polna" in shown
+    assert "netwatch publish approve A-1" in shown
+
+    done = netwatch("publish", "approve", "1")
+    assert (done.code, done.err) == (0, "")
+    assert "its words go" in done.out
+    again = netwatch("publish", "approve", "a-1")
+    assert again.code == 1
+    assert "A-1 was approved by" in again.err
+
+
+def test_the_second_approval_has_to_come_from_another_person(
+    netwatch: Netwatch, outage: Household
+) -> None:
+    outage.wait_for_people(ASKS_TWO)
+    assert "another person has to" in netwatch("publish", "approve", "A-1").out
+    again = netwatch("publish", "approve", "A-1")
+    assert again.code == 4
+    assert "it needs another person's as well" in again.err
+
+
+def test_a_no_is_a_no_and_an_unknown_number_is_told(netwatch: Netwatch, outage: Household) -> None:
+    outage.wait_for_people(ASKS_ONE)
+    assert netwatch("publish", "refuse", "A-1", "--json").document["state"] == "refused"
+    late = netwatch("publish", "approve", "A-1")
+    assert (late.code, "it is not said" in late.err) == (1, True)
+    unknown = netwatch("publish", "approve", "A-77")
+    assert (unknown.code, "netwatch publish approvals" in unknown.err) == (1, True)
+
+
+def test_a_situation_is_begun_and_ended_by_hand(netwatch: Netwatch, outage: Household) -> None:
+    begun = netwatch("publish", "situation", "start", "--json").document
+    assert (begun["situation"], begun["incidents"]) == ("U-1", ["I-1"])
+    assert "U-1: 1 outages" in netwatch("publish", "status").out
+    ended = netwatch("publish", "situation", "end")
+    assert (ended.code, "U-1 is ended" in ended.out) == (0, True)
+    assert netwatch("publish", "status", "--json").document["situation"] is None
+    assert netwatch("publish", "situation", "end").code == 1

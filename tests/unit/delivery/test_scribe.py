@@ -3,9 +3,19 @@
 import pytest
 
 from netwatch.delivery.scribe import Scribe, ended_for_him
-from netwatch.model.facts import Audience, Purpose
+from netwatch.model.facts import (
+    ApprovalAsked,
+    Audience,
+    NoticeDue,
+    Phase,
+    Purpose,
+    SituationBegan,
+    SituationOver,
+)
+from netwatch.model.names import ApprovalId, AreaId, ChannelName, IncidentId, SituationId
 from netwatch.views.board import Board
 from tests.unit.delivery.hands import PlainWords
+from tests.unit.delivery.wording_examples import renderer
 from tests.unit.views.tales import MINUTE, NIGHT, ONE, alert, opened, restored
 
 BOARD = Board.of([opened()])
@@ -42,3 +52,66 @@ def test_who_is_back_before_or_after_the_others_hears_when_he_was() -> None:
     assert ended_for_him(outage, late).ended_at == late
     with_all = ended_for_him(outage, NIGHT + 31 * MINUTE)
     assert with_all.ended_at == NIGHT + 30 * MINUTE
+
+
+ASKED = ApprovalAsked(
+    at=NIGHT + MINUTE,
+    approval=ApprovalId("A-1"),
+    incident=IncidentId("I-1"),
+    audience=Audience.PUBLIC,
+    channel=ChannelName("facebook"),
+    phase=Phase.CONFIRMED,
+    people=2,
+    recipients=22,
+    price=45.5,
+    currency="PLN",
+    expires=NIGHT + 16 * MINUTE,
+)
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_who_is_asked_reads_the_words_that_wait_and_how_to_answer(language: str) -> None:
+    board = Board.of([opened(), ASKED])
+    due = alert(incident=None, purpose=Purpose.APPROVAL, subject="A-1")
+    text = Scribe(renderer()).text(due, board, language, NIGHT + MINUTE)
+
+    assert text.title.startswith("A-1: ")
+    assert "facebook" in text.title
+    for needed in ("I-1", "22", "45.50 PLN", "netwatch publish approve A-1", "Awaria"):
+        assert needed in text.body
+    assert board.approvals[ASKED.approval].is_open
+
+
+def test_a_question_about_what_is_forgotten_is_told_plainly() -> None:
+    due = alert(incident=None, purpose=Purpose.APPROVAL, subject="A-9")
+    assert "A-9" in Scribe(renderer()).text(due, BOARD, "en", NIGHT + MINUTE).title
+
+
+@pytest.mark.parametrize("language", ["pl", "cs", "sk", "uk", "en", "de", "ru"])
+@pytest.mark.parametrize("phase", [Phase.CONFIRMED, Phase.UPDATE, Phase.RESTORED])
+def test_many_outages_are_told_as_one_in_every_language(language: str, phase: Phase) -> None:
+    began = SituationBegan(
+        at=NIGHT,
+        situation=SituationId("U-1"),
+        incidents=(IncidentId("I-1"),),
+        areas=(AreaId("dabrowa"),),
+        subscribers=40,
+        since=NIGHT,
+    )
+    over = SituationOver(at=NIGHT + 9 * MINUTE, situation=began.situation)
+    board = Board.of([opened(), began, *([over] if phase is Phase.RESTORED else [])])
+    due = NoticeDue(
+        at=NIGHT + 9 * MINUTE,
+        incident=None,
+        audience=Audience.PUBLIC,
+        channel=ChannelName("facebook"),
+        phase=phase,
+        purpose=Purpose.NOTICE,
+        revision=1,
+        recipients=("public",),
+        subject="U-1",
+    )
+    text = Scribe(renderer()).text(due, board, language, due.at)
+
+    assert len(text.body) > 60
+    assert "{{" not in text.title + text.body

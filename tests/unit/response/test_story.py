@@ -1,12 +1,22 @@
 """Whatever happens in whatever order: every "down" that left has one later "up", nothing twice."""
 
 import json
-from itertools import pairwise
+from dataclasses import replace
+from itertools import pairwise, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netwatch.model.arrivals import Expect, Hold, Resolve, Resume
+from netwatch.model.arrivals import (
+    Approve,
+    BeginSituation,
+    EndSituation,
+    Expect,
+    Hold,
+    Refuse,
+    Resolve,
+    Resume,
+)
 from netwatch.model.facts import (
     Audience,
     Cause,
@@ -20,9 +30,10 @@ from netwatch.model.facts import (
     Purpose,
     keys_of,
 )
-from netwatch.model.names import IncidentId
+from netwatch.model.names import ApprovalId, IncidentId
 from netwatch.model.network import Network
 from netwatch.response.cases import DOWN, Life
+from netwatch.response.policy import SituationRule
 from netwatch.response.rules import Mode, ResponseRules
 from netwatch.response.stage import begin, evolve, refit, restore, snapshot
 from tests.unit.response.hands import (
@@ -39,9 +50,13 @@ from tests.unit.response.hands import (
 NAMES = [IncidentId("I-1"), IncidentId("I-2")]
 TURNS = [
     "open", "revise", "confirm", "restore", "relapse", "merge", "close", "mistaken", "resolve",
-    "expect", "hold", "resume", "shadow", "full", "wait",
+    "expect", "hold", "resume", "shadow", "full", "wait", "approve", "refuse", "together", "apart",
+    "a while",
 ]  # fmt: skip
 
+RULES = replace(ResponseRules(mode=Mode.FULL, set_up=None), situation=SituationRule(incidents=2))
+CHANNELS = ("website", "facebook", "duty")
+APPROVAL = Purpose.APPROVAL
 steps = st.lists(
     st.tuples(
         st.sampled_from(TURNS),
@@ -61,7 +76,7 @@ def play(hands: Hands, step: Step) -> None:  # noqa: PLR0912 - one case a turn
     case = hands.response.cases.get(name)
     alive = case is not None and not case.over
     known = name in {getattr(fact, "incident", None) for fact in hands.story}
-    what = diagnosis(kind, cause, people=people)
+    what = diagnosis(kind, cause, people=people * (30 if people > 9 else 1))
     match turn:
         case "open" if not known:
             hands.happen(opened(hands, what, name))
@@ -88,7 +103,17 @@ def play(hands: Hands, step: Step) -> None:  # noqa: PLR0912 - one case a turn
         case "resume":
             hands.bring(Resume(at=hands.at, by="ewa"))
         case "shadow" | "full":
-            refit(hands.response, Network(), ResponseRules(mode=Mode(turn)))
+            refit(hands.response, Network(), replace(RULES, mode=Mode(turn)))
+        case "approve":
+            hands.bring(Approve(at=hands.at, approval=ApprovalId(f"A-{people}"), by="ewa"))
+        case "refuse":
+            hands.bring(Refuse(at=hands.at, approval=ApprovalId(f"A-{people}"), by="ewa"))
+        case "together":
+            hands.bring(BeginSituation(at=hands.at, by="ewa" if people % 2 else ""))
+        case "apart":
+            hands.bring(EndSituation(at=hands.at, by="ewa"))
+        case "a while":
+            hands.move(people * MINUTE)
         case _:
             hands.move(people * 10 * SECOND)
 
@@ -99,8 +124,9 @@ def end(hands: Hands) -> None:
         if not case.over:
             hands.happen(IncidentClosed(at=hands.at, incident=case.incident))
     hands.bring(Resume(at=hands.at, by="ewa"))
-    refit(hands.response, Network(), ResponseRules(mode=Mode.FULL))
-    hands.move(2 * SECOND)
+    refit(hands.response, Network(), RULES)
+    hands.bring(EndSituation(at=hands.at, by="ewa"))
+    hands.move(3 * SECOND)
 
 
 @given(steps)
@@ -108,7 +134,7 @@ def end(hands: Hands) -> None:
 def test_every_down_that_left_has_exactly_one_later_up_and_nothing_is_said_twice(
     told: list[Step],
 ) -> None:
-    hands = Hands()
+    hands = Hands(RULES)
     for step in told:
         play(hands, step)
     end(hands)
@@ -116,24 +142,28 @@ def test_every_down_that_left_has_exactly_one_later_up_and_nothing_is_said_twice
     dues = [fact for fact in hands.story if isinstance(fact, NoticeDue)]
     keys = [key for due in dues for key in keys_of(due)]
     assert len(keys) == len(set(keys))
+    subjects = {due.incident or due.subject for due in dues if due.purpose is not APPROVAL}
+    for about, audience, channel in product(subjects, Audience, CHANNELS):
+        left = [
+            due.phase in DOWN
+            for due in dues
+            if (due.incident or due.subject, due.audience, due.channel, due.withheld)
+            == (about, audience, channel, None)
+            and due.purpose is not APPROVAL
+        ]
+        assert left == [] or (left[0] and not left[-1])
+        assert all(before or after for before, after in pairwise(left))
     for name in NAMES:
-        for audience in (Audience.PUBLIC, Audience.STAFF):
-            left = [
-                due.phase in DOWN
-                for due in dues
-                if (due.incident, due.audience, due.withheld) == (name, audience, None)
-            ]
-            assert left == [] or (left[0] and not left[-1])
-            assert all(before or after for before, after in pairwise(left))
         alerts = [due for due in dues if (due.incident, due.purpose) == (name, Purpose.ALERT)]
         assert len(alerts) <= 1
     assert hands.response.cases == {}
+    assert hands.response.umbrellas == {}
 
 
 @given(steps)
 @settings(max_examples=60, deadline=None)
 def test_folding_the_facts_or_a_snapshot_equals_having_lived_them(told: list[Step]) -> None:
-    hands = Hands()
+    hands = Hands(RULES)
     for step in told:
         play(hands, step)
 

@@ -1,0 +1,82 @@
+"""What a person was asked about words that wait, and what they said."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from netwatch.model.names import ApprovalId, ChannelName
+from netwatch.model.publishing_facts import (
+    ApprovalAsked,
+    ApprovalGiven,
+    ApprovalLapsed,
+    ApprovalRefused,
+)
+from netwatch.model.terms import Audience, Phase
+
+ApprovalFact = ApprovalAsked | ApprovalGiven | ApprovalRefused | ApprovalLapsed
+
+
+class Became(StrEnum):
+    """What became of the question."""
+
+    OPEN = "open"
+    GIVEN = "given"
+    REFUSED = "refused"
+    GOES = "goes"
+    """Nobody answered, and the words go."""
+    DROPPED = "dropped"
+    """Nobody answered, and the words do not go because of it."""
+    OVERTAKEN = "overtaken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """One question: may these words go?"""
+
+    approval: ApprovalId
+    audience: Audience
+    channel: ChannelName
+    phase: Phase
+    people: int
+    expires: datetime
+    goes: bool
+    by: tuple[str, ...] = ()
+    became: Became = Became.OPEN
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether somebody may still answer."""
+        return self.became is Became.OPEN
+
+    def is_about(self, audience: Audience, channel: ChannelName, phase: Phase) -> bool:
+        """Say whether these are the words that it is about."""
+        return (self.audience, self.channel, self.phase) == (audience, channel, phase)
+
+    def answered(self, fact: ApprovalFact) -> "Approval":
+        """Return it after one more answer."""
+        match fact:
+            case ApprovalGiven():
+                by = tuple(dict.fromkeys((*self.by, fact.by)))
+                enough = len(by) >= self.people
+                return replace(self, by=by, became=Became.GIVEN if enough else self.became)
+            case ApprovalRefused():
+                return replace(self, became=Became.REFUSED)
+            case ApprovalLapsed(overtaken=True):
+                return replace(self, became=Became.OVERTAKEN)
+            case ApprovalLapsed():
+                return replace(self, became=Became.GOES if fact.goes else Became.DROPPED)
+            case _:
+                return self
+
+
+def asked(fact: ApprovalAsked) -> Approval:
+    """Return the question as it was asked."""
+    return Approval(
+        approval=fact.approval,
+        audience=fact.audience,
+        channel=fact.channel,
+        phase=fact.phase,
+        people=fact.people,
+        expires=fact.expires,
+        goes=fact.goes,
+    )
