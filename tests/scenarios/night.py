@@ -148,9 +148,10 @@ class Night:
         """Let something else come in now."""
         self._arrivals.append(arrival)
 
-    def told(self) -> "Told":
-        """Return what netwatch makes of it all."""
-        return told(self.world.network, self._arrivals, self.at, self._mode)
+    def told(self, response: ResponseRules | None = None) -> "Told":
+        """Return what netwatch makes of it all, telling people by these rules."""
+        rules = response or ResponseRules(mode=self._mode)
+        return told(self.world.network, self._arrivals, self.at, rules=rules)
 
     def dark_people(self, at: datetime) -> set[SubscriberId]:
         """Return whose line was dead in truth at that moment."""
@@ -213,11 +214,16 @@ class Told:
 
 
 def told(
-    network: Network, arrivals: Iterable[Arrival], until: datetime, mode: Mode = Mode.FULL
+    network: Network,
+    arrivals: Iterable[Arrival],
+    until: datetime,
+    mode: Mode = Mode.FULL,
+    *,
+    rules: ResponseRules | None = None,
 ) -> Told:
     """Let netwatch live through what comes, in order of time, and return what it told."""
     replayed = Replayed(Path("night"))
-    rules = StageRules(response=ResponseRules(mode=mode))
-    player = Player(network, rules, lambda due, _: due.purpose)
+    stages = StageRules(response=rules or ResponseRules(mode=mode))
+    player = Player(network, stages, lambda due, _: due.purpose)
     player.live(sorted(arrivals, key=lambda arrival: arrival.at), replayed, until)
     return Told(replayed)
