@@ -20,6 +20,7 @@ from netwatch.cli.door import (
     zone_of,
 )
 from netwatch.cli.output import AnswerIsNo, config_option, emit, json_option, safe, talk
+from netwatch.cli.proof import named, proof
 from netwatch.cli.tables import show_table
 from netwatch.model.arrivals import (
     Acknowledge,
@@ -44,12 +45,13 @@ OVER: Final = "closed"
 FEW: Final = 10
 """So many closed incidents are listed to a person who did not ask for all."""
 
-named = click.argument("number", metavar="INCIDENT")
-
 
 @click.group()
 def incident() -> None:
     """See and steer incidents."""
+
+
+incident.add_command(proof)
 
 
 @incident.command("list")

@@ -7,6 +7,7 @@ from typing import Any
 from netwatch.model.facts import Audience, Fact, IncidentKind, NoticeDue, Purpose
 from netwatch.model.names import IncidentId
 from netwatch.views.board import Board, Outage
+from netwatch.views.messages import messages, told_answer
 from netwatch.views.proof import elements, odds, speaks_against, speaks_for, stamp
 from netwatch.views.streets import streets_answer
 from netwatch.views.timeline import timeline
@@ -93,6 +94,7 @@ def incident_show(
     return incident_row(outage) | {
         "timeline": timeline(kept, outage.incident),
         "notices": notices_answer(dues),
+        "told": told_answer(messages(kept)),
         "alerts": alerts_answer(dues, words),
     }
 

@@ -1,6 +1,7 @@
 """Facts of one incident -> its timeline: rows of when, what, by whom, in a sentence."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from netwatch.model.facts import (
     ApprovalGiven,
     ApprovalLapsed,
     ApprovalRefused,
+    Audience,
     Cause,
     CauseNamed,
     EndExpected,
@@ -37,6 +39,7 @@ from netwatch.response.cases import PROMISE
 from netwatch.views.proof import elements, stamp
 
 NETWATCH = "netwatch"
+Settled = NoticeSent | NoticeRefused | NoticeExpired
 Row = dict[str, Any]
 
 
@@ -45,8 +48,48 @@ def timeline(facts: Iterable[Fact], incident: IncidentId) -> list[Row]:
 
     Alarms folded under the root are counted elsewhere; here stands only what a person would tell.
     """
-    rows = (_row(fact, incident) for fact in facts)
+    rows = (_row(fact, incident) for fact in _together(facts))
     return [row for row in rows if row is not None]
+
+
+def _together(facts: Iterable[Fact]) -> Iterable[Fact]:
+    """Return facts with what was said to many subscribers, and what became of it, as one each."""
+    told: dict[tuple[object, ...], list[Fact]] = {}
+    for number, fact in enumerate(facts):
+        told.setdefault(_alike(fact) or (number,), []).append(fact)
+    return [_as_one(some) for some in told.values()]
+
+
+def _alike(fact: Fact) -> tuple[object, ...] | None:
+    """Return what messages to subscribers have in common that a person would tell of as one."""
+    match fact:
+        case NoticeDue(audience=Audience.SUBSCRIBERS):
+            return fact.at, fact.channel, fact.phase, fact.withheld
+        case NoticeSent() | NoticeRefused() | NoticeExpired() if len(fact.keys) == 1:
+            about, audience, channel, _, phase, revision = fact.keys[0].rsplit("/", 5)
+            result = getattr(fact, "result", None)
+            if audience == Audience.SUBSCRIBERS:
+                return type(fact), result, about, channel, phase, revision
+        case _:
+            pass
+    return None
+
+
+def _as_one(facts: list[Fact]) -> Fact:
+    first = facts[0]
+    if len(facts) == 1:
+        return first
+    match first:
+        case NoticeDue():
+            people = (
+                name for fact in facts if isinstance(fact, NoticeDue) for name in fact.recipients
+            )
+            return replace(first, recipients=tuple(people))
+        case NoticeSent() | NoticeRefused() | NoticeExpired():
+            keys = (fact.keys[0] for fact in facts if isinstance(fact, Settled))
+            return replace(first, keys=tuple(keys), detail="")
+        case _:
+            return first
 
 
 def _row(fact: Fact, incident: IncidentId) -> Row | None:

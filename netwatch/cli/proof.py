@@ -1,0 +1,120 @@
+"""netwatch incident proof: who was told what, when, and what became of it."""
+
+import csv
+import sys
+from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import astuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+import click
+
+from netwatch.cli.door import about, incident_of, zone_of
+from netwatch.cli.output import AnswerIsNo, Stop, config_option, emit, json_option, talk
+from netwatch.cli.tables import show_table
+from netwatch.views.local_times import local
+
+if TYPE_CHECKING:
+    from netwatch.views.messages import Message
+
+FORMULA: Final = tuple("=+-@\t\r")
+"""A cell that begins so is taken for a formula by programs that show tables."""
+STDOUT: Final = "-"
+
+
+named = click.argument("number", metavar="INCIDENT")
+
+
+@click.command()
+@named
+@click.option(
+    "--csv",
+    "table",
+    metavar="FILE",
+    help="Write a line a message into FILE (- for stdout) instead.",
+)
+@json_option
+@config_option
+def proof(number: str, *, table: str | None, as_json: bool, config: Path | None) -> None:
+    r"""Show who was told what of INCIDENT, when, on which channel, with which result.
+
+    Subscribers and staff stand in it by their ids: the journal knows no name, number or address.
+
+    \b
+    Example:
+        netwatch incident proof I-1042
+        netwatch incident proof I-1042 --csv told.csv
+    """
+    from netwatch.views.messages import messages, proof_answer  # noqa: PLC0415 - for --help
+
+    if table is not None and as_json:
+        raise Stop("--csv and --json are two ways to write the same; choose one")
+    name = incident_of(number)
+    board, told = about(config, name)
+    if board.survivor(name) not in board.outages:
+        from netwatch.cli.incident import unknown  # noqa: PLC0415 - it holds this command
+
+        raise AnswerIsNo(unknown(name))
+    rows = messages(told.facts)
+    if table is not None:
+        _write(rows, table)
+        return
+    answer = proof_answer(board.survivor(name), rows)
+    emit(answer, as_json, lambda: _show(answer["told"], config))
+
+
+def _write(rows: Iterable["Message"], table: str) -> None:
+    try:
+        with nullcontext(sys.stdout) if table == STDOUT else _opened(Path(table)) as file:
+            count = write_csv(rows, file)
+    except OSError as fault:
+        raise Stop(f"{table} cannot be written: {fault.strerror}") from None
+    talk(f"{count} message{'' if count == 1 else 's'} written to {table}")
+
+
+def _opened(path: Path) -> TextIO:
+    return path.open("w", encoding="utf-8", newline="")
+
+
+def write_csv(rows: Iterable["Message"], file: TextIO) -> int:
+    """Write messages as CSV, so that no cell is taken for a formula; return how many there are."""
+    from netwatch.views.messages import COLUMNS  # noqa: PLC0415 - for --help
+
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    count = 0
+    for count, row in enumerate(rows, 1):  # noqa: B007 - the last is how many there were
+        writer.writerow([_cell(value) for value in astuple(row)])
+    return count
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return value
+    text = " ".join(value.split())
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _show(told: list[dict[str, Any]], config: Path | None) -> None:
+    if not told:
+        talk("Nobody was told anything of it.")
+        return
+    zone = zone_of(config)
+    rows = (
+        (
+            local(row["first_at"], zone),
+            row["phase"],
+            row["audience"],
+            row["channel"],
+            str(row["recipients"]),
+            ", ".join(f"{count} {result}" for result, count in row["results"].items()),
+        )
+        for row in told
+    )
+    show_table(
+        ("at", "phase", "audience", "channel", "messages", "result"),
+        rows,
+    )
