@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 DOOR_S: Final = 3.0
 """A service that does not answer so soon is told as such; nobody waits longer for the console."""
 
+ACTS_S: Final = 15.0
+"""What somebody does by a link is done when its facts are on the disk."""
+
 
 @click.command()
 @config_option
@@ -58,6 +61,7 @@ def _stands(config: Path | None) -> list["Stand"]:
     from netwatch.web.page import Fork, public_page  # noqa: PLC0415
     from netwatch.web.remembered import Remembered  # noqa: PLC0415
     from netwatch.web.serving import Stand  # noqa: PLC0415
+    from netwatch.web.staff import is_staff, staff  # noqa: PLC0415
     from netwatch.web.visit import House, is_visit, visit  # noqa: PLC0415
 
     settings = settings_of(config)
@@ -80,7 +84,9 @@ def _stands(config: Path | None) -> list["Stand"]:
     )
     answers = visit(bulletin, house, now=clock.now, monotonic=clock.monotonic)
     lies_there = Remembered(public_page(settings.website.directory), clock.monotonic)
-    page = Fork(is_visit, answers, lies_there)
+    door = door_of(config).patient(ACTS_S)
+    links = staff(door, name=settings.name, monotonic=clock.monotonic)
+    page = Fork(is_staff, links, Fork(is_visit, answers, lies_there))
     return [
         Stand(app=page, host=page_host, port=page_port, key="[web] public", beside=bulletin.run),
         Stand(app=desk, host=host, port=port, key="[web] console", manners=AMONG_US),

@@ -6,7 +6,7 @@ goes back in at the edge as receipts; a restart takes the facts and goes on.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from typing import Any
 
@@ -20,7 +20,7 @@ from netwatch.delivery.poison import no_poison
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Text
 from netwatch.delivery.retries import Circuit
-from netwatch.delivery.scribe import Scribe
+from netwatch.delivery.scribe import Afterword, Scribe, nothing_more
 from netwatch.model.arrivals import Receipt, Result
 from netwatch.model.backoff import Backoff, Chance
 from netwatch.model.clock import Clock
@@ -69,6 +69,8 @@ class Outbox:
         ways: Mapping[ChannelName, Way] | None = None,
     ) -> None:
         self.board = board
+        self.afterword: Afterword = nothing_more
+        """What is put below a message to one of the staff."""
         self._clock = clock
         self._scribe, self._recipients = scribe, recipients
         self._staff_channels = tuple(staff_channels)
@@ -304,6 +306,8 @@ class Outbox:
         now, discreet = self._clock.now(), self._recipients.discreet
         due = unsaid.as_heard(bill)
         text = self._scribe.text(due, self.board, address.language, now, discreet=discreet)
+        if bill.is_for_staff and (more := self.afterword(due, address.recipient)):
+            text = replace(text, body=f"{text.body}\n{more}")
         return address, text
 
     async def _send(self, lane: Lane, bill: Bill, address: Address, text: Text) -> str:

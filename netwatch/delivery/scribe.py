@@ -31,6 +31,15 @@ Discretion = Callable[[Outage], Outage]
 """Makes an outage one that the public may hear of."""
 
 
+Afterword = Callable[[NoticeDue, str], str]
+"""Says what is put below a message to one of the staff, for this recipient alone."""
+
+
+def nothing_more(_due: NoticeDue, _recipient: str) -> str:
+    """Put nothing below a message."""
+    return ""
+
+
 class Words(Protocol):
     """What makes sentences; the renderer does."""
 

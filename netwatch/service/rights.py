@@ -5,7 +5,9 @@ from typing import Final
 TRUSTED: Final = frozenset({"root", "netwatch"})
 """Users that may speak for other people."""
 RIGHTS: Final = {
-    "netwatch-web": frozenset({"status", "board", "facts", "why-not", "known", "visitor"}),
+    "netwatch-web": frozenset(
+        {"status", "board", "facts", "why-not", "known", "visitor", "link", "inbound"}
+    ),
     "netwatch-traps": frozenset({"status", "speakers", "receiver", "arrivals"}),
     "netwatch-heartbeat": frozenset({"status"}),
 }

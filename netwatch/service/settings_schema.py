@@ -317,6 +317,11 @@ class WebDesk:
 
     public: Listen = "127.0.0.1:8080"
     console: Listen = "127.0.0.1:8081"
+    staff: Web | None = None
+    """Where the staff reaches the public address; with it their alerts bear links, each for one
+    act of one person, once."""
+    hooks: Hidden | None = None
+    """The secret with which gateways hand in what people answer: docs/how-to/visitors.md."""
 
 
 @with_config(SHUT)

@@ -5,9 +5,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Protocol
 
+from netwatch.delivery.outbox import Outbox
 from netwatch.intake.doorkeeper import Ask
 from netwatch.intake.visitors import KEY_OCTETS, mark, marks_of
-from netwatch.inventory.contact_store.store import ContactStore
 from netwatch.inventory.contact_store.wishes import wished
 from netwatch.model.arrivals import Report
 from netwatch.model.clock import Clock
@@ -22,6 +22,9 @@ from netwatch.service.clock import SteadyClock
 from netwatch.service.condition import Condition
 from netwatch.service.contact_settings import contact_store
 from netwatch.service.files import Files
+from netwatch.service.house import Rooms
+from netwatch.service.inbound import Inbound
+from netwatch.service.links import Links
 from netwatch.service.loop import Loop
 from netwatch.service.settings import Settings
 from netwatch.service.wishes import Change, Changes
@@ -90,12 +93,13 @@ class Visitors:
         mode: Mode,
         loop: Loop,
         clock: Clock,
-        store: ContactStore | None = None,
+        changes: Changes,
+        more: Mapping[str, Ask] | None = None,
     ) -> None:
         """Make a key of this run's own: marks of another run fit nothing any more."""
         self._board, self._files, self._condition = board, files, condition
         self._mode, self._loop, self._clock = mode, loop, clock
-        self._changes = Changes(store)
+        self._changes, self._more = changes, more or {}
         self._key = os.urandom(KEY_OCTETS)
         self._marks: Marks | None = None
         self._marked: Network | None = None
@@ -104,7 +108,7 @@ class Visitors:
     @property
     def asks(self) -> Mapping[str, Ask]:
         """Return the questions that are answered here, by name."""
-        return {"known": self._known, "visitor": self._visitor}
+        return {"known": self._known, "visitor": self._visitor, **self._more}
 
     async def _known(self, _question: Plain, _who: str) -> Plain:
         """Return what whoever asks about a line may be told; in shadow nothing."""
@@ -166,18 +170,37 @@ class Parts(Protocol):
     condition: Condition
     loop: Loop
     clock: SteadyClock
+    rooms: Rooms
+    outbox: Outbox
 
 
 def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
-    """Return who answers the visitors of a service."""
+    """Return who answers the visitors of a service, its staff's links, and what comes back."""
+    settings, store = service.settings, contact_store(service.settings)
+    changes = Changes(store)
+    inbound = Inbound(
+        secret=settings.web.hooks,
+        store=store,
+        changes=changes,
+        files=files,
+        bring=service.rooms.bring,
+        loop=service.loop,
+        clock=service.clock,
+    )
+    more: dict[str, Ask] = {"inbound": inbound.ask}
+    if settings.web.staff is not None:
+        links = Links(settings.state, settings.web.staff, service.clock, service.rooms.bring)
+        more["link"] = links.ask
+        service.outbox.afterword = links.afterword
     return Visitors(
         board=lambda: service.board,
         files=files,
         condition=service.condition.plain,
-        mode=service.settings.publishing.mode,
+        mode=settings.publishing.mode,
         loop=service.loop,
         clock=service.clock,
-        store=contact_store(service.settings),
+        changes=changes,
+        more=more,
     )
 
 

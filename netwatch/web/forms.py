@@ -58,6 +58,15 @@ async def fields_of(request: Request) -> Mapping[str, str]:
         body += chunk
         if len(body) > LARGEST:
             raise NoFormError(413)
+    return pairs_of(body)
+
+
+def pairs_of(body: bytes) -> Mapping[str, str]:
+    """Return the fields of a form's body.
+
+    Raises:
+        NoFormError: it is none.
+    """
     try:
         pairs = parse_qsl(
             body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS,

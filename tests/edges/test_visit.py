@@ -5,23 +5,32 @@ import signal
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from netwatch.intake.doorkeeper import RefusedError
 from netwatch.web.forms import WORK_BITS
 from tests.edges.ports import free_port
 from tests.edges.test_web import Guests
 from tests.edges.web_house import DEADLINE_S, Served, door_at, start_web
 from tests.unit.web.asked import OUT, Town
 
+GOOD, RIGHT = ("good",), ("right",)
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\u202e\"'"
 
 
 @pytest.fixture
-def town() -> Town:
-    return Town().outage()
+def line() -> "Line":
+    return Line()
+
+
+@pytest.fixture
+def town(line: "Line") -> Town:
+    return Town(more={"link": line.link, "inbound": line.inbound}).outage()
 
 
 @pytest.fixture
@@ -175,3 +184,53 @@ def _work(token: str) -> str:
         if int.from_bytes(digest[:4], "big") >> (32 - WORK_BITS) == 0:
             return str(number)
     raise AssertionError("no work was found")
+
+
+@dataclass
+class Line:
+    """The service's end of links and webhooks."""
+
+    said: list[dict[str, Any]] = field(default_factory=list)
+    pressed: bool = False
+
+    async def link(self, question: dict[str, Any], _who: str) -> dict[str, Any]:
+        if question["token"] not in GOOD or self.pressed:
+            raise RefusedError("this link was used already")
+        self.pressed = question["press"] is True
+        return {"does": HOSTILE, "person": "on-call", "done": self.pressed}
+
+    async def inbound(self, question: dict[str, Any], _who: str) -> dict[str, Any]:
+        if question["secret"] not in RIGHT:
+            raise RefusedError("the secret is not right")
+        self.said.append({name: question[name] for name in ("way", "from", "text")})
+        return {"taken": True}
+
+
+def test_a_link_does_nothing_until_its_button_is_pressed(served: Served, line: Line) -> None:
+    for _ in range(3):
+        status, headers, body = served.get(served.page, "/go/good")
+        assert (status, "Please confirm" in body, line.pressed) == (200, True, False)
+    assert "<script>" not in body
+    assert headers["cache-control"] == "no-store"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert served.send("/go/good", {}, Origin="https://stranger.example")[0] == 403
+    assert not line.pressed
+    status, _, body = served.send("/go/good", {})
+    assert (status, "Done" in body, line.pressed) == (200, True, True)
+    status, _, body = served.send("/go/good", {})
+    assert (status, "used already" in body) == (410, True)
+    assert served.get(served.page, "/go/nobodys")[0] == 410
+
+
+def test_gateways_hand_in_what_people_answer(served: Served, line: Line) -> None:
+    right = {"X-Netwatch-Secret": "right"}
+    assert served.send("/in/sms", {"sms_from": "48555", "sms_text": "HOLD"}, **right)[0] == 200
+    assert served.send("/in/voice", {"caller": "48555", "digits": "9"}, **right)[0] == 200
+    assert served.send("/in/sms", {"from": "48555", "text": "x"})[0] == 403
+    assert served.send("/in/pigeon", {}, **right)[0] == 404
+    json = {"Content-Type": "application/json"} | right
+    assert served.send("/in/sms", {"not": "json"}, **json)[0] == 400
+    assert line.said == [
+        {"way": "sms", "from": "48555", "text": "HOLD"},
+        {"way": "voice", "from": "48555", "text": "9"},
+    ]

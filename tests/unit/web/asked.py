@@ -1,11 +1,12 @@
 """A town with an outage in it, and the service's end of what its visitors ask."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from netwatch.intake.doorkeeper import Ask
 from netwatch.inventory.contact_store.store import ContactStore
 from netwatch.model.arrivals import Arrival
 from netwatch.model.facts import Fact, Phase
@@ -18,6 +19,7 @@ from netwatch.response.rules import Mode
 from netwatch.rules import read_rules
 from netwatch.service.files import Files
 from netwatch.service.visitors import Visitors
+from netwatch.service.wishes import Changes
 from netwatch.views.board import Board
 from netwatch.web.lookup import Known, known_from
 from tests.unit.views.tales import MINUTE, NIGHT, confirmed, due, opened
@@ -68,6 +70,7 @@ class Town:
     goes_on: bool = True
     tray: Tray = field(default_factory=Tray)
     store: ContactStore | None = None
+    more: Mapping[str, Ask] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.network = Network(subscribers={one.id: one for one in self.people}, digest="x")
@@ -81,7 +84,8 @@ class Town:
             mode=self.mode,
             loop=self.tray,
             clock=Hands(),
-            store=self.store,
+            changes=Changes(self.store),
+            more=self.more,
         )
 
     def happens(self, *facts: Fact) -> "Town":

@@ -1,0 +1,127 @@
+"""Messages that come back: a gateway's webhook -> hold, opt-out, report or wish to be called."""
+
+import hmac
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from netwatch.intake.doorkeeper import Brought, RefusedError
+from netwatch.inventory.contact_store.store import Book, ContactStore
+from netwatch.inventory.contact_store.wishes import last_digits, wished
+from netwatch.model.arrivals import Command, Hold, Report
+from netwatch.model.clock import Clock
+from netwatch.model.contacts import Contact, ContactsShutError, Wish
+from netwatch.model.names import SubscriberId
+from netwatch.model.spans import span
+from netwatch.service.files import Files
+from netwatch.service.loop import Loop
+from netwatch.service.secrets import Secret
+from netwatch.service.wishes import Changes
+
+SMS: Final = "sms"
+VOICE: Final = "voice"
+LONGEST: Final = 500
+HELD: Final = timedelta(hours=1)
+LONGEST_HOLD: Final = timedelta(hours=24)
+HOLD_KEY: Final = "9"
+"""The key that somebody of the staff presses on the phone to stop all public words."""
+STOPS: Final = frozenset({"stop", "стоп", "zrus", "zruš", "koniec", "konec", "abmelden"})
+"""What people answer who want no more messages, as the words for SMS propose it."""
+_HOLD: Final = re.compile(r"\s*hold\b\s*([0-9]+\s*(?:s|min|m|h|d))?", re.IGNORECASE)
+_WORD: Final = re.compile(r"\w+")
+
+Plain = dict[str, Any]
+
+
+class Inbound:
+    """Takes what came back by SMS and voice. Who sent it, the gateway says: it may be forged.
+
+    So a message can only stop public words, never let them out; opt out, never in; and report.
+    """
+
+    def __init__(
+        self,
+        *,
+        secret: Secret | None,
+        store: ContactStore | None,
+        changes: Changes,
+        files: Callable[[], Files],
+        bring: Callable[[Command], Awaitable[Brought]],
+        loop: Loop,
+        clock: Clock,
+    ) -> None:
+        self._secret, self._store, self._changes = secret, store, changes
+        self._files, self._bring, self._loop, self._clock = files, bring, loop, clock
+
+    async def ask(self, question: Plain, _who: str) -> Plain:
+        """Take a message: its secret, the way it came, who sent it and what it says.
+
+        Raises:
+            RefusedError: the secret is not that of the settings, or they name none.
+        """
+        given = str(question.get("secret", ""))
+        if self._secret is None or not hmac.compare_digest(
+            given.encode(), self._secret.reveal().encode()
+        ):
+            raise RefusedError("the secret is not right")
+        sender, text = (str(question.get(name, ""))[:LONGEST] for name in ("from", "text"))
+        at = self._clock.now()
+        contact = await self._contact(sender)
+        if contact is not None and contact.subscriber in self._files().rulebook.people:
+            await self._of_staff(contact.subscriber, question.get("way") == VOICE, text, at)
+        elif question.get("way") != VOICE:
+            await self._of_customer(contact, sender, text, at)
+        return {"taken": True}
+
+    async def _of_staff(self, person: str, by_voice: bool, text: str, at: datetime) -> None:
+        found = None if by_voice else _HOLD.match(text)
+        if (by_voice and text.strip() == HOLD_KEY) or found:
+            await self._bring(Hold(at=at, by=person, lasts=_lasts(found[1] if found else None)))
+
+    async def _of_customer(
+        self, contact: Contact | None, sender: str, text: str, at: datetime
+    ) -> None:
+        first = _WORD.match(text.strip().lower())
+        if first is not None and first[0] in STOPS:
+            if contact is not None:
+                await self._changes.make(lambda book: _opted_out(book, contact.subscriber))
+            return
+        known = contact is not None and contact.subscriber in self._files().network.subscribers
+        if contact is not None and known and contact.two_way:
+            self._loop.offer(Report(at=at, subscriber=SubscriberId(contact.subscriber), text=text))
+        elif len(last_digits(sender)) >= len("12345"):
+            who = "" if contact is None else contact.subscriber
+            wish = Wish(id="", at=at, phone=sender[:32], subscriber=who, text=text)
+            await self._changes.make(lambda book: wished(book, wish)[0])
+
+    async def _contact(self, sender: str) -> Contact | None:
+        """Return whose number it is; None: nobody's, or the store cannot be opened."""
+        digits = last_digits(sender)
+        if self._store is None or not digits:
+            return None
+        try:
+            book = self._store.read()
+        except ContactsShutError:
+            return None
+        return next((c for c in book.contacts.values() if last_digits(c.phone) == digits), None)
+
+
+def _lasts(text: str | None) -> timedelta:
+    if text is None:
+        return HELD
+    try:
+        lasts = span("".join(text.lower().split()).replace("min", "m"))
+    except ValueError:
+        return HELD
+    return min(lasts, LONGEST_HOLD) if lasts > timedelta(0) else HELD
+
+
+def _opted_out(book: Book, subscriber: str) -> Book:
+    """Return the book in which somebody wants no more SMS."""
+    contact = book.contacts.get(subscriber)
+    if contact is None or SMS in contact.opt_outs:
+        return book
+    out = replace(contact, opt_outs=tuple(sorted({*contact.opt_outs, SMS})))
+    return replace(book, contacts={**book.contacts, subscriber: out})

@@ -1,0 +1,162 @@
+"""Links in messages to the staff: made when one leaves, pressed once, in that person's name."""
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from netwatch.intake.arrivals import NoArrivalError, command_from_plain
+from netwatch.intake.doorkeeper import Brought, RefusedError
+from netwatch.intake.links import KEY_OCTETS, Act, Link, link_of, token_of
+from netwatch.inventory.places.disk import append_lines, replace_whole
+from netwatch.model.arrivals import Command
+from netwatch.model.clock import Clock
+from netwatch.model.facts import NoticeDue, Purpose
+
+FOLDER: Final = "links"
+LASTS: Final = timedelta(hours=12)
+HELD: Final = timedelta(hours=1)
+MOST_USED: Final = 10_000
+DOES: Final = {
+    Act.ACKNOWLEDGE: "take {subject} into your hands: nobody else is called because of it",
+    Act.HOLD: "stop all public words for one hour",
+    Act.APPROVE: "let the words of {subject} go out",
+    Act.REFUSE: "not let the words of {subject} go out",
+}
+SHORT: Final = {
+    Act.ACKNOWLEDGE: "I have it",
+    Act.HOLD: "stop public words",
+    Act.APPROVE: "yes",
+    Act.REFUSE: "no",
+}
+ASKED: Final = "A-"
+"""So begins the name of an approval that was asked for."""
+
+Plain = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Used:
+    """Links that were pressed; each is remembered until it would have expired."""
+
+    path: Path
+    seals: dict[str, int]
+
+    def add(self, token: str, expires: datetime) -> None:
+        seal, until = token[-16:], int(expires.timestamp())
+        self.seals[seal] = until
+        append_lines(self.path, f"{seal} {until}\n".encode())
+
+    def __contains__(self, token: str) -> bool:
+        return token[-16:] in self.seals
+
+
+class Links:
+    """Makes links, says what they do, and does it once."""
+
+    def __init__(
+        self,
+        state: Path,
+        base: str,
+        clock: Clock,
+        bring: Callable[[Command], Awaitable[Brought]],
+    ) -> None:
+        """Read the key that seals them, or make it; it is as private as the state."""
+        folder = state / FOLDER
+        self._base, self._clock, self._bring = base.rstrip("/"), clock, bring
+        self._key = _key(folder / "key")
+        self._used = _used(folder / "used", clock.now())
+        self._pressed: set[str] = set()
+
+    def afterword(self, due: NoticeDue, recipient: str) -> str:
+        """Return what is put below a message to one of the staff: a link for each thing to do."""
+        return "\n".join(
+            f"{SHORT[act]}: {self._url(act, recipient, subject)}" for act, subject in _fitting(due)
+        )
+
+    async def ask(self, question: Plain, _who: str) -> Plain:
+        """Say what a link does; with ``press`` do it.
+
+        Raises:
+            RefusedError: it is none of ours, too old, or was pressed before.
+        """
+        token = str(question.get("token", ""))
+        link = link_of(self._key, token)
+        at = self._clock.now()
+        if link is None:
+            raise RefusedError("this link was not made here")
+        if at > link.expires:
+            raise RefusedError("this link is too old; what it is about stands in the console")
+        if token in self._used:
+            raise RefusedError("this link was used already")
+        told = {"does": DOES[link.act].format(subject=link.subject), "person": link.person}
+        if question.get("press") is not True:
+            return {**told, "done": False}
+        await self._press(token, link, at)
+        return {**told, "done": True}
+
+    async def _press(self, token: str, link: Link, at: datetime) -> None:
+        """Do what a link is for; only what was done uses it up."""
+        if token in self._pressed:
+            raise RefusedError("this link is being used just now")
+        self._pressed.add(token)
+        try:
+            brought = await self._bring(_command(link, at))
+            if brought.refused:
+                raise RefusedError(brought.refused)
+            self._used.add(token, link.expires)
+        finally:
+            self._pressed.discard(token)
+
+    def _url(self, act: Act, person: str, subject: str) -> str:
+        expires = self._clock.now() + LASTS
+        link = Link(act=act, person=person, subject=subject, expires=expires)
+        return f"{self._base}/go/{token_of(self._key, link)}"
+
+
+def _fitting(due: NoticeDue) -> list[tuple[Act, str]]:
+    if due.subject.startswith(ASKED):
+        return [(Act.APPROVE, due.subject), (Act.REFUSE, due.subject)]
+    if due.incident is not None and due.purpose is Purpose.ALERT:
+        return [(Act.ACKNOWLEDGE, due.incident), (Act.HOLD, due.incident)]
+    return []
+
+
+def _command(link: Link, at: datetime) -> Command:
+    match link.act:
+        case Act.HOLD:
+            plain: Plain = {"kind": "hold", "lasts": HELD.total_seconds()}
+        case Act.ACKNOWLEDGE:
+            plain = {"kind": "acknowledge", "incident": link.subject}
+        case Act.APPROVE:
+            plain = {"kind": "approve", "approval": link.subject}
+        case Act.REFUSE:
+            plain = {"kind": "refuse", "approval": link.subject}
+    try:
+        return command_from_plain(plain, at=at, by=link.person)
+    except NoArrivalError as fault:
+        raise RefusedError(str(fault)) from None
+
+
+def _key(path: Path) -> bytes:
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        key = b""
+    if len(key) < KEY_OCTETS:
+        key = os.urandom(KEY_OCTETS)
+        replace_whole(path, key)
+    return key
+
+
+def _used(path: Path, now: datetime) -> _Used:
+    """Read which links were pressed, and drop those that expired."""
+    lines = path.read_text("ascii", "replace").splitlines() if path.exists() else []
+    rows = (line.partition(" ") for line in lines[-MOST_USED:])
+    known = {seal: int(until) for seal, _, until in rows if until.isdigit()}
+    fresh = {seal: until for seal, until in known.items() if until > now.timestamp()}
+    if len(fresh) < len(lines):
+        replace_whole(path, "".join(f"{seal} {until}\n" for seal, until in fresh.items()).encode())
+    return _Used(path, fresh)

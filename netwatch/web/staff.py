@@ -1,0 +1,125 @@
+"""Links that the staff was sent, and what gateways hand in: both go to the service as they are."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from netwatch.intake.door import DoorRefusedError, NobodyHomeError
+from netwatch.intake.lines import LineError, of_line
+from netwatch.web.allowance import Allowance, Allowances
+from netwatch.web.bulletin import Asked
+from netwatch.web.forms import LARGEST, NoFormError, fields_of, pairs_of
+from netwatch.web.headers import NOWHERE_ELSE, Guarded
+
+OPEN: Final = NOWHERE_ELSE.replace("form-action 'none'", "form-action 'self'")
+HEADERS: Final = {"Cache-Control": "no-store", "Content-Security-Policy": OPEN}
+SECRET: Final = "x-netwatch-secret"  # noqa: S105 - the name of a header
+WAYS: Final = ("sms", "voice")
+FROM: Final = ("from", "sms_from", "sender", "msisdn", "number", "caller")
+TEXT: Final = ("text", "sms_text", "message", "body", "content", "digits", "dtmf")
+"""What gateways call who sent a message, and what it says."""
+TOO_MANY: Final = "Too many requests. Please try again in a minute.\n"
+
+
+class Staff:
+    """The pages behind links, and the webhooks."""
+
+    def __init__(self, door: Asked, *, name: str, monotonic: Callable[[], float]) -> None:
+        self._door, self._name, self._monotonic = door, name, monotonic
+        self._links = Allowances(address=Allowance(30, 0.5), network=Allowance(120, 2.0))
+        self._hooks = Allowances(address=Allowance(200, 20.0), network=Allowance(200, 20.0))
+        self._pages = Environment(
+            loader=PackageLoader("netwatch.web", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    async def link(self, request: Request) -> Response:
+        """Show what a link does; do it when the button is pressed."""
+        if not self._links.take(_from(request), self._monotonic()):
+            return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "60"})
+        press = request.method == "POST"
+        try:
+            if press:
+                await fields_of(request)
+            told = await self._ask("link", token=request.path_params["token"], press=press)
+        except NoFormError as fault:
+            return PlainTextResponse("This form cannot be taken.\n", fault.status)
+        except DoorRefusedError as fault:
+            return self._page(410, refused=str(fault), told=None)
+        except NobodyHomeError:
+            return self._page(503, refused="the service does not answer just now", told=None)
+        return self._page(200, refused="", told=told)
+
+    async def hook(self, request: Request) -> Response:
+        """Hand in what came back by SMS or voice."""
+        if not self._hooks.take(_from(request), self._monotonic()):
+            return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "10"})
+        way = request.path_params["way"]
+        if way not in WAYS:
+            return PlainTextResponse("There is no such way in.\n", 404)
+        try:
+            given = await _given(request)
+        except (NoFormError, LineError):
+            return PlainTextResponse("This is neither a form nor a JSON object.\n", 400)
+        said = {"from": _first(given, FROM), "text": _first(given, TEXT)}
+        try:
+            await self._ask("inbound", secret=request.headers.get(SECRET, ""), way=way, **said)
+        except DoorRefusedError:
+            return PlainTextResponse("The secret is not right.\n", 403)
+        except NobodyHomeError:
+            return PlainTextResponse("Try again later.\n", 503, {"Retry-After": "10"})
+        return PlainTextResponse("OK\n")
+
+    async def _ask(self, ask: str, **params: Any) -> dict[str, Any]:
+        return await asyncio.to_thread(lambda: self._door.call(ask, **params))
+
+    def _page(self, status: int, **values: Any) -> HTMLResponse:
+        body = self._pages.get_template("link.html").render(name=self._name, **values)
+        return HTMLResponse(body, status)
+
+
+def staff(door: Asked, *, name: str, monotonic: Callable[[], float]) -> ASGIApp:
+    """Return the application of links and webhooks."""
+    pages = Staff(door, name=name, monotonic=monotonic)
+    app = Starlette(
+        routes=[
+            Route("/go/{token}", pages.link, methods=["GET", "POST"]),
+            Route("/in/{way}", pages.hook, methods=["POST"]),
+        ]
+    )
+    return Guarded(app, everywhere=HEADERS)
+
+
+def is_staff(path: str) -> bool:
+    """Say whether links and webhooks are at a path."""
+    return path.startswith(("/go/", "/in/"))
+
+
+async def _given(request: Request) -> Mapping[str, Any]:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise NoFormError(413)
+    if request.headers.get("content-type", "").partition(";")[0].strip() == "application/json":
+        return of_line(body)
+    return pairs_of(body)
+
+
+def _first(given: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    lower = {str(name).lower(): value for name, value in given.items()}
+    return next((str(lower[name])[:500] for name in names if lower.get(name)), "")
+
+
+def _from(request: Request) -> str:
+    return "" if request.client is None else request.client.host

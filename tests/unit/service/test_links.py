@@ -1,0 +1,121 @@
+"""A link is good for one act of one person, once, and nobody else can make one."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netwatch.intake.doorkeeper import Brought, RefusedError
+from netwatch.intake.links import Act, Link, link_of, token_of
+from netwatch.model.arrivals import Acknowledge, Command, Hold
+from netwatch.model.facts import Phase, Purpose
+from netwatch.model.names import IncidentId
+from netwatch.service.links import LASTS, Links
+from tests.unit.views.tales import MINUTE, NIGHT, alert, due
+
+KEY = b"k" * 32
+LINK = Link(act=Act.HOLD, person="on-call", subject="I-7", expires=NIGHT)
+IDS = st.from_regex(r"[A-Za-z0-9._-]{1,64}", fullmatch=True)
+
+
+@dataclass
+class Hands:
+    """A clock that the test moves."""
+
+    at: datetime = NIGHT
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Desk:
+    """Takes commands; says no when told to."""
+
+    brought: list[Command] = field(default_factory=list)
+    refuses: str = ""
+
+    async def bring(self, command: Command) -> Brought:
+        self.brought.append(command)
+        return Brought(refused=self.refuses)
+
+
+@given(st.sampled_from(Act), IDS, IDS, st.integers(0, 2**33))
+def test_a_token_says_what_it_was_made_for(act: Act, who: str, what: str, at: int) -> None:
+    expires = datetime.fromtimestamp(at, NIGHT.tzinfo)
+    link = Link(act=act, person=who, subject=what, expires=expires)
+    assert link_of(KEY, token_of(KEY, link)) == link
+    assert link_of(b"x" * 32, token_of(KEY, link)) is None
+
+
+@given(st.integers(0, 60), st.characters(codec="ascii"))
+def test_a_token_of_which_one_letter_is_changed_is_nobodys(at: int, letter: str) -> None:
+    token = token_of(KEY, LINK)
+    changed = token[:at] + letter + token[at + 1 :]
+    assert changed == token or link_of(KEY, changed) is None
+
+
+@given(st.text(max_size=300))
+def test_whatever_else_is_sent_is_no_link(token: str) -> None:
+    assert link_of(KEY, token) is None
+
+
+def test_pressed_once_it_does_what_it_says_in_that_persons_name(tmp_path: Path) -> None:
+    desk, clock = Desk(), Hands()
+    links = Links(tmp_path, "https://ask.example/", clock, desk.bring)
+    have, stop = _tokens(links.afterword(alert(), "on-call"))
+
+    shown = asyncio.run(links.ask({"token": stop}, "netwatch-web"))
+    assert shown == {
+        "does": "stop all public words for one hour", "person": "on-call", "done": False,
+    }  # fmt: skip
+    assert desk.brought == []
+
+    assert asyncio.run(links.ask({"token": stop, "press": True}, ""))["done"] is True
+    asyncio.run(links.ask({"token": have, "press": True}, ""))
+    assert desk.brought == [
+        Hold(at=NIGHT, by="on-call", lasts=timedelta(hours=1)),
+        Acknowledge(at=NIGHT, incident=IncidentId("I-1"), by="on-call"),
+    ]
+    for again in (links, Links(tmp_path, "https://ask.example/", clock, desk.bring)):
+        with pytest.raises(RefusedError, match="used already"):
+            asyncio.run(again.ask({"token": stop, "press": True}, ""))
+    assert len(desk.brought) == 2
+
+
+def test_a_link_that_grew_old_or_was_refused_does_nothing(tmp_path: Path) -> None:
+    desk, clock = Desk(refuses="I-1 is closed"), Hands()
+    links = Links(tmp_path, "https://ask.example", clock, desk.bring)
+    have, _ = _tokens(links.afterword(alert(), "on-call"))
+    with pytest.raises(RefusedError, match="I-1 is closed"):
+        asyncio.run(links.ask({"token": have, "press": True}, ""))
+    desk.refuses = ""
+    clock.at += LASTS + MINUTE
+    with pytest.raises(RefusedError, match="too old"):
+        asyncio.run(links.ask({"token": have, "press": True}, ""))
+    assert len(desk.brought) == 1
+
+
+def test_links_stand_where_there_is_something_to_do_and_nowhere_else(tmp_path: Path) -> None:
+    links = Links(tmp_path, "https://ask.example", Hands(), Desk().bring)
+    assert links.afterword(due(Phase.CONFIRMED), "public") == ""
+    assert links.afterword(alert(purpose=Purpose.UPDATE), "on-call") == ""
+    asked = alert(incident=None, subject="A-3", purpose=Purpose.NOTICE)
+    assert [line.partition(":")[0] for line in links.afterword(asked, "on-call").splitlines()] == [
+        "yes", "no",
+    ]  # fmt: skip
+
+
+def test_the_key_stays_between_runs_and_is_private(tmp_path: Path) -> None:
+    first = Links(tmp_path, "https://a.example", Hands(), Desk().bring)
+    again = Links(tmp_path, "https://a.example", Hands(), Desk().bring)
+    assert first.afterword(alert(), "x") == again.afterword(alert(), "x")
+    assert (tmp_path / "links" / "key").stat().st_mode & 0o077 == 0
+
+
+def _tokens(afterword: str) -> list[str]:
+    return [line.rpartition("/go/")[2] for line in afterword.splitlines()]
