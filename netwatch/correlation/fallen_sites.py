@@ -7,13 +7,18 @@ place is explained by that; where others of the place answer, a dead device is a
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 from netwatch.correlation.causes import weighed_cause
 from netwatch.correlation.court import Court, Guess
-from netwatch.correlation.evidence import Evidence, below
-from netwatch.correlation.fallen_cards import AT_ONCE_S, NEARLY, heard_again, middle, on_cards
+from netwatch.correlation.fallen_cards import (
+    AT_ONCE_S,
+    NEARLY,
+    heard_again,
+    middle,
+    nodes_called,
+    on_cards,
+)
 from netwatch.correlation.likeness import ALIKE, NOTHING, Named
 from netwatch.correlation.sites import LEAST, Site
 from netwatch.correlation.topology import UNIT
@@ -21,8 +26,14 @@ from netwatch.model.evidence import Rival
 from netwatch.model.facts import Cause
 from netwatch.model.names import ElementName
 
+LOOKED_AT: Final = 32
+"""More sites newly in trouble at once are no diagnosis any more."""
 OWN: Final = frozenset({Cause.RADIO, Cause.PARTNER})
 """Causes that have nothing to do with where the gear stands."""
+
+
+_Mine = list[tuple[Guess, tuple[int, ...]]]
+"""Explanations, each with the devices that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,110 +42,134 @@ class _Fallen:
 
     site: Site
     devices: tuple[int, ...]
+    held: frozenset[int]
+    """Others of it that an incident blames and that were only just heard again."""
     guesses: tuple[Guess, ...]
     whole: bool
     """Whether nothing of it that needs mains answers."""
 
 
-def at_sites(
+def fallen(
     court: Court, guesses: Sequence[Guess], standing: Sequence[Collection[ElementName]] = ()
 ) -> tuple[list[Guess], list[Named]]:
-    """Fold the explanations of gear that fell together with nearly all else of its site.
+    """Fold the explanations of what fell together with nearly all else of its site or card.
 
     What is left of a site stays one while an incident stands that blames these devices.
 
     Returns:
-        The explanations that are about no site, and the sites.
+        The explanations that are about neither, and the sites and cards.
     """
+    rest, cards = on_cards(court, guesses, standing)
+    blamed = _blamed(court, standing) if court.sites.every else {}
     about = _about(court, guesses)
+    every = [p for p in about if p in blamed] + [p for p in about if p not in blamed][:LOOKED_AT]
     found = [
-        fallen
-        for place, mine in about.items()
-        if (fallen := _fallen(court, court.sites.every[place], mine, standing)) is not None
+        one
+        for place in every
+        if (one := _fallen(court, place, about[place], blamed.get(place, frozenset()))) is not None
+        and not any(_takes_more(court, card, one) for card in cards)
     ]
     if not found:
-        return list(guesses), []
-    _, cards = on_cards(court, guesses, standing)
-    found = [one for one in found if not any(_takes_more(court, card, one) for card in cards)]
+        return rest, cards
     folded = {id(g) for one in found for g in one.guesses}
-    rest = [g for g in guesses if id(g) not in folded]
-    return rest, [_named(court, one, standing) for one in found]
+    if any(_shares(court, card, one) for card in cards for one in found):
+        guesses = [g for g in guesses if id(g) not in folded]
+        rest, cards = on_cards(court, guesses, standing)
+    rest = [g for g in rest if id(g) not in folded]
+    return rest, [*(_named(court, one) for one in found), *cards]
 
 
-def _about(court: Court, guesses: Iterable[Guess]) -> dict[int, dict[Guess, tuple[int, ...]]]:
+def _about(court: Court, guesses: Iterable[Guess]) -> dict[int, _Mine]:
     """Return the explanations about devices of one site, and these, where there are several."""
-    about: dict[int, dict[Guess, tuple[int, ...]]] = defaultdict(dict)
+    about: dict[int, _Mine] = defaultdict(list)
     at = court.sites.at
     for guess in guesses if at else ():
         devices = _gear(court, guess)
-        places = {at[d][0] if d in at else None for d in devices}
-        place = places.pop() if len(places) == 1 else None
-        risky = any(a.risk is not None for a in guess.atoms)
-        if place is not None and not risky and court.given.isdisjoint(guess.nodes):
-            about[place][guess] = devices
-    return {place: mine for place, mine in about.items() if sum(map(len, mine.values())) > 1}
+        places = {at[d][0] for d in devices}
+        if len(places) == 1 and court.given.isdisjoint(guess.nodes):
+            about[places.pop()].append((guess, devices))
+    return {p: mine for p, mine in about.items() if len(mine) > 1 or len(mine[0][1]) > 1}
 
 
 def _gear(court: Court, guess: Guess) -> tuple[int, ...]:
     """Return the devices that the elements of a guess are or lead to, or that several cut off."""
-    at = court.sites.at
+    at, atoms = court.sites.at, guess.atoms
+    if any(a.risk is not None for a in atoms):
+        return ()
+    if len(atoms) == 1:
+        known = at.get(atoms[0].nodes[0])
+        return () if known is None else (known[1],)
     if all(n in at for n in guess.nodes):
         return tuple(sorted({at[n][1] for n in guess.nodes}))
-    return tuple(t for t in guess.tops if t in court.index.kinds) if len(guess.atoms) > 1 else ()
+    tops = tuple(t for t in guess.tops if t in court.index.kinds)
+    return tops if all(t in at for t in tops) else ()
 
 
-def _fallen(
-    court: Court,
-    site: Site,
-    mine: Mapping[Guess, tuple[int, ...]],
-    standing: Iterable[Collection[ElementName]],
-) -> _Fallen | None:
+def _blamed(court: Court, standing: Iterable[Collection[ElementName]]) -> dict[int, frozenset[int]]:
+    """Return by site the devices that incidents blame already together with others of it."""
+    found: dict[int, set[int]] = defaultdict(set)
+    at = court.sites.at
+    for names in standing:
+        nodes = [n for name in names for n in nodes_called(court, name)] if len(names) > 1 else []
+        if all(n in at and at[n][1] == n for n in nodes):
+            for node in nodes:
+                found[at[node][0]].add(node)
+    return {place: frozenset(nodes) for place, nodes in found.items() if len(nodes) >= LEAST}
+
+
+def _fallen(court: Court, place: int, mine: _Mine, blamed: frozenset[int]) -> _Fallen | None:
     """Return what fell of a site at one moment, if that is nearly all or was so when it began."""
-    blamed = _blamed(court, site, standing)
-    dark = _together(court, chain(*mine.values()))
-    if _nearly_all(court, site, dark):
-        every = [
-            g for g, own in mine.items() if dark.keys() >= set(own) and _as_well(court, g, own)
-        ]
+    site, own = court.sites.every[place], {d for _, devices in mine for d in devices}
+    known = blamed.issuperset(own)
+    dark = {} if known else _together(court, own)
+    if dark and _nearly_all(court, site, dark):
+        every = [one for one in mine if dark.keys() >= set(one[1]) and _as_well(court, *one)]
     else:
-        every = [g for g, own in mine.items() if blamed.issuperset(own)]
-    devices = tuple(sorted({d for g in every for d in mine[g]}))
+        every = [one for one in mine if blamed.issuperset(one[1])]
+    devices = tuple(sorted({d for _, some in every for d in some}))
     if len(devices) < LEAST:
         return None
+    held = {n for n in blamed.difference(devices) if not heard_again(court.evidence, n)}
     whole = not any(_alive(court, n) for n in site.devices if n not in blamed)
-    return _Fallen(site, devices, tuple(every), whole)
+    return _Fallen(site, devices, frozenset(held), tuple(g for g, _ in every), whole)
 
 
 def _together(court: Court, devices: Iterable[int]) -> dict[int, int]:
     """Return when those of the silent devices fell that fell at one moment: that of most."""
     silent = [d for d in devices if not _alive(court, d)]
-    fell = {d: at for d in silent if (at := _fell(court.evidence, d)) is not None}
+    fell = {d: at for d in silent if (at := _fell(court, d)) is not None}
     moment = sorted(fell.values())[len(fell) // 2] if fell else 0
     return {d: at for d, at in fell.items() if abs(at - moment) <= AT_ONCE_S}
 
 
 def _as_well(court: Court, guess: Guess, devices: Sequence[int]) -> bool:
     """Say whether dead devices explain as much as what was blamed, and neither rain nor partner."""
-    told = court.weigh(devices, guess.since)[0]
-    if told < court.weigh(guess.nodes, guess.since)[0] - ALIKE:
-        return False
+    if devices != guess.nodes:
+        told = court.weigh(devices, guess.since)[0]
+        if told < court.weigh(guess.nodes, guess.since)[0] - ALIKE:
+            return False
     return all(weighed_cause(court, court.atom(n), guess)[0] not in OWN for n in devices)
 
 
-def _fell(e: Evidence, node: int) -> int | None:
+def _fell(court: Court, node: int) -> int | None:
     """Return when a device fell, with what hangs on it; None where nothing there is silent."""
-    rows = below(e, [node])
-    silent = rows[e.run[rows] < 0]
-    return middle(e.fell[silent]) if len(silent) else None
+    rows, e = _rows(court, node), court.evidence
+    fell = e.fell[rows][e.run[rows] < 0]
+    return middle(fell) if len(fell) else None
 
 
 def _alive(court: Court, node: int) -> bool:
     """Say whether a device answers; of what is not asked, whether most that hangs on it does."""
-    e = court.evidence
-    rows = below(e, [node])
-    own = rows[e.pos[rows] == node]
-    run = e.run[own if len(own) else rows]
+    first = court.evidence.layout.first
+    own = slice(int(first[node]), int(first[node + 1]))
+    run = court.evidence.run[own if own.stop > own.start else _rows(court, node)]
     return node == 0 or int((run > 0).sum()) > int((run < 0).sum())
+
+
+def _rows(court: Court, node: int) -> slice:
+    """Return the sources that hang on a device and below it."""
+    first = court.evidence.layout.first
+    return slice(int(first[node]), int(first[court.index.last[node]]))
 
 
 def _nearly_all(court: Court, site: Site, dark: Mapping[int, int]) -> bool:
@@ -143,7 +178,7 @@ def _nearly_all(court: Court, site: Site, dark: Mapping[int, int]) -> bool:
     What has been silent ever since we look may have been so for years: that is no falling together.
     """
     e, end = court.evidence, court.index.last
-    if len(dark) < LEAST or not all(e.ever[below(e, [d])].any() for d in dark):
+    if len(dark) < LEAST or not all(e.ever[_rows(court, d)].any() for d in dark):
         return False
     first, last, gone, alive = min(dark.values()), max(dark.values()), 0, 0
     for node in site.devices:
@@ -151,39 +186,31 @@ def _nearly_all(court: Court, site: Site, dark: Mapping[int, int]) -> bool:
             gone += 1
         elif _alive(court, node):
             alive += 1
-        elif (fell := _fell(e, node)) is not None:
+        elif (fell := _fell(court, node)) is not None:
             gone += first - AT_ONCE_S <= fell <= last + AT_ONCE_S
     few, many = NEARLY
     return gone * many >= (gone + alive) * few
 
 
-def _blamed(
-    court: Court, site: Site, standing: Iterable[Collection[ElementName]]
-) -> frozenset[int]:
-    """Return the devices of a site that incidents blame already, together with others of it."""
-    every = {court.index.names[n]: n for n in site.devices}
-    found = (names for names in standing if len(names) >= LEAST and every.keys() >= set(names))
-    return frozenset(every[name] for names in found for name in names)
-
-
 def _takes_more(court: Court, card: Named, fallen: _Fallen) -> bool:
     """Say whether a card explains these devices, and others besides; mains are lost more often."""
-    at, nodes = court.sites.at, card.guess.nodes
-    if not any(n in at and at[n][1] in fallen.devices for n in nodes):
-        return False
-    more = len(nodes) - len(fallen.devices)
-    return more > 0 or (more == 0 and not fallen.site.mains)
+    more = len(card.guess.nodes) - len(fallen.devices)
+    return (more > 0 or (more == 0 and not fallen.site.mains)) and _shares(court, card, fallen)
 
 
-def _named(court: Court, fallen: _Fallen, standing: Iterable[Collection[ElementName]]) -> Named:
+def _shares(court: Court, card: Named, fallen: _Fallen) -> bool:
+    """Say whether a card and a site are blamed for the same silence."""
+    at = court.sites.at
+    return any(n in at and at[n][1] in fallen.devices for n in card.guess.nodes)
+
+
+def _named(court: Court, fallen: _Fallen) -> Named:
     """Name a site by its devices: those that are dark, and those only just heard again."""
-    names, nodes, e = court.index.names, fallen.devices, court.evidence
+    names, nodes = court.index.names, fallen.devices
     since = min(g.since for g in fallen.guesses)
-    told = sum(court.weigh(g.nodes, g.since)[0] for g in fallen.guesses)
+    told = sum(g.gain - sum(a.prior for a in g.atoms) for g in fallen.guesses)
     gain = told + round(court.rules.risk_prior * UNIT)
-    blamed = _blamed(court, fallen.site, standing)
-    held = {n for n in blamed if not heard_again(e, n)}
-    chosen = tuple(names[n] for n in fallen.site.devices if n in nodes or n in held)
+    chosen = tuple(names[n] for n in fallen.site.devices if n in nodes or n in fallen.held)
     guess = Guess(tuple(map(court.atom, nodes)), since, gain, tuple(court.tops(nodes)))
     rival = Rival(root_cause=(NOTHING,), log_odds=-gain / UNIT)
     return Named(guess, chosen, (), rival, cause=_cause(court, fallen, guess))

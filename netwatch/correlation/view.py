@@ -12,8 +12,8 @@ from netwatch.correlation.book import Book
 from netwatch.correlation.court import Court, Guess, convene
 from netwatch.correlation.covering import NONE, Cover, cover, tops_of_works
 from netwatch.correlation.evidence import HOMES, Evidence
-from netwatch.correlation.fallen_cards import nodes_called, on_cards
-from netwatch.correlation.fallen_sites import at_sites
+from netwatch.correlation.fallen_cards import nodes_called
+from netwatch.correlation.fallen_sites import fallen
 from netwatch.correlation.flapping import Swings, Unstable
 from netwatch.correlation.habits import learn, weigh
 from netwatch.correlation.incidents import Decided, Open
@@ -195,9 +195,8 @@ def think(state: State) -> list[Named]:
     held = state.decided.incidents.values()
     parts = {name for one in held if one.kind is IncidentKind.PARTIAL for name in one.root_cause}
     blamed = [one.root_cause for one in held if one.restored_at is None]
-    guesses, sites = at_sites(state.court, one_power_cut(state.court, guesses), blamed)
-    guesses, cards = on_cards(state.court, guesses, blamed)
-    result += sites + cards
+    guesses, together = fallen(state.court, one_power_cut(state.court, guesses), blamed)
+    result += together
     every = grouped(state.court, guesses, parts)
     found = [(guess, holder) for guess, holder in every if worth(state, guess, holder)]
     state.book.call(state.court, [guess for guess, _ in found], state.second)
