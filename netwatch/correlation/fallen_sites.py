@@ -144,11 +144,14 @@ def _together(court: Court, devices: Iterable[int]) -> dict[int, int]:
 
 def _as_well(court: Court, guess: Guess, devices: Sequence[int]) -> bool:
     """Say whether dead devices explain as much as what was blamed, and neither rain nor partner."""
-    if devices != guess.nodes:
-        told = court.weigh(devices, guess.since)[0]
-        if told < court.weigh(guess.nodes, guess.since)[0] - ALIKE:
-            return False
+    if devices != guess.nodes and court.weigh(devices, guess.since)[0] < _told(guess) - ALIKE:
+        return False
     return all(weighed_cause(court, court.atom(n), guess)[0] not in OWN for n in devices)
+
+
+def _told(guess: Guess) -> int:
+    """Return what speaks for an explanation, however rare such a thing is."""
+    return guess.gain - sum(a.prior for a in guess.atoms)
 
 
 def _fell(court: Court, node: int) -> int | None:
@@ -208,8 +211,7 @@ def _named(court: Court, fallen: _Fallen) -> Named:
     """Name a site by its devices: those that are dark, and those only just heard again."""
     names, nodes = court.index.names, fallen.devices
     since = min(g.since for g in fallen.guesses)
-    told = sum(g.gain - sum(a.prior for a in g.atoms) for g in fallen.guesses)
-    gain = told + round(court.rules.risk_prior * UNIT)
+    gain = sum(map(_told, fallen.guesses)) + round(court.rules.risk_prior * UNIT)
     chosen = tuple(names[n] for n in fallen.site.devices if n in nodes or n in fallen.held)
     guess = Guess(tuple(map(court.atom, nodes)), since, gain, tuple(court.tops(nodes)))
     rival = Rival(root_cause=(NOTHING,), log_odds=-gain / UNIT)
