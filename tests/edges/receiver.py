@@ -97,7 +97,7 @@ def receiver(
             self.end_headers()
             self.wfile.write(plan.body)
 
-        do_GET = do_DELETE = do_POST  # noqa: N815 - as the library calls them
+        do_GET = do_PUT = do_DELETE = do_POST  # noqa: N815 - as the library calls them
 
         def handle(self) -> None:
             try:

@@ -29,6 +29,8 @@ from netwatch.model.names import ChannelName, NoticeKey
 
 KEYED: Final = frozenset({"json", "jsons", "form", "forms", "xml", "xmls"})
 """Schemes of which the far end sees our headers, and can know a repetition by its key."""
+SAYS_IT_IN_WORDS: Final = KEYED | {"serwersms", "smsmgr", "smsmanager"}
+"""Schemes whose far end may answer 200 and mean no, which apprise takes for a yes."""
 WIDTH: Final = 4
 """Calls at a time. Where the key is not seen it is one: a crash then repeats one notice at most."""
 LOCAL: Final = frozenset(
@@ -107,9 +109,10 @@ class AppriseChannel:
     def _taken(self, answers: list[Answer]) -> str:
         if not answers:
             return "taken"
-        if self._scheme in KEYED and answers[-1].denied:
+        if self._scheme in SAYS_IT_IN_WORDS and answers[-1].denied:
             detail = f"HTTP {answers[-1].status}, but the answer says that it failed"
-            raise DeliveryError(Retry.TRANSIENT, detail, answers[-1].after_s)
+            retry = Retry.PERMANENT if answers[-1].one_only else Retry.TRANSIENT
+            raise DeliveryError(retry, detail, answers[-1].after_s)
         return f"HTTP {answers[-1].status}"
 
     @property

@@ -18,6 +18,9 @@ from netwatch.model.backoff import pause_asked
 UNREACHED: Final = 0
 """Stands for a status where no connection came about: nothing can have been taken."""
 LONGEST_BODY: Final = 65536
+NO_IN_A_WORD: Final = b"ERROR|"
+ONE_MESSAGE: Final = (b"201", b"202")
+"""No number that takes SMS; a text that is too long."""
 FAILURES: Final = ("error", "fail", "failed", "failure")
 
 
@@ -29,6 +32,8 @@ class Answer:
     after_s: float | None = None
     denied: bool = False
     """The status is fine, the body says that it is not."""
+    one_only: bool = False
+    """The body says that this one message is not taken; others may be."""
 
 
 _hearing: ContextVar[list[Answer] | None] = ContextVar("hearing", default=None)
@@ -63,23 +68,41 @@ def _listen() -> None:
         if answers is not None:
             headers = response.headers
             after_s = pause_asked(headers.get("Retry-After"), headers.get("Date"))
-            answers.append(Answer(int(response.status_code), after_s, denies(response.content)))
+            answers.append(understood(int(response.status_code), response.content, after_s))
         return response
 
     setattr(Session, "send", heard)  # noqa: B010 - said in the docstring of this module
 
 
+def understood(status: int, body: bytes, after_s: float | None) -> Answer:
+    """Return what an answer means that has this body."""
+    if body.startswith(NO_IN_A_WORD):  # SMS Manager
+        number = body[len(NO_IN_A_WORD) :].strip()
+        return Answer(status, after_s, denied=True, one_only=number in ONE_MESSAGE)
+    said = _said(body)
+    asked = said.get("parameters")
+    if after_s is None and isinstance(asked, dict) and isinstance(asked.get("retry_after"), int):
+        after_s = pause_asked(str(asked["retry_after"]))  # Telegram
+    unsent = bool(said.get("unsent")) and not said.get("queued")  # SerwerSMS
+    return Answer(status, after_s, denied=unsent or denies(body), one_only=unsent)
+
+
 def denies(body: bytes) -> bool:
     """Say whether an answer's body reports a failure, as services do that always say 200."""
-    if len(body) > LONGEST_BODY or not body.lstrip().startswith(b"{"):
-        return False
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        return False
+    said = _said(body)
     if any(said.get(word) is False for word in ("ok", "success")):
         return True
     return bool(said.get("error") or said.get("errors")) or said.get("status") in FAILURES
+
+
+def _said(body: bytes) -> dict[str, Any]:
+    if len(body) > LONGEST_BODY or not body.lstrip().startswith(b"{"):
+        return {}
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _unreached(fault: BaseException) -> bool:
