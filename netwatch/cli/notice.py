@@ -15,11 +15,13 @@ from netwatch.cli.output import (
     json_option,
     safe,
 )
+from netwatch.delivery.words import ABOUT_IN
 from netwatch.model.facts import Cause, Phase, Purpose
 
 if TYPE_CHECKING:
-    from netwatch.delivery.render import Text
-    from netwatch.delivery.sms import SmsSize
+    from collections.abc import Iterator, Sequence
+
+    from netwatch.delivery.render import Renderer, Text
     from netwatch.model.faults import Finding
     from netwatch.model.names import AreaId
     from netwatch.model.network import Network
@@ -54,13 +56,25 @@ def notice() -> None:
     default="confirmed",
     show_default=True,
 )
+@click.option(
+    "--about",
+    type=click.Choice(list(ABOUT_IN)),
+    help="What counts more than the cause: many outages at a time, a stage of planned works.",
+)
 @click.option("--language", metavar="CODE", help="As pl, cs, uk, en; else the operator's first.")
 @click.option(
     "--channel",
     default="website",
     show_default=True,
     metavar="CHANNEL",
-    help="website, sms, desk, staff, or a channel of yours.",
+    help="website, facebook, sms, mail, desk, staff, or a channel of yours.",
+)
+@click.option(
+    "--html",
+    "html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write a page instead, with every phase on all channels in all your languages.",
 )
 @click.option(
     "--inventory",
@@ -81,8 +95,10 @@ def preview(
     area: str,
     cause: str,
     phase: str,
+    about: str | None,
     language: str | None,
     channel: str,
+    html: Path | None,
     inventory: Path | None,
     rules: Path | None,
     config: Path | None,
@@ -91,12 +107,15 @@ def preview(
     r"""Show what would be said, how long it is and what it costs. Sends nothing.
 
     \b
-    Example:
+    Examples:
         netwatch notice preview --area polna --phase confirmed --language uk --channel sms
+        netwatch notice preview --area polna --phase planned --about remind
+        netwatch notice preview --area polna --html words.html
     """
     from netwatch.delivery.render import Renderer  # noqa: PLC0415 - `--help` stays quick
-    from netwatch.delivery.wording_example import example  # noqa: PLC0415
+    from netwatch.delivery.wording_example import Wanted, example, worded  # noqa: PLC0415
 
+    _refuse_mixtures(phase, about, html, as_json)
     settings, book, network = _files(inventory, rules, config)
     place = _area(network, area)
     tongue = _language(book, language or settings.languages[0])
@@ -108,13 +127,63 @@ def preview(
         settings.languages,
         page=settings.website.url or "",
     )
-    made = example(network, place, Cause(cause), Phase(phase))
+    if html is not None:
+        tongues = (tongue,) if language else settings.languages
+        _write(html, _page(renderer, book, network, settings.name, place, Cause(cause), tongues))
+        return
     if channel in (*STAFF_NAMES, *book.stages.response.staff_channels):
+        made = example(network, place, Cause(cause), Phase(phase), about or "")
         purpose = PURPOSES.get(Phase(phase), Purpose.ALERT)
         text = renderer.staff(made.outage, purpose, tongue, made.at)
     else:
-        text = renderer.notice(made.outage, Phase(phase), channel, tongue, made.at)
-    _show(text, channel, book, as_json)
+        wanted = Wanted(
+            area=place,
+            cause=Cause(cause),
+            phase=Phase(phase),
+            about=about or "",
+            language=tongue,
+            channel=channel,
+        )
+        text = worded(renderer, network, wanted)
+    _show(text, channel, tongue, book, as_json)
+
+
+def _refuse_mixtures(phase: str, about: str | None, html: Path | None, as_json: bool) -> None:
+    if about is not None and phase not in ABOUT_IN[about]:
+        raise Stop(f"--about {about} is told in: {' '.join(ABOUT_IN[about])}; add --phase")
+    if html is not None and as_json:
+        raise Stop("--html writes a page and --json prints one text: choose one of the two")
+
+
+def _page(  # noqa: PLR0917 - what a page is made of
+    renderer: "Renderer",
+    book: "Rulebook",
+    network: "Network",
+    name: str,
+    area: "AreaId",
+    cause: Cause,
+    languages: "Sequence[str]",
+) -> str:
+    from netwatch.delivery.preview import Preview  # noqa: PLC0415
+
+    return Preview(
+        renderer=renderer,
+        words=book.words,
+        network=network,
+        name=name,
+        area=area,
+        cause=cause,
+        languages=languages,
+    ).page()
+
+
+def _write(file: Path, page: str) -> None:
+    try:
+        file.write_text(page, encoding="utf-8")
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).lower()
+        raise Stop(f"{safe(str(file))} cannot be written: {reason}") from None
+    click.echo(f"written to {safe(str(file))}; open it in a browser", err=True)
 
 
 def _files(
@@ -170,24 +239,23 @@ def _language(book: "Rulebook", language: str) -> str:
     return language
 
 
-def _show(text: "Text", channel: str, book: "Rulebook", as_json: bool) -> None:
+def _show(text: "Text", channel: str, language: str, book: "Rulebook", as_json: bool) -> None:
     from netwatch.delivery.sms import measure  # noqa: PLC0415
     from netwatch.delivery.words import SMS  # noqa: PLC0415
 
     whole = f"{text.title}\n\n{text.body}" if text.title else text.body
-    size = measure(whole) if channel == SMS else None
-    cost = book.words.sms.cost(size.segments) if size else None
+    size = measure(whole) if book.words.kind(channel) == SMS else None
     document = {
         "text": whole,
         "encoding": size.encoding if size else None,
         "characters": len(whole),
         "segments": size.segments if size else None,
-        "price": cost,
+        "price": book.words.sms.cost(size.segments) if size else None,
     }
-    emit(document, as_json, lambda: _print(text, size, cost, book.words.sms.currency))
+    emit(document, as_json, lambda: _print(text, language, book, is_sms=size is not None))
 
 
-def _print(text: "Text", size: "SmsSize | None", cost: float | None, currency: str) -> None:
+def _print(text: "Text", language: str, book: "Rulebook", *, is_sms: bool) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.text import Text as Styled  # noqa: PLC0415
 
@@ -197,10 +265,21 @@ def _print(text: "Text", size: "SmsSize | None", cost: float | None, currency: s
         console.print()
     for line in text.body.splitlines():
         console.print(Styled(safe(line)))
-    if size is not None:
-        price = f", {cost:.2f} {currency}".rstrip() if cost is not None else ", price not known"
-        told = f"{size.segments} SMS ({size.encoding}, {size.characters} characters){price}"
-        console.print(Styled(f"\n{told}", style="dim"))
+    if is_sms:
+        console.print()
+        for line in _of_sms(text, language, book):
+            console.print(Styled(safe(line), style="dim"))
+
+
+def _of_sms(text: "Text", language: str, book: "Rulebook") -> "Iterator[str]":
+    """Yield how an SMS is cut, what it takes and what it costs."""
+    from netwatch.delivery.preview import sms_size  # noqa: PLC0415
+    from netwatch.delivery.sms import parts  # noqa: PLC0415
+
+    cut = parts(text.body)
+    if len(cut) > 1:
+        yield from (f"{place}/{len(cut)} |{part}|" for place, part in enumerate(cut, start=1))
+    yield sms_size(text, language, book.words)
 
 
 def _is_wide() -> bool:

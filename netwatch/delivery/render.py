@@ -58,6 +58,8 @@ class Text:
     body: str
     adds: bool = False
     """Whether it goes below what its post said before, and not in the place of it."""
+    written: str = ""
+    """What an SMS was before letters were folded or words cut; empty: what it is."""
 
 
 class Renderer:
@@ -157,7 +159,8 @@ class Renderer:
         alone = SITUATION not in about
         if kind == SMS:
             body = folded_where_it_saves(text.body, template.language)
-            return Text("", fitted(body, self._words.sms.most_segments))
+            body = fitted(body, self._words.sms.most_segments)
+            return Text("", body, written=text.body if body != text.body else "")
         if kind == MAIL:
             return Text(text.title, f"{text.body}\n\n{signature(values, speech)}")
         if goes_below(kind, phase, template, alone=alone):

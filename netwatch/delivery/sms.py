@@ -39,6 +39,17 @@ def measure(text: str) -> SmsSize:
     return SmsSize(encoding, len(text), len(split.parts))
 
 
+def parts(text: str) -> tuple[str, ...]:
+    """Return a text as it is cut into segments; phones put them together again."""
+    return tuple(part.content for part in smsutil.split(text).parts) if text else ()
+
+
+def folded_letters(text: str, language: str) -> tuple[tuple[str, str], ...]:
+    """Return which letters of ``text`` folding changes, and into what, in their order."""
+    letters = dict.fromkeys(letter for letter in text if fold(letter, language) != letter)
+    return tuple((letter, fold(letter, language)) for letter in letters)
+
+
 def fold(text: str, language: str) -> str:
     """Return ``text`` in letters that GSM-7 has, as readers of ``language`` are used to see it.
 

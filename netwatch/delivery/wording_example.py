@@ -1,12 +1,24 @@
-"""An outage made up, so that its words can be read before the night they are needed."""
+"""Outages made up, so that their words can be read before the night they are needed."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from netwatch.delivery.render import Renderer, Text
+from netwatch.delivery.words import (
+    APART,
+    CANCELLED,
+    END,
+    MERGED,
+    NEVER_TOLD,
+    REMIND,
+    SITUATION,
+    START,
+)
 from netwatch.model.evidence import Proof
 from netwatch.model.facts import Cause, IncidentKind, Phase
-from netwatch.model.names import AreaId, ElementName, IncidentId
+from netwatch.model.names import AreaId, ElementName, IncidentId, SubscriberId
 from netwatch.model.network import Network
 from netwatch.model.street_map import street_map
 from netwatch.model.whereabouts import whereabouts
@@ -24,6 +36,7 @@ LATER: Final = {
 }
 """How long after its begin each phase is worded."""
 EXPECTED: Final = timedelta(minutes=178)
+MOST_AT_A_TIME: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,36 @@ class Example:
     at: datetime
 
 
-def example(network: Network, area: AreaId, cause: Cause, phase: Phase) -> Example:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be read: which words, of what, in which language, on which channel."""
+
+    area: AreaId
+    cause: Cause
+    phase: Phase
+    language: str
+    channel: str
+    about: str = ""
+    """One of ``ABOUT_IN``; empty: the cause counts."""
+
+
+def worded(renderer: Renderer, network: Network, wanted: Wanted) -> Text:
+    """Word an outage that was made up."""
+    made = example(network, wanted.area, wanted.cause, wanted.phase, wanted.about)
+    if wanted.about == SITUATION:
+        parts = _at_a_time(network, wanted)
+        return renderer.situation(parts, wanted.phase, wanted.channel, wanted.language, made.at)
+    return renderer.notice(
+        made.outage,
+        wanted.phase,
+        wanted.channel,
+        wanted.language,
+        made.at,
+        never_told=wanted.about == NEVER_TOLD,
+    )
+
+
+def example(network: Network, area: AreaId, cause: Cause, phase: Phase, about: str = "") -> Example:
     """Return an outage that takes everybody who lives in ``area``, all their services with it."""
     living = [person for person in network.subscribers.values() if person.area == area]
     people = frozenset(person.id for person in living)
@@ -63,4 +105,56 @@ def example(network: Network, area: AreaId, cause: Cause, phase: Phase) -> Examp
         expected_end=EVENING + EXPECTED if phase in {Phase.UPDATE, Phase.PLANNED} else None,
         proof=Proof(silent=len(people), asked=len(people), answering=0),
     )
-    return Example(outage, at)
+    return _changed(Example(outage, at), about)
+
+
+def _changed(made: Example, about: str) -> Example:
+    outage, at = made.outage, made.at
+    change = _CHANGES.get(about)
+    return made if change is None else change(outage, at)
+
+
+def _apart(outage: Outage, at: datetime) -> Example:
+    few = frozenset(sorted(outage.subscribers)[:1]) or frozenset({SubscriberId("S-1")})
+    return Example(replace(outage, restored_at=at, apart=few), at)
+
+
+def _merged(outage: Outage, at: datetime) -> Example:
+    return Example(replace(outage, merged_into=IncidentId("I-2"), closed_at=at), at)
+
+
+def _remind(outage: Outage, _at: datetime) -> Example:
+    return Example(replace(outage, revision=2), EVENING - timedelta(days=1))
+
+
+def _start(outage: Outage, _at: datetime) -> Example:
+    return Example(outage, EVENING)
+
+
+def _end(outage: Outage, _at: datetime) -> Example:
+    over = EVENING + LATER[Phase.RESTORED]
+    return Example(replace(outage, restored_at=over, state="ended"), over)
+
+
+def _cancelled(outage: Outage, at: datetime) -> Example:
+    return Example(replace(outage, state="cancelled"), at)
+
+
+_CHANGES: Final[dict[str, Callable[[Outage, datetime], Example]]] = {
+    APART: _apart,
+    MERGED: _merged,
+    REMIND: _remind,
+    START: _start,
+    END: _end,
+    CANCELLED: _cancelled,
+}
+
+
+def _at_a_time(network: Network, wanted: Wanted) -> Sequence[Outage]:
+    """Return outages at a time: the area's, and those of the next areas of the inventory."""
+    areas = dict.fromkeys((wanted.area, *sorted(network.areas)))
+    made = [
+        example(network, area, wanted.cause, wanted.phase).outage
+        for area in list(areas)[:MOST_AT_A_TIME]
+    ]
+    return sorted(made, key=lambda outage: -outage.worst)

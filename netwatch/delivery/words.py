@@ -57,6 +57,14 @@ MUTE: Final = "mute"
 ENDINGS: Final = (MERGED, MISTAKEN, BY_HAND)
 CAUSES: Final = (ANY, *(cause.value for cause in Cause))
 IN_PLACE: Final = (MERGED, APART, SITUATION, NEVER_TOLD, *STAGES)
+ABOUT_IN: Final[Mapping[str, tuple[Phase, ...]]] = {
+    APART: (Phase.UPDATE,),
+    MERGED: (Phase.CORRECTED,),
+    NEVER_TOLD: (Phase.RESTORED,),
+    SITUATION: (Phase.CONFIRMED, Phase.UPDATE, Phase.RESTORED),
+    **dict.fromkeys(STAGES, (Phase.PLANNED,)),
+}
+"""In which phases something stands in the place of the cause."""
 PUBLIC_ABOUT: Final = (*CAUSES, *IN_PLACE)
 OF_THEIR_OWN: Final = frozenset({Cause.POWER_HOMES.value, *IN_PLACE})
 """What words made for any cause would say wrongly: better the website's than those of a channel."""

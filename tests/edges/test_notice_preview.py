@@ -1,6 +1,7 @@
 """`netwatch notice preview`, as a person types it."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,53 @@ def test_broken_rules_are_told_with_their_place(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "rules/checks/a.yaml:1:1: checks/ has no section 'streeks'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("phase", "about", "word"),
+    [
+        ("planned", "remind", "Przypominamy"),
+        ("planned", "cancelled", "odwołane"),
+        ("restored", "never-told", "18:02"),
+        ("update", "apart", "W większości"),
+        ("confirmed", "situation", "4 awarie"),
+    ],
+)
+def test_what_counts_more_than_the_cause_has_words_too(phase: str, about: str, word: str) -> None:
+    done = preview(
+        *DOLINA, "--area", "polna", "--language", "pl", "--phase", phase, "--about", about
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert word in done.stdout or about == "never-told"
+
+
+def test_what_does_not_go_together_is_refused_with_the_way_out() -> None:
+    done = preview(*DOLINA, "--area", "polna", "--about", "remind")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "netwatch: --about remind is told in: planned; add --phase\n"
+
+
+def test_an_sms_of_two_is_shown_as_it_is_cut() -> None:
+    done = preview(*DOLINA, "--area", "dabrowa", "--language", "uk", "--channel", "sms")
+
+    lines = done.stdout.splitlines()
+    cut = [line.partition("|")[2].rstrip("|") for line in lines if re.match(r"\d/2 \|", line)]
+    assert len(cut) == 2
+    assert lines[0].startswith(cut[0].strip())
+    assert lines[-1].startswith("2 SMS (UCS-2, ")
+
+
+def test_all_words_are_written_to_a_page(tmp_path: Path) -> None:
+    done = preview(*DOLINA, "--area", "dabrowa", "--html", str(tmp_path / "words.html"))
+
+    assert (done.returncode, done.stdout) == (0, "")
+    whole = (tmp_path / "words.html").read_text(encoding="utf-8")
+    assert "Dąbrowa, ul. Polna 1–19 і Krótka" in whole
+    nowhere = preview(*DOLINA, "--area", "dabrowa", "--html", str(tmp_path / "no" / "x.html"))
+    assert nowhere.returncode == 2
+    assert "no such file or directory" in nowhere.stderr
 
 
 def test_without_rules_the_words_that_ship_hold() -> None:

@@ -11,8 +11,10 @@ from netwatch.delivery.sms import (
     SmsSize,
     fitted,
     fold,
+    folded_letters,
     folded_where_it_saves,
     measure,
+    parts,
 )
 
 GSM_BASIC = (
@@ -133,3 +135,18 @@ def test_whatever_is_cut_fits_and_holds_only_whole_words(words: list[str], most:
         originals = [word.rstrip(" ,;:-–") for word in words]
         assert kept[:-1] == [word for word in words if word][: len(kept) - 1]
         assert not kept or kept[-1] in {*words, *originals}
+
+
+@given(st.text(max_size=700))
+def test_a_text_is_cut_into_as_many_parts_as_it_takes_and_nothing_is_lost(text: str) -> None:
+    assert "".join(parts(text)) == text
+    assert len(parts(text)) == measure(text).segments
+
+
+@given(st.text(max_size=300), st.sampled_from(["pl", "cs", "sk", "en", "de", "uk", "ru"]))
+def test_what_is_folded_once_is_folded_for_good(text: str, language: str) -> None:
+    once = fold(text, language)
+
+    assert fold(once, language) == once
+    assert folded_letters(once, language) == ()
+    assert all(letter in text for letter, _ in folded_letters(text, language))
