@@ -47,6 +47,7 @@ def status(*, as_json: bool, config: Path | None) -> None:
         "by": told["held_by"] or None,
         "situation": told.get("situation"),
         "approvals_waiting": told.get("approvals_waiting", 0),
+        "spent": told.get("spent"),
     }
     emit(answer, as_json, lambda: _print_status(answer, config))
 
@@ -210,6 +211,10 @@ def _print_status(answer: Answer, config: Path | None) -> None:
         count = len(one["incidents"])
         since = local(one["began_at"], zone_of(config))
         click.echo(f"{one['situation']}: {count} outages are told of as one since {since}")
+    if (spent := answer["spent"]) and spent["priced"]:
+        most = "" if spent["most_a_day"] is None else f" of {spent['most_a_day']:.2f}"
+        said = f"messages cost {spent['today']:.2f}{most} {spent['currency']}".rstrip()
+        click.echo(f"{said} today")
     if answer["approvals_waiting"]:
         click.echo(f"{answer['approvals_waiting']} wait for people: netwatch publish approvals")
     if not answer["held"] and mode == "shadow":

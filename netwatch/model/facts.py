@@ -190,6 +190,8 @@ class NoticeDue:
     subject: str = ""
     """For trouble without incident: where."""
     detail: str = ""
+    cost: float = 0.0
+    """What all of it costs at most, in the currency of the policy; 0: nothing, or nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

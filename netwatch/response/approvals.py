@@ -34,13 +34,17 @@ def judged(
     *,
     audience: Audience = Audience.PUBLIC,
     recipients: int | None = None,
+    dear: bool = False,
 ) -> Verdict:
     """Return what becomes of words by a rule, with what people said of them.
 
     ``ASKS_ONE`` and ``ASKS_TWO`` mean that nobody was asked yet: see ``ask``. Who was asked once is
-    not asked again about the same words, unless they have become a matter for more people.
+    not asked again about the same words, unless they have become a matter for more people. What is
+    dear needs a person at least.
     """
     found = verdict(state.rules, rule, case, now, recipients=recipients)
+    if dear and found is Verdict.GOES:
+        found = Verdict.ASKS_ONE
     mine = [a for a in case.approvals.values() if a.is_about(audience, rule.channel, rule.phase)]
     if any(approval.became is Became.REFUSED for approval in mine):
         return Verdict.NEVER

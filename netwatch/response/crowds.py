@@ -1,6 +1,7 @@
 """What facts change about whom all incidents take, and about what of it was told."""
 
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from netwatch.model.facts import (
     Audience,
@@ -53,6 +54,7 @@ def _put_off(state: State, case: Case) -> None:
 
 def told(state: State, due: NoticeDue) -> None:
     """Note that words for subscribers fell due: who was told "up" may be told "down" again."""
+    state.spending.take(due, ZoneInfo(state.rules.timezone))
     if due.audience is Audience.SUBSCRIBERS and due.phase in UPS:
         state.all_told.clear()
 
@@ -60,6 +62,7 @@ def told(state: State, due: NoticeDue) -> None:
 def unsaid(state: State, fact: NoticeRefused | NoticeExpired) -> None:
     """Note which words did not reach their reader: he was told nothing, so he is owed no "up"."""
     for key in fact.keys:
+        state.spending.give_back(key)
         _, audience, channel, recipient, phase, _ = key.rsplit("/", 5)
         if audience == Audience.SUBSCRIBERS and phase in (Phase.SUSPECTED, Phase.CONFIRMED):
             name = SubscriberId(recipient)

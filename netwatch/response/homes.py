@@ -1,4 +1,4 @@
-"""What the inventory says of subscribers that matters to whom is told: persons, and who is first.
+"""What the inventory says of subscribers that matters to whom is told, and what it costs.
 
 A person with several lines is told by one of them, and told that it works when all of them do.
 """
@@ -17,6 +17,8 @@ class Homes:
     critical: frozenset[SubscriberId] = frozenset()
     lines: Mapping[SubscriberId, tuple[SubscriberId, ...]] = field(default_factory=dict)
     """All lines of a person, by each of them; only of persons with several."""
+    languages: Mapping[SubscriberId, str] = field(default_factory=dict)
+    """What people read, where that is known."""
 
     @classmethod
     def of(cls, network: Network) -> "Homes":
@@ -31,7 +33,9 @@ class Homes:
             if SubscriberId(person) in network.subscribers and person not in lines:
                 lines.append(SubscriberId(person))
         several = [tuple(sorted(lines)) for lines in persons.values() if len(lines) > 1]
-        return cls(frozenset(critical), {line: lines for lines in several for line in lines})
+        languages = {one.id: one.language for one in network.subscribers.values() if one.language}
+        by_line = {line: lines for lines in several for line in lines}
+        return cls(frozenset(critical), by_line, languages)
 
     def with_other_lines(self, people: Collection[SubscriberId]) -> set[SubscriberId]:
         """Return people and all other lines of theirs."""

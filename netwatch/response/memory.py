@@ -18,6 +18,7 @@ from netwatch.response.planned import Promise
 from netwatch.response.rolls import Crowd
 from netwatch.response.rolls_plain import crowd_from_plain, crowd_to_plain
 from netwatch.response.runs import from_runs, to_runs
+from netwatch.response.spending import Spending
 from netwatch.response.state import State
 from netwatch.response.umbrellas import Umbrella
 
@@ -39,6 +40,7 @@ class Remembered:
     situations_begun: int = 0
     begun: dict[IncidentId, datetime] = field(default_factory=dict)
     told_apart: set[IncidentId] = field(default_factory=set)
+    spending: Spending = field(default_factory=Spending)
 
 
 _CONVERTER: Final = make_converter(
@@ -61,6 +63,7 @@ def to_plain(state: State) -> dict[str, Any]:
         situations_begun=state.situations_begun,
         begun=state.begun,
         told_apart=state.told_apart,
+        spending=state.spending,
         promised=[to_plain_value(one) for _, one in sorted(state.promised.items())],
     )
     plain: dict[str, Any] = _CONVERTER.unstructure(remembered)
@@ -78,6 +81,7 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     state.troubles = remembered.troubles
     state.trouble_counts = remembered.trouble_counts
     state.approvals_asked = remembered.approvals_asked
+    state.spending = remembered.spending
     state.umbrellas = {
         one.case.situation: one for one in remembered.umbrellas if one.case.situation
     }

@@ -82,6 +82,8 @@ class ResponseRules:
     caps: Caps = field(default_factory=lambda: Caps(incident=200.0, day=500.0))
     prices: Mapping[ChannelName, float] = field(default_factory=dict)
     """Price of one message, of SMS of one segment, in ``caps.currency``."""
+    segments: Mapping[str, int] = field(default_factory=dict)
+    """How many SMS one text takes at most, by language; under ``""`` in the operator's first."""
     timezone: str = "UTC"
     """Of ``hours``."""
     set_up: Collection[ChannelName] | None = ()

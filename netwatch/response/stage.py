@@ -175,6 +175,7 @@ def _asked_or_answered(state: State, fact: Fact) -> None:
             if about is not None:
                 about.approvals[fact.approval] = asked(fact)
         case ApprovalGiven() | ApprovalRefused() | ApprovalLapsed():
+            state.all_told.clear()
             about = state.case_of(fact.approval)
             if about is None:
                 return
@@ -221,7 +222,7 @@ def _words(
         yield from public_words(state, case, arrival.at, numbers)
         yield from staff_words(state.rules, case, arrival.at)
         if isinstance(arrival, Tick):
-            yield from subscriber_words(state, case, arrival.at, spoken)
+            yield from subscriber_words(state, case, arrival.at, spoken, numbers)
 
 
 def _situations(state: State, arrival: Arrival, numbers: Iterator[int]) -> Iterator[Fact]:
@@ -271,3 +272,4 @@ def _remember(state: State, due: NoticeDue) -> None:
 def _forget_when_settled(state: State, case: Case) -> None:
     if case.over and case.settled:
         del state.cases[case.incident]
+        state.spending.forget(case.incident)

@@ -21,9 +21,11 @@ from netwatch.response.homes import Homes
 from netwatch.response.planned import Promised
 from netwatch.response.policy import ChannelKind
 from netwatch.response.rules import PublicRule, ResponseRules
+from netwatch.response.spending import Spending
 from netwatch.response.umbrellas import Umbrella
 
 EVERYWHERE: Final = ""
+Mark = tuple[IncidentId, ChannelName, Phase]
 
 
 @dataclass(slots=True)
@@ -48,12 +50,13 @@ class State:
     """Since when incidents of which the public is told go on, over or not."""
     told_apart: set[IncidentId] = field(default_factory=set)
     """Incidents that a person took out of a situation: they make no other one."""
+    spending: Spending = field(default_factory=Spending)
 
     homes: Homes = field(default_factory=Homes, compare=False)
     singly: dict[ChannelName, tuple[PublicRule, ...]] = field(default_factory=dict, compare=False)
     """The rules of channels that go to one reader each."""
-    all_told: set[tuple[IncidentId, ChannelName, Phase]] = field(default_factory=set, compare=False)
-    """Where nobody was found untold; forgotten when that may have changed."""
+    all_told: dict[Mark, object] = field(default_factory=dict, compare=False)
+    """Where nobody was to be told, and what of that changes by itself; forgotten with the rest."""
     seen_blinded: bool | None = field(default=None, compare=False)
     """What ``blinded`` found last; forgotten with each fact."""
 

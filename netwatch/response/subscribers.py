@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose, Withheld
+from netwatch.model.facts import Audience, Fact, NoticeDue, Phase, Purpose, Withheld
 from netwatch.model.names import ChannelName, SubscriberId
+from netwatch.response.approvals import ask, judged
 from netwatch.response.cases import Case, Life
 from netwatch.response.judging import Verdict, verdict, within_hours
 from netwatch.response.notices import may_be_back_soon
@@ -19,6 +20,7 @@ from netwatch.response.pacing import batches
 from netwatch.response.publishing import withheld
 from netwatch.response.rolls import JOINED, Later, News, People, Roll
 from netwatch.response.rules import PublicRule, To
+from netwatch.response.spending import cost, too_dear
 from netwatch.response.state import State
 
 QUIET: Final = timedelta(minutes=5)
@@ -52,6 +54,10 @@ class Way(NamedTuple):
         """Return what a rule makes of words for so many."""
         return verdict(self.state.rules, rule, self.case, self.now, recipients=recipients)
 
+    def cost(self, people: Sequence[str]) -> float:
+        """Return what it costs at most to tell these."""
+        return cost(self.state.rules, self.state.homes.languages, self.channel, people)
+
     def due(
         self, phase: Phase, people: Sequence[SubscriberId], *, detail: str = ""
     ) -> Iterator[NoticeDue]:
@@ -72,19 +78,23 @@ class Way(NamedTuple):
                 areas=self.case.areas,
                 withheld=self.roll.why if kept else self.closed,
                 detail=detail,
+                cost=self.cost(recipients),
             )
 
 
 def subscriber_words(
-    state: State, case: Case, now: datetime, spoken: Spoken
-) -> Iterator[NoticeDue]:
+    state: State, case: Case, now: datetime, spoken: Spoken, numbers: Iterator[int]
+) -> Iterator[Fact]:
     """Yield what has fallen due for the subscribers of one incident, in batches.
+
+    What needs people, for how many are told or for what it costs, is asked about.
 
     Args:
         state: what was decided.
         case: the incident.
         now: the moment.
         spoken: who has been told of another incident in this moment, by channel; grows.
+        numbers: of questions to people, those that are free.
     """
     rolls = case.crowd.rolls
     for channel in dict.fromkeys([*state.singly, *rolls]) if rolls else state.singly:
@@ -94,19 +104,20 @@ def subscriber_words(
         if roll is not None:
             yield from _ups(way)
             yield from _updates(way)
-        yield from _downs(way)
+        yield from _downs(way, numbers)
 
 
 # --- down ---------------------------------------------------------------------------------------
 
 
-def _downs(way: Way) -> Iterator[NoticeDue]:
+def _downs(way: Way, numbers: Iterator[int]) -> Iterator[Fact]:
     case = way.case
     phase = Phase.CONFIRMED if case.confirmed else Phase.SUSPECTED
     mark = (case.incident, way.channel, phase)
-    if mark in way.state.all_told or not _may_be_told(way):
+    asked_for = (len(case.crowd.dark), way.now.replace(minute=0, second=0, microsecond=0))
+    if way.state.all_told.get(mark, 0) in (None, asked_for) or not _may_be_told(way):
         return
-    wait = False
+    wait = stuck = False
     for rule in way.rules(phase):
         allowed = way.verdict(rule, 0)
         if allowed in (Verdict.WAITS, Verdict.NEVER):
@@ -114,13 +125,19 @@ def _downs(way: Way) -> Iterator[NoticeDue]:
             continue
         young = _young(case.crowd.joined, min(rule.after, JOINED), way.now)
         untold = _untold(way, rule, young)
-        wait = wait or bool(young) or bool(untold)
-        if untold and _agreed(way, rule, untold):
+        wait = wait or bool(young)
+        if not untold:
+            continue
+        agreed = _agreed(way, rule, untold)
+        if agreed is Verdict.GOES:
             way.spoken.update(untold)
             yield from _told(way, phase, untold)
-            break
+            return
+        stuck = True
+        if agreed.people:
+            yield from _asked(way, rule, untold, agreed.people, numbers)
     if not wait:
-        way.state.all_told.add(mark)
+        way.state.all_told[mark] = asked_for if stuck else None
 
 
 def _may_be_told(way: Way) -> bool:
@@ -170,10 +187,50 @@ def _other_rolls(way: Way) -> Iterator[Roll]:
             yield other.crowd.rolls[way.channel]
 
 
-def _agreed(way: Way, rule: PublicRule, people: Sequence[SubscriberId]) -> bool:
-    """Say whether so many may be told, those who were told of it already included."""
-    told = len(way.roll.waiting - way.roll.suspected)
-    return way.verdict(rule, told + len(people)) is Verdict.GOES
+def _agreed(way: Way, rule: PublicRule, people: Sequence[SubscriberId]) -> Verdict:
+    """Say whether these may be told, or how many persons have to say so first.
+
+    Those who were told of it already are counted with them. Behind closed doors nobody is asked:
+    nothing would come of it.
+    """
+    if way.closed is not None:
+        found = way.verdict(rule, len(people))
+        return Verdict.WAITS if found.people else found
+    state, case = way.state, way.case
+    price = way.cost(people)
+    return judged(
+        state,
+        rule,
+        case,
+        way.now,
+        audience=Audience.SUBSCRIBERS,
+        recipients=_told_of_it(way) + len(people),
+        dear=too_dear(state.rules, state.spending, case.incident, price, way.now),
+    )
+
+
+def _asked(
+    way: Way,
+    rule: PublicRule,
+    people: Sequence[SubscriberId],
+    approvers: int,
+    numbers: Iterator[int],
+) -> Iterator[Fact]:
+    yield from ask(
+        way.state,
+        rule,
+        way.case,
+        approvers,
+        way.now,
+        numbers=numbers,
+        audience=Audience.SUBSCRIBERS,
+        recipients=_told_of_it(way) + len(people),
+        price=way.cost(people) or None,
+    )
+
+
+def _told_of_it(way: Way) -> int:
+    return len(way.roll.waiting - way.roll.suspected)
 
 
 def _told(way: Way, phase: Phase, people: Sequence[SubscriberId]) -> Iterator[NoticeDue]:

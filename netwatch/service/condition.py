@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, Protocol
+from zoneinfo import ZoneInfo
 
 from netwatch import __version__
 from netwatch.delivery.outbox import Outbox
@@ -21,6 +22,7 @@ from netwatch.model.names import IncidentId
 from netwatch.model.network import Network
 from netwatch.service.clock import SteadyClock
 from netwatch.service.ledger import Ledger
+from netwatch.service.mind import Mind
 from netwatch.service.reload import Reloader
 from netwatch.service.settings import Settings
 from netwatch.service.watchdog import Watchdog
@@ -63,6 +65,7 @@ class Parts(Protocol):
     vitals: Vitals
     board: Board
     ledger: Ledger
+    mind: Mind
     outbox: Outbox
     watchdog: Watchdog
     reloader: Reloader
@@ -96,6 +99,7 @@ class Condition:
             "held_until": None if board.held_until is None else board.held_until.isoformat(),
             "held_by": board.held_by,
             "situation": situation_answer(board.situations),
+            "spent": self._spent(),
             "approvals_waiting": sum(one.is_open for one in board.approvals.values()),
             **self.summary(),
             "last_fact": service.ledger.last_seq,
@@ -104,6 +108,19 @@ class Condition:
             "ages_s": {name: round(age, 3) for name, age in service.watchdog.ages_s().items()},
             "channels": service.outbox.health(),
             "vitals": service.vitals.plain(),
+        }
+
+    def _spent(self) -> dict[str, Any]:
+        """Return what messages to subscribers cost since midnight, and what they may cost."""
+        response = self._service.mind.pipeline.response
+        rules = response.rules
+        day = self._service.clock.now().astimezone(ZoneInfo(rules.timezone)).date()
+        return {
+            "today": response.spending.on(day),
+            "most_a_day": rules.caps.day,
+            "most_an_incident": rules.caps.incident,
+            "currency": rules.caps.currency,
+            "priced": bool(rules.prices),
         }
 
     def summary(self) -> dict[str, Any]:

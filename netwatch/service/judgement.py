@@ -5,6 +5,7 @@ from dataclasses import replace
 from netwatch.model.names import ChannelName
 from netwatch.pipeline import StageRules
 from netwatch.pollers.unasked.signs import sign_of
+from netwatch.rules.words_size import segments_at_most
 from netwatch.service.files import Files
 from netwatch.service.settings import Settings
 
@@ -18,6 +19,8 @@ def stage_rules(settings: Settings, files: Files, *, every_channel: bool = False
         every_channel: there is no netwatch.toml, so all channels of the policy count as set up.
     """
     stages = files.rulebook.stages
+    prices, words = stages.response.prices, files.rulebook.words
+    sizes = segments_at_most(words, settings.name, settings.languages) if prices else {}
     set_up = None if every_channel else frozenset(map(ChannelName, settings.channels))
     return replace(
         stages,
@@ -27,5 +30,6 @@ def stage_rules(settings: Settings, files: Files, *, every_channel: bool = False
             mode=settings.publishing.mode,
             timezone=settings.timezone,
             set_up=set_up,
+            segments=sizes,
         ),
     )

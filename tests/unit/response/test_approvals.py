@@ -140,7 +140,7 @@ def test_a_no_holds_whatever_becomes_of_the_outage() -> None:
     assert [type(fact) for fact in said] == [ApprovalRefused]
     later = hands.happen(revised(hands, diagnosis(people=5000))) + hands.move(30 * MINUTE)
     assert posts(later) == []
-    assert asked(later) == []
+    assert [one.channel for one in asked(later)] == ["sms"]
 
 
 def test_the_end_of_the_outage_overtakes_the_question() -> None:
