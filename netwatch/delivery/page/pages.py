@@ -140,7 +140,8 @@ def _sheet(edition: Edition, language: str, path: str, view: View) -> Sheet:
 
     def render() -> bytes:
         page = b""
-        for whole in TOLD_WHOLE:
+        is_shelf = view.is_part and view.areas
+        for whole in (0,) if is_shelf else TOLD_WHOLE:
             values = _values(edition, own, root, view, whole)
             page = _templates().get_template("page.html").render(values).encode()
             if view.whole or len(page) <= room():
