@@ -114,6 +114,7 @@ def preview(
     """
     from netwatch.delivery.render import Renderer  # noqa: PLC0415 - `--help` stays quick
     from netwatch.delivery.wording_example import Wanted, example, worded  # noqa: PLC0415
+    from netwatch.service.channel_settings import two_way  # noqa: PLC0415
 
     _refuse_mixtures(phase, about, html, as_json)
     settings, book, network = _files(inventory, rules, config)
@@ -126,6 +127,7 @@ def preview(
         settings.timezone,
         settings.languages,
         page=settings.website.url or "",
+        two_way=two_way(settings.channels),
     )
     if html is not None:
         tongues = (tongue,) if language else settings.languages

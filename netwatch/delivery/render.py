@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from netwatch.delivery.sms import fitted, folded_where_it_saves
@@ -13,7 +14,7 @@ from netwatch.delivery.wording_outage import (
     public_values,
     staff_values,
 )
-from netwatch.delivery.wording_posts import goes_below, line, signature
+from netwatch.delivery.wording_posts import goes_below, line, signature, with_hint
 from netwatch.delivery.wording_sandbox import Value, compiled, filled
 from netwatch.delivery.wording_situation import situation_values
 from netwatch.delivery.wording_speech import Speech
@@ -48,6 +49,9 @@ from netwatch.model.facts import NoticeDue, Phase, Purpose
 from netwatch.model.network import Network
 from netwatch.views.approvals import Request
 from netwatch.views.board import Outage
+
+FIRST_WORDS: Final = (Phase.SUSPECTED, Phase.CONFIRMED, Phase.PLANNED)
+"""What people may hear first of something: it says how to hear no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +162,13 @@ class Renderer:
         text = self._fill(template, values)
         alone = SITUATION not in about
         if kind == SMS:
-            body = folded_where_it_saves(text.body, template.language)
-            body = fitted(body, self._words.sms.most_segments)
-            return Text("", body, written=text.body if body != text.body else "")
+            whole = text.body
+            if answers and (phase in FIRST_WORDS or NEVER_TOLD in about):
+                whole = with_hint(whole, speech)
+            body = fitted(
+                folded_where_it_saves(whole, template.language), self._words.sms.most_segments
+            )
+            return Text("", body, written=whole if body != whole else "")
         if kind == MAIL:
             return Text(text.title, f"{text.body}\n\n{signature(values, speech)}")
         if goes_below(kind, phase, template, alone=alone):

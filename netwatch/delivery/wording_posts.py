@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from netwatch.delivery.sms import folded_where_it_saves, measure
 from netwatch.delivery.wording_sandbox import Value
 from netwatch.delivery.wording_speech import Speech
-from netwatch.delivery.words import FACEBOOK, MERGED, Template
+from netwatch.delivery.words import FACEBOOK, MERGED, StopHint, Template
 from netwatch.model.facts import Phase
 
 GOES_ON: Final = (Phase.UPDATE, Phase.RESTORED)
@@ -37,6 +38,18 @@ def signature(values: Mapping[str, Value], speech: Speech) -> str:
     look = speech.spelt("mail.look", str(values["page"]))
     stop = speech.spelt("mail.stop", speech.words.operator.unsubscribe)
     return "\n".join(filter(None, (who, look, stop)))
+
+
+def with_hint(text: str, speech: Speech) -> str:
+    """Return an SMS with how to get no more of them, as the rules want that."""
+    hint, terms = speech.phrase("stop"), speech.words.sms
+    if not hint or terms.stop_hint is StopHint.NEVER:
+        return text
+    longer = f"{text.rstrip()} {hint}"
+    if terms.stop_hint is StopHint.ALWAYS:
+        return longer
+    costs = [measure(folded_where_it_saves(t, speech.language)).segments for t in (text, longer)]
+    return longer if costs[1] <= costs[0] else text
 
 
 def joined(before: str, new: str) -> str:

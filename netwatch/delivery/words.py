@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import Final
 
 from netwatch.model.facts import Cause, IncidentKind, Phase
@@ -128,6 +129,14 @@ class Operator:
         return self.pages.get(language) or self.pages.get(ANY, "")
 
 
+class StopHint(StrEnum):
+    """When an SMS says how to get no more of them."""
+
+    NEVER = "never"
+    FREE = "free"
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmsTerms:
     """What a segment costs, and the most segments that one message may take."""
@@ -135,6 +144,7 @@ class SmsTerms:
     price: float | None = None
     currency: str = ""
     most_segments: int = 4
+    stop_hint: StopHint = StopHint.FREE
 
     def cost(self, segments: int) -> float | None:
         """Return the price of a message; None where nobody said what a segment costs."""

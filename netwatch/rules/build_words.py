@@ -32,6 +32,8 @@ from netwatch.rules.files import Ruled, Rules
 
 NUMBER: Final = ("n",)
 """What a phrase may put in: its number, or the one thing it speaks of."""
+DISPENSABLE: Final = ("outages.", "mail.", "stop")
+"""Phrases that a language of the operator's may do without: English helps, or nothing is said."""
 NUMBERED: Final = ("people.", "more.", "streets.more.", "outages.", "mail.")
 
 
@@ -91,6 +93,7 @@ def phrases_of(words: Words, language: str, *, staff: bool) -> list[str]:
         name
         for name in names
         if not name.endswith((".sms", ".one"))
+        and not name.startswith(DISPENSABLE)
         and (staff or not name.startswith(("staff.", "people.")))
     )
 

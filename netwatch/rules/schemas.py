@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, model_validator
 
 from netwatch.correlation.rules import CorrelationRules
-from netwatch.delivery.words import ANY, PUBLIC_PHASES, WEBSITE
+from netwatch.delivery.words import ANY, PUBLIC_PHASES, WEBSITE, StopHint
 from netwatch.model.facts import Severity
 from netwatch.rules.entries import Chance, Count, Entry, Language, Line, Name, Odds, Span
 from netwatch.rules.schemas_policy import (
@@ -149,6 +149,13 @@ class Sms(Entry):
     ] = None
     currency: Annotated[str, Field(max_length=8)] = ""
     most_segments: Annotated[int, Field(ge=1, le=10, description="longer texts are cut")] = 4
+    stop_hint: Annotated[
+        StopHint,
+        Field(
+            description="where answers arrive, how to stop them is said with the first words: "
+            "`free` where that takes no further segment"
+        ),
+    ] = StopHint.FREE
 
 
 class OperatorSection(Entry):

@@ -52,6 +52,14 @@ class Channel:
     gateway, or a modem for the hour when our own way out is cut."""
     by_hand: str = ""
     """A channel to the staff that gets the ready words when this one refuses them for good."""
+    two_way: bool = False
+    """Whether what people answer arrives: its sender is a number, not a name, and the gateway hands
+    in what it receives. Only then texts may ask for an answer."""
+
+
+def two_way(channels: Mapping[str, Channel]) -> tuple[str, ...]:
+    """Return the channels on which what people answer arrives."""
+    return tuple(name for name, channel in channels.items() if channel.two_way)
 
 
 def mistakes(channels: Mapping[str, Channel], place: PlaceOf) -> Iterator[Finding]:

@@ -32,6 +32,7 @@ from netwatch.pollers.snmp.keeping import open_book
 from netwatch.pollers.ssh.pins import FILE as PINS
 from netwatch.pollers.ssh.pins import Pins
 from netwatch.service import channel_ways, snmp_settings
+from netwatch.service.channel_settings import two_way
 from netwatch.service.clock import SteadyClock
 from netwatch.service.contact_settings import contacts_now
 from netwatch.service.files import Files
@@ -231,6 +232,7 @@ def voice(settings: Settings, files: Files) -> Voice:
         settings.timezone,
         settings.languages,
         page=page,
+        two_way=two_way(settings.channels),
     )
     return Voice(
         renderer=renderer,
