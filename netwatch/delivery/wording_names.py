@@ -5,6 +5,7 @@ from typing import Final
 PUBLIC_NAMES: Final = (
     "apart",
     "areas",
+    "areas_in",
     "at_next_update",
     "at_restored",
     "cause",

@@ -56,6 +56,7 @@ def public_values(outage: Outage, phase: Phase, at: datetime, speech: Speech) ->
         "report": operator.report,
         "apart": bool(outage.apart),
         "areas": speech.places(outage.areas, where),
+        "areas_in": speech.places_in(outage.areas, where),
         "cause": outage.cause.value,
         "certainty": outage.cause_certainty,
         "cause_text": speech.cause(outage.cause, outage.cause_certainty),

@@ -39,6 +39,14 @@ def named(
     return parent, listed, more
 
 
+def names_in(areas: Sequence[AreaId], network: Network, language: str) -> list[str]:
+    """Return the names as after "in", with that word; none unless each area has it."""
+    known = [area for area in dict.fromkeys(areas) if area in network.areas]
+    found = [dict(network.areas[area].name.inside).get(language, "") for area in known]
+    names = [harmless(name) for name in found]
+    return names if len(names) <= MOST_NAMED and all(names) else []
+
+
 def common(areas: Sequence[AreaId], network: Network) -> AreaId | None:
     """Return the smallest area that all of these lie in, themselves included."""
     first, *others = (list(upwards(area, network)) for area in areas)

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from netwatch.delivery.wording_grammar import at_clock, clock, listed, listed_with, plural
-from netwatch.delivery.wording_places import named
+from netwatch.delivery.wording_places import named, names_in
 from netwatch.delivery.wording_sandbox import compiled, filled
 from netwatch.delivery.wording_streets import streets_in
 from netwatch.delivery.wording_values import LONGEST_SMS_VALUE, LONGEST_VALUE, harmless
@@ -104,6 +104,13 @@ class Speech:
         before = f"{self._areas(drawn)}; " if drawn else ""
         room = (LONGEST_SMS_VALUE if self.short else LONGEST_PLACES) - len(before)
         return before + streets_in(said, where.others, self, room)
+
+    def places_in(self, areas: Sequence[AreaId], where: Where = NOWHERE) -> str:
+        """Name the places as after "in"; empty where the operator did not give that of them all."""
+        whole = where.others == 0 and all(stretch.drawn for stretch in where.stretches)
+        said = names_in(areas, self.network, self.language) if whole else []
+        text = self.listed(said) if said else ""
+        return text if len(text) <= self.longest else ""
 
     def streets(self, where: Where) -> str:
         """Name streets and numbers for staff, whoever drew an area there; empty: none known."""

@@ -22,6 +22,9 @@ MOST_TEXT: Final = 500
 MOST_SHOWN: Final = 40
 ID_REMEDY: Final = "an id is 1 to 64 of the letters a-z A-Z, digits, '.', '_' and '-'"
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+FORM_NAME: Final = "name"
+FORM_IN: Final = "in"
+FORMS: Final = (FORM_NAME, FORM_IN)
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -195,23 +198,45 @@ def prefix(mark: Marked, what: str, findings: Findings) -> Prefix | None:
 
 
 def local_name(mark: Marked, what: str, findings: Findings) -> LocalName | None:
-    """Read a name for all languages, or one a language: ``{pl: "os. Polna", en: Polna estate}``."""
+    """Read a name for all languages, or one a language: ``{pl: "os. Polna", en: Polna estate}``.
+
+    A language may give it also as it stands after "in": ``{pl: {name: "os. Polna", in: "na os.
+    Polnej"}}``.
+    """
     if not isinstance(mark.value, dict):
         word = text(mark, what, findings)
         return None if word is None else LocalName(word)
     named: list[tuple[str, str]] = []
+    inside: list[tuple[str, str]] = []
     for code, inner in mark.value.items():
         if not is_language(code):
             remedy = "write a language code such as pl, cs, uk or en"
             findings.error(mark.key_place(code), f"{code!r} in {what} is no language", remedy)
-        word = text(inner, f"{code!r} in {what}", findings)
-        if word is not None:
-            named.append((code, word))
+        forms = _forms(inner, f"{code!r} in {what}", findings)
+        named += [(code, forms[FORM_NAME])] if FORM_NAME in forms else []
+        inside += [(code, forms[FORM_IN])] if FORM_IN in forms else []
     if named:
-        return LocalName(named[0][1], tuple(named))
+        return LocalName(named[0][1], tuple(named), tuple(inside))
     if not mark.value:
         findings.error(mark, f"{what} holds no language", 'write {pl: "..."} or one name for all')
     return None
+
+
+def _forms(mark: Marked, what: str, findings: Findings) -> dict[str, str]:
+    """Read the forms of a name in one language; a bare name is its nominative."""
+    if not isinstance(mark.value, dict):
+        word = text(mark, what, findings)
+        return {} if word is None else {FORM_NAME: word}
+    forms: dict[str, str] = {}
+    for form, inner in mark.value.items():
+        if form not in FORMS:
+            remedy = 'write {name: "os. Polna", in: "na os. Polnej"}'
+            findings.error(mark.key_place(form), f"{form!r} is no form of {what}", remedy)
+        elif (word := text(inner, f"{form!r} of {what}", findings)) is not None:
+            forms[form] = word
+    if FORM_NAME not in mark.value:
+        findings.error(mark, f"{what} has no 'name'", "give the nominative too: name: ...")
+    return forms
 
 
 def is_language(code: str) -> bool:

@@ -73,6 +73,9 @@ class LocalName:
 
     default: str
     by_language: tuple[tuple[str, str], ...] = ()
+    inside: tuple[tuple[str, str], ...] = ()
+    """The name as it stands in a sentence that says "in" it, with that word, where the owner gave
+    it: ``{"pl": "na os. Polnej"}``."""
 
     def in_language(self, language: str) -> str:
         """Return the name in ``language``, else the default one."""

@@ -47,6 +47,7 @@ VALUES: Final = {
     "apart": "whether, restored, a few single lines are down still",
     "approval": "approval: its number",
     "areas": "where, in the nominative: your areas, elsewhere streets and numbers; more counted",
+    "areas_in": 'where, as after "in", with that word; empty unless all areas have such a name',
     "asked": "staff: how many below the cause were asked",
     "at_next_update": '`next_update` with the language\'s "at": `ve 20:30`',
     "at_restored": '`restored` with the language\'s "at"',

@@ -28,7 +28,8 @@ def leaks(words: Words, network: Network, inventory: str) -> Iterator[Finding]:
             wrong = f"customers would read {slip!r}, a name from your network"
             yield Finding(place, wrong, "say it without naming sites, devices or ducts")
     for area in network.areas.values():
-        for text in (area.name.default, *(name for _, name in area.name.by_language)):
+        inside = (name for _, name in area.name.inside)
+        for text in (area.name.default, *(name for _, name in area.name.by_language), *inside):
             for slip in _found_ids(text, ids):
                 wrong = f"the name of area {area.id!r} holds {slip!r}, a name from your network"
                 remedy = "name the area as the people who live there do"

@@ -138,7 +138,7 @@ def faults(
     if bends_places(text, place, language):
         yield (
             "puts a place name where it would have to be declined",
-            "put it after a colon, a dash or a comma: '... – {{ areas }}'",
+            "put it after a colon, a dash or a comma: '... – {{ areas }}', or use {{ areas_in }}",
         )
     if blames(text, language):
         yield "blames somebody", "say what happened, not who did it"

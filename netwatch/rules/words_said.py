@@ -135,7 +135,10 @@ def _cases(template: Template, speech: Speech) -> Iterator[dict[str, Value]]:
         "services_neither": speech.neither(speech.services(without_phone)),
     }
     ends: tuple[dict[str, Value], ...] = ({"end": ""}, {}, {"end_passed": True})
+    inside: dict[str, Value] = {"areas_in": f"na {WIDE}"[: speech.longest]}
     for cause, text in said.items():
         for end in ends:
             yield {"cause": cause, "cause_text": text, **end}
             yield {"cause": cause, "cause_text": text, **end, **fewer}
+            if "areas_in" in source:
+                yield {"cause": cause, "cause_text": text, **end, **inside}

@@ -368,6 +368,29 @@ def test_many_areas_are_named_by_what_they_lie_in(network: Network, count: int, 
     assert text.title.endswith(f" – {said}")
 
 
+def test_a_name_is_said_inside_a_sentence_only_where_its_form_was_given_for_all() -> None:
+    def area(ident: str, *inside: tuple[str, str]) -> Area:
+        return Area(id=AreaId(ident), name=LocalName(ident, (("pl", ident),), inside))
+
+    areas = [area("Polna", ("pl", "na Polnej")), area("Leśna", ("pl", "na Leśnej")), area("Górki")]
+    network = Network(areas={one.id: one for one in areas})
+    shipped = shipped_words()
+    key = (Phase.CONFIRMED.value, "any", "website", "pl")
+    body = "{% if areas_in %}Awaria {{ areas_in }}.{% else %}Awaria – {{ areas }}.{% endif %}"
+    own = replace(shipped.templates[key], body=body)
+    words = replace(shipped, templates={**shipped.templates, key: own})
+
+    def said(*names: str, **more: object) -> str:
+        where = outage(areas=tuple(map(AreaId, names)), **more)
+        speaker = renderer(network, words)
+        return speaker.notice(where, Phase.CONFIRMED, "website", "pl", at(18, 4)).body
+
+    assert said("Polna") == "Awaria na Polnej."
+    assert said("Polna", "Leśna") == "Awaria na Polnej i na Leśnej."
+    assert said("Polna", "Górki") == "Awaria – Polna i Górki."
+    assert said() == "Awaria – część naszej sieci."
+
+
 def test_an_sms_names_one_place_and_counts_the_others() -> None:
     names = ("os. Książąt Mazowieckich", "ul. Wysockiego i Zamkowa", "Podzamcze")
     areas = {AreaId(name[:4]): Area(id=AreaId(name[:4]), name=LocalName(name)) for name in names}
