@@ -6,23 +6,32 @@ goes back in at the edge as receipts; a restart takes the facts and goes on.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from heapq import heappop, heappush
 from typing import Any
 
 from netwatch.delivery import unsaid
 from netwatch.delivery.bills import Bill, Lane, Streams
-from netwatch.delivery.channels import Address, Channel, Checkpoint, Sleep, no_checkpoint
+from netwatch.delivery.channels import (
+    Address,
+    Channel,
+    Checkpoint,
+    Reporting,
+    Sleep,
+    no_checkpoint,
+)
 from netwatch.delivery.channels.rehearsal import LONGEST, Rehearsal
 from netwatch.delivery.detours import PLAIN, Detours, Way
 from netwatch.delivery.expiry import DOWN, obsolete
+from netwatch.delivery.patience import Patience
 from netwatch.delivery.poison import no_poison
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Text
+from netwatch.delivery.reports import Awaited, Report
 from netwatch.delivery.retries import Circuit
 from netwatch.delivery.scribe import Afterword, Scribe, nothing_more
 from netwatch.model.arrivals import Receipt, Result
-from netwatch.model.backoff import Backoff, Chance
+from netwatch.model.backoff import Chance
 from netwatch.model.clock import Clock
 from netwatch.model.facts import Audience, Fact, NoticeExpired, NoticeRefused, NoticeSent
 from netwatch.model.faults import DeliveryError, Retry
@@ -32,21 +41,6 @@ from netwatch.views.board import Board
 from netwatch.views.owed import Debt, Owed
 
 Deliver = Callable[[Receipt], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long the outbox waits for what."""
-
-    page_s: float = 3.0
-    """The page comes before an alert, but no alert waits longer than this for the page."""
-    staff_s: float = 30.0
-    """After this an alert goes to the next staff channel as well."""
-    held_s: float = 1.0
-    """How often, while public words are held, it is looked whether they still are."""
-    beat_s: float = 5.0
-    """An idle lane turns at least this often, so that the watchdog sees it alive."""
-    backoff: Backoff = field(default_factory=Backoff)
 
 
 class Outbox:
@@ -90,6 +84,10 @@ class Outbox:
         self._rehearsal = rehearsal.name
         self._owed = Owed()
         self._streams = Streams()
+        self._awaited = Awaited()
+        for lane in self._lanes.values():
+            if isinstance(lane.channel, Reporting):
+                lane.channel.report_to(self.report)
         self._falls: list[tuple[float, int, Bill]] = []
         self._serial = 0
         self._running = False
@@ -110,6 +108,8 @@ class Outbox:
             if isinstance(fact, NoticeSent | NoticeRefused | NoticeExpired):
                 for bill in unsaid.ended(self._streams, fact):
                     self._start(bill)
+            if isinstance(fact, NoticeSent):
+                self._awaited.take(fact, self._clock.now())
         now_s = self._clock.monotonic()
         for bill in came:
             bill.born_s = now_s  # what takes long to take in is not old when it is
@@ -121,6 +121,13 @@ class Outbox:
         """Go on with other words, people and ways; what is owed stays owed."""
         self._scribe, self._recipients = scribe, recipients
         self._staff_channels = tuple(staff_channels)
+
+    async def report(self, reports: Iterable[Report]) -> None:
+        """Note what became of what was taken; what nobody waits for is passed over."""
+        for told in reports:
+            receipt = self._awaited.receipt(told, self._clock.now())
+            if receipt is not None:
+                await self._deliver(receipt)
 
     async def run(self) -> None:
         """Pay until cancelled."""

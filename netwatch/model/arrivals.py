@@ -301,6 +301,9 @@ class Result(StrEnum):
 
     ACCEPTED = "accepted"
     DELIVERED = "delivered"
+    """It was accepted before, and reached the phone."""
+    UNDELIVERED = "undelivered"
+    """It was accepted before, and never reached the phone."""
     WITHHELD = "withheld"
     """Shadow or hold: worded, kept, not sent."""
     REFUSED = "refused"

@@ -1,4 +1,4 @@
-"""What became of notices: only of those that are owed, and once each.
+"""What became of notices: of those that are owed, once each, and what is heard of them later.
 
 A channel that refuses for good is a trouble of our own: the staff is told by another one, once,
 until the channel takes something again.
@@ -15,17 +15,23 @@ from netwatch.response.trouble import troubles
 IN_PLACE: Final = "in place of"
 """In the detail of a receipt: another channel took it than the one it was due by."""
 TAKEN: Final = (Result.ACCEPTED, Result.DELIVERED)
+LAST_WORDS: Final = (Result.DELIVERED, Result.UNDELIVERED)
+"""What is heard of a notice after a channel took it; the edge passes on each once."""
 HEARD_OF: Final = (Audience.STAFF, Audience.DESK, Audience.PUBLIC)
 """Audiences behind one address: a refusal tells of the channel, not of one subscriber's number."""
 
 
 def noted(state: State, arrival: Arrival) -> Iterator[Fact]:
     """Yield what a receipt settles, and what it tells of its channel."""
-    if not isinstance(arrival, Receipt) or arrival.key not in state.owed:
+    if not isinstance(arrival, Receipt):
         return
     at, keys, detail = arrival.at, (arrival.key,), arrival.detail
+    if arrival.key not in state.owed:
+        if arrival.result in LAST_WORDS:
+            yield NoticeSent(at=at, keys=keys, result=arrival.result, detail=detail)
+        return
     match arrival.result:
-        case Result.ACCEPTED | Result.DELIVERED | Result.WITHHELD:
+        case Result.ACCEPTED | Result.DELIVERED | Result.UNDELIVERED | Result.WITHHELD:
             yield NoticeSent(at=at, keys=keys, result=arrival.result, detail=detail)
         case Result.REFUSED:
             yield NoticeRefused(at=at, keys=keys, detail=detail)

@@ -54,7 +54,6 @@ from netwatch.views.situations import situation_answer
 
 FIRST_WORDS: Final = (Phase.SUSPECTED, Phase.CONFIRMED)
 KEY_PARTS: Final = 6
-TAKEN: Final = (Result.ACCEPTED, Result.DELIVERED)
 
 
 class Parts(Protocol):
@@ -195,7 +194,7 @@ def note_notices(facts: Iterable[Fact], board: Board, vitals: Vitals) -> None:
         match fact:
             case NoticeSent(result=result):
                 vitals.add(NOTICES_SETTLED, len(fact.keys), result)
-                if result in TAKEN:
+                if result is Result.ACCEPTED:
                     _note_time(fact, board, vitals)
             case NoticeRefused():
                 vitals.add(NOTICES_SETTLED, len(fact.keys), Result.REFUSED)

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from netwatch.delivery.channels import Address, Channel, Sleep
+from netwatch.delivery.channels import Address, Channel, Reported, Reporting, Sleep
 from netwatch.delivery.render import Text
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import ChannelName, NoticeKey
@@ -73,6 +73,11 @@ class Gated:
         """Return what a person should do something about; empty: nothing, None: not looked at."""
         warning: str | None = getattr(self._channel, "warning", "")
         return warning
+
+    def report_to(self, reported: Reported) -> None:
+        """Let the channel tell what becomes of what it took, where it hears of it."""
+        if isinstance(self._channel, Reporting):
+            self._channel.report_to(reported)
 
     async def tend(self, sleep: Sleep) -> None:
         """Do what is not tied to a notice."""

@@ -1,6 +1,5 @@
 """Messages that come back: a gateway's webhook -> hold, opt-out, report or wish to be called."""
 
-import hmac
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -62,9 +61,7 @@ class Inbound:
             RefusedError: the secret is not that of the settings, or they name none.
         """
         given = str(question.get("secret", ""))
-        if self._secret is None or not hmac.compare_digest(
-            given.encode(), self._secret.reveal().encode()
-        ):
+        if self._secret is None or not self._secret.is_said(given):
             raise RefusedError("the secret is not right")
         sender, text = (str(question.get(name, ""))[:LONGEST] for name in ("from", "text"))
         at = self._clock.now()

@@ -6,7 +6,7 @@ TRUSTED: Final = frozenset({"root", "netwatch"})
 """Users that may speak for other people."""
 RIGHTS: Final = {
     "netwatch-web": frozenset(
-        {"status", "board", "facts", "why-not", "known", "visitor", "link", "inbound"}
+        {"status", "board", "facts", "why-not", "known", "visitor", "link", "inbound", "delivery"}
     ),
     "netwatch-traps": frozenset({"status", "speakers", "receiver", "arrivals"}),
     "netwatch-heartbeat": frozenset({"status"}),

@@ -1,5 +1,6 @@
 """Secrets by reference: credential:NAME, file:PATH, env:NAME; never shown, never logged."""
 
+import hmac
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,14 @@ class Secret:
                 return self._env(name)
             case _:
                 return self.reference
+
+    def is_said(self, given: str) -> bool:
+        """Say whether somebody knows the secret; how long it takes tells them nothing.
+
+        Raises:
+            ConfigError: it is not where the reference points.
+        """
+        return hmac.compare_digest(given.encode(), self.reveal().encode())
 
     def _credential(self, name: str) -> str:
         directory = os.environ.get("CREDENTIALS_DIRECTORY")

@@ -21,6 +21,7 @@ from netwatch.response.rules import Mode
 from netwatch.service.clock import SteadyClock
 from netwatch.service.condition import Condition
 from netwatch.service.contact_settings import contact_store
+from netwatch.service.deliveries import Deliveries
 from netwatch.service.files import Files
 from netwatch.service.house import Rooms
 from netwatch.service.inbound import Inbound
@@ -187,7 +188,8 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         loop=service.loop,
         clock=service.clock,
     )
-    more: dict[str, Ask] = {"inbound": inbound.ask}
+    deliveries = Deliveries(settings.web.hooks, service.outbox.report)
+    more: dict[str, Ask] = {"inbound": inbound.ask, "delivery": deliveries.ask}
     if settings.web.staff is not None:
         links = Links(settings.state, settings.web.staff, service.clock, service.rooms.bring)
         more["link"] = links.ask

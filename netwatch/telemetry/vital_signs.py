@@ -67,7 +67,8 @@ NOTICES_SETTLED: Final = VitalSign(
     stem="netwatch_notices_settled",
     kind=Kind.COUNTER,
     tags=("result",),
-    means="Notices by what became of them: accepted, delivered, withheld, refused, expired.",
+    means="Notices by what became of them: accepted (and later delivered or undelivered, where the"
+    " gateway says so), withheld, refused, expired.",
     remedy="Refused or expired ones reached nobody: see the incident's notices for the channel's"
     " words.",
 )

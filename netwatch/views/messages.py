@@ -38,7 +38,8 @@ class Message:
     revision: int
     due_at: str
     result: str
-    """``accepted``, ``delivered``, ``refused``, ``expired``, ``withheld`` or ``waiting``."""
+    """``accepted``, later ``delivered`` or ``undelivered`` where the gateway says so; ``refused``,
+    ``expired``, ``withheld`` or ``waiting``."""
     result_at: str | None
     detail: str
     """What the channel said of it, or why it did not leave."""

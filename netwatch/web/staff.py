@@ -22,6 +22,9 @@ OPEN: Final = NOWHERE_ELSE.replace("form-action 'none'", "form-action 'self'")
 HEADERS: Final = {"Cache-Control": "no-store", "Content-Security-Policy": OPEN}
 SECRET: Final = "x-netwatch-secret"  # noqa: S105 - the name of a header
 WAYS: Final = ("sms", "voice")
+DELIVERY: Final = "delivery"
+"""The way by which gateways tell what became of messages; SMSAPI's words for it."""
+TOLD: Final = ("idx", "status")
 FROM: Final = ("from", "sms_from", "sender", "msisdn", "number", "caller")
 TEXT: Final = ("text", "sms_text", "message", "body", "content", "digits", "dtmf")
 """What gateways call who sent a message, and what it says."""
@@ -61,24 +64,29 @@ class Staff:
         return self._page(200, refused="", told=told)
 
     async def hook(self, request: Request) -> Response:
-        """Hand in what came back by SMS or voice."""
+        """Hand in what came back by SMS or voice, or what became of messages."""
         if not self._hooks.take(_from(request), self._monotonic()):
             return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "10"})
         way = request.path_params["way"]
-        if way not in WAYS:
+        if way not in (*WAYS, DELIVERY):
             return PlainTextResponse("There is no such way in.\n", 404)
         try:
             given = await _given(request)
         except (NoFormError, LineError):
             return PlainTextResponse("This is neither a form nor a JSON object.\n", 400)
-        said = {"from": _first(given, FROM), "text": _first(given, TEXT)}
+        secret = request.headers.get(SECRET) or request.query_params.get("secret", "")
         try:
-            await self._ask("inbound", secret=request.headers.get(SECRET, ""), way=way, **said)
+            if way == DELIVERY:
+                told = {name: str(given.get(name, "")) for name in TOLD}
+                await self._ask("delivery", secret=secret, **told)
+            else:
+                said = {"from": _first(given, FROM), "text": _first(given, TEXT)}
+                await self._ask("inbound", secret=secret, way=way, **said)
         except DoorRefusedError:
             return PlainTextResponse("The secret is not right.\n", 403)
         except NobodyHomeError:
             return PlainTextResponse("Try again later.\n", 503, {"Retry-After": "10"})
-        return PlainTextResponse("OK\n")
+        return PlainTextResponse("OK")
 
     async def _ask(self, ask: str, **params: Any) -> dict[str, Any]:
         return await asyncio.to_thread(lambda: self._door.call(ask, **params))

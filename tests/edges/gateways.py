@@ -75,6 +75,8 @@ class FakeGoSms:
     tokens: int = 0
     token: str = ""
     sent: list[dict[str, object]] = field(default_factory=list)
+    reached: dict[str, str] = field(default_factory=dict)
+    """Which list of the report a number stands in by now."""
 
     def __call__(self, asked: Asked) -> Plan:
         if asked.path == "/oauth/v2/token":
@@ -84,15 +86,26 @@ class FakeGoSms:
         if asked.path == "/api/v1/":
             channel = {"id": 7, "name": "Dolina", "sourceNumber": "DOLINA"}
             return said({"currentCredit": self.credit, "channels": [channel]})
+        if asked.method == "GET":
+            return self.became(int(asked.path.rpartition("/")[2]))
         if asked.path == "/api/v1/messages/test":
             return said({"recipients": {"invalid": []}, "message": {"parts": ["x"]}})
-        order = asked.body
+        return self.take(asked.body)
+
+    def take(self, order: dict[str, object]) -> Plan:
         if not str(order["recipients"]).startswith("+420"):
             return said({"recipients": {"invalid": [order["recipients"]]}}, 201)
         self.sent.append(order)
         return said(
             {"recipients": {"invalid": []}, "link": f"api/v1/messages/{len(self.sent)}"}, 201
         )
+
+    def became(self, number: int) -> Plan:
+        to = str(self.sent[number - 1]["recipients"])
+        lists = {"delivered": {}, "undelivered": {}, "delivering": {}}
+        lists[self.reached.get(to, "delivering")] = {to: "2026-01-17T03:01:00+01:00"}
+        delivery = {"isDelivered": bool(lists["delivered"]), "recipients": lists}
+        return said({"messageType": "SMS", "delivery": delivery})
 
     def give_token(self, asked: dict[str, str]) -> Plan:
         if (asked["client_id"], asked["client_secret"]) != (CLIENT, SECRET):

@@ -6,15 +6,18 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
-from netwatch.delivery.channels import Address, Channel, Remark, open_channel
+from netwatch.delivery.channels import Address, Channel, Remark, Reporting, open_channel
 from netwatch.delivery.channels import gateway as ours
 from netwatch.delivery.channels.asking import AskingChannel
 from netwatch.delivery.render import Text
+from netwatch.delivery.reports import Report, mark
+from netwatch.model.arrivals import Result
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import ChannelName, NoticeKey
 from tests.edges.gateways import CLIENT, SECRET, TOKEN, FakeGoSms, FakeSmsApi, form_or_json
@@ -276,6 +279,48 @@ def test_gosms_that_knows_no_such_number_refuses_it_and_a_test_sends_nothing() -
         assert send(gosms(far, "&test=yes"), JANA) == "GoSMS took it"
 
     assert fake.sent == []
+
+
+def test_gosms_is_asked_what_became_of_messages_and_less_often_with_time() -> None:
+    fake = FakeGoSms()
+    one, two = (replace(JANA, to=f"+42055501010{n}") for n in (1, 2))
+    heard: list[Report] = []
+    rounds = 0
+
+    async def reported(reports: Iterable[Report]) -> None:
+        heard.extend(reports)
+
+    async def story(channel: Channel) -> None:
+        assert isinstance(channel, Reporting)
+        channel.report_to(reported)
+        await channel.send(one, WORDS, NoticeKey("one"))
+        await channel.send(two, WORDS, NoticeKey("two"))
+        over = asyncio.Event()
+
+        async def sleep(seconds: float) -> None:
+            nonlocal rounds
+            if seconds > 60.0:
+                await over.wait()
+            rounds += 1
+            if rounds == 3:
+                fake.reached = {str(one.to): "delivered", str(two.to): "undelivered"}
+            if rounds == 12:
+                over.set()
+                await asyncio.Event().wait()
+
+        task = asyncio.ensure_future(channel.tend(sleep))
+        await asyncio.wait_for(over.wait(), 10.0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    with far_end(fake) as far:
+        with_channel(gosms(far), story)
+
+    assert set(heard) == {
+        Report(mark(NoticeKey("one")), Result.DELIVERED),
+        Report(mark(NoticeKey("two")), Result.UNDELIVERED),
+    }
+    assert len(heard) == 2
 
 
 @pytest.mark.parametrize(

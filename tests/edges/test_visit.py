@@ -30,7 +30,8 @@ def line() -> "Line":
 
 @pytest.fixture
 def town(line: "Line") -> Town:
-    return Town(more={"link": line.link, "inbound": line.inbound}).outage()
+    more = {"link": line.link, "inbound": line.inbound, "delivery": line.delivery}
+    return Town(more=more).outage()
 
 
 @pytest.fixture
@@ -205,6 +206,12 @@ class Line:
         self.said.append({name: question[name] for name in ("way", "from", "text")})
         return {"taken": True}
 
+    async def delivery(self, question: dict[str, Any], _who: str) -> dict[str, Any]:
+        if question["secret"] not in RIGHT:
+            raise RefusedError("the secret is not right")
+        self.said.append({name: question[name] for name in question if name != "secret"})
+        return {"taken": True}
+
 
 def test_a_link_does_nothing_until_its_button_is_pressed(served: Served, line: Line) -> None:
     for _ in range(3):
@@ -220,6 +227,17 @@ def test_a_link_does_nothing_until_its_button_is_pressed(served: Served, line: L
     status, _, body = served.send("/go/good", {})
     assert (status, "used already" in body) == (410, True)
     assert served.get(served.page, "/go/nobodys")[0] == 410
+
+
+def test_gateways_tell_what_became_of_messages_and_no_number_goes_on(
+    served: Served, line: Line
+) -> None:
+    told = {"MsgId": "1", "idx": "m1", "status": "404", "to": "48555010101"}
+    assert served.send("/in/delivery?secret=right", told)[::2] == (200, "OK")
+    assert served.send("/in/delivery?secret=wrong", told)[0] == 403
+    (said,) = line.said
+    assert (said["idx"], said["status"]) == ("m1", "404")
+    assert "48555010101" not in str(said)
 
 
 def test_gateways_hand_in_what_people_answer(served: Served, line: Line) -> None:

@@ -1,6 +1,6 @@
 """Words -> one recipient: one signature for every way to people."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
 from netwatch.delivery.render import Text
+from netwatch.delivery.reports import Report
 from netwatch.model.faults import DeliveryError
 from netwatch.model.names import ChannelName, NoticeKey
 
@@ -100,6 +101,18 @@ class Examined(Protocol):
         Raises:
             DeliveryError: it could not be asked.
         """
+        ...
+
+
+Reported = Callable[[Iterable[Report]], Awaitable[None]]
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A channel that hears in the end what became of what it took."""
+
+    def report_to(self, reported: Reported) -> None:
+        """Tell there what it hears, from now on."""
         ...
 
 

@@ -6,17 +6,21 @@ time keeps that to a single SMS.
 Source: GoSMS's documentation of its API, version 1: ``oauth/v2/token``, ``messages``, the account.
 """
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
-from netwatch.delivery.channels import Address, Channel, Remark
+from netwatch.delivery.channels import Address, Channel, Remark, Reported, Sleep
 from netwatch.delivery.channels.asking import AskingChannel
 from netwatch.delivery.channels.gateway import LATER, Reply, for_a_person, not_understood, refusal
 from netwatch.delivery.channels.link import Link, read_link, unusable
 from netwatch.delivery.channels.numbers import number_of, one_text
 from netwatch.delivery.render import Text
+from netwatch.delivery.reports import Report, mark
+from netwatch.model.arrivals import Result
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import ChannelName, NoticeKey
 
@@ -28,6 +32,23 @@ SHORTEST_S: Final = 30.0
 LONGEST_S: Final = 3600.0
 UNKNOWN_US: Final = 401
 NO_CREDIT: Final = 402
+
+
+ASKED_AGAIN_S: Final = 60.0
+ASKED_AT_ONCE: Final = 50
+MOST_TRIES: Final = 9
+"""The last of them comes after eight hours."""
+MOST: Final = 100_000
+LONGEST_NUMBER: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _HandedOver:
+    """A message that GoSMS took: its mark, how often it was asked for, how many rounds it rests."""
+
+    mark: str
+    tries: int = 0
+    wait: int = 0
 
 
 class GoSms(AskingChannel):
@@ -50,6 +71,44 @@ class GoSms(AskingChannel):
         self._messages = "/api/v1/messages/test" if link.is_on("test") else "/api/v1/messages"
         self._one = threading.Lock()
         self._token, self._ends_s = "", 0.0
+        self._reported: Reported | None = None
+        self._handed_over: dict[str, _HandedOver] = {}
+
+    def report_to(self, reported: Reported) -> None:
+        """Tell there what became of messages, from now on."""
+        self._reported = reported
+
+    async def tend(self, sleep: Sleep) -> None:
+        """Look at the account now and then, and at what became of messages."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(super().tend(sleep))
+            tasks.create_task(self._follow_up(sleep))
+
+    async def _follow_up(self, sleep: Sleep) -> None:
+        while True:
+            await sleep(ASKED_AGAIN_S)
+            reports = await self.aside(self._what_became)
+            if self._reported is not None:
+                await self._reported(reports)
+
+    def _what_became(self) -> list[Report]:
+        """Ask for the messages whose turn it is; each less often the longer nothing is known."""
+        told = []
+        for number, due in list(self._handed_over.items())[:ASKED_AT_ONCE]:
+            del self._handed_over[number]
+            if due.wait > 0:
+                self._handed_over[number] = replace(due, wait=due.wait - 1)
+                continue
+            try:
+                result = _became(self._ask("GET", f"/api/v1/messages/{number}"))
+            except DeliveryError:  # the next send meets the same, and its failure is told
+                self._handed_over[number] = due
+                break
+            if result is not None:
+                told.append(Report(due.mark, result))
+            elif due.tries < MOST_TRIES:
+                self._handed_over[number] = replace(due, tries=due.tries + 1, wait=2**due.tries)
+        return told
 
     def examine(self) -> Iterator[Remark]:
         """Yield how much credit is left, and whether our channel is there."""
@@ -73,7 +132,7 @@ class GoSms(AskingChannel):
                 remedy="top the account up" if low else "",
             )
 
-    def hand_over(self, to: Address, text: Text, key: NoticeKey) -> str:  # noqa: ARG002 - takes none
+    def hand_over(self, to: Address, text: Text, key: NoticeKey) -> str:
         """Hand one SMS over."""
         message = {
             "message": one_text(text),
@@ -88,7 +147,10 @@ class GoSms(AskingChannel):
         recipients = reply.get("recipients")
         if isinstance(recipients, dict) and recipients.get("invalid"):
             raise DeliveryError(Retry.PERMANENT, "that is not a phone number that takes SMS")
-        return _taken(reply)
+        number = _number(reply)
+        if number and len(self._handed_over) < MOST:
+            self._handed_over[number] = _HandedOver(mark(key))
+        return f"GoSMS {number}" if number else "GoSMS took it"
 
     def _ask(self, method: str, path: str, document: object = None) -> Reply:
         """Ask with a token; with a new one when it has ended before its time."""
@@ -128,10 +190,23 @@ def open_gosms(name: ChannelName, url: str) -> Channel:
     return GoSms(name, read_link(url, options=OPTIONS, host=HOST))
 
 
-def _taken(reply: Reply) -> str:
-    link: Any = reply.get("link")
+def _number(reply: Reply) -> str:
+    """Return the number of the message that was taken; empty where it was a test."""
+    link = reply.get("link")
     if isinstance(link, str):
-        return f"GoSMS {link.rpartition('/')[2][:64]}"
+        number = link.rpartition("/")[2]
+        return number if number.isdecimal() and len(number) < LONGEST_NUMBER else ""
     if isinstance(reply.said, dict):
-        return "GoSMS took it"  # a test names no message
+        return ""
     raise not_understood()
+
+
+def _became(reply: Reply) -> Result | None:
+    """Return what became of a message to one phone; None while that is not known."""
+    delivery = reply.get("delivery")
+    recipients = delivery.get("recipients") if isinstance(delivery, dict) else None
+    if not isinstance(recipients, dict):
+        return None
+    if recipients.get("delivered"):
+        return Result.DELIVERED
+    return Result.UNDELIVERED if recipients.get("undelivered") else None

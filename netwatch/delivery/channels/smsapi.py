@@ -8,7 +8,6 @@ delivery states.
 """
 
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Any, Final
 
 from netwatch.delivery.channels import Address, Channel, Remark
@@ -17,11 +16,12 @@ from netwatch.delivery.channels.gateway import for_a_person, not_understood, ref
 from netwatch.delivery.channels.link import Link, read_link, unusable
 from netwatch.delivery.channels.numbers import number_of, one_text
 from netwatch.delivery.render import Text
+from netwatch.delivery.reports import mark
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import ChannelName, NoticeKey
 
 HOST: Final = "api.smsapi.pl"
-OPTIONS: Final = frozenset({"from", "to", "test", "low"})
+OPTIONS: Final = frozenset({"from", "to", "test", "low", "report"})
 LOW_POINTS: Final = 50.0
 SENT_BEFORE: Final = 53
 FOR_GOOD: Final = {
@@ -63,6 +63,8 @@ class SmsApi(AskingChannel):
         self._form = {"format": "json", "encoding": "utf-8", "check_idx": "1", "details": "1"}
         if sender := link.option("from"):
             self._form["from"] = sender
+        if report := link.option("report"):
+            self._form["notify_url"] = report
         if link.is_on("test"):
             self._form["test"] = "1"
 
@@ -100,11 +102,6 @@ class SmsApi(AskingChannel):
         if not reply.is_fine:
             raise refusal(reply)
         return _taken(reply.get("list"))
-
-
-def mark(key: NoticeKey) -> str:
-    """Return a key as SMSAPI takes it: letters and digits, and nothing to be read in them."""
-    return sha256(key.encode()).hexdigest()
 
 
 def open_smsapi(name: ChannelName, url: str) -> Channel:

@@ -151,3 +151,10 @@ def test_starts_and_loads_are_written_down() -> None:
     assert hands.bring(Loaded(at=NIGHT, inventory="sha256:a", rules="sha256:b")) == [
         FilesLoaded(at=NIGHT, inventory="sha256:a", rules="sha256:b")
     ]
+
+
+def test_what_is_heard_of_a_notice_later_is_noted_and_settles_nothing_else() -> None:
+    late = Receipt(at=NIGHT, key=NoticeKey("I-9/subscribers/x/y/z/1"), result=Result.DELIVERED)
+    (fact,) = Hands().bring(late)
+    assert isinstance(fact, NoticeSent)
+    assert (fact.result, fact.keys) == (Result.DELIVERED, (late.key,))
