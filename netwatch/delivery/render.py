@@ -18,7 +18,7 @@ from netwatch.delivery.wording_posts import goes_below, line, signature, with_hi
 from netwatch.delivery.wording_sandbox import Value, compiled, filled
 from netwatch.delivery.wording_situation import situation_values
 from netwatch.delivery.wording_speech import Speech
-from netwatch.delivery.wording_values import harmless
+from netwatch.delivery.wording_values import harmless, seen
 from netwatch.delivery.wording_works import stage
 from netwatch.delivery.words import (
     ALERT,
@@ -264,7 +264,8 @@ class Renderer:
 
     def _fill(self, template: Template, values: Mapping[str, Value]) -> Text:
         title = filled(compiled(template.title), values)
-        return Text(" ".join(title.split()), filled(compiled(template.body), values))
+        body = filled(compiled(template.body), values)
+        return Text(seen(" ".join(title.split())), "\n".join(map(seen, body.splitlines())))
 
 
 def _sentences(detail: str) -> str:

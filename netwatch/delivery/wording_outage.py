@@ -18,6 +18,8 @@ UP: Final = frozenset({Phase.RESTORED, Phase.CORRECTED})
 """Phases that speak to all who were told, not to the last of them who waited."""
 SUREST: Final = 0.999
 LONGEST_DETAIL: Final = 300
+LONGEST_LINK: Final = 500
+"""A link that is cut leads nowhere."""
 
 
 def next_update(outage: Outage, phase: Phase, at: datetime, speech: Speech) -> datetime | None:
@@ -51,9 +53,9 @@ def public_values(outage: Outage, phase: Phase, at: datetime, speech: Speech) ->
     operator = speech.words.operator
     return {
         "name": harmless(speech.name, speech.longest),
-        "phone": operator.phone,
-        "page": operator.page(speech.language) or speech.page,
-        "report": operator.report,
+        "phone": harmless(operator.phone),
+        "page": harmless(operator.page(speech.language) or speech.page, LONGEST_LINK),
+        "report": harmless(operator.report, LONGEST_LINK),
         "apart": bool(outage.apart),
         "areas": speech.places(outage.areas, where),
         "areas_in": speech.places_in(outage.areas, where),

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from netwatch.delivery.sms import folded_where_it_saves, measure
+from netwatch.delivery.wording_outage import LONGEST_LINK
 from netwatch.delivery.wording_sandbox import Value
 from netwatch.delivery.wording_speech import Speech
+from netwatch.delivery.wording_values import harmless
 from netwatch.delivery.words import FACEBOOK, MERGED, StopHint, Template
 from netwatch.model.facts import Phase
 
@@ -36,7 +38,7 @@ def signature(values: Mapping[str, Value], speech: Speech) -> str:
     """Return the last lines of a mail: who writes, where to look, how to hear no more."""
     who = " · ".join(str(values[name]) for name in ("name", "phone") if values[name])
     look = speech.spelt("mail.look", str(values["page"]))
-    stop = speech.spelt("mail.stop", speech.words.operator.unsubscribe)
+    stop = speech.spelt("mail.stop", harmless(speech.words.operator.unsubscribe, LONGEST_LINK))
     return "\n".join(filter(None, (who, look, stop)))
 
 

@@ -7,6 +7,8 @@ from typing import Final
 LONGEST_VALUE: Final = 120
 """Characters of one value in a text; names of places are shorter by far."""
 LONGEST_SMS_VALUE: Final = 40
+LONGEST_LINE: Final = 5000
+"""Of a finished text, which is cut elsewhere."""
 _SPACES: Final = re.compile(r"\s+")
 _LEFT_OVER: Final = re.compile(r" (\w|and)$")
 """A word that joins what was cut away: "i", "a", "і", "and"."""
@@ -28,6 +30,11 @@ def harmless(text: str, longest: int = LONGEST_VALUE) -> str:
             seen.append(letter)
     line = _SPACES.sub(" ", "".join(seen)).strip()
     return line if len(line) <= longest else shortened(line, longest)
+
+
+def seen(line: str) -> str:
+    """Return a line of a finished text without what cannot be seen: rules may hold such letters."""
+    return line if line.isprintable() else harmless(line, LONGEST_LINE)
 
 
 def shortened(line: str, longest: int) -> str:
