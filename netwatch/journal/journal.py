@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -119,6 +120,28 @@ class Journal:
             " WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq"
         )
         yield from self._facts(query, (json.dumps(list(numbers)),))
+
+    def of_kinds(
+        self, kinds: Iterable[str], *, since: datetime, after: int = 0
+    ) -> Iterator[tuple[int, Fact]]:
+        """Yield the facts of some kinds decided since then, in order; reads the whole book for it.
+
+        Args:
+            kinds: names of facts.
+            since: the first moment that counts.
+            after: the last sequence number that is known already.
+        """
+        query = (
+            "SELECT seq, kind, body FROM fact WHERE seq > ? AND at >= ?"
+            " AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq"
+        )
+        first = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        yield from self._facts(query, (after, first, json.dumps(list(kinds))))
+
+    def first_at(self) -> str | None:
+        """Return when the first fact was decided; None of an empty book."""
+        row = self._db.execute("SELECT at FROM fact ORDER BY seq LIMIT 1").fetchone()
+        return None if row is None else str(row[0])
 
     def about(self, incident: IncidentId) -> Iterator[tuple[int, Fact]]:
         """Yield the facts of one incident in order, however long the book is.

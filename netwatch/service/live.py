@@ -115,7 +115,9 @@ class Service:
         self.board = Board.empty()
         self.gate = Gate()
         self._recorder = Recorder(tape, tape_budget)
-        self._website, self._far = wiring.website(settings, files, edges, self.board, self.clock)
+        self._website, self._far = wiring.website(
+            settings, files, edges, board=self.board, journal=journal, clock=self.clock
+        )
         self.outbox = self._outbox(files, edges)
         self.outbox.notify(fact for _, fact in self.memory.standing_facts())
         self.ledger = Ledger(journal, self.vitals, self.clock.monotonic)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ConfigDict, with_config
+from pydantic import AfterValidator, ConfigDict, Field, with_config
 
 from netwatch.delivery.push.target import target_of
 
@@ -33,5 +33,7 @@ class Website:
     url: Web | None = None
     directory: Path = Path("website")
     """Relative to ``state`` unless given in the file."""
+    aim: Annotated[float, Field(gt=0, le=100)] | None = None
+    """The share of a year in which you mean to give service, in per cent: told on the page."""
     push: tuple[Push, ...] = ()
     """Where it is pushed to, off our own network: ``sftp://``, ``s3://``, a directory."""

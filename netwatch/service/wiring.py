@@ -17,6 +17,7 @@ from netwatch.delivery.push.target import target_of
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Renderer
 from netwatch.delivery.scribe import Scribe
+from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import Answered, Change, Readings, Report, Sample, Trouble
 from netwatch.model.asks import SecondLook
 from netwatch.model.backoff import Chance
@@ -31,6 +32,7 @@ from netwatch.pollers.snmp.book import EngineBook
 from netwatch.pollers.snmp.keeping import open_book
 from netwatch.pollers.ssh.pins import FILE as PINS
 from netwatch.pollers.ssh.pins import Pins
+from netwatch.response.rules import Mode
 from netwatch.service import channel_ways, snmp_settings
 from netwatch.service.channel_settings import two_way
 from netwatch.service.clock import SteadyClock
@@ -41,6 +43,7 @@ from netwatch.service.measures import database_of, kept_of
 from netwatch.service.paths import INFLUX_SPOOL
 from netwatch.service.secrets import Secret
 from netwatch.service.settings import Settings
+from netwatch.service.track_record import TrackRecord
 from netwatch.telemetry.device_gauges import DeviceGauges
 from netwatch.telemetry.fanout import Sink, Telemetry
 from netwatch.telemetry.history.sink import HistorySink
@@ -250,13 +253,14 @@ def voice(settings: Settings, files: Files) -> Voice:
             url=page,
             phone=operator.phone,
             report=operator.report,
+            aim=settings.website.aim and settings.website.aim / 100,
         ),
         staff_channels=files.rulebook.stages.response.staff_channels,
     )
 
 
 def website(
-    settings: Settings, files: Files, edges: Edges, board: Board, clock: Clock
+    settings: Settings, files: Files, edges: Edges, *, board: Board, journal: Journal, clock: Clock
 ) -> "tuple[Website, tuple[Pusher, ...]]":
     """Return the public page's writer, and who keeps the places off our network like it."""
     spoken = voice(settings, files)
@@ -267,6 +271,7 @@ def website(
         words=spoken.renderer,
         board=board,
         clock=clock,
+        track=None if settings.publishing.mode is Mode.SHADOW else TrackRecord(journal.reader),
     )
     return page, _pushers(settings, page, clock, edges.chance.random)
 

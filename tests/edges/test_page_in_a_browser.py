@@ -9,7 +9,9 @@ import pytest
 from netwatch.delivery.channels import Address
 from netwatch.delivery.channels.website import Website
 from netwatch.delivery.page.content import Site
+from netwatch.delivery.page.crowds import Crowds
 from netwatch.delivery.page.pages import FIRST_VIEW
+from netwatch.delivery.page.reliability import reliability
 from netwatch.delivery.render import Text
 from netwatch.model.facts import Fact, Phase
 from netwatch.model.names import IncidentId, NoticeKey
@@ -20,6 +22,7 @@ from netwatch.views.board import Board
 from tests.edges.browsing import DESK, PHONE, Look, look, served
 from tests.unit.delivery.hands import Hands
 from tests.unit.delivery.page.hostile import HOSTILE, town
+from tests.unit.delivery.page.test_reliability import DAY, ended
 from tests.unit.delivery.wording_examples import renderer
 from tests.unit.model.streets_of import EVEN, ODD, lives, network_of
 from tests.unit.views.tales import MINUTE, NIGHT, due, opened, people, restored
@@ -45,12 +48,15 @@ def written(site: Path, network: Network, facts: list[Fact]) -> None:
             languages=LANGUAGES,
             phone="555 010 100",
             report="https://dolina.example/report",
+            aim=0.9975,
         ),
         network=network,
         words=renderer(network),
         board=Board.of(facts),
         clock=Hands(NIGHT + 45 * MINUTE),
     )
+    past = [ended(n, days_ago=n + 2, hours=n + 1, **{f"a-{n % 3}": 9}) for n in range(30)]
+    website._record = reliability(past, Crowds(network), NIGHT - 200 * DAY, NIGHT)
     public = Address(recipient="public", language="pl")
     asyncio.run(website.send(public, Text("", ""), NoticeKey("k")))
 
@@ -89,7 +95,13 @@ def test_nothing_on_any_page_shuts_anybody_out(tmp_path: Path) -> None:
     site = tmp_path / "site"
     written(site, town(AREAS), bad_evening(12))
     pages = ["pl/index.html", "uk/a-0.html", "de/outage/I-2.html", "ru/more/~1.html"]
-    pages += ["cs/more/outages.html", "sk/a-1.html", "banner.html", "en/index.html"]
+    pages += [
+        "cs/more/outages.html",
+        "sk/a-1.html",
+        "banner.html",
+        "en/index.html",
+        "pl/more/history.html",
+    ]
 
     with served(site) as url:
         looks = [

@@ -1,8 +1,10 @@
 """The public page: written here, served by any web server, readable while we are down."""
 
 import asyncio
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from enum import Enum, auto
 from functools import cache
 from importlib.resources import files
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from netwatch.delivery.channels import Address, Sleep
-from netwatch.delivery.page import whole
+from netwatch.delivery.page import chronicle, whole
 from netwatch.delivery.page.badge import badge_svg
 from netwatch.delivery.page.banner import banner_js, pulse_js
 from netwatch.delivery.page.content import Site, content
@@ -25,11 +27,12 @@ from netwatch.delivery.page.machine import (
     works_ics,
 )
 from netwatch.delivery.page.pages import Sheet, banners, sheets
+from netwatch.delivery.page.reliability import Reliability
 from netwatch.delivery.push.issue import Issue, Marks, mark
 from netwatch.delivery.render import Text
 from netwatch.delivery.scribe import Words
 from netwatch.model.clock import Clock
-from netwatch.model.faults import DeliveryError, Retry
+from netwatch.model.faults import DeliveryError, NetwatchError, Retry
 from netwatch.model.names import NoticeKey
 from netwatch.model.network import Network
 from netwatch.views.board import Board
@@ -40,6 +43,9 @@ EVERY_S: Final = 60.0
 ALL_EVERY_S: Final = 240.0
 """How often pages without news are: no page here is older than the five minutes it holds."""
 STATIC: Final = ("style.css", "page.js", "good.svg", "bad.svg", SCHEMA)
+RECKONED_EVERY_S: Final = 900.0
+Track = Callable[[Crowds, datetime], Reliability | None]
+"""Reckons how the past year went; reads much, so it does so beside the loop."""
 FOLDERS: Final = ("/more", "/outage")
 """In each language's folder."""
 
@@ -60,6 +66,7 @@ class Website:
         words: Words,
         board: Board,
         clock: Clock,
+        track: Track | None = None,
     ) -> None:
         self._directory, self._site = directory, site
         self._crowds, self._words = Crowds(network), words
@@ -72,6 +79,8 @@ class Website:
         self._made_at = clock.now()
         self._number = 0
         self._news = asyncio.Condition()
+        self._track = track
+        self._record: Reliability | None = None
         self.trouble = ""
         """Why the page could not be written the last time; empty: it was."""
 
@@ -81,7 +90,23 @@ class Website:
         self._shown, self._all_at_s = {}, -inf
 
     async def tend(self, sleep: Sleep) -> None:
-        """Write the page now and every minute."""
+        """Write the page now and every minute, and reckon now and then how the year went."""
+        async with asyncio.TaskGroup() as tasks:
+            if self._track is not None:
+                tasks.create_task(self._look_back(self._track, sleep))
+            await self._keep_fresh(sleep)
+
+    async def _look_back(self, track: "Track", sleep: Sleep) -> None:
+        while True:
+            with contextlib.suppress(
+                NetwatchError
+            ):  # the journal's own troubles are told elsewhere
+                if not self._board.is_held(self._clock.now()):
+                    now = self._clock.now()
+                    self._record = await asyncio.to_thread(track, self._crowds, now)
+            await sleep(RECKONED_EVERY_S)
+
+    async def _keep_fresh(self, sleep: Sleep) -> None:
         while True:
             try:
                 await self.refresh()
@@ -148,6 +173,7 @@ class Website:
             crowds=self._crowds,
             words=self._words,
             at=at,
+            record=self._record,
         )
         old = self._clock.monotonic() - self._all_at_s >= ALL_EVERY_S
         which = Which.NEWS if changed_only else Which.ALL if old else Which.FRONT
@@ -193,8 +219,9 @@ def _write(
     if everything or shows.keys() != shown.keys():
         languages = edition.site.languages
         folders = [f"{code}{folder}" for code in languages for folder in ("", *FOLDERS)]
-        banner = (f"{code}/more/banner.html" for code in languages)
-        whole.sweep(directory, folders, [*shows, *banner])
+        kept = ["more/banner.html"] if edition.record else ["more/banner.html", chronicle.PLACE]
+        others = (f"{code}/{place}" for code in languages for place in kept)
+        whole.sweep(directory, folders, [*shows, *others])
     return shows, {name: mark(name, content) for name, content in written.items()}
 
 

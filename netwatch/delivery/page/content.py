@@ -31,6 +31,8 @@ class Site:
     """Where the page is found; empty: nowhere yet."""
     phone: str = ""
     report: str = ""
+    aim: float | None = None
+    """The share of a year in which the operator means to give service: 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,15 @@ class Crowds:
         """Return the areas that may be named."""
         return tuple(area for area in self.network.areas if self._people[area] >= FEWEST)
 
+    @property
+    def everybody(self) -> int:
+        """Return how many people live in areas."""
+        return self._own.total()
+
+    def people(self, area: AreaId) -> int:
+        """Return how many people live in an area and in those within it."""
+        return self._people[area]
+
     def upwards(self, area: AreaId) -> Iterator[AreaId]:
         """Yield an area, the one it lies in, and so on."""
         seen: set[AreaId] = set()

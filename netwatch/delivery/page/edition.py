@@ -8,6 +8,7 @@ from netwatch.delivery.page.concerns import Cards, concerns
 from netwatch.delivery.page.content import GOING_ON, Card, Content, Site
 from netwatch.delivery.page.crowds import Crowds
 from netwatch.delivery.page.labels import labels
+from netwatch.delivery.page.reliability import Reliability
 from netwatch.delivery.render import Text
 from netwatch.delivery.scribe import Words
 from netwatch.delivery.wording_values import harmless
@@ -30,6 +31,8 @@ class Edition:
     crowds: Crowds
     words: Words
     at: datetime
+    record: Reliability | None = None
+    """How a year went; None: not known yet."""
     concerns: Mapping[AreaId, Cards] = field(init=False)
     """What is shown of each area; of those left out there is nothing."""
     _texts: dict[tuple[IncidentId, str], Text] = field(default_factory=dict)

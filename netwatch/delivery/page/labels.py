@@ -2,14 +2,17 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from importlib.resources import files
+from math import ceil
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
+from babel.numbers import format_percent
+from babel.units import format_unit
 
 LAST_RESORT: Final = "en"
 
@@ -41,6 +44,24 @@ class Labels:
         if local.date() == now.astimezone(self.zone).date():
             return hour
         return f"{format_date(local, 'd MMM', locale=self._locale)}, {hour}"
+
+    def day(self, moment: datetime) -> str:
+        """Write a day."""
+        return format_date(moment.astimezone(self.zone), "d MMMM y", locale=self._locale)
+
+    def percent(self, part: float) -> str:
+        """Write a share, 0 to 1, in per cent with two decimals."""
+        return format_percent(part, "0.00\u00a0%", locale=self._locale)
+
+    def lasting(self, long: timedelta) -> str:
+        """Write how long something took, in hours and minutes; rounded up, as who waited counts."""
+        hours, minutes = divmod(ceil(long.total_seconds() / 60), 60)
+        said = [
+            format_unit(number, unit, length="short", locale=self._locale)
+            for number, unit in ((hours, "duration-hour"), (minutes, "duration-minute"))
+            if number or (unit == "duration-minute" and not hours)
+        ]
+        return " ".join(said)
 
     def stamp(self, moment: datetime) -> str:
         """Write a moment with its day, whatever day it is."""

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from netwatch.delivery.page import shelves, stories
+from netwatch.delivery.page import chronicle, shelves, stories
 from netwatch.delivery.page.concerns import NOTHING, Cards, everything, state
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.labels import Labels, labels
+from netwatch.delivery.page.reliability import Kept
 from netwatch.model.names import AreaId
 from netwatch.views.proof import stamp
 
@@ -54,6 +55,8 @@ class View:
     """It holds one outage, or a part of the areas: what it does not tell says nothing."""
     whole: bool = False
     """It may be as long as it takes."""
+    year: Kept | None = None
+    """How a year went there."""
 
 
 def sheets(edition: Edition) -> Iterator[Sheet]:
@@ -102,6 +105,7 @@ def _views(edition: Edition) -> Iterator[View]:
             cards=edition.concerns.get(area, NOTHING),
             area=area,
             areas=tuple(within.get(area, ())),
+            year=edition.record.areas.get(area) if edition.record else None,
         )
     for kind, cards in enumerate(shown):
         for card in cards:
@@ -109,6 +113,14 @@ def _views(edition: Edition) -> Iterator[View]:
                 alone = tuple((card,) if n == kind else () for n in range(len(shown)))
                 yield View(inside=place, cards=alone, is_part=True)
     yield View(inside=OUTAGES, cards=shown, is_part=True, whole=True)
+    if edition.record is not None:
+        yield View(
+            inside=chronicle.PLACE,
+            cards=NOTHING,
+            is_part=True,
+            whole=True,
+            year=edition.record.everywhere,
+        )
     yield View(
         inside="index.html",
         cards=shown,
@@ -183,6 +195,7 @@ def _values(edition: Edition, own: Labels, root: str, view: View, whole: int) ->
         "all_outages": f"{root}{language}/{OUTAGES}",
         "areas": rows,
         "shelves": parts,
+        **_year(edition, own, root, view),
         "home": None if is_first else f"{root}{language}/index.html",
         "others": [
             (code, labels(code, site.timezone).autonym, f"{root}{code}/{view.inside}")
@@ -194,7 +207,24 @@ def _values(edition: Edition, own: Labels, root: str, view: View, whole: int) ->
 def _heading(edition: Edition, own: Labels, view: View) -> str:
     if view.area is not None:
         return edition.name(view.area, own.language)
+    if view.inside == chronicle.PLACE:
+        return own["history"]
     return own["areas" if view.areas and view.is_part else "heading"]
+
+
+def _year(edition: Edition, own: Labels, root: str, view: View) -> Values:
+    content, aim = edition.content, edition.site.aim
+    is_chronicle = view.inside == chronicle.PLACE
+    areas = shelves.among(edition.crowds.network.areas, content.areas, None)
+    return {
+        "is_chronicle": is_chronicle,
+        "year": chronicle.year(edition, own, view.area) if view.year else None,
+        "table": chronicle.table(edition, own, root, areas) if is_chronicle else [],
+        "history": f"{root}{own.language}/{chronicle.PLACE}" if edition.record else None,
+        "aim": None
+        if aim is None
+        else own.said("promise_share", percent=chronicle.share(own, aim)),
+    }
 
 
 def _told(edition: Edition, own: Labels, root: str, view: View, whole: int) -> Values:

@@ -1,0 +1,74 @@
+"""A year's record -> what the pages say of it, in one language."""
+
+from collections.abc import Sequence
+from math import floor
+from typing import Any, Final
+
+from netwatch.delivery.page.crowds import band
+from netwatch.delivery.page.edition import Edition
+from netwatch.delivery.page.labels import Labels
+from netwatch.delivery.page.reliability import Kept
+from netwatch.model.names import AreaId
+from netwatch.views.proof import stamp
+from netwatch.views.record import PastOutage
+
+PLACE: Final = "more/history.html"
+MOST_ROWS: Final = 60
+MOST_AREAS: Final = 3
+
+Values = dict[str, Any]
+
+
+def year(edition: Edition, own: Labels, area: AreaId | None) -> Values | None:
+    """Return what was kept of a year in one area or in all; None where nothing is known."""
+    record = edition.record
+    kept = None if record is None else record.everywhere if area is None else record.areas.get(area)
+    if record is None or kept is None:
+        return None
+    return {
+        **_figures(own, kept),
+        "since": own.said("counted_since", day=own.day(record.since)),
+        "past": [_past(edition, own, one) for one in kept.past],
+    }
+
+
+def table(edition: Edition, own: Labels, root: str, areas: Sequence[AreaId]) -> list[Values]:
+    """Return a row an area that had an outage, those longest without service first."""
+    record = edition.record
+    kept = {} if record is None else record.areas
+    touched = [area for area in areas if area in kept and kept[area].outages]
+    ordered = sorted(touched, key=lambda area: (-kept[area].lost, area))[:MOST_ROWS]
+    return [
+        {
+            "name": edition.name(area, own.language),
+            "href": f"{root}{own.language}/{area}.html",
+            **_figures(own, kept[area]),
+        }
+        for area in ordered
+    ]
+
+
+def share(own: Labels, part: float) -> str:
+    """Return a share in per cent, rounded down: 99.999 % is not all."""
+    return own.percent(floor(part * 10_000) / 10_000)
+
+
+def _figures(own: Labels, kept: Kept) -> Values:
+    return {
+        "share": share(own, kept.share),
+        "outages": kept.outages,
+        "lost": own.lasting(kept.lost),
+    }
+
+
+def _past(edition: Edition, own: Labels, one: PastOutage) -> Values:
+    areas = edition.crowds.named(one.losses)
+    names = ", ".join(edition.name(area, own.language) for area in areas[:MOST_AREAS])
+    more = f" +{len(areas) - MOST_AREAS}" if len(areas) > MOST_AREAS else ""
+    return {
+        "at": stamp(one.since),
+        "day": own.stamp(one.since),
+        "where": f"{names}{more}" or own["somewhere"],
+        "lasted": own.lasting(one.until - one.since),
+        "band": band(one.people),
+    }
