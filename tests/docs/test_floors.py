@@ -27,6 +27,7 @@ ONE_IMPORTER = {
     "pymysql": "netwatch.inventory.importers.databases",
     "openpyxl": "netwatch.inventory.importers.sheets",
     "serial": "netwatch.delivery.channels.serial_line",
+    "smpplib": "netwatch.delivery.channels.smpp",
     "shapely": "netwatch.inventory.drawn",
     "sqlite3": ("netwatch.journal", "netwatch.telemetry.history.head"),
     "duckdb": "netwatch.telemetry.history.reading",

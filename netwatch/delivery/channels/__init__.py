@@ -124,6 +124,8 @@ BUILT_IN: Final = {
     "gosms": "gosms:open_gosms",
     "facebook": "facebook:open_facebook",
     "modem": "modem:open_modem",
+    "smpp": "smpp:open_smpp",
+    "smpps": "smpp:open_smpp",
 }
 """Schemes that are served here: module of this package and its opener, loaded when needed."""
 
