@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from babel import Locale
 from babel.dates import format_date
@@ -75,7 +75,8 @@ def _unit(count: int, unit: str, language: str) -> str:
         letter = {"day": "days" if count > 1 else "day", "hour": "h", "minute": "min"}[unit]
         return f"{count} {letter}"
     locale = locale_of(language)
-    return _loose(format_unit(count, f"duration-{unit}", "short", locale=locale))
+    length: Literal["long", "short"] = "long" if unit == "day" else "short"
+    return _loose(format_unit(count, f"duration-{unit}", length, locale=locale))
 
 
 def _loose(text: str) -> str:

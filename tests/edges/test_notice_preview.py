@@ -107,7 +107,7 @@ def test_broken_rules_are_told_with_their_place(tmp_path: Path) -> None:
         ("planned", "cancelled", "odwołane"),
         ("restored", "never-told", "18:02"),
         ("update", "apart", "W większości"),
-        ("confirmed", "situation", "4 awarie"),
+        ("confirmed", "situation", "4 awarie naraz"),
     ],
 )
 def test_what_counts_more_than_the_cause_has_words_too(phase: str, about: str, word: str) -> None:
@@ -153,3 +153,42 @@ def test_without_rules_the_words_that_ship_hold() -> None:
     )
 
     assert json.loads(done.stdout)["price"] is None
+
+
+def test_an_operator_puts_words_of_their_own_in_the_place_of_some_and_keeps_the_others(
+    tmp_path: Path,
+) -> None:
+    rules = tmp_path / "rules" / "notices"
+    rules.mkdir(parents=True)
+    (rules / "ours.yaml").write_text(
+        "language: pl\n"
+        "operator: {phone: 555 010 100, pages: {any: dolina.example}}\n"
+        "sms: {price: 0.07, currency: PLN}\n"
+        "readers: [{by: 'Ewa, 2026-11-20'}]\n"
+        "phrases:\n  - {id: crew.alerted, text: nasz monter już wie}\n"
+        "words:\n"
+        "  - {phase: restored, channel: sms, body: '{{ name }}: już działa, {{ areas }}.'}\n"
+        "  - {phase: update, cause: apart, channel: facebook, remove: true}\n",
+        encoding="utf-8",
+    )
+    ours = ("--inventory", str(ROOT / "inventory"), "--rules", str(tmp_path / "rules"))
+
+    def said(phase: str, channel: str, *more: str) -> str:
+        done = preview(
+            *ours, "--area", "polna", "--language", "pl", "--phase", phase, "--channel", channel,
+            *more,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert said("restored", "sms").startswith("netwatch: już działa, os. Polna.\n")
+    assert "0.07 PLN" in said("restored", "sms")
+    assert "nasz monter już wie" in said("confirmed", "mail")
+    assert "prosimy go nie resetować" in said("confirmed", "mail")
+    assert "W większości naprawione" in said("update", "facebook", "--about", "apart")
+
+    checked = subprocess.run(
+        [sys.executable, "-m", "netwatch", "check", *ours],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (checked.returncode, checked.stdout) == (0, "")

@@ -196,4 +196,4 @@ def test_a_list_too_long_to_be_read_ends_with_how_many_more_there_are() -> None:
 )
 def test_outages_are_counted_as_grammar_wants(language: str, said: tuple[str, ...]) -> None:
     for count, words in zip((1, 2, 5, 22), said, strict=True):
-        assert situation(count, Phase.CONFIRMED, "website", language).title.endswith(f": {words}")
+        assert situation(count, Phase.CONFIRMED, "website", language).title.startswith(f"{words} ")
