@@ -20,6 +20,7 @@ from netwatch.cli.output import (
     safe,
     talk,
 )
+from netwatch.views.proof import stamp
 
 if TYPE_CHECKING:
     from netwatch.inventory.contact_store.changes import Brought
@@ -312,6 +313,8 @@ def _plain(one: "Contact") -> dict[str, object]:
         "opt_outs": list(one.opt_outs),
         "two_way": one.two_way,
         "not_agreed": list(one.not_agreed),
+        "areas": list(one.areas),
+        "invited_at": None if one.invited_at is None else stamp(one.invited_at),
     }
 
 

@@ -85,7 +85,7 @@ def _stands(config: Path | None) -> list["Stand"]:
     answers = visit(bulletin, house, now=clock.now, monotonic=clock.monotonic)
     lies_there = Remembered(public_page(settings.website.directory), clock.monotonic)
     door = door_of(config).patient(ACTS_S)
-    links = staff(door, name=settings.name, monotonic=clock.monotonic)
+    links = staff(door, name=settings.name, languages=house.languages, monotonic=clock.monotonic)
     page = Fork(is_staff, links, Fork(is_visit, answers, lies_there))
     return [
         Stand(app=page, host=page_host, port=page_port, key="[web] public", beside=bulletin.run),

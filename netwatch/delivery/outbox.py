@@ -29,12 +29,13 @@ from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Text
 from netwatch.delivery.reports import Awaited, Report
 from netwatch.delivery.retries import Circuit
-from netwatch.delivery.scribe import Afterword, Scribe, nothing_more
+from netwatch.delivery.scribe import Afterword, Invitation, Scribe, nobody_invited, nothing_more
 from netwatch.model.arrivals import Receipt, Result
 from netwatch.model.backoff import Chance
 from netwatch.model.clock import Clock
 from netwatch.model.facts import Audience, Fact, NoticeExpired, NoticeRefused, NoticeSent
 from netwatch.model.faults import DeliveryError, Retry
+from netwatch.model.follower_facts import OPT_IN
 from netwatch.model.names import ChannelName
 from netwatch.response.receipts import IN_PLACE
 from netwatch.views.board import Board
@@ -64,7 +65,7 @@ class Outbox:
     ) -> None:
         self.board = board
         self.afterword: Afterword = nothing_more
-        """What is put below a message to one of the staff."""
+        self.invitation: Invitation = nobody_invited
         self._clock = clock
         self._scribe, self._recipients = scribe, recipients
         self._staff_channels = tuple(staff_channels)
@@ -312,8 +313,10 @@ class Outbox:
         address = self._recipients.address(bill.debt)
         now, discreet = self._clock.now(), self._recipients.discreet
         due = unsaid.as_heard(bill)
+        if due.subject == OPT_IN:
+            return address, self.invitation(address.recipient, address.language)
         text = self._scribe.text(due, self.board, address.language, now, discreet=discreet)
-        if bill.is_for_staff and (more := self.afterword(due, address.recipient)):
+        if more := self.afterword(due, address.recipient, address.language):
             text = replace(text, body=f"{text.body}\n{more}")
         return address, text
 

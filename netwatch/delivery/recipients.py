@@ -8,6 +8,7 @@ from netwatch.delivery.page.crowds import Crowds
 from netwatch.model.contacts import Contact, ContactsShutError
 from netwatch.model.facts import Audience
 from netwatch.model.faults import DeliveryError, Retry
+from netwatch.model.follower_facts import OPT_IN
 from netwatch.model.names import SubscriberId
 from netwatch.model.network import Network
 from netwatch.views.board import Outage
@@ -69,7 +70,8 @@ class Recipients:
         kept = self._kept(self._person(debt.recipient)) or self._kept(debt.recipient)
         if subscriber is None and kept is None:
             raise DeliveryError(Retry.PERMANENT, f"{debt.recipient} is not in the inventory")
-        if kept is not None and kept.refuses(debt.due.channel):
+        invited = debt.due.subject == OPT_IN
+        if kept is not None and kept.refuses(debt.due.channel) and not invited:
             raise DeliveryError(Retry.PERMANENT, f"{debt.recipient} does not want this")
         known = [one for one in (kept, subscriber) if one is not None]
         mail = any(word in debt.due.channel for word in BY_MAIL)

@@ -11,6 +11,7 @@ from netwatch.delivery.wording_works import as_outage
 from netwatch.delivery.words import DESK, NEVER_TOLD
 from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.faults import DeliveryError, NetwatchError, Retry
+from netwatch.model.follower_facts import is_follower
 from netwatch.model.names import ApprovalId, MaintenanceId, SituationId
 from netwatch.response.cases import PROMISE
 from netwatch.response.rolls import UNSEEN
@@ -31,13 +32,20 @@ Discretion = Callable[[Outage], Outage]
 """Makes an outage one that the public may hear of."""
 
 
-Afterword = Callable[[NoticeDue, str], str]
-"""Says what is put below a message to one of the staff, for this recipient alone."""
+Afterword = Callable[[NoticeDue, str, str], str]
+"""Says what is put below a message: what it is, for which recipient, in which language."""
+Invitation = Callable[[str, str], Text]
+"""Asks whether an address is its owner's: which recipient, in which language."""
 
 
-def nothing_more(_due: NoticeDue, _recipient: str) -> str:
+def nothing_more(_due: NoticeDue, _recipient: str, _language: str) -> str:
     """Put nothing below a message."""
     return ""
+
+
+def nobody_invited(_recipient: str, _language: str) -> Text:
+    """Invite nobody: nothing says where they would answer."""
+    raise DeliveryError(Retry.PERMANENT, "there is no [web] url where they could answer")
 
 
 class Words(Protocol):
@@ -123,7 +131,7 @@ class Scribe:
                 return self.words.staff(outage, due.purpose, language, at, missed=missed)
             if due.audience is Audience.DESK:
                 return self.words.notice(outage, due.phase, DESK, language, at)
-            if due.audience is Audience.PUBLIC and discreet is not None:
+            if discreet is not None and _is_for_anybody(due):
                 outage = discreet(outage)
             elif due.audience is Audience.SUBSCRIBERS and due.phase is Phase.RESTORED:
                 outage = ended_for_him(outage, due.at)
@@ -214,6 +222,11 @@ def ended_for_him(outage: Outage, told_at: datetime) -> Outage:
     end = outage.ended_at
     with_the_others = end is not None and end <= told_at <= end + 2 * UNSEEN
     return outage if with_the_others else replace(outage, restored_at=told_at)
+
+
+def _is_for_anybody(due: NoticeDue) -> bool:
+    """Say whether who reads it may be somebody else than those whose service it is about."""
+    return due.audience is Audience.PUBLIC or is_follower(due.recipients[0])
 
 
 def plain(due: NoticeDue, outage: Outage | None) -> Text:

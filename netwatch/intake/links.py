@@ -28,6 +28,8 @@ class Act(StrEnum):
     HOLD = "h"
     APPROVE = "y"
     REFUSE = "n"
+    JOIN = "j"
+    LEAVE = "u"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from netwatch.model.names import (
     ApprovalId,
+    AreaId,
+    ChannelName,
     CheckName,
     DeviceId,
     ElementName,
@@ -283,10 +285,41 @@ class Finish:
     """Of works that come again: never again, not just this once."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invite:
+    """Somebody on the page says that an address is theirs: it is asked to confirm that."""
+
+    at: datetime
+    by: str
+    follower: str
+    channel: ChannelName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """Who was asked confirmed it, and hears of these areas from now on."""
+
+    at: datetime
+    by: str
+    follower: str
+    channel: ChannelName
+    areas: tuple[AreaId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfollow:
+    """They do not want to hear any more."""
+
+    at: datetime
+    by: str
+    follower: str
+
+
+Following = Invite | Follow | Unfollow
 Planning = Maintain | Prolong | Finish
 OfIncident = Acknowledge | Assign | Expect | Attribute | Annotate | Resolve
 Publishing = Hold | Resume | Approve | Refuse | BeginSituation | EndSituation
-Command = OfIncident | Publishing | Planning
+Command = OfIncident | Publishing | Planning | Following
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

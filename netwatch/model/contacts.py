@@ -35,6 +35,13 @@ class Contact:
     not_agreed: tuple[str, ...] = ()
     """Such words for what the source says was not agreed to; each import says it anew."""
 
+    areas: tuple[str, ...] = ()
+    """What somebody without a contract wants to hear of."""
+    subscriber_of: str = ""
+    """Whose contract it is to become an address of, once they confirm it."""
+    invited_at: datetime | None = None
+    """When they were asked to confirm; None: nobody has to."""
+
     def refuses(self, channel: str) -> bool:
         """Say whether this customer does not want to be told by a channel."""
         return not self.consent or any(

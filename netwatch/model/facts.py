@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from netwatch.model.arrivals import Result
 from netwatch.model.diagnosis import Diagnosis
 from netwatch.model.evidence import Because
+from netwatch.model.follower_facts import FollowerFact, FollowerJoined, FollowerLeft
 from netwatch.model.gear_facts import AirSeen, BranchSeen, DeviceMet, DeviceSwapped, HabitsSeen
 from netwatch.model.maintenance_facts import MaintenanceFact
 from netwatch.model.names import (
@@ -325,6 +326,7 @@ Fact = (
     | PlacesChanged
     | ReportFact
     | PublishingFact
+    | FollowerFact
 )
 
 
@@ -356,6 +358,8 @@ __all__ = [
     "EndExpected",
     "Fact",
     "FilesLoaded",
+    "FollowerJoined",
+    "FollowerLeft",
     "HabitsSeen",
     "IncidentAcknowledged",
     "IncidentAssigned",

@@ -19,10 +19,14 @@ from netwatch.model.arrivals import (
     EndSituation,
     Expect,
     Finish,
+    Follow,
+    Following,
     Hold,
+    Invite,
     Loaded,
     Maintain,
     Outcome,
+    Planning,
     Prolong,
     Readings,
     Receipt,
@@ -36,6 +40,7 @@ from netwatch.model.arrivals import (
     Syslog,
     Trap,
     Trouble,
+    Unfollow,
 )
 from netwatch.model.names import (
     ApprovalId,
@@ -287,12 +292,11 @@ def _cause(raw: Raw) -> Cause | None:
 
 _APPROVING: Final = {kind.__name__.lower(): kind for kind in (Approve, Refuse)}
 _SITUATION: Final = {kind.__name__.lower(): kind for kind in (BeginSituation, EndSituation)}
-_PLANNING: Final = {kind.__name__.lower(): kind for kind in (Maintain, Prolong, Finish)}
+_AS_THEY_ARE: Final = (Maintain, Prolong, Finish, Invite, Follow, Unfollow)
+_PLANNING: Final = {kind.__name__.lower(): kind for kind in _AS_THEY_ARE}
 
 
-def _planning(
-    kind: type[Maintain] | type[Prolong] | type[Finish], raw: Raw, at: datetime
-) -> Arrival:
+def _planning(kind: type[Planning] | type[Following], raw: Raw, at: datetime) -> Arrival:
     from netwatch.model.plain import PlainError, from_plain  # noqa: PLC0415 - slow to load
 
     names = {entry.name for entry in fields(kind)}

@@ -19,7 +19,9 @@ from netwatch.model.arrivals import (
     EndSituation,
     Expect,
     Finish,
+    Follow,
     Hold,
+    Invite,
     Loaded,
     Maintain,
     Prolong,
@@ -35,6 +37,7 @@ from netwatch.model.arrivals import (
     Tick,
     Trap,
     Trouble,
+    Unfollow,
 )
 from netwatch.model.plain import to_plain
 
@@ -123,7 +126,7 @@ def _command(command: Command) -> Raw:  # noqa: PLR0911 - a line a kind of comma
             return {"kind": kind, **_fields(command, "approval", "by")}
         case BeginSituation() | EndSituation():
             return {"kind": type(command).__name__.lower(), "by": command.by}
-        case Maintain() | Prolong() | Finish():
+        case Maintain() | Prolong() | Finish() | Invite() | Follow() | Unfollow():
             plain = to_plain(command)
             del plain["at"]
             return {"kind": type(command).__name__.lower(), **plain}

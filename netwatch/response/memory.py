@@ -10,6 +10,7 @@ from typing import Any, Final
 from cattrs.preconf.json import make_converter
 
 from netwatch.model.facts import PublishHeld
+from netwatch.model.follower_facts import FollowerJoined
 from netwatch.model.names import IncidentId, NoticeKey
 from netwatch.model.plain import from_plain as from_plain_value
 from netwatch.model.plain import to_plain as to_plain_value
@@ -41,6 +42,8 @@ class Remembered:
     begun: dict[IncidentId, datetime] = field(default_factory=dict)
     told_apart: set[IncidentId] = field(default_factory=set)
     spending: Spending = field(default_factory=Spending)
+    followers: list[dict[str, Any]] = field(default_factory=list)
+    letters: dict[IncidentId, list[str]] = field(default_factory=dict)
 
 
 _CONVERTER: Final = make_converter(
@@ -64,6 +67,8 @@ def to_plain(state: State) -> dict[str, Any]:
         begun=state.begun,
         told_apart=state.told_apart,
         spending=state.spending,
+        followers=[to_plain_value(one) for _, one in sorted(state.followers.items())],
+        letters={name: list(told) for name, told in state.letters.items()},
         promised=[to_plain_value(one) for _, one in sorted(state.promised.items())],
     )
     plain: dict[str, Any] = _CONVERTER.unstructure(remembered)
@@ -87,6 +92,9 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     }
     state.situations_begun = remembered.situations_begun
     state.begun, state.told_apart = remembered.begun, remembered.told_apart
+    joined = [from_plain_value(row, FollowerJoined) for row in remembered.followers]
+    state.followers = {one.follower: one for one in joined}
+    state.letters = {name: dict.fromkeys(told) for name, told in remembered.letters.items()}
     promised = [from_plain_value(row, Promise) for row in remembered.promised]
     state.promised = {one.maintenance: one for one in promised}
 

@@ -26,6 +26,8 @@ from netwatch.model.facts import (
     EndExpected,
     Fact,
     FilesLoaded,
+    FollowerJoined,
+    FollowerLeft,
     IncidentClosed,
     IncidentConfirmed,
     IncidentMerged,
@@ -58,9 +60,17 @@ from netwatch.response import memory, planned
 from netwatch.response.alerts import staff_words
 from netwatch.response.approvals import answered, lapsed
 from netwatch.response.cases import Case, IncidentFact, open_case
+from netwatch.response.circles import Circles
 from netwatch.response.commands import carried_out
 from netwatch.response.consent import asked
 from netwatch.response.crowds import moved, told, unsaid
+from netwatch.response.followers import (
+    commanded,
+    follower_words,
+    is_letter,
+    joined_or_left,
+    written,
+)
 from netwatch.response.hints import hints
 from netwatch.response.notices import public_words
 from netwatch.response.publishing import switched
@@ -78,6 +88,7 @@ def begin(network: Network, rules: ResponseRules) -> State:
     """Return the state in which nobody was told anything."""
     state = State(rules)
     state.fit(network, rules)
+    state.circles = Circles.of(network)
     return state
 
 
@@ -99,6 +110,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
         *_words(state, arrival, earlier, numbers),
         *_situations(state, arrival, numbers),
         *carried_out(state, arrival),
+        *commanded(state, arrival),
         *switched(state, arrival),
         *answered(state, arrival),
         *noted(state, arrival),
@@ -107,6 +119,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
         *hints(state, earlier),
         *_service(arrival),
     ]
+    facts += follower_words(state, facts)
     return Decision(facts) if facts else NOTHING
 
 
@@ -159,6 +172,8 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
             state.troubles.pop(fact.where, None)
         case SituationBegan() | SituationChanged() | SituationEnded() | SituationOver():
             evolve_situation(state, fact)
+        case FollowerJoined() | FollowerLeft():
+            joined_or_left(state, fact)
         case _:
             if isinstance(fact, MaintenanceFact):
                 planned.evolve(state.promised, fact)
@@ -196,6 +211,7 @@ def _overran(state: State, fact: MaintenanceFact) -> None:
 def refit(state: State, network: Network, rules: ResponseRules) -> None:
     """Go on with other rules; what was told stays told."""
     state.fit(network, rules)
+    state.circles = Circles.of(network)
 
 
 def snapshot(state: State) -> dict[str, Any]:
@@ -257,6 +273,9 @@ def _service(arrival: Arrival) -> Iterator[Fact]:
 
 def _remember(state: State, due: NoticeDue) -> None:
     state.owed.update(keys_of(due))
+    if is_letter(due):
+        written(state, due)
+        return
     umbrella = state.umbrellas.get(SituationId(due.subject))
     if umbrella is not None and due.audience is not Audience.STAFF:
         umbrella.case.remember(due)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from netwatch.model.facts import Cause, IncidentKind, Phase, PublishHeld
+from netwatch.model.follower_facts import FollowerJoined
 from netwatch.model.names import (
     SELF,
     ApprovalId,
@@ -17,6 +18,7 @@ from netwatch.model.names import (
 )
 from netwatch.model.network import Network
 from netwatch.response.cases import Case, Life
+from netwatch.response.circles import Circles
 from netwatch.response.homes import Homes
 from netwatch.response.planned import Promised
 from netwatch.response.policy import ChannelKind
@@ -51,7 +53,12 @@ class State:
     told_apart: set[IncidentId] = field(default_factory=set)
     """Incidents that a person took out of a situation: they make no other one."""
     spending: Spending = field(default_factory=Spending)
+    followers: dict[str, FollowerJoined] = field(default_factory=dict)
+    """Who wants to hear of areas without a contract there."""
+    letters: dict[IncidentId, dict[str, None]] = field(default_factory=dict)
+    """Which of them were told of an incident, and not yet of its end."""
 
+    circles: Circles = field(default_factory=Circles, compare=False)
     homes: Homes = field(default_factory=Homes, compare=False)
     singly: dict[ChannelName, tuple[PublicRule, ...]] = field(default_factory=dict, compare=False)
     """The rules of channels that go to one reader each."""

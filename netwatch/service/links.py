@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from netwatch.delivery.recipients import TEAM
 from netwatch.intake.arrivals import NoArrivalError, command_from_plain
 from netwatch.intake.doorkeeper import Brought, RefusedError
 from netwatch.intake.links import KEY_OCTETS, Act, Link, link_of, token_of
@@ -25,6 +26,7 @@ DOES: Final = {
     Act.APPROVE: "let the words of {subject} go out",
     Act.REFUSE: "not let the words of {subject} go out",
 }
+OF_STAFF: Final = frozenset(DOES)
 SHORT: Final = {
     Act.ACKNOWLEDGE: "I have it",
     Act.HOLD: "stop public words",
@@ -60,18 +62,20 @@ class Links:
         self,
         state: Path,
         base: str,
+        key: bytes,
         clock: Clock,
         bring: Callable[[Command], Awaitable[Brought]],
     ) -> None:
-        """Read the key that seals them, or make it; it is as private as the state."""
-        folder = state / FOLDER
+        """Read which were pressed."""
         self._base, self._clock, self._bring = base.rstrip("/"), clock, bring
-        self._key = _key(folder / "key")
-        self._used = _used(folder / "used", clock.now())
+        self._key = key
+        self._used = _used(state / FOLDER / "used", clock.now())
         self._pressed: set[str] = set()
 
     def afterword(self, due: NoticeDue, recipient: str) -> str:
         """Return what is put below a message to one of the staff: a link for each thing to do."""
+        if due.audience not in TEAM:
+            return ""
         return "\n".join(
             f"{SHORT[act]}: {self._url(act, recipient, subject)}" for act, subject in _fitting(due)
         )
@@ -85,7 +89,7 @@ class Links:
         token = str(question.get("token", ""))
         link = link_of(self._key, token)
         at = self._clock.now()
-        if link is None:
+        if link is None or link.act not in OF_STAFF:
             raise RefusedError("this link was not made here")
         if at > link.expires:
             raise RefusedError("this link is too old; what it is about stands in the console")
@@ -134,13 +138,17 @@ def _command(link: Link, at: datetime) -> Command:
             plain = {"kind": "approve", "approval": link.subject}
         case Act.REFUSE:
             plain = {"kind": "refuse", "approval": link.subject}
+        case Act.JOIN | Act.LEAVE:
+            raise RefusedError("this is no link for the staff")
     try:
         return command_from_plain(plain, at=at, by=link.person)
     except NoArrivalError as fault:
         raise RefusedError(str(fault)) from None
 
 
-def _key(path: Path) -> bytes:
+def sealing_key(state: Path) -> bytes:
+    """Read the key that seals links, or make it; it is as private as the state."""
+    path = state / FOLDER / "key"
     try:
         key = path.read_bytes()
     except FileNotFoundError:

@@ -10,11 +10,14 @@ from netwatch.model.arrivals import (
     Command,
     EndSituation,
     Finish,
+    Follow,
     Hold,
+    Invite,
     Maintain,
     Prolong,
     Refuse,
     Resume,
+    Unfollow,
 )
 from netwatch.model.names import IncidentId, MaintenanceId
 from netwatch.service.unanswered import not_answered
@@ -44,7 +47,9 @@ def refusal(command: Command, board: Board) -> str:
             return f"{name} does not go on, or not so long: at most 31 days; {SEE_WORKS}"
         case Finish(maintenance=name):
             return _not_ended(name, board)
-        case Resume() | Hold() | BeginSituation() | EndSituation():
+        case (
+            Resume() | Hold() | BeginSituation() | EndSituation() | Invite() | Follow() | Unfollow()
+        ):
             return OF_THE_SWITCH[type(command)]
         case _:
             return _about_incident(command.incident, board)

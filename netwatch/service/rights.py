@@ -6,7 +6,18 @@ TRUSTED: Final = frozenset({"root", "netwatch"})
 """Users that may speak for other people."""
 RIGHTS: Final = {
     "netwatch-web": frozenset(
-        {"status", "board", "facts", "why-not", "known", "visitor", "link", "inbound", "delivery"}
+        {
+            "status",
+            "board",
+            "facts",
+            "why-not",
+            "known",
+            "visitor",
+            "link",
+            "inbound",
+            "delivery",
+            "answer",
+        }
     ),
     "netwatch-traps": frozenset({"status", "speakers", "receiver", "arrivals"}),
     "netwatch-heartbeat": frozenset({"status"}),

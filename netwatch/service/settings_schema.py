@@ -317,6 +317,11 @@ class WebDesk:
 
     public: Listen = "127.0.0.1:8080"
     console: Listen = "127.0.0.1:8081"
+    url: Web | None = None
+    """Where customers reach the public address: with it they may subscribe to messages."""
+    sms_to: tuple[str, ...] = ()
+    """Countries to whose numbers SMS are sent that somebody asks for on the page, as `+48`; none:
+    only mail is offered."""
     staff: Web | None = None
     """Where the staff reaches the public address; with it their alerts bear links, each for one
     act of one person, once."""

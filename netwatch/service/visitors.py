@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Protocol
 
 from netwatch.delivery.outbox import Outbox
+from netwatch.delivery.scribe import Afterword
 from netwatch.intake.doorkeeper import Ask
 from netwatch.intake.visitors import KEY_OCTETS, mark, marks_of
 from netwatch.inventory.contact_store.wishes import wished
@@ -23,9 +24,10 @@ from netwatch.service.condition import Condition
 from netwatch.service.contact_settings import contact_store
 from netwatch.service.deliveries import Deliveries
 from netwatch.service.files import Files
+from netwatch.service.following import Following
 from netwatch.service.house import Rooms
 from netwatch.service.inbound import Inbound
-from netwatch.service.links import Links
+from netwatch.service.links import Links, sealing_key
 from netwatch.service.loop import Loop
 from netwatch.service.settings import Settings
 from netwatch.service.wishes import Change, Changes
@@ -37,7 +39,9 @@ Plain = dict[str, Any]
 LONGEST: Final = 500
 LONGEST_PHONE: Final = 32
 FEWEST_DIGITS: Final = 5
-SAID: Final = ("number", "proof", "address", "phone", "text", "language")
+SAID: Final = (
+    "number", "proof", "address", "phone", "text", "language", "way", "to", "areas",
+)  # fmt: skip
 
 
 class Marks:
@@ -95,12 +99,13 @@ class Visitors:
         loop: Loop,
         clock: Clock,
         changes: Changes,
+        following: Following | None = None,
         more: Mapping[str, Ask] | None = None,
     ) -> None:
         """Make a key of this run's own: marks of another run fit nothing any more."""
         self._board, self._files, self._condition = board, files, condition
         self._mode, self._loop, self._clock = mode, loop, clock
-        self._changes, self._more = changes, more or {}
+        self._changes, self._following, self._more = changes, following, more or {}
         self._key = os.urandom(KEY_OCTETS)
         self._marks: Marks | None = None
         self._marked: Network | None = None
@@ -124,6 +129,8 @@ class Visitors:
             "sees": bool(self._condition().get("goes_on", True)) and sees(board),
             "phone": self._files().rulebook.words.operator.phone,
             "callbacks": self._changes.possible,
+            "ways": [] if self._following is None else self._following.ways,
+            "areas": {} if self._following is None else self._following.places(),
             "told": rows,
         }
 
@@ -132,6 +139,10 @@ class Visitors:
         said = {name: str(question.get(name, ""))[:LONGEST] for name in SAID}
         marks = await self._marks_now()
         proved = marks.who.get(mark(self._key, said["number"], said["proof"]))
+        if question.get("kind") == "subscribe":
+            if self._following is not None:
+                await self._following.asked(said, proved)
+            return {"taken": True}
         line = proved or marks.at(said["address"])
         if line is not None:
             report = Report(at=self._clock.now(), subscriber=line, text=said["text"])
@@ -189,11 +200,29 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         clock=service.clock,
     )
     deliveries = Deliveries(settings.web.hooks, service.outbox.report)
-    more: dict[str, Ask] = {"inbound": inbound.ask, "delivery": deliveries.ask}
+    key = sealing_key(settings.state)
+    bring, clock = service.rooms.bring, service.clock
+    following = Following(
+        settings,
+        key,
+        network=lambda: files().network,
+        changes=changes,
+        bring=bring,
+        clock=clock,
+    )
+    more: dict[str, Ask] = {
+        "inbound": inbound.ask,
+        "delivery": deliveries.ask,
+        "answer": following.answered,
+    }
+    below: list[Afterword] = [following.afterword]
     if settings.web.staff is not None:
-        links = Links(settings.state, settings.web.staff, service.clock, service.rooms.bring)
+        links = Links(settings.state, settings.web.staff, key, clock, bring)
         more["link"] = links.ask
-        service.outbox.afterword = links.afterword
+        below.append(lambda due, recipient, _: links.afterword(due, recipient))
+    service.outbox.afterword = lambda *of: "".join(one(*of) for one in below)
+    if settings.web.url is not None:
+        service.outbox.invitation = following.invitation
     return Visitors(
         board=lambda: service.board,
         files=files,
@@ -202,6 +231,7 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         loop=service.loop,
         clock=service.clock,
         changes=changes,
+        following=following,
         more=more,
     )
 

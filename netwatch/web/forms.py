@@ -74,7 +74,11 @@ def pairs_of(body: bytes) -> Mapping[str, str]:
         )  # fmt: skip
     except ValueError:
         raise NoFormError(400) from None
-    return {name: value[:LONGEST_FIELD].strip() for name, value in pairs}
+    fields: dict[str, str] = {}
+    for name, value in pairs:  # what may be chosen several times comes several times
+        before = f"{fields[name]} " if name in fields else ""
+        fields[name] = f"{before}{value.strip()}"[:LONGEST_FIELD]
+    return fields
 
 
 def _from_here(request: Request) -> bool:

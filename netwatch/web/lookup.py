@@ -50,6 +50,10 @@ class Known:
     phone: str
     callbacks: bool
     """Whether who asks to be called back is noted."""
+    ways: tuple[str, ...]
+    """How somebody may be told who asks for it: mail, sms."""
+    areas: Mapping[str, Sequence[tuple[str, str]]] = field(repr=False)
+    """By language: id and name of what may be followed."""
     key: bytes = field(repr=False)
     told: tuple[Told, ...]
     lines: Mapping[str, int] = field(repr=False)
@@ -105,6 +109,11 @@ def known_from(plain: Mapping[str, Any]) -> Known:
             sees=bool(plain["sees"]) and bool(plain["speaks"]),
             phone=str(plain["phone"]),
             callbacks=bool(plain.get("callbacks")),
+            ways=tuple(plain.get("ways", ())),
+            areas={
+                language: [(str(name), str(shown)) for name, shown in areas]
+                for language, areas in plain.get("areas", {}).items()
+            },
             key=bytes.fromhex(plain["key"]),
             told=told,
             lines=lines,

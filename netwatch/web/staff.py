@@ -17,6 +17,7 @@ from netwatch.web.allowance import Allowance, Allowances
 from netwatch.web.bulletin import Asked
 from netwatch.web.forms import LARGEST, NoFormError, fields_of, pairs_of
 from netwatch.web.headers import NOWHERE_ELSE, Guarded
+from netwatch.web.visit_words import Said, preferred
 
 OPEN: Final = NOWHERE_ELSE.replace("form-action 'none'", "form-action 'self'")
 HEADERS: Final = {"Cache-Control": "no-store", "Content-Security-Policy": OPEN}
@@ -34,8 +35,16 @@ TOO_MANY: Final = "Too many requests. Please try again in a minute.\n"
 class Staff:
     """The pages behind links, and the webhooks."""
 
-    def __init__(self, door: Asked, *, name: str, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        door: Asked,
+        *,
+        name: str,
+        languages: tuple[str, ...],
+        monotonic: Callable[[], float],
+    ) -> None:
         self._door, self._name, self._monotonic = door, name, monotonic
+        self._languages = languages
         self._links = Allowances(address=Allowance(30, 0.5), network=Allowance(120, 2.0))
         self._hooks = Allowances(address=Allowance(200, 20.0), network=Allowance(200, 20.0))
         self._pages = Environment(
@@ -62,6 +71,33 @@ class Staff:
         except NobodyHomeError:
             return self._page(503, refused="the service does not answer just now", told=None)
         return self._page(200, refused="", told=told)
+
+    async def answer(self, request: Request) -> Response:
+        """Show what a customer's link does; do it when the button is pressed."""
+        if not self._links.take(_from(request), self._monotonic()):
+            return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "60"})
+        press, status, refused, does = request.method == "POST", 200, False, ""
+        try:
+            if press:
+                await fields_of(request)
+            told = await self._ask("answer", token=request.path_params["token"], press=press)
+            does = told["does"]
+        except NoFormError as fault:
+            return PlainTextResponse("This form cannot be taken.\n", fault.status)
+        except DoorRefusedError:
+            status, refused = 410, True
+        except NobodyHomeError:
+            return PlainTextResponse("Please try again later.\n", 503, {"Retry-After": "30"})
+        language = preferred(request.headers.get("accept-language", ""), self._languages)
+        body = self._pages.get_template("answer.html").render(
+            name=self._name,
+            language=language,
+            say=Said(language),
+            refused=refused,
+            does=does,
+            done=press,
+        )
+        return HTMLResponse(body, status)
 
     async def hook(self, request: Request) -> Response:
         """Hand in what came back by SMS or voice, or what became of messages."""
@@ -96,12 +132,15 @@ class Staff:
         return HTMLResponse(body, status)
 
 
-def staff(door: Asked, *, name: str, monotonic: Callable[[], float]) -> ASGIApp:
+def staff(
+    door: Asked, *, name: str, languages: tuple[str, ...], monotonic: Callable[[], float]
+) -> ASGIApp:
     """Return the application of links and webhooks."""
-    pages = Staff(door, name=name, monotonic=monotonic)
+    pages = Staff(door, name=name, languages=languages, monotonic=monotonic)
     app = Starlette(
         routes=[
             Route("/go/{token}", pages.link, methods=["GET", "POST"]),
+            Route("/s/{token}", pages.answer, methods=["GET", "POST"]),
             Route("/in/{way}", pages.hook, methods=["POST"]),
         ]
     )
@@ -110,7 +149,7 @@ def staff(door: Asked, *, name: str, monotonic: Callable[[], float]) -> ASGIApp:
 
 def is_staff(path: str) -> bool:
     """Say whether links and webhooks are at a path."""
-    return path.startswith(("/go/", "/in/"))
+    return path.startswith(("/go/", "/s/", "/in/"))
 
 
 async def _given(request: Request) -> Mapping[str, Any]:

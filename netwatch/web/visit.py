@@ -27,9 +27,10 @@ KEPT: Final = {"Cache-Control": "public, max-age=3600"}
 HOUR_S: Final = 3600
 SIZE: Final = 4096
 """Answers are filled up to a multiple of so many octets: their length tells nothing."""
-PAGES: Final = ("me", "report")
+PAGES: Final = ("me", "report", "subscribe")
 FILES: Final = ("visit.css", "visit.js")
 TOO_MANY: Final = "Too many requests from your network. Please try again in a few minutes.\n"
+WANTED: Final = ("way", "to", "areas", "number", "proof")
 BOTH: Final = ("GET", "POST")
 FIELDS: Final = ("address", "number", "proof", "phone", "text")
 
@@ -121,12 +122,38 @@ class Visit:
             return self._form(request, asked, note="old")
         return self._take(request, asked, worked=judged.worked)
 
-    def _take(self, request: Request, asked: Mapping[str, str], *, worked: bool) -> Response:
+    def _take(
+        self, request: Request, asked: Mapping[str, str], *, worked: bool, kind: str = "report"
+    ) -> Response:
         allowed = self._worked if worked else self._waited
         if not allowed.take(_from(request), self._monotonic()):
             return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "600"})
-        taken = self._bulletin.say(kind="report", language=self._language(request), **asked)
-        return self._page(request, "thanks.html", 200 if taken else 503, taken=taken)
+        taken = self._bulletin.say(kind=kind, language=self._language(request), **asked)
+        thanks = "thanks" if kind == "report" else "sent"
+        return self._page(request, "thanks.html", 200 if taken else 503, taken=taken, thanks=thanks)
+
+    async def subscribe(self, request: Request) -> Response:
+        """Take the wish to be told; the answer is the same whatever was typed."""
+        fields = await fields_of(request) if request.method == "POST" else {}
+        asked = {name: fields.get(name, "") for name in WANTED}
+        if "token" not in fields:
+            return self._wishes(request, asked)
+        if not asked["to"] or not (asked["areas"] or (asked["number"] and asked["proof"])):
+            return self._wishes(request, asked, note="missing_wish")
+        judged = self._tokens.judge(fields["token"], fields.get("work", ""), self._monotonic())
+        if judged.verdict == "early":
+            return self._page(request, "wait.html", asked=asked, token=fields["token"])
+        if judged.verdict == "old":
+            return self._wishes(request, asked, note="old")
+        return self._take(request, asked, worked=judged.worked, kind="subscribe")
+
+    def _wishes(self, request: Request, asked: Mapping[str, str], *, note: str = "") -> Response:
+        known, token = self._bulletin.known, self._tokens.make(self._monotonic())
+        ways = () if known is None else known.ways
+        areas = () if known is None else known.areas.get(self._language(request), ())
+        return self._page(
+            request, "subscribe.html", asked=asked, token=token, note=note, ways=ways, areas=areas
+        )
 
     def _find(self, asked: Mapping[str, str]) -> Found:
         known = self._bulletin.known
@@ -158,6 +185,7 @@ class Visit:
             site=house.site.rstrip("/"),
             phone="" if known is None else known.phone,
             callbacks=known is not None and known.callbacks,
+            offers=known is not None and bool(known.ways),
             when=lambda moment: own.when(moment, self._now()),
             others=[(one, labels(one, house.timezone).autonym) for one in house.languages],
             **values,
@@ -174,7 +202,7 @@ def visit(
 ) -> ASGIApp:
     """Return the application of the pages that answer."""
     pages = Visit(bulletin, house, now=now, monotonic=monotonic)
-    known = {"me": pages.me, "report": pages.report}
+    known = {"me": pages.me, "report": pages.report, "subscribe": pages.subscribe}
 
     app = Starlette(
         routes=[

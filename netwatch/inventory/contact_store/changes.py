@@ -9,6 +9,7 @@ from netwatch.inventory.contact_store.wishes import last_digits
 from netwatch.inventory.contacts import e164, is_mail_address
 from netwatch.inventory.places.records import ContactRecord
 from netwatch.model.contacts import Contact
+from netwatch.model.follower_facts import is_follower
 
 MAY_BE_UNSAID: Final = ("consent", "two_way")
 """Fields that a source's records leave open where it says nothing of them."""
@@ -74,7 +75,9 @@ def bring(
         for key, one in incoming.items()
         if key not in forgotten
     }
-    gone = book.contacts.keys() - wanted.keys() if drop_others else set()
+    # Who came by the page is in no source.
+    ours = {key for key in book.contacts if is_follower(key)}
+    gone = book.contacts.keys() - wanted.keys() - ours if drop_others else set()
     kept = {key: one for key, one in book.contacts.items() if key not in gone}
     told = Brought(
         read=len(incoming),

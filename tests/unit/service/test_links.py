@@ -14,7 +14,7 @@ from netwatch.intake.links import Act, Link, link_of, token_of
 from netwatch.model.arrivals import Acknowledge, Command, Hold
 from netwatch.model.facts import Phase, Purpose
 from netwatch.model.names import IncidentId
-from netwatch.service.links import LASTS, Links
+from netwatch.service.links import LASTS, Links, sealing_key
 from tests.unit.views.tales import MINUTE, NIGHT, alert, due
 
 KEY = b"k" * 32
@@ -66,7 +66,7 @@ def test_whatever_else_is_sent_is_no_link(token: str) -> None:
 
 def test_pressed_once_it_does_what_it_says_in_that_persons_name(tmp_path: Path) -> None:
     desk, clock = Desk(), Hands()
-    links = Links(tmp_path, "https://ask.example/", clock, desk.bring)
+    links = Links(tmp_path, "https://ask.example/", KEY, clock, desk.bring)
     have, stop = _tokens(links.afterword(alert(), "on-call"))
 
     shown = asyncio.run(links.ask({"token": stop}, "netwatch-web"))
@@ -81,7 +81,7 @@ def test_pressed_once_it_does_what_it_says_in_that_persons_name(tmp_path: Path) 
         Hold(at=NIGHT, by="on-call", lasts=timedelta(hours=1)),
         Acknowledge(at=NIGHT, incident=IncidentId("I-1"), by="on-call"),
     ]
-    for again in (links, Links(tmp_path, "https://ask.example/", clock, desk.bring)):
+    for again in (links, Links(tmp_path, "https://ask.example/", KEY, clock, desk.bring)):
         with pytest.raises(RefusedError, match="used already"):
             asyncio.run(again.ask({"token": stop, "press": True}, ""))
     assert len(desk.brought) == 2
@@ -89,7 +89,7 @@ def test_pressed_once_it_does_what_it_says_in_that_persons_name(tmp_path: Path) 
 
 def test_a_link_that_grew_old_or_was_refused_does_nothing(tmp_path: Path) -> None:
     desk, clock = Desk(refuses="I-1 is closed"), Hands()
-    links = Links(tmp_path, "https://ask.example", clock, desk.bring)
+    links = Links(tmp_path, "https://ask.example", KEY, clock, desk.bring)
     have, _ = _tokens(links.afterword(alert(), "on-call"))
     with pytest.raises(RefusedError, match="I-1 is closed"):
         asyncio.run(links.ask({"token": have, "press": True}, ""))
@@ -101,7 +101,7 @@ def test_a_link_that_grew_old_or_was_refused_does_nothing(tmp_path: Path) -> Non
 
 
 def test_links_stand_where_there_is_something_to_do_and_nowhere_else(tmp_path: Path) -> None:
-    links = Links(tmp_path, "https://ask.example", Hands(), Desk().bring)
+    links = Links(tmp_path, "https://ask.example", KEY, Hands(), Desk().bring)
     assert links.afterword(due(Phase.CONFIRMED), "public") == ""
     assert links.afterword(alert(purpose=Purpose.UPDATE), "on-call") == ""
     asked = alert(incident=None, subject="A-3", purpose=Purpose.NOTICE)
@@ -111,10 +111,17 @@ def test_links_stand_where_there_is_something_to_do_and_nowhere_else(tmp_path: P
 
 
 def test_the_key_stays_between_runs_and_is_private(tmp_path: Path) -> None:
-    first = Links(tmp_path, "https://a.example", Hands(), Desk().bring)
-    again = Links(tmp_path, "https://a.example", Hands(), Desk().bring)
-    assert first.afterword(alert(), "x") == again.afterword(alert(), "x")
+    key = sealing_key(tmp_path)
+    assert len(key) == 32
+    assert sealing_key(tmp_path) == key
     assert (tmp_path / "links" / "key").stat().st_mode & 0o077 == 0
+
+
+def test_a_link_for_customers_is_none_for_the_staff(tmp_path: Path) -> None:
+    links = Links(tmp_path, "https://ask.example", KEY, Hands(), Desk().bring)
+    leave = Link(act=Act.LEAVE, person="mail", subject="S-1", expires=NIGHT + MINUTE)
+    with pytest.raises(RefusedError, match="not made here"):
+        asyncio.run(links.ask({"token": token_of(KEY, leave), "press": True}, ""))
 
 
 def _tokens(afterword: str) -> list[str]:

@@ -1,0 +1,150 @@
+"""Who follows an area hears that it is out there, once, and that it is over; nothing else."""
+
+from datetime import datetime, timedelta
+
+from netwatch.model.arrivals import Arrival, Follow, Hold, Invite, Resume, Tick, Unfollow
+from netwatch.model.facts import (
+    Audience,
+    Fact,
+    IncidentClosed,
+    IncidentRestored,
+    NoticeDue,
+    Phase,
+)
+from netwatch.model.follower_facts import OPT_IN, FollowerJoined, FollowerLeft
+from netwatch.model.names import AreaId, ChannelName
+from netwatch.model.network import Area, LocalName, Network
+from netwatch.response import memory
+from netwatch.response.rules import Mode, ResponseRules
+from netwatch.response.stage import begin, decide, evolve, refit
+from tests.unit.response.hands import MINUTE, NIGHT, ONE, Hands, confirmed, diagnosis, opened
+
+MAIL, SMS = ChannelName("mail"), ChannelName("sms")
+TOWN = Network(
+    areas={
+        AreaId(name): Area(id=AreaId(name), name=LocalName(name), within=within)
+        for name, within in (
+            ("town", None), ("polna", AreaId("town")), ("lesna", AreaId("town")), ("far", None),
+        )
+    }
+)  # fmt: skip
+
+
+def _hands(mode: Mode = Mode.FULL, at: datetime = NIGHT) -> Hands:
+    hands = Hands(ResponseRules(mode=mode, set_up=(MAIL, SMS)), at)
+    refit(hands.response, TOWN, hands.response.rules)
+    return hands
+
+
+def _joins(hands: Hands, name: str, *areas: str, channel: ChannelName = MAIL) -> list[Fact]:
+    follow = Follow(
+        at=hands.at, by="page", follower=name, channel=channel, areas=tuple(map(AreaId, areas))
+    )
+    return hands.bring(follow)
+
+
+def _letters(facts: list[Fact]) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [
+        (due.channel, due.phase, due.recipients)
+        for due in facts
+        if isinstance(due, NoticeDue)
+        and due.audience is Audience.SUBSCRIBERS
+        and due.recipients[0].startswith("W-")
+    ]
+
+
+def test_an_evening_gives_each_follower_these_letters_and_no_others() -> None:
+    hands = _hands()
+    _joins(hands, "W-1", "polna")
+    _joins(hands, "W-2", "town")
+    _joins(hands, "W-3", "lesna", "far")
+    _joins(hands, "W-4", "polna", channel=SMS)
+    told = hands.happen(opened(hands)) + hands.move(MINUTE)
+    assert _letters(told) == []
+    told = hands.happen(confirmed(hands))
+    assert _letters(told) == [
+        ("mail", "confirmed", ("W-1", "W-2")), ("sms", "confirmed", ("W-4",)),
+    ]  # fmt: skip
+    assert _letters(hands.move(30 * MINUTE)) == []
+    hands.bring(Unfollow(at=hands.at, by="page", follower="W-2"))
+    told = hands.happen(IncidentRestored(at=hands.at, incident=ONE))
+    assert _letters(told) == [("mail", "restored", ("W-1",)), ("sms", "restored", ("W-4",))]
+    told = hands.happen(IncidentClosed(at=hands.at, incident=ONE)) + hands.move(5 * MINUTE)
+    assert _letters(told) == []
+
+
+def test_an_outage_of_the_whole_town_reaches_who_follows_a_part_of_it() -> None:
+    hands = _hands()
+    _joins(hands, "W-1", "polna")
+    hands.happen(opened(hands, diagnosis(areas=("town",))))
+    assert _letters(hands.happen(confirmed(hands))) == [("mail", "confirmed", ("W-1",))]
+
+
+def test_who_joins_later_hears_of_no_end_of_what_he_never_heard() -> None:
+    hands = _hands()
+    hands.happen(opened(hands))
+    hands.happen(confirmed(hands))
+    _joins(hands, "W-1", "polna")
+    assert _letters(hands.move(MINUTE)) == []
+    assert _letters(hands.happen(IncidentRestored(at=hands.at, incident=ONE))) == []
+
+
+def test_nobody_is_told_in_other_modes_and_while_words_are_held() -> None:
+    for mode in (Mode.SHADOW, Mode.WEBSITE):
+        hands = _hands(mode)
+        _joins(hands, "W-1", "polna")
+        hands.happen(opened(hands))
+        assert _letters(hands.happen(confirmed(hands))) == []
+    hands = _hands()
+    _joins(hands, "W-1", "polna")
+    hands.bring(Hold(at=hands.at, by="ewa"))
+    hands.happen(opened(hands))
+    assert _letters(hands.happen(confirmed(hands))) == []
+    told = hands.bring(Resume(at=hands.at, by="ewa")) + hands.move(MINUTE)
+    assert _letters(told) == [("mail", "confirmed", ("W-1",))]
+
+
+def test_nobody_is_woken_by_an_sms_about_an_area() -> None:
+    hands = _hands(at=NIGHT + timedelta(hours=7))
+    _joins(hands, "W-1", "polna", channel=SMS)
+    _joins(hands, "W-2", "polna")
+    hands.happen(opened(hands))
+    told = hands.happen(confirmed(hands))
+    assert _letters(told) == [("mail", "confirmed", ("W-2",))]
+    told = hands.happen(IncidentRestored(at=hands.at, incident=ONE))
+    assert _letters(told) == [("mail", "restored", ("W-2",))]
+
+
+def test_who_asks_is_asked_back_and_facts_know_no_address() -> None:
+    hands = _hands()
+    (asked,) = hands.bring(Invite(at=hands.at, by="page", follower="W-7", channel=MAIL))
+    assert isinstance(asked, NoticeDue)
+    assert (asked.subject, asked.recipients, asked.incident) == (OPT_IN, ("W-7",), None)
+    assert _joins(hands, "W-7", "polna") == [
+        FollowerJoined(at=hands.at, follower="W-7", channel=MAIL, areas=(AreaId("polna"),))
+    ]
+    left: Arrival = Unfollow(at=hands.at, by="page", follower="W-7")
+    assert hands.bring(left) == [FollowerLeft(at=hands.at, follower="W-7")]
+    assert hands.bring(left) == []
+    assert _joins(hands, "S-1", "polna") == []
+    shadow = _hands(Mode.SHADOW)
+    assert shadow.bring(Invite(at=hands.at, by="page", follower="W-7", channel=MAIL)) == []
+
+
+def test_a_restart_in_the_middle_of_an_outage_forgets_nobody() -> None:
+    hands = _hands()
+    _joins(hands, "W-1", "polna")
+    hands.happen(opened(hands))
+    hands.happen(confirmed(hands))
+    restored = IncidentRestored(at=hands.at, incident=ONE)
+
+    from_snapshot = begin(TOWN, hands.response.rules)
+    memory.from_plain(from_snapshot, memory.to_plain(hands.response))
+    from_journal = begin(TOWN, hands.response.rules)
+    for fact in hands.story:
+        evolve(from_journal, fact)
+    wanted = _letters(hands.happen(restored))
+    assert wanted == [("mail", Phase.RESTORED, ("W-1",))]
+    for state in (from_snapshot, from_journal):
+        evolve(state, restored)
+        assert _letters(list(decide(state, Tick(at=hands.at), [restored]).facts)) == wanted

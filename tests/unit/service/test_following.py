@@ -1,0 +1,217 @@
+"""Who subscribes is asked back first, is told by number alone, and leaves in one step."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netwatch.delivery.channels import Address
+from netwatch.delivery.recipients import Recipients
+from netwatch.intake.doorkeeper import Brought, RefusedError
+from netwatch.inventory.contact_store.changes import bring, forget
+from netwatch.inventory.contact_store.store import Book, ContactStore
+from netwatch.model.arrivals import Command, Follow, Invite, Unfollow
+from netwatch.model.contacts import Contact
+from netwatch.model.facts import Audience, NoticeDue, Phase
+from netwatch.model.follower_facts import OPT_IN
+from netwatch.model.names import AreaId, ChannelName
+from netwatch.model.network import Area, LocalName
+from netwatch.response.rules import Mode
+from netwatch.service.channel_settings import Channel
+from netwatch.service.following import AGAIN, CONFIRM_WITHIN, MOST_WAITING, Following
+from netwatch.service.secrets import Secret
+from netwatch.service.settings_schema import Publishing, Settings, WebDesk
+from netwatch.service.wishes import Changes
+from netwatch.views.owed import Owed
+from tests.unit.views.tales import NIGHT, due
+from tests.unit.web.asked import PEOPLE, Hands, Town
+
+KEY = b"k" * 32
+MAIL = ChannelName("mail")
+ASKED = {
+    "way": "mail", "to": "ewa@dolina.example", "areas": "polna nowhere", "language": "pl",
+    "number": "", "proof": "",
+}  # fmt: skip
+
+
+@dataclass
+class Page:
+    """The service behind the page, with a town of one area."""
+
+    state: Path
+    mode: Mode = Mode.FULL
+    brought: list[Command] = field(default_factory=list)
+    clock: Hands = field(default_factory=lambda: Hands(NIGHT))
+
+    def __post_init__(self) -> None:
+        self.store = ContactStore(self.state, lambda: "a key of more than twenty characters")
+        channel = Channel(url=Secret("json://127.0.0.1"))
+        town = Town(people=[replace(one, area=AreaId("polna")) for one in PEOPLE]).network
+        names = LocalName("os. Polna", (("en", "Polna estate"),))
+        area = Area(id=AreaId("polna"), name=names)
+        self.network = replace(town, areas={area.id: area})
+        self.following = Following(
+            Settings(
+                name="Dolina",
+                languages=("pl", "en"),
+                channels={"mail": channel, "sms": channel},
+                publishing=Publishing(mode=self.mode),
+                web=WebDesk(url="https://ask.dolina.example/", sms_to=("+48",)),
+            ),
+            KEY,
+            network=lambda: self.network,
+            changes=Changes(self.store),
+            bring=self._bring,
+            clock=self.clock,
+        )
+
+    async def _bring(self, command: Command) -> Brought:
+        self.brought.append(command)
+        return Brought()
+
+    def asks(self, subscriber: str | None = None, **changed: str) -> None:
+        asyncio.run(self.following.asked(ASKED | changed, subscriber))
+
+    def presses(self, text: str, *, press: bool = True) -> Any:
+        token = text.strip().rpartition("/s/")[2]
+        return asyncio.run(self.following.answered({"token": token, "press": press}, ""))
+
+    @property
+    def contacts(self) -> dict[str, Contact]:
+        return dict(self.store.read().contacts)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    return Page(tmp_path)
+
+
+def test_an_address_is_written_to_only_once_its_owner_said_so(page: Page) -> None:
+    page.asks()
+    assert page.brought == [Invite(at=NIGHT, by="page", follower="W-1", channel=MAIL)]
+    assert page.contacts["W-1"].refuses("mail")
+    assert page.contacts["W-1"].areas == ("polna",)
+    invitation = page.following.invitation("W-1", "pl")
+    assert "https://ask.dolina.example/s/" in invitation.body
+    assert page.presses(invitation.body, press=False) == {"does": "join"}
+    assert page.contacts["W-1"].refuses("mail")
+
+    assert page.presses(invitation.body) == {"does": "join"}
+    assert not page.contacts["W-1"].refuses("mail")
+    assert page.brought[1:] == [
+        Follow(at=NIGHT, by="page", follower="W-1", channel=MAIL, areas=(AreaId("polna"),))
+    ]
+    with pytest.raises(RefusedError):
+        page.presses(invitation.body)
+
+
+def test_who_wants_no_more_is_gone_after_one_press(page: Page) -> None:
+    page.asks()
+    page.presses(page.following.invitation("W-1", "pl").body)
+    letter = due(audience=Audience.SUBSCRIBERS, channel=MAIL, recipients=("W-1",))
+    below = page.following.afterword(letter, "W-1", "pl")
+    assert page.presses(below, press=False) == {"does": "leave"}
+    assert "W-1" in page.contacts
+    page.presses(below)
+    assert "W-1" not in page.contacts
+    assert page.brought[-1] == Unfollow(at=NIGHT, by="page", follower="W-1")
+    assert page.following.afterword(due(), "public", "pl") == ""
+
+
+def test_an_address_becomes_that_of_a_contract_and_takes_no_other_ones_place(page: Page) -> None:
+    page.asks("S-1007", areas="")
+    page.presses(page.following.invitation("W-1", "pl").body)
+    assert page.contacts["S-1007"].email == "ewa@dolina.example"
+    assert "W-1" not in page.contacts
+
+    page.asks("S-1007", areas="", to="thief@stranger.example")
+    page.presses(page.following.invitation("W-2", "pl").body)
+    assert page.contacts["S-1007"].email == "ewa@dolina.example"
+
+    page.presses(page.following.afterword(
+        due(audience=Audience.SUBSCRIBERS, channel=MAIL, recipients=("S-1007",)), "S-1007", "pl"
+    ))  # fmt: skip
+    assert page.contacts["S-1007"].refuses("mail")
+    assert not page.contacts["S-1007"].refuses("sms")
+    assert [type(one) for one in page.brought] == [Invite, Invite]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"to": "no address"}, {"to": ""}, {"way": "pigeon"}, {"areas": "nowhere"},
+        {"way": "sms", "to": "+882 16 555 0100"}, {"way": "sms", "to": "+1 900 555 0100"},
+        {"to": "a@b.example\r\nBcc: c@d.example"},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_asked_of_nobody(page: Page, changed: dict[str, str]) -> None:
+    page.asks(**changed)
+    assert page.brought == []
+    assert page.contacts == {}
+
+
+def test_an_sms_goes_to_countries_that_are_served(page: Page) -> None:
+    page.asks(way="sms", to="512 345 678")
+    assert page.contacts["W-1"].phone == "+48512345678"
+
+
+def test_nobody_is_flooded_and_the_store_is_not_filled(page: Page) -> None:
+    page.asks()
+    page.asks()
+    assert len(page.brought) == 1
+    page.clock.at += AGAIN
+    page.asks()
+    assert len(page.brought) == 2
+    for number in range(MOST_WAITING + 20):
+        page.asks(to=f"spam{number}@stranger.example")
+    assert len(page.contacts) == MOST_WAITING
+    page.clock.at += CONFIRM_WITHIN + timedelta(minutes=1)
+    page.asks(to="late@dolina.example")
+    assert [one.email for one in page.contacts.values()] == ["late@dolina.example"]
+
+
+def test_nothing_is_offered_before_messages_may_go_out(tmp_path: Path) -> None:
+    page = Page(tmp_path, mode=Mode.WEBSITE)
+    assert (page.following.ways, page.following.places()) == ([], {})
+    page.asks()
+    assert page.brought == []
+    full = Page(tmp_path).following
+    assert full.ways == ["mail", "sms"]
+    assert full.places() == {"pl": [("polna", "os. Polna")], "en": [("polna", "Polna estate")]}
+
+
+def test_a_follower_is_exported_erased_and_outlives_an_import(page: Page) -> None:
+    page.asks()
+    book, _ = bring(page.store.read(), [Contact(subscriber="S-1")], drop_others=True)
+    assert set(book.contacts) == {"S-1", "W-1"}
+    book, held = forget(book, ["W-1"])
+    assert held == ("W-1",)
+    assert set(book.contacts) == {"S-1"}
+
+
+def test_the_question_reaches_who_is_asked_and_nothing_else_does(page: Page) -> None:
+    page.asks()
+    recipients = Recipients(page.network, ["pl"], contact=page.store.get)
+    asked = due(
+        Phase.CONFIRMED, None, audience=Audience.SUBSCRIBERS, channel=MAIL, recipients=("W-1",),
+        subject=OPT_IN,
+    )  # fmt: skip
+    assert _address(recipients, asked).to == "ewa@dolina.example"
+    letter = due(audience=Audience.SUBSCRIBERS, channel=MAIL, recipients=("W-1",))
+    with pytest.raises(Exception, match="does not want this"):
+        _address(recipients, letter)
+
+
+def _address(recipients: Recipients, what: NoticeDue) -> Address:
+    (debt,) = Owed().take(what)
+    return recipients.address(debt)
+
+
+def test_a_book_of_before_is_read_as_it_was(tmp_path: Path) -> None:
+    store = ContactStore(tmp_path, lambda: "a key of more than twenty characters")
+    with store.changing() as write:
+        write(Book(contacts={"S-1": Contact(subscriber="S-1", email="a@b.example")}))
+    assert store.read().contacts["S-1"].areas == ()
