@@ -20,6 +20,8 @@ KEPT: Final = timedelta(days=2)
 """How long a report is waited for."""
 MOST: Final = 200_000
 MOST_AT_ONCE: Final = 1000
+LENGTH: Final = 64
+"""Letters of a mark."""
 LAST_WORDS: Final = (Result.DELIVERED, Result.UNDELIVERED)
 SMSAPI_STATES: Final = {
     "402": (Result.UNDELIVERED, "it expired on the way"),
@@ -52,7 +54,7 @@ def reports_of(given: Mapping[str, Any]) -> tuple[Report, ...]:
     told = []
     for one, state in zip(marks[:MOST_AT_ONCE], states, strict=False):
         if (known := SMSAPI_STATES.get(state.strip())) is not None:
-            told.append(Report(one.strip(), *known))
+            told.append(Report(one.strip()[-LENGTH:], *known))  # before it: the installation
     return tuple(told)
 
 

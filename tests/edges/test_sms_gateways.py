@@ -9,14 +9,22 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from netwatch.delivery.channels import Address, Channel, Remark, Reporting, open_channel
+from netwatch.delivery.channels import (
+    Address,
+    Channel,
+    Remark,
+    Remembering,
+    Reporting,
+    open_channel,
+)
 from netwatch.delivery.channels import gateway as ours
 from netwatch.delivery.channels.asking import AskingChannel
 from netwatch.delivery.render import Text
-from netwatch.delivery.reports import Report, mark
+from netwatch.delivery.reports import Report, mark, reports_of
 from netwatch.model.arrivals import Result
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import ChannelName, NoticeKey
@@ -247,6 +255,27 @@ def test_an_account_that_runs_dry_warns_while_the_outbox_runs() -> None:
     with far_end(FakeSmsApi(), Plan(500)) as far:
         assert with_channel(smsapi(far), warned) == "None"
         assert with_channel(smsapi(far), warned) == ""
+
+
+def test_two_installations_with_one_account_are_not_taken_for_each_other(tmp_path: Path) -> None:
+    fake = FakeSmsApi()
+
+    def from_home(name: str) -> str:
+        async def story(channel: Channel) -> str:
+            assert isinstance(channel, Remembering)
+            channel.keep_in(tmp_path / name)
+            return await channel.send(EWA, WORDS, KEY)
+
+        return str(with_channel(smsapi(far), story))
+
+    with far_end(fake) as far:
+        said = [from_home(name) for name in ("dolina", "gora", "dolina")]
+
+    assert said[0].startswith("SMSAPI 6373")
+    assert said[1].startswith("SMSAPI 6373")
+    assert said[2] == "SMSAPI had it already"
+    callback = {"idx": ",".join(order["idx"] for order in fake.sent), "status": "404,404"}
+    assert {report.mark for report in reports_of(callback)} == {mark(KEY)}
 
 
 def test_gosms_sends_with_one_token_and_fetches_another_when_it_ended() -> None:

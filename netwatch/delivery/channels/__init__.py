@@ -44,6 +44,8 @@ class Remark:
     is_fine: bool
     text: str
     remedy: str = ""
+    when_asked: bool = False
+    """Said to whoever asks; not sure or not pressing enough for a message of its own."""
 
 
 class Channel(Protocol):

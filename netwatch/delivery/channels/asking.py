@@ -50,7 +50,8 @@ class ThreadedChannel(ABC):
         while True:
             try:
                 said = await self.aside(lambda: list(self.examine()))
-                self.warning = next((one.text for one in said if not one.is_fine), "")
+                pressing = (one for one in said if not one.is_fine and not one.when_asked)
+                self.warning = next((one.text for one in pressing), "")
             except DeliveryError:
                 pass  # the next send meets the same, and its failure is told
             except Exception as bug:  # noqa: BLE001 - told; the alerts must not end with a look

@@ -176,6 +176,7 @@ class FacebookPage(AskingChannel):
             return Remark(is_fine=True, text="everybody sees the newest post")
         return Remark(
             is_fine=False,
+            when_asked=True,
             text=f"nobody but its admins can be sure to see the newest post, {where}",
             remedy="open it in a browser that is not signed in; if it is not there, switch the app "
             "from development to live, and see that the post's audience is Public",

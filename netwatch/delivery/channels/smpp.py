@@ -69,6 +69,7 @@ class Smpp(ThreadedChannel):
     def examine(self) -> Iterator[Remark]:
         """Yield whether a session can be had."""
         self._begin()
+        self.let_go()  # a session that stands idle may be one too many there
         yield Remark(is_fine=True, text="the message centre takes user and password")
 
     def hand_over(self, to: Address, text: Text, key: NoticeKey) -> str:

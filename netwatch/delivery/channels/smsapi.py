@@ -8,6 +8,9 @@ delivery states.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 
 from netwatch.delivery.channels import Address, Channel, Remark
@@ -15,6 +18,7 @@ from netwatch.delivery.channels.asking import AskingChannel
 from netwatch.delivery.channels.gateway import for_a_person, not_understood, refusal
 from netwatch.delivery.channels.link import Link, read_link, unusable
 from netwatch.delivery.channels.numbers import number_of, one_text
+from netwatch.delivery.page import whole
 from netwatch.delivery.render import Text
 from netwatch.delivery.reports import mark
 from netwatch.model.faults import DeliveryError, Retry
@@ -22,6 +26,7 @@ from netwatch.model.names import ChannelName, NoticeKey
 
 HOST: Final = "api.smsapi.pl"
 OPTIONS: Final = frozenset({"from", "to", "test", "low", "report"})
+INSTALLATION: Final = "installation"
 LOW_POINTS: Final = 50.0
 SENT_BEFORE: Final = 53
 FOR_GOOD: Final = {
@@ -60,6 +65,7 @@ class SmsApi(AskingChannel):
         self._headers = {"Authorization": f"Bearer {link.user}"}
         self._default = link.option("to")
         self._low = link.number("low", LOW_POINTS)
+        self._ours = ""
         self._form = {"format": "json", "encoding": "utf-8", "check_idx": "1", "details": "1"}
         if sender := link.option("from"):
             self._form["from"] = sender
@@ -67,6 +73,20 @@ class SmsApi(AskingChannel):
             self._form["notify_url"] = report
         if link.is_on("test"):
             self._form["test"] = "1"
+
+    def keep_in(self, folder: Path) -> None:
+        """Let our marks begin with a word of this installation alone.
+
+        Another one with the same account may have an incident of the same number today; SMSAPI
+        would take its texts for repetitions of ours.
+        """
+        self._ours = token_hex(8)
+        file = folder / INSTALLATION
+        with suppress(OSError):
+            if not file.exists():
+                whole.put(folder, {INSTALLATION: self._ours.encode()})
+            kept = file.read_bytes()[:32].decode("ascii", "replace")
+            self._ours = kept if kept.isalnum() else self._ours
 
     def examine(self) -> Iterator[Remark]:
         """Yield how much credit is left."""
@@ -89,7 +109,8 @@ class SmsApi(AskingChannel):
 
     def hand_over(self, to: Address, text: Text, key: NoticeKey) -> str:
         """Hand one SMS over."""
-        form = {"to": number_of(to, self._default), "message": one_text(text), "idx": mark(key)}
+        form = {"to": number_of(to, self._default), "message": one_text(text)}
+        form["idx"] = self._ours + mark(key)
         reply = self.gateway.ask(
             "POST", "/sms.do", headers=self._headers, form={**self._form, **form}
         )

@@ -27,6 +27,7 @@ WITH_HOSTS: Final = frozenset(
     {
         *("http", "https", "sftp", "ftp", "ftps", "rsync", "ssh", "scp"),
         *("json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos", "syslog"),
+        *("smsapi", "gosms", "smpp", "smpps", "smseagle", "smseagles"),
         *("matrix", "matrixs", "ntfys", "gotify", "gotifys", "mqtt", "mqtts", "nctalk", "nctalks"),
     }
 )

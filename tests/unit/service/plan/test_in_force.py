@@ -48,11 +48,12 @@ def test_the_way_it_is_pushed_the_ways_to_the_staff_and_who_watches_us_count_too
             "duty": Channel(url=Secret("json://127.20.0.9/alert")),
             "phone": Channel(url=Secret("https://gateway.example/send")),
             "mail": Channel(url=Secret("credential:is-not-here")),
+            "sms": Channel(url=Secret("smpp://dolina:secret@192.0.2.9:2775")),
         },
         heartbeat=Heartbeat(url=Secret("https://192.0.2.80/ping")),
     )
 
-    assert dying(settings) == ["website.push[1]", "channel:duty", "heartbeat.url"]
+    assert dying(settings) == ["website.push[1]", "channel:duty", "channel:sms", "heartbeat.url"]
 
 
 def test_no_key_is_asked_of_anybodys_name_servers() -> None:
