@@ -3,6 +3,7 @@
 A person with several lines is told by one of them, and told that it works when all of them do.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -17,25 +18,28 @@ class Homes:
     critical: frozenset[SubscriberId] = frozenset()
     lines: Mapping[SubscriberId, tuple[SubscriberId, ...]] = field(default_factory=dict)
     """All lines of a person, by each of them; only of persons with several."""
-    languages: Mapping[SubscriberId, str] = field(default_factory=dict)
-    """What people read, where that is known."""
+    readers: Mapping[str, frozenset[SubscriberId]] = field(default_factory=dict)
+    """Who reads which language, where that is known."""
 
     @classmethod
     def of(cls, network: Network) -> "Homes":
         """Read a network."""
         critical, persons = set(), dict[str, list[SubscriberId]]()
+        readers: dict[str, set[SubscriberId]] = defaultdict(set)
         for subscriber in network.subscribers.values():
             if subscriber.critical:
                 critical.add(subscriber.id)
+            if subscriber.language:
+                readers[subscriber.language].add(subscriber.id)
             if subscriber.customer:
                 persons.setdefault(subscriber.customer, []).append(subscriber.id)
         for person, lines in persons.items():
             if SubscriberId(person) in network.subscribers and person not in lines:
                 lines.append(SubscriberId(person))
         several = [tuple(sorted(lines)) for lines in persons.values() if len(lines) > 1]
-        languages = {one.id: one.language for one in network.subscribers.values() if one.language}
         by_line = {line: lines for lines in several for line in lines}
-        return cls(frozenset(critical), by_line, languages)
+        by_language = {language: frozenset(people) for language, people in readers.items()}
+        return cls(frozenset(critical), by_line, by_language)
 
     def with_other_lines(self, people: Collection[SubscriberId]) -> set[SubscriberId]:
         """Return people and all other lines of theirs."""

@@ -71,7 +71,7 @@ class Spending:
 
 def cost(
     rules: ResponseRules,
-    languages: Mapping[SubscriberId, str],
+    readers: Mapping[str, frozenset[SubscriberId]],
     channel: ChannelName,
     people: Collection[str],
 ) -> float:
@@ -79,7 +79,7 @@ def cost(
 
     Args:
         rules: with the prices, and how many segments a text takes at most in each language.
-        languages: of those who read another one than the operator's first.
+        readers: who reads which language; all others read the operator's first.
         channel: by which they are told.
         people: who is told.
     """
@@ -90,9 +90,9 @@ def cost(
         return round(price * len(people), _EXACT)
     first = rules.segments.get("", 1)
     count = len(people) * first
-    if languages:
-        theirs = (languages.get(SubscriberId(name), "") for name in people)
-        count += sum(rules.segments.get(language, first) - first for language in theirs)
+    for language, theirs in readers.items():
+        more = rules.segments.get(language, first) - first
+        count += more and more * len(theirs.intersection(people))
     return round(price * count, _EXACT)
 
 

@@ -56,7 +56,7 @@ class Way(NamedTuple):
 
     def cost(self, people: Sequence[str]) -> float:
         """Return what it costs at most to tell these."""
-        return cost(self.state.rules, self.state.homes.languages, self.channel, people)
+        return cost(self.state.rules, self.state.homes.readers, self.channel, people)
 
     def due(
         self, phase: Phase, people: Sequence[SubscriberId], *, detail: str = ""
