@@ -18,6 +18,8 @@ class Homes:
     critical: frozenset[SubscriberId] = frozenset()
     lines: Mapping[SubscriberId, tuple[SubscriberId, ...]] = field(default_factory=dict)
     """All lines of a person, by each of them; only of persons with several."""
+    persons: Mapping[str, tuple[SubscriberId, ...]] = field(default_factory=dict)
+    """The lines of each person who is not called as his line is."""
     readers: Mapping[str, frozenset[SubscriberId]] = field(default_factory=dict)
     """Who reads which language, where that is known."""
 
@@ -39,7 +41,13 @@ class Homes:
         several = [tuple(sorted(lines)) for lines in persons.values() if len(lines) > 1]
         by_line = {line: lines for lines in several for line in lines}
         by_language = {language: frozenset(people) for language, people in readers.items()}
-        return cls(frozenset(critical), by_line, by_language)
+        by_person = {person: tuple(lines) for person, lines in persons.items()}
+        return cls(frozenset(critical), by_line, by_person, by_language)
+
+    def lines_of(self, people: Collection[str]) -> frozenset[SubscriberId]:
+        """Return the lines of people, who are called by their own names or by those of lines."""
+        lines = {line for name in people for line in self.persons.get(name, ())}
+        return frozenset(lines.union(map(SubscriberId, people)))
 
     def with_other_lines(self, people: Collection[SubscriberId]) -> set[SubscriberId]:
         """Return people and all other lines of theirs."""

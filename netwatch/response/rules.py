@@ -84,6 +84,8 @@ class ResponseRules:
     """Price of one message, of SMS of one segment, in ``caps.currency``."""
     segments: Mapping[str, int] = field(default_factory=dict)
     """How many SMS one text takes at most, by language; under ``""`` in the operator's first."""
+    unwilling: Mapping[ChannelName, Collection[str]] = field(default_factory=dict)
+    """Subscribers, and persons with several lines, who do not want to hear of it by a channel."""
     timezone: str = "UTC"
     """Of ``hours``."""
     set_up: Collection[ChannelName] | None = ()

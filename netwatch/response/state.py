@@ -15,6 +15,7 @@ from netwatch.model.names import (
     IncidentId,
     NoticeKey,
     SituationId,
+    SubscriberId,
 )
 from netwatch.model.network import Network
 from netwatch.response.cases import Case, Life
@@ -62,6 +63,10 @@ class State:
     homes: Homes = field(default_factory=Homes, compare=False)
     singly: dict[ChannelName, tuple[PublicRule, ...]] = field(default_factory=dict, compare=False)
     """The rules of channels that go to one reader each."""
+    unwilling: dict[ChannelName, frozenset[SubscriberId]] = field(
+        default_factory=dict, compare=False
+    )
+    """Who does not want to hear of it by a channel."""
     all_told: dict[Mark, object] = field(default_factory=dict, compare=False)
     """Where nobody was to be told, and what of that changes by itself; forgotten with the rest."""
     seen_blinded: bool | None = field(default=None, compare=False)
@@ -74,6 +79,9 @@ class State:
         self.singly = {}
         for rule in rules.to_subscribers():
             self.singly[rule.channel] = (*self.singly.get(rule.channel, ()), rule)
+        self.unwilling = {
+            channel: self.homes.lines_of(people) for channel, people in rules.unwilling.items()
+        }
         self.all_told.clear()
 
     def open_case(self, incident: IncidentId) -> Case | None:

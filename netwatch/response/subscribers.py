@@ -99,6 +99,8 @@ def subscriber_words(
     rolls = case.crowd.rolls
     for channel in dict.fromkeys([*state.singly, *rolls]) if rolls else state.singly:
         roll = rolls.get(channel)
+        if _at_rest(state, case, channel, roll):
+            continue
         told = spoken.setdefault(channel, set())
         way = Way(state, case, channel, roll or Roll(), withheld(state, channel), now, told)
         if roll is not None:
@@ -107,12 +109,23 @@ def subscriber_words(
         yield from _downs(way, numbers)
 
 
+def _at_rest(state: State, case: Case, channel: ChannelName, roll: Roll | None) -> bool:
+    """Say whether an outage stands as it stood: it may for days, and costs next to nothing."""
+    if state.all_told.get((case.incident, channel, _down(case)), 0) is not None:
+        return False
+    return roll is None or not (roll.back or roll.wrong or case.known or case.expected_end)
+
+
+def _down(case: Case) -> Phase:
+    return Phase.CONFIRMED if case.confirmed else Phase.SUSPECTED
+
+
 # --- down ---------------------------------------------------------------------------------------
 
 
 def _downs(way: Way, numbers: Iterator[int]) -> Iterator[Fact]:
     case = way.case
-    phase = Phase.CONFIRMED if case.confirmed else Phase.SUSPECTED
+    phase = _down(case)
     mark = (case.incident, way.channel, phase)
     asked_for = (len(case.crowd.dark), way.now.replace(minute=0, second=0, microsecond=0))
     if way.state.all_told.get(mark, 0) in (None, asked_for) or not _may_be_told(way):
@@ -162,6 +175,7 @@ def _untold(way: Way, rule: PublicRule, young: People) -> list[SubscriberId]:
     more = rule.phase is Phase.CONFIRMED
     left -= roll.heard - roll.suspected if more and way.closed is None else roll.heard
     left -= roll.missed
+    left -= way.state.unwilling.get(way.channel, frozenset())
     left -= way.spoken
     if way.closed is not None:
         left -= roll.kept - roll.suspected if more else roll.kept

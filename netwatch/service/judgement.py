@@ -5,7 +5,9 @@ from dataclasses import replace
 from netwatch.model.names import ChannelName
 from netwatch.pipeline import StageRules
 from netwatch.pollers.unasked.signs import sign_of
+from netwatch.response.rules import To
 from netwatch.rules.words_size import segments_at_most
+from netwatch.service.contact_settings import unwilling
 from netwatch.service.files import Files
 from netwatch.service.settings import Settings
 
@@ -21,6 +23,7 @@ def stage_rules(settings: Settings, files: Files, *, every_channel: bool = False
     stages = files.rulebook.stages
     prices, words = stages.response.prices, files.rulebook.words
     sizes = segments_at_most(words, settings.name, settings.languages) if prices else {}
+    singly = {rule.channel for rule in stages.response.policy if rule.to is not To.PUBLIC}
     set_up = None if every_channel else frozenset(map(ChannelName, settings.channels))
     return replace(
         stages,
@@ -31,5 +34,6 @@ def stage_rules(settings: Settings, files: Files, *, every_channel: bool = False
             timezone=settings.timezone,
             set_up=set_up,
             segments=sizes,
+            unwilling=unwilling(settings, singly),
         ),
     )

@@ -32,11 +32,13 @@ from netwatch.model.arrivals import Sample, Tick
 from netwatch.model.asks import SecondLook
 from netwatch.model.clock import Clock
 from netwatch.model.facts import IncidentOpened, NoticeDue, Phase, keys_of
+from netwatch.model.names import ChannelName, SubscriberId
 from netwatch.model.network import Network
 from netwatch.pollers.library import Library
 from netwatch.pollers.polling import Counts
 from netwatch.pollers.questions import Credential
-from netwatch.response.rules import Mode
+from netwatch.response.rules import Mode, PublicRule, To
+from netwatch.response.shipped import shipped_policy
 from netwatch.rules import read_rules
 from netwatch.service.clock import SteadyClock
 from netwatch.service.files import Files
@@ -47,11 +49,28 @@ from netwatch.service.settings_schema import Channel, Publishing, Settings, Webs
 from netwatch.service.wiring import Bring, Edges
 from tests.unit.service.story import NIGHT, ROUND, behind, round_of, town
 
-NETWORK = town(houses=5)
+SMS = ChannelName("sms")
+READERS = (SubscriberId("S-a0"), SubscriberId("S-b0"))
+"""Who is told of an outage by message, and of its end."""
+
+
+def _with_readers(network: Network) -> Network:
+    told = {
+        name: replace(network.subscribers[name], critical=True, phone="+48555010101")
+        for name in READERS
+    }
+    return replace(network, subscribers={**network.subscribers, **told})
+
+
+NETWORK = _with_readers(town(houses=5))
 LIT = [""] * 7
-DARK = ["", "", *"a" * 12, *LIT, *"b" * 12, *LIT, *"a" * 12, *LIT]
+DARK = ["", "", *"a" * 12, *LIT, *"b" * 12, *LIT, *"a" * 12, *LIT, "", "", ""]
 """Which switch is cut off in each round of ten seconds; what a crash made forgotten is seen again
 before the cut is mended."""
+POLICY = (
+    *shipped_policy()[:6],
+    PublicRule(channel=SMS, phase=Phase.CONFIRMED, to=To.CRITICAL, least_subscribers=1),
+)
 MOST_S = 20.0
 
 
@@ -139,7 +158,7 @@ def settings_in(folder: Path, url: str) -> Settings:
         name="Dolina",
         inventory=folder / "none",
         state=folder,
-        channels={"duty": Channel(url=Secret(url))},
+        channels={"duty": Channel(url=Secret(url)), SMS: Channel(url=Secret(url))},
         publishing=Publishing(mode=Mode.FULL),
         website=Website(directory=folder / "website"),
     )
@@ -149,7 +168,8 @@ def files() -> Files:
     book = read_rules(None, NETWORK).rulebook
     assert book is not None
     correlation = CorrelationRules(close_after=timedelta(seconds=20))
-    stages = replace(book.stages, correlation=correlation)
+    response = replace(book.stages.response, policy=POLICY)
+    stages = replace(book.stages, correlation=correlation, response=response)
     return Files(network=NETWORK, rulebook=replace(book, stages=stages))
 
 
@@ -185,7 +205,7 @@ def outcome(folder: Path) -> dict[str, Any]:
     return {
         "integrity": verdict,
         "incidents": [fact.incident for fact in facts if isinstance(fact, IncidentOpened)],
-        "owed": sorted(key for due in dues if due.channel == "duty" for key in keys_of(due)),
+        "owed": sorted(key for due in dues if due.channel in ("duty", SMS) for key in keys_of(due)),
         "said": sorted(
             f"{due.incident} {due.channel} {due.phase} {due.purpose}"
             for due in dues

@@ -107,7 +107,18 @@ def test_a_night_has_enough_points_and_each_one_kills(lives: list[dict[str, Any]
         "after send website",
         "before send duty",
         "after send duty",
+        "before send sms",
+        "after send sms",
     }
+
+
+def test_each_reader_hears_of_the_outage_and_of_its_end(lives: list[dict[str, Any]]) -> None:
+    told = [key for key in whole(lives)["owed"] if "/subscribers/sms/" in key]
+    assert told == [
+        f"{incident}/subscribers/sms/{reader}/{phase}/1"
+        for incident, reader in (("I-1", "S-a0"), ("I-2", "S-b0"), ("I-3", "S-a0"))
+        for phase in ("confirmed", "restored")
+    ]
 
 
 def test_the_same_incidents_bear_the_same_names_after_a_crash(lives: list[dict[str, Any]]) -> None:

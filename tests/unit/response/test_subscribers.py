@@ -296,6 +296,14 @@ def test_a_person_with_two_lines_is_told_by_one_and_up_when_both_work() -> None:
     assert said(night.move(TEN)) == ["I-1 restored S-1"]
 
 
+def test_who_opted_out_is_left_out_with_all_his_lines() -> None:
+    rules = replace(policy(), unwilling={SMS: ("S-3", "C-7")})
+    lines = [Subscriber(id=name, customer="C-7") for name in some(1, 2)]
+    night = hands(rules, *lines)
+    night.happen(opened(night, of(1, 2, 3, 4)), confirmed(night))
+    assert said(night.move(TEN)) == ["I-1 confirmed S-4"]
+
+
 def test_who_was_not_reached_is_owed_no_up_and_who_may_have_been_is() -> None:
     night = hands()
     night.happen(opened(night, of(1, 2, 3)), confirmed(night))
