@@ -10,6 +10,7 @@ from netwatch.model.facts import (
     NoticeDue,
     NoticeExpired,
     NoticeRefused,
+    NoticeSent,
     Phase,
     SubscribersBack,
 )
@@ -59,10 +60,14 @@ def told(state: State, due: NoticeDue) -> None:
         state.all_told.clear()
 
 
-def unsaid(state: State, fact: NoticeRefused | NoticeExpired) -> None:
-    """Note which words did not reach their reader: he was told nothing, so he is owed no "up"."""
+def unsaid(state: State, fact: NoticeRefused | NoticeExpired | NoticeSent) -> None:
+    """Note which words did not reach their reader: he was told nothing, so he is owed no "up".
+
+    What was sent and not delivered is paid for all the same.
+    """
     for key in fact.keys:
-        state.spending.give_back(key)
+        if not isinstance(fact, NoticeSent):
+            state.spending.give_back(key)
         _, audience, channel, recipient, phase, _ = key.rsplit("/", 5)
         if audience == Audience.SUBSCRIBERS and phase in (Phase.SUSPECTED, Phase.CONFIRMED):
             name = SubscriberId(recipient)
@@ -71,7 +76,7 @@ def unsaid(state: State, fact: NoticeRefused | NoticeExpired) -> None:
                 continue
             roll.drop({name})
             state.all_told.clear()
-            if isinstance(fact, NoticeRefused):
+            if not isinstance(fact, NoticeExpired):
                 roll.missed.add(name)
 
 

@@ -10,6 +10,7 @@ from netwatch.model.arrivals import (
     Loaded,
     Readings,
     Report,
+    Result,
     Sample,
     Started,
     Syslog,
@@ -155,7 +156,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
                 planned.evolve(state.promised, fact)
         case NoticeSent() | NoticeRefused() | NoticeExpired():
             state.owed.difference_update(fact.keys)
-            if not isinstance(fact, NoticeSent):
+            if not isinstance(fact, NoticeSent) or fact.result is Result.UNDELIVERED:
                 unsaid(state, fact)
         case PublishHeld():
             state.held = fact

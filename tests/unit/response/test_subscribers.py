@@ -316,6 +316,17 @@ def test_who_was_not_reached_is_owed_no_up_and_who_may_have_been_is() -> None:
     assert said(night.move(TEN)) == ["I-1 restored S-1 S-3"]
 
 
+def test_whom_the_gateway_could_not_deliver_to_is_not_told_again_and_not_up_either() -> None:
+    night = hands()
+    night.happen(opened(night, of(1, 2)), confirmed(night))
+    (due,) = [fact for fact in night.move(TEN) if isinstance(fact, NoticeDue)]
+    for result in (Result.ACCEPTED, Result.UNDELIVERED):
+        night.bring(Receipt(at=night.at, key=keys_of(due)[0], result=result))
+    assert said(night.move(TEN)) == []
+    night.happen(back(night, 1, 2), restored(night))
+    assert said(night.move(TEN)) == ["I-1 restored S-2"]
+
+
 def test_what_a_hold_kept_back_is_told_after_it_to_those_who_wait_still() -> None:
     night = hands()
     night.bring(Hold(at=night.at, by="marek"))
