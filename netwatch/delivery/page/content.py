@@ -11,6 +11,7 @@ from netwatch.model.names import AreaId, IncidentId
 from netwatch.model.whereabouts import Where
 from netwatch.views.board import Board, Outage
 from netwatch.views.owed import WEBSITE
+from netwatch.views.situations import standing
 from netwatch.views.told import Shown
 from netwatch.views.works import Work
 
@@ -81,6 +82,8 @@ class Content:
     """Repaired, told with another one, or taken back as our mistake, within a day."""
     works: tuple[Card, ...] = ()
     """Planned works that go on or will, the soonest first."""
+    as_one: tuple[Card, ...] = ()
+    """Those that go on and are told of as one, in the order of repair; none: each by itself."""
 
 
 def content(board: Board, crowds: Crowds, at: datetime) -> Content:
@@ -90,12 +93,24 @@ def content(board: Board, crowds: Crowds, at: datetime) -> Content:
         for outage in board.public()
         if (shown := outage.shown_on(WEBSITE)) is not None
     ]
+    current = tuple(card for card in cards if not card.is_over and _lasts(card, at))
+    as_one = _told_as_one(board, current)
     return Content(
         areas=crowds.areas,
-        current=tuple(card for card in cards if not card.is_over and _lasts(card, at)),
+        current=(*as_one, *(card for card in current if card not in as_one)),
         recent=tuple(card for card in cards if card.is_over and at - card.told_at < RECENT),
         works=tuple(_planned(work, crowds) for work in _to_come(board, at)),
+        as_one=as_one,
     )
+
+
+def _told_as_one(board: Board, current: tuple[Card, ...]) -> tuple[Card, ...]:
+    """Return the outages of the situation that stands, as far as the page tells of them."""
+    situation = standing(board.situations)
+    shown = {card.id: card for card in current}
+    names = situation.incidents if situation else ()
+    cards = tuple(shown[name] for name in names if name in shown)
+    return cards if len(cards) > 1 else ()
 
 
 def _to_come(board: Board, at: datetime) -> list[Work]:

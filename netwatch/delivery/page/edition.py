@@ -52,6 +52,17 @@ class Edition:
         """Return the words of one outage in every language of the page."""
         return {language: self.text(card, language) for language in self.site.languages}
 
+    def headline(self, language: str) -> Text | None:
+        """Return what is said of all that goes on as one; None where each is told by itself."""
+        if not self.content.as_one:
+            return None
+        parts = [card.outage for card in self.content.as_one]
+        try:
+            text = self.words.situation(parts, Phase.CONFIRMED, WEBSITE, language, self.at)
+        except NetwatchError:
+            return None  # the list below tells it
+        return Text(harmless(text.title, LONGEST_LINE), by_line(text.body))
+
     def next_news(self, card: Card) -> datetime | None:
         """Return when news is promised, as the words say it."""
         return self.words.next_update(card.outage, card.phase, self.at)

@@ -55,6 +55,7 @@ def outages_json(edition: Edition, works: Iterable[Work] = ()) -> bytes:
         "schema": SCHEMA,
         "generated_at": stamp(edition.at),
         "valid_for_s": VALID_S,
+        "situation": _situation(edition),
         "outages": [_outage(edition, card) for card in (*content.current, *content.recent)],
         "works": [
             {"id": work.id, "starts_at": stamp(work.starts), "ends_at": stamp(work.ends)}
@@ -63,6 +64,18 @@ def outages_json(edition: Edition, works: Iterable[Work] = ()) -> bytes:
         ],
     }
     return inert_json(document).encode()
+
+
+def _situation(edition: Edition) -> dict[str, Any] | None:
+    """Return what is said of many outages as one, where it is."""
+    said = {language: edition.headline(language) for language in edition.site.languages}
+    texts = {
+        language: {"title": text.title, "body": text.body}
+        for language, text in said.items()
+        if text is not None
+    }
+    incidents = [card.id for card in edition.content.as_one]
+    return {"incidents": incidents, "texts": texts} if incidents else None
 
 
 def inert_json(document: object) -> str:

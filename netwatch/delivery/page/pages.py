@@ -190,6 +190,7 @@ def _values(edition: Edition, own: Labels, root: str, view: View, whole: int) ->
         "generated_shown": own.stamp(at),
         "valid": own.said("valid", time=own.when(at + VALID, at)) if is_first else own["seldom"],
         "count": len(view.cards[0]),
+        "headline": _headline(edition, own) if is_first else None,
         "told": told,
         "heading": _heading(edition, own, view),
         "all_outages": f"{root}{language}/{OUTAGES}",
@@ -204,6 +205,11 @@ def _values(edition: Edition, own: Labels, root: str, view: View, whole: int) ->
     }
 
 
+def _headline(edition: Edition, own: Labels) -> Values | None:
+    text = edition.headline(own.language)
+    return None if text is None else {"title": text.title, "paragraphs": text.body.splitlines()}
+
+
 def _heading(edition: Edition, own: Labels, view: View) -> str:
     if view.area is not None:
         return edition.name(view.area, own.language)
@@ -215,11 +221,12 @@ def _heading(edition: Edition, own: Labels, view: View) -> str:
 def _year(edition: Edition, own: Labels, root: str, view: View) -> Values:
     content, aim = edition.content, edition.site.aim
     is_chronicle = view.inside == chronicle.PLACE
-    areas = shelves.among(edition.crowds.network.areas, content.areas, None)
+    known = edition.crowds.network.areas
+    areas = shelves.among(known, content.areas, None) if is_chronicle else []
     return {
         "is_chronicle": is_chronicle,
         "year": chronicle.year(edition, own, view.area) if view.year else None,
-        "table": chronicle.table(edition, own, root, areas) if is_chronicle else [],
+        "table": chronicle.table(edition, own, root, areas),
         "history": f"{root}{own.language}/{chronicle.PLACE}" if edition.record else None,
         "aim": None
         if aim is None
@@ -231,7 +238,8 @@ def _told(edition: Edition, own: Labels, root: str, view: View, whole: int) -> V
     """Return what goes on, what is planned, what is over: the first ones whole, others in brief."""
     parts = {}
     for name, cards in zip(("current", "recent", "works"), view.cards, strict=True):
-        ordered = stories.by_size(cards) if len(cards) > whole and name == "current" else cards
+        too_many = len(cards) > whole and name == "current" and not edition.content.as_one
+        ordered = stories.by_size(cards) if too_many else cards
         rest = [] if view.whole else ordered[whole:]
         parts[name] = {
             "whole": [stories.story(edition, own, root, card) for card in ordered[:whole]],
