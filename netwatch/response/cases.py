@@ -138,6 +138,8 @@ class Case:
     """A person said what caused it."""
     life: Life = Life.OPEN
     confirmed: bool = False
+    again: datetime | None = None
+    """When it last began anew, having been restored."""
     expected_end: datetime | None = None
     merged_into: IncidentId | None = None
     staff: Brief | None = None
@@ -174,6 +176,7 @@ class Case:
                 self.crowd.back(fact.subscribers, fact.at)
             case IncidentRelapsed():
                 self.life = Life.OPEN
+                self.again = fact.at
                 self.apart.clear()
                 self.expected_end = None
             case IncidentMerged():

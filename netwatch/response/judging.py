@@ -5,7 +5,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from netwatch.response.cases import Case
-from netwatch.response.rules import Outside, PublicRule, ResponseRules
+from netwatch.response.policy import FEW, Outside, PublicRule
+from netwatch.response.rules import ResponseRules
 
 
 class Verdict(StrEnum):
@@ -45,7 +46,7 @@ def verdict(
     """
     if not rule.is_about(case.cause) or _missed(rules, rule, case):
         return Verdict.NEVER
-    if now - case.since < rule.after:
+    if _is_young(rule, case, now):
         return Verdict.WAITS
     asks = _asks(rule, case.worst if recipients is None else recipients)
     if case.worst >= rule.least_subscribers and within_hours(rules, rule, now):
@@ -58,6 +59,12 @@ def verdict(
 def within_hours(rules: ResponseRules, rule: PublicRule, now: datetime) -> bool:
     """Say whether the rule's hours hold at this moment."""
     return rule.hours is None or rule.hours.hold(now.astimezone(ZoneInfo(rules.timezone)))
+
+
+def _is_young(rule: PublicRule, case: Case, now: datetime) -> bool:
+    """Say whether it is too early; of a single sign the time counts anew with each relapse."""
+    single = case.silent < FEW and now - (case.again or case.since) < rule.after_few
+    return single or now - case.since < rule.after
 
 
 def _missed(rules: ResponseRules, rule: PublicRule, case: Case) -> bool:

@@ -10,6 +10,8 @@ from netwatch.model.facts import Cause, Phase
 from netwatch.model.names import ChannelName
 
 WEBSITE = ChannelName("website")
+FEW: Final = 2
+"""Fewer witnesses than this may be wrong by chance."""
 
 
 class To(StrEnum):
@@ -82,6 +84,8 @@ class PublicRule:
     least_subscribers: int = 5
     after: timedelta = timedelta(0)
     """Since the first sign was seen. It is always waited for."""
+    after_few: timedelta = timedelta(0)
+    """The same where a single witness tells of it: a line that loses answers looks like that."""
     hours: Hours | None = None
     """None: at any hour."""
     causes: tuple[Cause, ...] = ()

@@ -9,6 +9,8 @@ from netwatch.response.policy import WEBSITE, Hours, Outside, PublicRule, To
 
 FACEBOOK: Final = ChannelName("facebook")
 SMS: Final = ChannelName("sms")
+_LONGER_THAN_NOISE: Final = timedelta(minutes=2)
+"""What a single sign tells of is over by then where it was but answers lost in a row."""
 _LATER: Final = (Phase.UPDATE, Phase.RESTORED, Phase.CORRECTED)
 
 
@@ -18,10 +20,17 @@ def shipped_policy() -> tuple[PublicRule, ...]:
 
 
 def _website() -> tuple[PublicRule, ...]:
-    phases = (Phase.SUSPECTED, Phase.CONFIRMED, *_LATER, Phase.PLANNED)
-    return tuple(
-        PublicRule(id=f"website-{phase}", channel=WEBSITE, phase=phase) for phase in phases
+    suspected = PublicRule(
+        id="website-suspected",
+        channel=WEBSITE,
+        phase=Phase.SUSPECTED,
+        after_few=_LONGER_THAN_NOISE,
     )
+    later = (
+        PublicRule(id=f"website-{phase}", channel=WEBSITE, phase=phase)
+        for phase in (Phase.CONFIRMED, *_LATER, Phase.PLANNED)
+    )
+    return (suspected, *later)
 
 
 def _facebook() -> tuple[PublicRule, ...]:
@@ -51,6 +60,7 @@ def _sms() -> tuple[PublicRule, ...]:
         phase=Phase.SUSPECTED,
         to=To.CRITICAL,
         least_subscribers=1,
+        after_few=_LONGER_THAN_NOISE,
         not_causes=(Cause.POWER_HOMES,),
     )
     confirmed = PublicRule(

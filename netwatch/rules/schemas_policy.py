@@ -69,6 +69,10 @@ class PolicyEntry(Entry):
     after: Annotated[
         Span, Field(description="not before the outage is so old, counted from its first sign")
     ] = timedelta(0)
+    after_few: Annotated[
+        Span,
+        Field(description="the same where a single sign tells of it: lost answers look like that"),
+    ] = timedelta(0)
     hours: Annotated[
         DayHours, Field(description="by itself only then, local time: `07:00-22:00`; empty: always")
     ] = None

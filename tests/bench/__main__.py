@@ -17,6 +17,7 @@ from tests.bench.journal import journal
 from tests.bench.live import live
 from tests.bench.measure import NotMeasuredError
 from tests.bench.measurements import measurements
+from tests.bench.noise import noise
 from tests.bench.places import places
 from tests.bench.plan import plan
 from tests.bench.report import Table
@@ -38,6 +39,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "correlate": correlate,
     "rivals": rivals,
     "week": week,
+    "noise": noise,
     "live": live,
     "plan": plan,
     "journal": journal,

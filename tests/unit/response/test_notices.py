@@ -308,3 +308,21 @@ def test_people_who_were_told_down_are_told_up_after_the_hold_even_if_the_incide
     hands.bring(Resume(at=hands.at, by="ewa"))
     assert public(hands.move(SECOND)) == [("public", "restored", "")]
     assert hands.response.cases == {}
+
+
+def test_what_a_single_sign_tells_of_is_suspected_late_and_anew_after_each_relapse() -> None:
+    hands = Hands()
+    alone = diagnosis(people=40, silent=1)
+    assert public(hands.happen(opened(hands, alone))) == []
+    assert public(hands.move(90 * SECOND)) == []
+    hands.happen(IncidentRestored(at=hands.at, incident=ONE))
+    hands.happen(IncidentRelapsed(at=hands.at, incident=ONE))
+    assert public(hands.move(2 * MINUTE - SECOND)) == []
+    assert public(hands.move(SECOND)) == [("public", "suspected", "")]
+
+
+def test_what_a_single_sign_proves_is_confirmed_at_once() -> None:
+    hands = Hands()
+    hands.happen(opened(hands, diagnosis(people=40, silent=1)))
+    hands.move(MINUTE)
+    assert public(hands.happen(confirmed(hands))) == [("public", "confirmed", "")]
