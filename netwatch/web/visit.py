@@ -28,7 +28,7 @@ HOUR_S: Final = 3600
 SIZE: Final = 4096
 """Answers are filled up to a multiple of so many octets: their length tells nothing."""
 PAGES: Final = ("me", "report", "subscribe")
-FILES: Final = ("visit.css", "visit.js")
+FILES: Final = ("visit.css", "visit.js", "visit.svg")
 TOO_MANY: Final = "Too many requests from your network. Please try again in a few minutes.\n"
 WANTED: Final = ("way", "to", "areas", "number", "proof")
 BOTH: Final = ("GET", "POST")
@@ -77,11 +77,13 @@ class Visit:
             lstrip_blocks=True,
         )
         style = files("netwatch.delivery.page").joinpath("static/style.css").read_text("utf-8")
+        icon = files("netwatch.delivery.page").joinpath("static/good.svg").read_text("utf-8")
         more = files("netwatch.web").joinpath("static/visit.css").read_text("utf-8")
         script = files("netwatch.web").joinpath("static/visit.js").read_text("utf-8")
         self._files = {
             "visit.css": (f"{style}{more}", "text/css"),
             "visit.js": (script, "text/javascript"),
+            "visit.svg": (icon, "image/svg+xml"),
         }
 
     async def file(self, request: Request) -> Response:

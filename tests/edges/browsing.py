@@ -36,6 +36,8 @@ class Look:
     open_s: float = 0.0
     """How long the page has been open."""
     shot: str = ""
+    steps: tuple[tuple[str, str, str], ...] = ()
+    """What is done there: type or choose (where, what), press (where), and wait for what comes."""
 
 
 @dataclass(slots=True, kw_only=True)

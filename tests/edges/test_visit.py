@@ -1,7 +1,6 @@
 """What visitors of the page ask and say, through a real ``netwatch web``."""
 
 import re
-import signal
 import statistics
 import time
 from collections.abc import Iterator
@@ -14,9 +13,8 @@ import pytest
 
 from netwatch.intake.doorkeeper import RefusedError
 from netwatch.web.forms import WORK_BITS
-from tests.edges.ports import free_port
 from tests.edges.test_web import Guests
-from tests.edges.web_house import DEADLINE_S, Served, door_at, start_web
+from tests.edges.web_house import DEADLINE_S, Served, visited
 from tests.unit.web.asked import OUT, Town
 
 GOOD, RIGHT = ("good",), ("right",)
@@ -36,22 +34,8 @@ def town(line: "Line") -> Town:
 
 @pytest.fixture
 def served(tmp_path: Path, town: Town) -> Iterator[Served]:
-    page, desk = free_port(), free_port()
-    config = tmp_path / "netwatch.toml"
-    config.write_text(
-        f'name = "Dolina"\ntimezone = "Europe/Warsaw"\nstate = "{tmp_path}"\n'
-        'languages = ["pl", "en", "cs", "sk", "uk", "de", "ru"]\n'
-        f'[web]\npublic = "127.0.0.1:{page}"\nconsole = "127.0.0.1:{desk}"\n'
-    )
-    door = tmp_path / "run" / "door.sock"
-    with door_at(door, Guests(), town.visitors.asks), start_web(config) as process:
-        assert process.stdout is not None
-        for _ in range(2):
-            process.stdout.readline()
-        yield Served(tmp_path, page, desk, process)
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=DEADLINE_S)
-    assert (process.returncode, err) == (0, "")
+    with visited(tmp_path, Guests(), town.visitors.asks) as serving:
+        yield serving
 
 
 def _until_known(served: Served) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import signal
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from netwatch.intake.doorkeeper import Ask, Doorkeeper, House
 from netwatch.service.clock import SteadyClock
+from tests.edges.ports import free_port
 
 DEADLINE_S = 20.0
 
@@ -83,3 +85,23 @@ def door_at(path: Path, house: House, more: Mapping[str, Ask] | None = None) -> 
         loop.call_soon_threadsafe(loop.stop)
         thread.join(DEADLINE_S)
         loop.close()
+
+
+@contextmanager
+def visited(folder: Path, house: House, asks: Mapping[str, Ask]) -> Iterator[Served]:
+    """Serve the pages in seven languages before a door that answers these questions."""
+    page, desk = free_port(), free_port()
+    config = folder / "netwatch.toml"
+    config.write_text(
+        f'name = "Dolina"\ntimezone = "Europe/Warsaw"\nstate = "{folder}"\n'
+        'languages = ["pl", "en", "cs", "sk", "uk", "de", "ru"]\n'
+        f'[web]\npublic = "127.0.0.1:{page}"\nconsole = "127.0.0.1:{desk}"\n'
+    )
+    with door_at(folder / "run" / "door.sock", house, asks), start_web(config) as process:
+        assert process.stdout is not None
+        for _ in range(2):
+            process.stdout.readline()
+        yield Served(folder, page, desk, process)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=DEADLINE_S)
+    assert (process.returncode, err) == (0, "")

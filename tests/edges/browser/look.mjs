@@ -35,6 +35,11 @@ for (const job of jobs) {
     }, job.later_s * 1000);
   }
   await page.goto(job.url, { waitUntil: "networkidle0" });
+  for (const [act, where, what] of job.steps) {
+    if (act === "type") { await page.type(where, what); }
+    else if (act === "choose") { await page.select(where, what); }
+    else { await Promise.all([page.waitForNavigation({ waitUntil: "networkidle0" }), page.click(where)]); }
+  }
   if (job.open_s) {
     await client.send("Animation.enable");
     await client.send("Animation.setPlaybackRate", { playbackRate: job.open_s });
