@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from netwatch.delivery.sms import fitted, folded_where_it_saves
@@ -14,7 +13,7 @@ from netwatch.delivery.wording_outage import (
     public_values,
     staff_values,
 )
-from netwatch.delivery.wording_posts import goes_below, line, signature, with_hint
+from netwatch.delivery.wording_posts import FIRST_WORDS, goes_below, line, signature, with_hint
 from netwatch.delivery.wording_sandbox import Value, compiled, filled
 from netwatch.delivery.wording_situation import situation_values
 from netwatch.delivery.wording_speech import Speech
@@ -49,9 +48,6 @@ from netwatch.model.facts import NoticeDue, Phase, Purpose
 from netwatch.model.network import Network
 from netwatch.views.approvals import Request
 from netwatch.views.board import Outage
-
-FIRST_WORDS: Final = (Phase.SUSPECTED, Phase.CONFIRMED, Phase.PLANNED)
-"""What people may hear first of something: it says how to hear no more."""
 
 
 @dataclass(frozen=True, slots=True)

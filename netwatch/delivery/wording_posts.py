@@ -11,6 +11,10 @@ from netwatch.delivery.wording_values import harmless
 from netwatch.delivery.words import FACEBOOK, MERGED, StopHint, Template
 from netwatch.model.facts import Phase
 
+ENDS: Final = (".", "!", "?")
+"""After these a sentence may begin; after a link or a number a dash, which belongs to neither."""
+FIRST_WORDS: Final = (Phase.SUSPECTED, Phase.CONFIRMED, Phase.PLANNED)
+"""What people may hear first of something: it says how to hear no more."""
 GOES_ON: Final = (Phase.UPDATE, Phase.RESTORED)
 
 
@@ -47,7 +51,7 @@ def with_hint(text: str, speech: Speech) -> str:
     hint, terms = speech.phrase("stop"), speech.words.sms
     if not hint or terms.stop_hint is StopHint.NEVER:
         return text
-    longer = f"{text.rstrip()} {hint}"
+    longer = f"{text} {hint}" if text.endswith(ENDS) else f"{text} - {hint}"
     if terms.stop_hint is StopHint.ALWAYS:
         return longer
     costs = [measure(folded_where_it_saves(t, speech.language)).segments for t in (text, longer)]

@@ -8,10 +8,11 @@ from typing import Final
 from jinja2 import Template as Compiled
 
 from netwatch.delivery.wording_outage import public_values
+from netwatch.delivery.wording_posts import FIRST_WORDS, with_hint
 from netwatch.delivery.wording_sandbox import Value, compiled, filled
 from netwatch.delivery.wording_speech import Speech
 from netwatch.delivery.wording_values import LONGEST_SMS_VALUE, LONGEST_VALUE
-from netwatch.delivery.words import ANY, CAUSES, SMS, Template, Words
+from netwatch.delivery.words import ANY, CAUSES, SMS, StopHint, Template, Words
 from netwatch.model.evidence import Proof
 from netwatch.model.facts import Cause, IncidentKind, Phase
 from netwatch.model.names import IncidentId
@@ -47,7 +48,11 @@ class Saying:
 
     def longest(self) -> list[str]:
         """Return what it says in each case that its choices make, as long as that gets."""
-        return self._texts({})
+        texts = self._texts({})
+        always = self.speech.words.sms.stop_hint is StopHint.ALWAYS
+        if not (always and self.speech.short and self.template.phase in FIRST_WORDS):
+            return texts
+        return [with_hint(text, self.speech) for text in texts]
 
     def marked(self) -> list[str]:
         """Return the same with marks in the place of names and of the time of the next news."""

@@ -54,7 +54,15 @@ def test_saying_it_where_it_is_free_takes_no_further_segment(
     free = told(phase, language, services=services).body
 
     assert measure(free).segments == measure(never).segments
-    assert free in {never, f"{never} {hint_of(language)}"}
+    assert free in {never, f"{never} {hint_of(language)}", f"{never} - {hint_of(language)}"}
+
+
+def test_the_hint_touches_no_number_and_no_link() -> None:
+    suspected = told(Phase.SUSPECTED, hint=StopHint.ALWAYS, services=("internet",)).body
+    confirmed = told(Phase.CONFIRMED, hint=StopHint.ALWAYS, services=("internet",)).body
+
+    assert suspected.endswith(" 555 010 100 - Rezygnacja: STOP")
+    assert confirmed.endswith(" dolina.example/awarie - Rezygnacja: STOP")
 
 
 def test_words_may_ask_for_an_answer_where_it_arrives() -> None:

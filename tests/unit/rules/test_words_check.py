@@ -130,6 +130,14 @@ def test_a_sentence_of_halves_is_warned_of(tmp_path: Path) -> None:
     assert finding.level is Level.WARNING
 
 
+def test_a_hint_that_is_always_said_counts(tmp_path: Path) -> None:
+    made = book(tmp_path, "sms: {stop_hint: always}\n")
+
+    findings = check_words(made, None, name="Dolina")
+
+    assert any("confirmed (any) on sms in 'pl' takes up to 2 SMS" in one.wrong for one in findings)
+
+
 def test_ukrainian_may_take_two(tmp_path: Path) -> None:
     assert check_words(book(tmp_path, words("uk", "ї" * 134)), None, name="Dolina") == []
 
