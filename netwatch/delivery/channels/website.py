@@ -26,7 +26,7 @@ from netwatch.delivery.page.machine import (
     planned_works,
     works_ics,
 )
-from netwatch.delivery.page.pages import Sheet, banners, sheets
+from netwatch.delivery.page.pages import Sheet, banners, fragments, sheets
 from netwatch.delivery.page.reliability import Reliability
 from netwatch.delivery.push.issue import Issue, Marks, mark
 from netwatch.delivery.render import Text
@@ -219,7 +219,8 @@ def _write(
     if everything or shows.keys() != shown.keys():
         languages = edition.site.languages
         folders = [f"{code}{folder}" for code in languages for folder in ("", *FOLDERS)]
-        kept = ["more/banner.html"] if edition.record else ["more/banner.html", chronicle.PLACE]
+        kept = ["more/banner.html", "more/fragment.html"]
+        kept += [] if edition.record else [chronicle.PLACE]
         others = (f"{code}/{place}" for code in languages for place in kept)
         whole.sweep(directory, folders, [*shows, *others])
     return shows, {name: mark(name, content) for name, content in written.items()}
@@ -243,6 +244,7 @@ def _files(edition: Edition, news: Iterable[Sheet], *, everything: bool) -> dict
     made |= pages
     made["banner.js"] = banner_js(edition)
     made |= banners(edition)
+    made |= fragments(edition)
     made |= {f"{code}/badge.svg": badge_svg(edition, code) for code in languages}
     made["badge.svg"] = badge_svg(edition, languages[0])
     works = planned_works(edition)

@@ -78,7 +78,19 @@ def banners(edition: Edition) -> Iterator[tuple[str, bytes]]:
     yield "banner.html", _banner(edition, first, "", cards)
 
 
-def _banner(edition: Edition, own: Labels, root: str, cards: Cards) -> bytes:
+def fragments(edition: Edition) -> Iterator[tuple[str, bytes]]:
+    """Yield what goes on as a piece of a page, for a site that puts it into one of its own."""
+    cards = everything(edition.content)
+    for language in edition.site.languages:
+        own = labels(language, edition.site.timezone)
+        yield f"{language}/more/fragment.html", _banner(edition, own, "", cards, "fragment.html")
+    first = labels(edition.site.languages[0], edition.site.timezone)
+    yield "fragment.html", _banner(edition, first, "", cards, "fragment.html")
+
+
+def _banner(
+    edition: Edition, own: Labels, root: str, cards: Cards, template: str = "banner.html"
+) -> bytes:
     current = cards[0]
     values = {
         "t": own,
@@ -90,7 +102,7 @@ def _banner(edition: Edition, own: Labels, root: str, cards: Cards) -> bytes:
         "count": len(current),
         "titles": [edition.text(card, own.language).title for card in current[:3]],
     }
-    return _templates().get_template("banner.html").render(values).encode()
+    return _templates().get_template(template).render(values).encode()
 
 
 def _views(edition: Edition) -> Iterator[View]:

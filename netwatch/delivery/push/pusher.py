@@ -17,6 +17,7 @@ from netwatch.delivery.push.issue import (
     in_order,
 )
 from netwatch.delivery.push.target import Reveal, Target
+from netwatch.delivery.push.wordpress import post
 from netwatch.model.backoff import Backoff, Chance
 from netwatch.model.clock import Clock
 from netwatch.model.faults import ConfigError
@@ -119,6 +120,9 @@ class Pusher:
         Raises:
             FarError: it is not there.
         """
+        if self.target.scheme.startswith("wordpress"):
+            post(self.target, self._reveal, issue)
+            return
         far = self._far = self._far or Far(self.target, self._reveal)
         there, names = edition_there(far.get(EDITION))
         if there is not None and there > issue.at:

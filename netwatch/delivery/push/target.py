@@ -9,6 +9,8 @@ OPTIONS: Final[Mapping[str, frozenset[str]]] = {
     "sftp": frozenset({"key", "passphrase", "password", "known_hosts"}),
     "s3": frozenset({"endpoint", "region", "key", "secret"}),
     "file": frozenset(),
+    "wordpress": frozenset({"page", "password"}),
+    "wordpress+http": frozenset({"page", "password"}),
 }
 SECRET: Final = frozenset({"key", "passphrase", "password", "secret"})
 """Options that are written as references: ``credential:NAME``, ``file:PATH``, ``env:NAME``."""
@@ -55,6 +57,7 @@ def target_of(line: str) -> Target:
 
     Args:
         line: ``sftp://USER@HOST:PORT/PATH?key=credential:NAME&known_hosts=PATH``,
+            ``wordpress://USER@HOST/wp-json?page=NUMBER&password=credential:NAME``,
             ``s3://BUCKET/PREFIX?endpoint=URL&region=NAME&key=env:A&secret=credential:B``, or the
             path of a directory.
 
@@ -74,14 +77,19 @@ def target_of(line: str) -> Target:
     if parts.password is not None:
         raise TargetError("holds a password in plain text", "write ?password=credential:NAME")
     if parts.scheme != "file" and not parts.hostname:
-        raise TargetError("names no host" if parts.scheme == "sftp" else "names no bucket", _HOW)
+        raise TargetError("names no bucket" if parts.scheme == "s3" else "names no host", _HOW)
+    options = _options(parts.query, known)
+    if parts.scheme.startswith("wordpress") and not (
+        options.get("page", "").isdecimal() and parts.username and "password" in options
+    ):
+        raise TargetError("names no user, page or password", _HOW_WORDPRESS)
     return Target(
         scheme=parts.scheme,
         host=parts.netloc if parts.scheme == "s3" else parts.hostname or "",
         port=port,
         user=unquote(parts.username or ""),
         path=unquote(parts.path).rstrip("/"),
-        options=_options(parts.query, known),
+        options=options,
     )
 
 
@@ -100,3 +108,7 @@ def _options(query: str, known: frozenset[str]) -> dict[str, str]:
 
 
 _HOW: Final = "write sftp://USER@HOST/PATH, s3://BUCKET/PREFIX or the path of a directory"
+_HOW_WORDPRESS: Final = (
+    "write wordpress://USER@HOST/wp-json?page=NUMBER&password=credential:NAME, with an application"
+    " password of that user"
+)

@@ -14,7 +14,7 @@ from netwatch.delivery.page.badge import badge_svg
 from netwatch.delivery.page.banner import banner_js
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.machine import outages_json
-from netwatch.delivery.page.pages import banners, room, sheets
+from netwatch.delivery.page.pages import banners, fragments, room, sheets
 from netwatch.model.facts import EndExpected, Fact, Phase, SituationBegan
 from netwatch.model.names import AreaId, IncidentId, SituationId
 from tests.unit.delivery.hands import PlainWords
@@ -255,8 +255,12 @@ def test_hostile_words_are_only_words(text: str) -> None:
         for href in reader.attributes("href"):
             assert not href.lower().startswith(("javascript:", "data:", "//"))
         assert len(page) <= 4 * FIRST_VIEW
-    for page in dict(banners(made)).values():
-        read(page)
+    for page in [*dict(banners(made)).values(), *dict(fragments(made)).values()]:
+        assert {tag for tag, _ in read(page).tags} <= {tag for tag, *_ in USUAL} | {
+            "base",
+            "small",
+            "strong",
+        }
     badge = ET.fromstring(badge_svg(made, "pl"))  # noqa: S314 - made here
     assert [one.tag.partition("}")[2] for one in badge.iter()] == BADGE
     assert not UNSEEN.search(badge_svg(made, "pl").decode())
