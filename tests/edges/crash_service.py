@@ -71,7 +71,7 @@ POLICY = (
     *shipped_policy()[:6],
     PublicRule(channel=SMS, phase=Phase.CONFIRMED, to=To.CRITICAL, least_subscribers=1),
 )
-MOST_S = 20.0
+MOST_S = 40.0
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """A person at the command line, a service behind its door: what is typed is decided and told."""
 
 import asyncio
+import csv
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -14,11 +15,12 @@ import pytest
 from netwatch.cli import main
 from netwatch.intake.doorkeeper import About, Brought, Doorkeeper
 from netwatch.inventory.reader import read_inventory
-from netwatch.model.arrivals import Approve, Command, Tick
+from netwatch.model.arrivals import Approve, Command, Result, Tick
 from netwatch.model.evidence import Proof, Rival, Silence
 from netwatch.model.facts import (
     AlarmPlaced,
     AlarmRaised,
+    Audience,
     Cause,
     Diagnosis,
     Fact,
@@ -28,10 +30,15 @@ from netwatch.model.facts import (
     IncidentNoted,
     IncidentOpened,
     IncidentRevised,
+    NoticeDue,
+    NoticeRefused,
+    NoticeSent,
     Part,
     Phase,
     PublishHeld,
+    Purpose,
     Severity,
+    keys_of,
 )
 from netwatch.model.names import (
     AreaId,
@@ -134,6 +141,7 @@ class Household:
             {"seq": seq, **fact_to_plain(fact)}
             for seq, fact in enumerate(self.told, start=1)
             if getattr(fact, "incident", None) == incident
+            or any(key.startswith(f"{incident}/") for key in getattr(fact, "keys", ()))
         ]
         return About(facts=own, alarms=Board.of(self.told).alarms.count(incident))
 
@@ -270,6 +278,57 @@ def test_an_incident_is_shown_with_its_timeline(netwatch: Netwatch, outage: Hous
     assert "nobody" in shown
     assert "netwatch incident ack I-1" in shown
     assert "first sign 11-14 20:02:00" in shown  # in Warsaw, as everything a person reads
+
+
+def test_who_was_told_what_is_proven_on_the_screen_in_a_document_and_in_a_table(
+    netwatch: Netwatch, outage: Household, tmp_path: Path
+) -> None:
+    said = netwatch("incident", "proof", "I-1")
+    assert (said.code, said.err) == (0, "Nobody was told anything of it.\n")
+    due = NoticeDue(
+        at=OPENED,
+        incident=ONE,
+        audience=Audience.SUBSCRIBERS,
+        channel=ChannelName("sms"),
+        phase=Phase.CONFIRMED,
+        purpose=Purpose.NOTICE,
+        revision=1,
+        recipients=("S-1", "S-2"),
+    )
+    first, second = keys_of(due)
+    taken = NoticeSent(at=OPENED, keys=(first,), result=Result.ACCEPTED, detail="id 7")
+    outage.remember([due, taken, NoticeRefused(at=OPENED, keys=(second,), detail="=1+1")])
+
+    answer = netwatch("incident", "proof", "1", "--json").document
+    assert [(row["recipient"], row["result"]) for row in answer["messages"]] == [
+        ("S-1", "accepted"),
+        ("S-2", "refused"),
+    ]
+    shown = netwatch("incident", "proof", "I-1").out
+    assert "1 accepted, 1 refused" in shown
+    assert "20:02:00" in shown  # in Warsaw
+
+    table = tmp_path / "told.csv"
+    assert netwatch("incident", "proof", "I-1", "--csv", str(table)).out == ""
+    rows = list(csv.DictReader(table.read_text().splitlines()))
+    assert [(row["recipient"], row["result"], row["detail"]) for row in rows] == [
+        ("S-1", "accepted", "id 7"),
+        ("S-2", "refused", "'=1+1"),
+    ]
+    assert netwatch("incident", "proof", "I-1", "--csv", "-").out.startswith("incident,recipient,")
+
+
+def test_a_proof_of_nothing_and_into_nowhere_says_what_is_wrong(
+    netwatch: Netwatch, outage: Household, tmp_path: Path
+) -> None:
+    assert outage.told
+    assert netwatch("incident", "proof", "I-99").code == 1
+    both = netwatch("incident", "proof", "I-1", "--json", "--csv", "x.csv")
+    assert both.code == 2
+    assert "choose one" in both.err
+    nowhere = netwatch("incident", "proof", "I-1", "--csv", str(tmp_path / "no" / "x.csv"))
+    assert nowhere.code == 2
+    assert "cannot be written" in nowhere.err
 
 
 def test_taking_giving_promising_noting_and_ending_are_committed_before_they_are_told(
