@@ -93,7 +93,7 @@ def _of_passive(court: Court, guess: Guess, node: int) -> Cause:
         return Cause.RADIO
     if gasping(court, guess):
         return Cause.POWER_HOMES
-    gasps, los, off = (court.said(guess.tops, w) for w in (Word.GASP, Word.LOS, Word.OFF))
+    gasps, los, off = _words(court, guess)
     if off > los + gasps:
         return Cause.POWER_HOMES if gasps_told(court, guess) else Cause.UNKNOWN
     return Cause.FIBRE
@@ -119,8 +119,16 @@ def gasping(court: Court, guess: Guess) -> bool:
 
     Some ONUs go before they can gasp, and gasps are lost; but no cut fibre makes one gasp.
     """
-    gasps, los, off = (court.said(guess.tops, w) for w in (Word.GASP, Word.LOS, Word.OFF))
+    gasps, los, off = _words(court, guess)
     return gasps > los and gasps >= off
+
+
+def _words(court: Court, guess: Guess) -> tuple[int, int, int]:
+    """Return how many ONUs gasped, lost their light, or went without a reason when it began."""
+    gasps, los, off = (
+        court.said(guess.tops, word, guess.since) for word in (Word.GASP, Word.LOS, Word.OFF)
+    )
+    return gasps, los, off
 
 
 def changed_before(court: Court, guess: Guess) -> Changed | None:

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from netwatch.correlation.air import Air
 from netwatch.correlation.branches import Branches
 from netwatch.correlation.cards import Cards, cards_of
-from netwatch.correlation.evidence import HOMES, Evidence, Word
+from netwatch.correlation.evidence import HOMES, NEVER, OLD_S, Evidence, Word
+from netwatch.correlation.layout import spans
 from netwatch.correlation.memo import Memo
 from netwatch.correlation.reports import Calls
 from netwatch.correlation.rules import CorrelationRules
@@ -83,7 +84,9 @@ class Court:
     cards: Cards
     sites: Sites
     scenes: dict[int, Scene] = field(default_factory=dict)
-    tempers: dict[Atom, int] = field(default_factory=dict)
+    tempers: dict[tuple[Atom, int], int] = field(default_factory=dict)
+    went: dict[Word, Ints] = field(default_factory=dict)
+    """The ONUs that went with a word and are not back, in order."""
     cuts: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
     """What sets of nodes cut off, as far as it was asked lately: the network decides it alone."""
     folk: dict[tuple[int, ...], list[SubscriberId]] = field(default_factory=dict)
@@ -130,6 +133,7 @@ class Court:
         self.scenes.clear()
         self.members_before, self.members = self.members, {}
         self.tempers.clear()
+        self.went.clear()
         self.spent = self.tried = 0
         if len(self.cuts) > CUTS:
             self.cuts.clear()
@@ -181,10 +185,39 @@ class Court:
         before, last = self.gear if but_homes else self.devices, self.index.last
         return any(before[last[top]] > before[top] for top in tops)
 
-    def said(self, tops: Iterable[int], word: Word) -> int:
-        """Count the ONUs below ``tops`` whose last word this is."""
+    def said(self, tops: Iterable[int], word: Word, since: int = NEVER) -> int:
+        """Count the ONUs below ``tops`` whose last word this is, and who did not go long before."""
         counts = self.evidence.gone[word]
-        return sum(int(counts[top]) for top in tops)
+        if since == NEVER:
+            return sum(int(counts[top]) for top in tops)
+        some = [top for top in tops if counts[top]]
+        return int(self._said_each(np.array(some), word, since).sum()) if some else 0
+
+    def _said_each(self, nodes: Ints, word: Word, since: int | Ints) -> Ints:
+        """Count below each node the ONUs that went with this word, but for those gone long before.
+
+        Of a thousand homes some dozens are always switched off: they say nothing of their OLT.
+        """
+        e, lay = self.evidence, self.evidence.layout
+        found, some = np.zeros(len(nodes), dtype=np.int64), np.flatnonzero(e.gone[word][nodes])
+        if not len(some):
+            return found
+        rows = self.went.get(word)
+        if rows is None:
+            said = (e.said[: lay.hung] == word) & (e.run[: lay.hung] < 0)
+            rows = self.went[word] = np.flatnonzero(said)
+        if isinstance(since, int):
+            rows = rows[e.fell[rows] >= since - OLD_S]
+        reach = np.stack((nodes[some], lay.last[nodes[some]]))
+        first, end = np.searchsorted(rows, lay.first[reach])
+        if isinstance(since, int):
+            found[some] = end - first
+            return found
+        places, begins = spans(first, end)
+        with_it = e.fell[rows[places]] >= np.repeat(since[some] - OLD_S, end - first)
+        sums = np.concatenate(([0], np.cumsum(with_it)))
+        found[some] = sums[begins[1:]] - sums[begins[:-1]]
+        return found
 
     def lone(self, nodes: Ints, since: int | Ints) -> Ints:
         """Return for each of these nodes what ``weigh`` says of it alone, and its temper.
@@ -197,7 +230,8 @@ class Court:
             if isinstance(since, int)
             else lone_since(e, nodes, since)
         )
-        return told - np.where(self.onus[nodes], 0, A_GASP * e.gone[Word.GASP][nodes])
+        gasps = self._said_each(nodes, Word.GASP, since)
+        return told - np.where(self.onus[nodes], 0, A_GASP * gasps)
 
     def weigh(self, nodes: Sequence[int], since: int) -> tuple[int, list[int]]:
         """Return the evidence for the joint failure of ``nodes``, and the tops it cuts off."""
@@ -289,29 +323,28 @@ class Court:
         starts = self.starts(atoms, since)
         self.tried += 1 + len(starts) // 8
         total, _tops = self._weigh(sorted(starts), since, starts)
-        return total + sum(atom.prior + self.temper(atom) for atom in atoms)
+        return total + sum(atom.prior + self.temper(atom, since) for atom in atoms)
 
-    def temper(self, atom: Atom) -> int:
+    def temper(self, atom: Atom, since: int) -> int:
         """Return how well the ONUs' last words fit the kind of fault: gasps speak of power."""
-        found = self.tempers.get(atom)
+        found = self.tempers.get((atom, since))
         if found is None:
-            found = self.tempers[atom] = self._temper(atom)
+            found = self.tempers[atom, since] = self._temper(atom, since)
         return found
 
-    def _temper(self, atom: Atom) -> int:
+    def _temper(self, atom: Atom, since: int) -> int:
         kinds = self.index.kinds
         if atom.risk is not None:
             risk = self.network.risks[atom.risk]
             if risk.kind is not RiskKind.POWER:
                 return 0
             homes = [n for n in atom.nodes if kinds.get(n) is DeviceKind.ONU]
-            return -round(
-                (2.5 * self.said(homes, Word.LOS) + 0.3 * self.said(homes, Word.OFF)) * UNIT
-            )
+            dark, off = (self.said(homes, word, since) for word in (Word.LOS, Word.OFF))
+            return -round((2.5 * dark + 0.3 * off) * UNIT)
         node = atom.nodes[0]
         if kinds.get(node) is DeviceKind.ONU:
             return 0
-        return -A_GASP * self.said(atom.nodes, Word.GASP)
+        return -A_GASP * self.said(atom.nodes, Word.GASP, since)
 
 
 def convene(evidence: Evidence, network: Network, rules: CorrelationRules) -> Court:

@@ -54,7 +54,7 @@ def name(court: Court, guess: Guess) -> Named:
     alike: list[tuple[int, ElementName, Atom]] = []
     rivals: list[tuple[int, ElementName]] = [(0, NOTHING)]
     base, _ = court.weigh(guess.nodes, guess.since)
-    base += sum(court.temper(a) for a in guess.atoms)
+    base += sum(court.temper(a, guess.since) for a in guess.atoms)
     for other, evidence, score in _others(court, guess, base, rivals):
         if evidence >= base - ALIKE:
             alike.append((score, element(court, other), other))
@@ -97,7 +97,8 @@ def _others(
         for other in others:
             swapped = [*rest, other]
             nodes = sorted({n for a in swapped for n in a.nodes})
-            told = court.weigh(nodes, guess.since)[0] + sum(court.temper(a) for a in swapped)
+            told = court.weigh(nodes, guess.since)[0]
+            told += sum(court.temper(a, guess.since) for a in swapped)
             yield other, told, told + sum(a.prior for a in swapped)
 
 
