@@ -11,7 +11,7 @@ import numpy as np
 from netwatch.correlation.bunches import bunches, unrecorded
 from netwatch.correlation.causes import changed_before, gasping, weighed_cause
 from netwatch.correlation.court import DROP, Court, Guess
-from netwatch.correlation.evidence import HOMES, Word, below
+from netwatch.correlation.evidence import HOMES, OLD_S, Word, below
 from netwatch.correlation.likeness import Named
 from netwatch.correlation.records import Strays, strays
 from netwatch.correlation.reports import callers
@@ -190,7 +190,7 @@ def prove(court: Court, guess: Guess, rival: Rival | None) -> Proof:
     planned = every[e.muted[every]] if e.muted is not None else every[:0]
     every = np.setdiff1d(every, planned)
     heard = every[(e.at[every] >= guess.since).any(axis=1)]
-    silent = heard[e.run[heard] < 0]
+    silent = heard[(e.run[heard] < 0) & (e.fell[heard] >= guess.since - OLD_S)]
     falls = ((e.at[silent] >= guess.since) & (e.bad[silent] > 0)).sum(axis=1)
     return Proof(
         silent=len(silent),

@@ -140,6 +140,10 @@ class Case:
     confirmed: bool = False
     again: datetime | None = None
     """When it last began anew, having been restored."""
+    signed: bool = False
+    """An alarm was found to be of it before it was proven."""
+    standing: int = 0
+    """How many of these are not corrected."""
     expected_end: datetime | None = None
     merged_into: IncidentId | None = None
     staff: Brief | None = None
@@ -223,6 +227,11 @@ class Case:
         self.areas = diagnosis.areas
         self.worst = max(self.worst, len(diagnosis.subscribers))
         self.silent = diagnosis.proof.silent
+
+    @property
+    def mends(self) -> bool:
+        """Say whether all that it was thought to be of is corrected before it was proven."""
+        return self.signed and not self.confirmed and self.standing <= 0
 
     @property
     def over(self) -> bool:

@@ -44,6 +44,7 @@ class Remembered:
     spending: Spending = field(default_factory=Spending)
     followers: list[dict[str, Any]] = field(default_factory=list)
     letters: dict[IncidentId, list[str]] = field(default_factory=dict)
+    signs: dict[str, IncidentId] = field(default_factory=dict)
 
 
 _CONVERTER: Final = make_converter(
@@ -69,6 +70,7 @@ def to_plain(state: State) -> dict[str, Any]:
         spending=state.spending,
         followers=[to_plain_value(one) for _, one in sorted(state.followers.items())],
         letters={name: list(told) for name, told in state.letters.items()},
+        signs=state.signs,
         promised=[to_plain_value(one) for _, one in sorted(state.promised.items())],
     )
     plain: dict[str, Any] = _CONVERTER.unstructure(remembered)
@@ -95,6 +97,7 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     joined = [from_plain_value(row, FollowerJoined) for row in remembered.followers]
     state.followers = {one.follower: one for one in joined}
     state.letters = {name: dict.fromkeys(told) for name, told in remembered.letters.items()}
+    state.signs = remembered.signs
     promised = [from_plain_value(row, Promise) for row in remembered.promised]
     state.promised = {one.maintenance: one for one in promised}
 

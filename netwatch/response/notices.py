@@ -155,4 +155,4 @@ def may_be_back_soon(case: Case, now: datetime) -> bool:
     """Say whether it is of a kind that mostly is over before anybody has read of it."""
     mostly_back = case.cause is Cause.CHANGE or case.kind is IncidentKind.PARTIAL
     wait = BRIEF if case.confirmed else 2 * BRIEF
-    return mostly_back and not case.overran and now - case.since < wait
+    return case.mends or (mostly_back and not case.overran and now - case.since < wait)

@@ -18,6 +18,8 @@ from netwatch.model.arrivals import (
     Trap,
 )
 from netwatch.model.facts import (
+    AlarmCleared,
+    AlarmPlaced,
     ApprovalAsked,
     ApprovalGiven,
     ApprovalLapsed,
@@ -57,7 +59,7 @@ from netwatch.model.maintenance_facts import MaintenanceFact, MaintenanceOverran
 from netwatch.model.names import IncidentId, SituationId
 from netwatch.model.network import Network
 from netwatch.model.stages import NOTHING, Decision
-from netwatch.response import memory, planned
+from netwatch.response import memory, planned, signs
 from netwatch.response.alerts import staff_words
 from netwatch.response.approvals import answered, lapsed
 from netwatch.response.cases import Case, IncidentFact, open_case
@@ -147,6 +149,8 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
                 case.turn(fact)
                 if case.merged_into in state.cases:
                     state.cases[case.merged_into].inherit(case, fact.at)
+                if isinstance(fact, IncidentConfirmed) or case.over:
+                    signs.forget(state, case.incident)
                 moved(state, case, fact)
                 _forget_when_settled(state, case)
             evolve_situation(state, fact)
@@ -171,6 +175,8 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
             state.trouble_counts[fact.where] += 1
         case TroubleEnded():
             state.troubles.pop(fact.where, None)
+        case AlarmPlaced() | AlarmCleared():
+            signs.evolve(state, fact)
         case SituationBegan() | SituationChanged() | SituationEnded() | SituationOver():
             evolve_situation(state, fact)
         case FollowerJoined() | FollowerLeft():

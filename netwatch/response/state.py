@@ -58,6 +58,8 @@ class State:
     """Who wants to hear of areas without a contract there."""
     letters: dict[IncidentId, dict[str, None]] = field(default_factory=dict)
     """Which of them were told of an incident, and not yet of its end."""
+    signs: dict[str, IncidentId] = field(default_factory=dict)
+    """The alarms that stand, by what they are about, of incidents that are not proven."""
 
     circles: Circles = field(default_factory=Circles, compare=False)
     homes: Homes = field(default_factory=Homes, compare=False)

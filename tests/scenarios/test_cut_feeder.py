@@ -57,12 +57,14 @@ class Told:
         return [one for one in found if one.kind is not IncidentKind.LINE]
 
     def said(self, phase: Phase) -> list[NoticeDue]:
+        """Return what was said of single outages, not of all that is out in the town."""
         return [
             fact
             for fact in self.replayed.facts
             if isinstance(fact, NoticeDue)
             and fact.audience is Audience.PUBLIC
             and fact.phase is phase
+            and not fact.subject
         ]
 
 

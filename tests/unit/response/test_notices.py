@@ -6,6 +6,8 @@ import pytest
 
 from netwatch.model.arrivals import Attribute, Expect, Hold, Outcome, Resolve, Resume, Sample
 from netwatch.model.facts import (
+    AlarmCleared,
+    AlarmPlaced,
     Audience,
     Cause,
     IncidentClosed,
@@ -14,6 +16,7 @@ from netwatch.model.facts import (
     IncidentRelapsed,
     IncidentRestored,
     NoticeDue,
+    Part,
     Phase,
 )
 from netwatch.model.names import ChannelName, CheckName, DeviceId, IncidentId
@@ -29,6 +32,11 @@ from tests.unit.response.hands import (
     opened,
     revised,
     words,
+)
+
+LATE = tuple(
+    PublicRule(channel=ChannelName("website"), phase=phase, after=MINUTE)
+    for phase in (Phase.SUSPECTED, Phase.CONFIRMED)
 )
 
 
@@ -61,6 +69,23 @@ def test_words_are_due_with_the_answer_that_proved_it_and_for_no_other_incident(
     told = hands.happen(restored, on=answer)
     assert {due.incident for due in told if isinstance(due, NoticeDue)} == {other}
     assert public(told) == [("public", "restored", "")]
+
+
+def test_what_mends_before_it_was_proven_or_told_is_told_once_it_is_proven() -> None:
+    hands = Hands(ResponseRules(mode=Mode.FULL, policy=LATE))
+    hands.happen(opened(hands))
+    sign = {"device": DeviceId("olt-1"), "check": CheckName("icmp")}
+    hands.happen(AlarmPlaced(at=hands.at, **sign, as_=Part.ROOT, incident=ONE))
+    hands.happen(AlarmCleared(at=hands.at, **sign))
+    assert public(hands.move(40 * MINUTE)) == []
+    again = AlarmPlaced(at=hands.at, **sign, as_=Part.FOLDED, incident=ONE)
+    assert public([*hands.happen(again), *hands.move(SECOND)]) == [("public", "suspected", "")]
+
+    hands = Hands(ResponseRules(mode=Mode.FULL, policy=LATE))
+    hands.happen(opened(hands))
+    hands.happen(AlarmPlaced(at=hands.at, **sign, as_=Part.ROOT, incident=ONE))
+    hands.happen(AlarmCleared(at=hands.at, **sign), confirmed(hands))
+    assert public(hands.move(40 * MINUTE)) == [("public", "confirmed", "")]
 
 
 def test_one_proved_at_once_is_never_called_suspected() -> None:

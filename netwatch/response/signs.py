@@ -1,0 +1,27 @@
+"""Alarms of incidents that are not proven yet: once all are corrected, it is mending by itself."""
+
+from netwatch.model.facts import AlarmCleared, AlarmPlaced, Part
+from netwatch.model.names import IncidentId
+from netwatch.response.state import State
+
+
+def evolve(state: State, fact: AlarmPlaced | AlarmCleared) -> None:
+    """Remember what stands for an incident while nothing else proves it."""
+    key = f"{fact.device}/{fact.check}/{fact.part or ''}"
+    if isinstance(fact, AlarmCleared):
+        case = state.cases.get(state.signs.pop(key, IncidentId("")))
+        if case is not None:
+            case.standing -= 1
+        return
+    if fact.as_ not in (Part.ROOT, Part.FOLDED) or fact.incident is None or key in state.signs:
+        return
+    case = state.cases.get(fact.incident)
+    if case is not None and not case.confirmed:
+        state.signs[key] = case.incident
+        case.standing, case.signed = case.standing + 1, True
+
+
+def forget(state: State, incident: IncidentId) -> None:
+    """Keep nothing of an incident that is proven, or over."""
+    if incident in state.signs.values():
+        state.signs = {key: of for key, of in state.signs.items() if of != incident}
