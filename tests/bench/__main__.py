@@ -9,6 +9,7 @@ from typing import Final
 from tests.bench import page
 from tests.bench.agent import NoAgentError
 from tests.bench.correlate import correlate
+from tests.bench.cut_off import cut_off
 from tests.bench.flood import flood
 from tests.bench.fuzz import fuzz
 from tests.bench.history import history
@@ -41,6 +42,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "week": week,
     "noise": noise,
     "live": live,
+    "cut-off": cut_off,
     "plan": plan,
     "journal": journal,
     "measurements": measurements,

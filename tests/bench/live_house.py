@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -172,7 +172,7 @@ class LiveHouse:
 
     async def play(self, trial: Trial) -> Result:
         """Break, wait until it is found, mend, and wait until all of it is over."""
-        await self._look(Ledger(self.known))
+        await self.look(Ledger(self.known))
         ledger, lost = Ledger(self.known), set[str]()
         broken_at = self.clock.now()
         for one in trial.breaks:
@@ -181,7 +181,7 @@ class LiveHouse:
 
         async def look() -> None:
             nonlocal first_lost
-            await self._look(ledger)
+            await self.look(ledger)
             status = await self.lab.status()
             lost.update(status["without_service"])
             if first_lost is None and status["lost_ping"] is not None:
@@ -191,8 +191,8 @@ class LiveHouse:
         def found() -> bool:
             return bool(trial.wanted) and all(ledger.found(one) for one in trial.wanted)
 
-        await _until(look, found, FOUND_S if trial.wanted else QUIET_S)
-        await _until(look, lambda: False, self.watched_s)
+        await until(look, found, FOUND_S if trial.wanted else QUIET_S)
+        await until(look, lambda: False, self.watched_s)
         at_worst = [(one, one.last) for one in ledger.standing]
         times = [
             one.right_since(wanted)
@@ -201,7 +201,7 @@ class LiveHouse:
         ]
         await self.lab.mend()
         mended_at = self.clock.now()
-        over = await _until(look, lambda: all(one.over for one in ledger.standing), BACK_S)
+        over = await until(look, lambda: all(one.over for one in ledger.standing), BACK_S)
         restored_s = (self.clock.now() - mended_at).total_seconds() if over else None
         named = {
             str(name)
@@ -230,7 +230,8 @@ class LiveHouse:
         """Say whether the service's door is open."""
         return answers(self.door)
 
-    async def _look(self, ledger: Ledger) -> None:
+    async def look(self, ledger: Ledger) -> None:
+        """Let a ledger take what was decided since the last look."""
         for seq, fact in await asyncio.to_thread(lambda: list(self.door.facts(self.seq))):
             self.seq = seq
             ledger.take(fact)
@@ -258,15 +259,15 @@ async def live_house(
         async with Lab.start(network, home / "lab") as lab:
             config = _configure(home, network, inventory, rules, port)
             record = () if tape is None else ("--tape", str(tape))
-            service = _program(home, "run", config, *record)
-            async with service, _program(home, "traps", config):
+            service = program(home, "run", config, *record)
+            async with service, program(home, "traps", config):
                 house = LiveHouse(
                     lab=lab,
                     door=Door([home / "state" / "run" / "door.sock"]),
                     log=home / "run.log",
                     clock=clock,
                 )
-                if not await _until(_nothing, house.answers, FOUND_S):
+                if not await until(_nothing, house.answers, FOUND_S):
                     said = house.log.read_text(errors="replace")[-2000:]
                     raise NotMeasuredError(f"the service did not start; it said:\n{said}")
                 await asyncio.sleep(WHOLE_S)
@@ -288,12 +289,23 @@ def _configure(
 
 
 @asynccontextmanager
-async def _program(home: Path, name: str, config: Path, *words: str) -> AsyncIterator[None]:
+async def program(
+    home: Path, name: str, config: Path, *words: str, through: Sequence[str] = ()
+) -> AsyncIterator[None]:
+    """Run a netwatch command while the block lasts.
+
+    Args:
+        home: where its log is written.
+        name: of the command.
+        config: its ``netwatch.toml``.
+        words: what else it is told.
+        through: a command line that runs another one, say in another network.
+    """
     left_out = ("RUNTIME_DIRECTORY", "NOTIFY_SOCKET", "WATCHDOG_USEC", "NETWATCH_CONFIG")
     environment = {key: text for key, text in os.environ.items() if key not in left_out}
     with (home / f"{name}.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "netwatch", name, "--config", str(config), *words),
+            *(*through, sys.executable, "-m", "netwatch", name, "--config", str(config), *words),
             stdout=log, stderr=log, env=environment,
         )  # fmt: skip
     try:
@@ -309,7 +321,7 @@ async def _program(home: Path, name: str, config: Path, *words: str) -> AsyncIte
             await process.wait()
 
 
-async def _until(
+async def until(
     look: Callable[[], Awaitable[None]], enough: Callable[[], bool], limit_s: float
 ) -> bool:
     """Look again and again until it is enough; say whether it became so in time."""

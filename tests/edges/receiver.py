@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -63,7 +64,11 @@ class Receiver:
 
 @contextmanager
 def receiver(
-    *plans: Plan, read: Callable[[bytes], Any] = json.loads, answer: Answer = lambda _: Plan()
+    *plans: Plan,
+    read: Callable[[bytes], Any] = json.loads,
+    answer: Answer = lambda _: Plan(),
+    at: tuple[str, int] = ("127.0.0.1", 0),
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[Receiver]:
     """Serve until the test is over; after the plans are used up it answers as it would."""
     state = Receiver(plans=list(plans))
@@ -108,8 +113,12 @@ def receiver(
         def log_message(self, *_: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(at, Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     host, port = server.server_address[:2]
     state.web = f"http://{host!s}:{port}"
     state.url = f"json://{host!s}:{port}/notify/canary-secret"

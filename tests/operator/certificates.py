@@ -10,8 +10,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def make_certificates(folder: Path) -> tuple[Path, Path, Path]:
-    """Write ``ca.pem``, ``cert.pem`` for 127.0.0.1 and ``key.pem``; return their paths."""
+def make_certificates(folder: Path, host: str = "") -> tuple[Path, Path, Path]:
+    """Write ``ca.pem``, ``cert.pem`` for a host and ``key.pem``; return their paths.
+
+    Without a name of a host the certificate is one for 127.0.0.1.
+    """
     authority, own = (
         ec.generate_private_key(ec.SECP256R1()),
         ec.generate_private_key(ec.SECP256R1()),
@@ -22,10 +25,10 @@ def make_certificates(folder: Path) -> tuple[Path, Path, Path]:
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(authority, hashes.SHA256())
     )
-    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    here = x509.DNSName(host) if host else x509.IPAddress(ip_address("127.0.0.1"))
     cert = (
-        _begun(_name("127.0.0.1"), issuer, own.public_key())
-        .add_extension(names, critical=False)
+        _begun(_name(host or "127.0.0.1"), issuer, own.public_key())
+        .add_extension(x509.SubjectAlternativeName([here]), critical=False)
         .sign(authority, hashes.SHA256())
     )
     paths = (folder / "ca.pem", folder / "cert.pem", folder / "key.pem")
