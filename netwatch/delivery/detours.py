@@ -7,9 +7,13 @@ far end can know it by its key.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from netwatch.delivery.bills import Bill, Lane
 from netwatch.model.names import ChannelName
+
+A_SEND_S: Final = 1.0
+"""So long a send takes where nobody said how fast they may go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,7 @@ class Detours:
         """
         spared = home.circuit.is_sick and not home.circuit.lets_through(now_s)
         other = self._round(bill, home) if spared and self.may_move(bill) else None
-        return other or home
+        return home if other is None else other
 
     def after_failure(self, lane: Lane, bill: Bill, now_s: float) -> bool:
         """Let nothing wait at a channel that has fallen sick; True when ``bill`` is moved too."""
@@ -90,12 +94,18 @@ class Detours:
                 yield self.lanes[name]
 
     def _leave_one(self, lane: Lane, now_s: float) -> None:
-        """Let the last that waits elsewhere try the sick channel when it may be tried again."""
+        """Let the last that waits elsewhere try the sick channel when it may be tried again.
+
+        Where it would be its turn sooner, it stays.
+        """
+        opens_s = lane.circuit.opens_in_s(now_s)
         for other in self._others(lane):
+            if len(other) * max(other.every_s, A_SEND_S) <= opens_s:
+                continue
             last = other.take_last(lambda bill: _home(bill) == lane.channel.name)
             if last is not None:
                 last.ways = [lane.channel.name]
-                lane.put_off(last, now_s + lane.circuit.opens_in_s(now_s))
+                lane.put_off(last, now_s + opens_s)
                 return
 
 

@@ -53,10 +53,16 @@ class Circuit:
         self.probing = False
 
     def failed(self, now_s: float, detail: str, chance: Chance, asked_s: float | None) -> None:
-        """Note that the channel did not do its work; a pause it asked for holds for all."""
-        self.failures += 1
+        """Note that the channel did not do its work; a pause it asked for holds for all.
+
+        Tries that were under way when it fell sick tell nothing new: they make no pause longer.
+        """
+        late = self.is_sick and not self.probing
         self.takes = False
         self.last_failure, self.probing = detail, False
+        if late and asked_s is None:
+            return
+        self.failures += 1
         if self.is_sick or asked_s is not None:
             steps = max(1, self.failures - self.patience + 1)
             self.shut_until_s = now_s + self.backoff.pause_s(steps, chance, asked_s)

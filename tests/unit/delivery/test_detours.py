@@ -109,6 +109,36 @@ def test_a_new_notice_tries_the_sick_gateway_once_its_pause_is_over() -> None:
     lived(story())
 
 
+def test_what_falls_due_while_the_gateway_is_sick_goes_the_other_way_at_once() -> None:
+    async def story() -> None:
+        hands = Hands()
+        sms, modem = Obedient("sms", hands, [CUT] * 99), Obedient("modem", hands)
+        async with office(hands, sms, modem, network=TOWN, ways=ROUND) as desk:
+            await desk.tell(opened(), words("S-1"))
+            await hands.move(20.0)
+            assert heard(modem) == ["S-1"]
+
+            await desk.tell(words("S-2", "S-3"))
+
+            assert heard(modem) == ["S-1", "S-2", "S-3"]
+
+    lived(story())
+
+
+def test_nobody_waits_for_a_try_at_the_sick_gateway_who_is_told_sooner_the_other_way() -> None:
+    async def story() -> None:
+        hands = Hands()
+        long = DeliveryError(Retry.TRANSIENT, "busy", 60.0)
+        sms, modem = Obedient("sms", hands, [CUT, CUT, long]), Obedient("modem", hands)
+        async with office(hands, sms, modem, network=TOWN, ways=ROUND) as desk:
+            await desk.tell(opened(), words())
+            await hands.move(20.0)
+
+            assert heard(modem) == sorted(PEOPLE)
+
+    lived(story())
+
+
 def test_with_every_way_cut_it_is_tried_on_until_one_is_mended() -> None:
     async def story() -> None:
         hands = Hands()

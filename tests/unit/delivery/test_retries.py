@@ -44,6 +44,20 @@ def test_a_circuit_shuts_after_three_failures_and_opens_with_the_first_success()
     assert not circuit.is_sick
 
 
+def test_tries_that_were_under_way_when_it_fell_sick_make_no_pause_longer() -> None:
+    circuit = Circuit(backoff=Backoff())
+    for _ in range(8):
+        circuit.trying()
+    for _ in range(8):
+        circuit.failed(0.0, "nobody answers there", lambda: 1.0, None)
+    assert circuit.opens_in_s(0.0) == 5.0
+
+    circuit.trying()
+    circuit.failed(5.0, "nobody answers there", lambda: 1.0, None)
+
+    assert circuit.opens_in_s(5.0) == 10.0
+
+
 def test_a_pause_is_asked_for_in_seconds_or_by_the_clock_of_who_asks() -> None:
     date = "Sat, 14 Nov 2026 19:02:11 GMT"
 
