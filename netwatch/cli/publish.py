@@ -9,6 +9,7 @@ import click
 from netwatch.cli.approvals import approval_of, became, show_approvals
 from netwatch.cli.door import bring, door_of, me, now, zone_of
 from netwatch.cli.output import Stop, config_option, emit, json_option, safe
+from netwatch.cli.publish_report import report
 from netwatch.model.arrivals import (
     Approve,
     BeginSituation,
@@ -27,6 +28,9 @@ Answer = dict[str, Any]
 @click.group()
 def publish() -> None:
     """See, hold and resume public words; approve what waits; tell much as one."""
+
+
+publish.add_command(report)
 
 
 @publish.command()
