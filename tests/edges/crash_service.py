@@ -64,9 +64,9 @@ def _with_readers(network: Network) -> Network:
 
 NETWORK = _with_readers(town(houses=5))
 LIT = [""] * 7
-DARK = ["", "", *"a" * 12, *LIT, *"b" * 12, *LIT, *"a" * 12, *LIT, "", "", ""]
+DARK = ["", "", *"a" * 12, *LIT, *"b" * 12, *LIT, *"a" * 12, *LIT, *LIT]
 """Which switch is cut off in each round of ten seconds; what a crash made forgotten is seen again
-before the cut is mended."""
+before the cut is mended, and in the end for as long as an "up" waits."""
 POLICY = (
     *shipped_policy()[:6],
     PublicRule(channel=SMS, phase=Phase.CONFIRMED, to=To.CRITICAL, least_subscribers=1),
