@@ -253,6 +253,7 @@ def voice(settings: Settings, files: Files) -> Voice:
             url=page,
             phone=operator.phone,
             report=operator.report,
+            ask=(settings.web.url or "").rstrip("/"),
             aim=settings.website.aim and settings.website.aim / 100,
         ),
         staff_channels=files.rulebook.stages.response.staff_channels,

@@ -32,6 +32,8 @@ class Site:
     """Where the page is found; empty: nowhere yet."""
     phone: str = ""
     report: str = ""
+    ask: str = ""
+    """Where `netwatch web` answers who asks about one line; empty: nowhere."""
     aim: float | None = None
     """The share of a year in which the operator means to give service: 0 to 1."""
 

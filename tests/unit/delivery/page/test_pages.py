@@ -311,3 +311,10 @@ def test_many_outages_are_told_as_one_above_their_list_in_the_order_of_repair() 
     assert "Kilka awarii naraz" in document["situation"]["texts"]["pl"]["title"]
     quiet = json.loads(outages_json(edition(network, facts)))
     assert quiet["situation"] is None
+
+
+def test_where_somebody_answers_the_page_leads_there_in_its_language() -> None:
+    made = edition(town(["Polna"]), [])
+    asks = replace(made, site=replace(made.site, ask="https://ask.dolina.example"))
+    (first,) = (one for one in sheets(asks) if one.path == "pl/index.html")
+    assert "https://ask.dolina.example/pl/me" in read(first.render()).attributes("href")
