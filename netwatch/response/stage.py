@@ -170,6 +170,8 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
             state.all_told.clear()
         case ServiceStarted(numbers_spent=spent) if spent:
             state.trouble_counts[EVERYWHERE] = spent
+            state.approvals_asked = max(state.approvals_asked, spent)
+            state.situations_begun = max(state.situations_begun, spent)
         case TroubleBegan():
             state.troubles[fact.where] = fact.at
             state.trouble_counts[fact.where] += 1

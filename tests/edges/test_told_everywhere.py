@@ -76,9 +76,9 @@ def with_phones(network: Network) -> Network:
     return replace(network, subscribers=people)
 
 
-def told_files(folder: Path, network: Network) -> Files:
+def told_files(folder: Path, network: Network, policy: str = POLICY) -> Files:
     (folder / "rules" / "notices").mkdir(parents=True)
-    (folder / "rules" / "notices" / "policy.yaml").write_text(POLICY)
+    (folder / "rules" / "notices" / "policy.yaml").write_text(policy)
     book = read_rules(folder / "rules", network).rulebook
     assert book is not None
     stages = replace(book.stages, correlation=quick_files().rulebook.stages.correlation)
