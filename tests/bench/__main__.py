@@ -26,6 +26,7 @@ from tests.bench.rivals.contest import rivals
 from tests.bench.run import run
 from tests.bench.secured import secured
 from tests.bench.snmp import snmp, walk
+from tests.bench.told import told
 from tests.bench.web import web
 from tests.bench.week import week
 
@@ -48,6 +49,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "measurements": measurements,
     "history": history,
     "places": places,
+    "told": told,
     "web": web,
 }
 
