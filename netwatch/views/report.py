@@ -30,6 +30,7 @@ BEFORE: Final = timedelta(hours=1)
 """So long before the first sign a customer's call may be about it."""
 FELT: Final = frozenset({IncidentKind.OUTAGE, IncidentKind.PARTIAL})
 PUBLIC: Final = frozenset({Audience.PUBLIC, Audience.SUBSCRIBERS})
+UNSENT: Final = ("refused", "expired")
 Said = tuple[Phase, Audience, str]
 """What is said, to whom, by which channel."""
 
@@ -116,7 +117,7 @@ def report(facts: Iterable[Fact], since: datetime, until: datetime) -> Report:
     for fact in facts:
         ledger.take(fact)
     board = ledger.board
-    told = [_told(board, incident, dues, ledger.calls) for incident, dues in ledger.by_incident()]
+    told = [ledger.told(incident, dues) for incident, dues in ledger.by_incident()]
     asked = (one for one in board.approvals.values() if since <= one.fact.at < until)
     return Report(
         since=since,
@@ -147,6 +148,10 @@ class _Ledger:
     _owed: dict[str, tuple[Said, float, bool]] = field(default_factory=dict)
     """By what the keys of a notice have in common: what it is, what one message costs, and
     whether it was withheld."""
+    _last: dict[NoticeKey, str] = field(default_factory=dict)
+    """What was heard last of each message: taken first, and delivered a minute later."""
+    _back: dict[str, float] = field(default_factory=dict)
+    """What messages that did not leave would have cost, by what they were about."""
 
     def take(self, fact: Fact) -> None:
         self.board.take(fact)
@@ -178,6 +183,29 @@ class _Ledger:
         for incident, dues in found.items():
             if incident in self.board.outages and incident not in earlier:
                 yield incident, dues
+
+    def told(self, incident: IncidentId, dues: list[NoticeDue]) -> Told:
+        """Return how it turned out to have told of an incident."""
+        outage = self.board.outages[incident]
+        first_at = min(due.at for due in dues)
+        mine = [call.at for call in self.calls if _is_about(call, outage, self.board)]
+        singly = {
+            SubscriberId(name)
+            for due in dues
+            if due.audience is Audience.SUBSCRIBERS and due.phase is Phase.CONFIRMED
+            for name in due.recipients
+        }
+        unsent = sum(self._back.get(name, 0.0) for name in {due.incident or "" for due in dues})
+        return Told(
+            outage=outage,
+            verdict=_verdict(outage, first_at, dues),
+            first_at=first_at,
+            called_at=min(mine, default=None),
+            calls=len(mine),
+            in_vain=len(singly - outage.subscribers),
+            went=sum(due.cost for due in dues if due.withheld is None) - unsent,
+            kept=sum(due.cost for due in dues if due.withheld is not None),
+        )
 
     def untold(self, told: set[IncidentId]) -> Iterator[Outage]:
         """Yield the outages that customers called about and that nobody was to be told of."""
@@ -219,36 +247,16 @@ class _Ledger:
                 continue
             said, each, withheld = owed
             count = self.counts[said]
+            if (before := self._last.get(key)) is not None:
+                count.results[before] -= 1
+            self._last[key] = result
             count.results[result] += 1
-            if result in ("refused", "expired") and not withheld:
+            if result in UNSENT and before is None and not withheld:
                 count.went -= each
+                self._back[about] = self._back.get(about, 0.0) + each
 
     def _counts(self, at: datetime) -> bool:
         return self.since <= at < self.until
-
-
-def _told(
-    board: Board, incident: IncidentId, dues: list[NoticeDue], calls: list[CustomerReported]
-) -> Told:
-    outage = board.outages[incident]
-    first_at = min(due.at for due in dues)
-    mine = [call.at for call in calls if _is_about(call, outage, board)]
-    singly = {
-        SubscriberId(name)
-        for due in dues
-        if due.audience is Audience.SUBSCRIBERS and due.phase is Phase.CONFIRMED
-        for name in due.recipients
-    }
-    return Told(
-        outage=outage,
-        verdict=_verdict(outage, first_at, dues),
-        first_at=first_at,
-        called_at=min(mine, default=None),
-        calls=len(mine),
-        in_vain=len(singly - outage.subscribers),
-        went=sum(due.cost for due in dues if due.withheld is None),
-        kept=sum(due.cost for due in dues if due.withheld is not None),
-    )
 
 
 def _verdict(outage: Outage, first_at: datetime, dues: list[NoticeDue]) -> Verdict:

@@ -72,7 +72,9 @@ def _money(amount: float) -> float:
 def _count(said: Said, count: Count) -> Answer:
     phase, audience, channel = said
     waiting = count.messages - count.results.total()
-    results = dict(count.results) | ({"waiting": waiting} if waiting > 0 else {})
+    results = {name: many for name, many in count.results.items() if many} | (
+        {"waiting": waiting} if waiting > 0 else {}
+    )
     return {
         "phase": str(phase),
         "audience": str(audience),
@@ -80,7 +82,7 @@ def _count(said: Said, count: Count) -> Answer:
         "notices": len(count.incidents),
         "messages": count.messages,
         "withheld": count.withheld,
-        "results": results,
+        "results": {name: many for name, many in results.items() if many > 0},
         "cost_went": _money(count.went),
         "cost_withheld": _money(count.kept),
     }

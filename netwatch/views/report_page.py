@@ -141,7 +141,9 @@ def report_page(answer: Answer, name: str, zone: ZoneInfo) -> str:
 def _verdicts(answer: Answer) -> str:
     wrong = f"{answer['wrong']} wrong"
     if answer["wrong"]:
-        wrong += f" ({answer['taken_back']} never were, {answer['brief']} were over at once)"
+        never, brief = answer["taken_back"], answer["brief"]
+        why = [f"{never} never real"] * bool(never) + [f"{brief} over at once"] * bool(brief)
+        wrong += f" ({', '.join(why)})"
     still = f", {answer['open']} not over yet" if answer["open"] else ""
     return f"{answer['right']} right, {wrong}{still}."
 
@@ -150,7 +152,7 @@ def _calls(calls: Answer, told: int) -> str:
     called = told - calls["nobody_called"]
     if not called:
         return "No customer called about any of them."
-    first = f"Of {called} that customers called about, {calls['told_first']} were told before"
+    first = f"Customers called about {called} of them, {calls['told_first']} of these told before"
     lead = calls["median_lead_min"]
     when = f"{abs(lead):.1f} min {'before' if lead >= 0 else 'after'} the first call"
     return f"{first}; in the median {when}."

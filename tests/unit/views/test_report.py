@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from netwatch.model.arrivals import Result
 from netwatch.model.facts import (
     ApprovalAsked,
     ApprovalGiven,
@@ -14,6 +15,7 @@ from netwatch.model.facts import (
     IncidentMerged,
     NoticeDue,
     NoticeRefused,
+    NoticeSent,
     Phase,
     Withheld,
     keys_of,
@@ -170,12 +172,27 @@ def test_in_shadow_it_says_what_messages_would_have_cost() -> None:
 def test_a_message_that_was_refused_costs_nothing() -> None:
     paid = texts("S-1", "S-2", "S-3", "S-4", cost=0.36)
     first, second, *_ = keys_of(paid)
-    facts = [opened(), paid, sent(paid), NoticeRefused(at=NIGHT, keys=(first,))]
+    facts = [opened(), paid, NoticeRefused(at=NIGHT, keys=(first,))]
     refused = [opened(), paid, NoticeRefused(at=NIGHT, keys=(first, second)), restored()]
     assert answer(*facts, restored())["cost"] == {"went": 0.27, "withheld": 0.0, "currency": "PLN"}
-    (row,) = answer(*refused)["notices"]  # type: ignore[misc]
+    said = answer(*refused)
+    assert said["incidents"][0]["cost_went"] == 0.18  # type: ignore[index]
+    (row,) = said["notices"]  # type: ignore[misc]
     assert row["results"] == {"refused": 2, "waiting": 2}  # type: ignore[index]
     assert row["cost_went"] == 0.18  # type: ignore[index]
+
+
+def test_a_message_that_was_taken_and_delivered_later_counts_once() -> None:
+    paid = texts("S-1", "S-2", cost=0.18)
+    first, second = keys_of(paid)
+    later = [
+        NoticeSent(at=NIGHT + MINUTE, keys=(first,), result=Result.DELIVERED),
+        NoticeSent(at=NIGHT + MINUTE, keys=(second,), result=Result.UNDELIVERED),
+    ]
+    said = answer(opened(), paid, sent(paid), *later, restored())
+    (row,) = said["notices"]  # type: ignore[misc]
+    assert row["results"] == {"delivered": 1, "undelivered": 1}  # type: ignore[index]
+    assert said["cost"] == {"went": 0.18, "withheld": 0.0, "currency": "PLN"}
 
 
 def test_what_people_were_asked_is_counted_with_how_long_it_took_them() -> None:
