@@ -2,17 +2,35 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
+from typing import Final
 
 from netwatch.model.facts import Audience, NoticeDue, Withheld
 from netwatch.model.maintenance_facts import (
+    MaintenanceBegan,
     MaintenanceCancelled,
     MaintenanceEnded,
     MaintenanceFact,
+    MaintenanceOverran,
     MaintenancePlanned,
     MaintenanceProlonged,
 )
 from netwatch.model.names import AreaId, ChannelName, MaintenanceId
 from netwatch.model.windows import Window, coming
+from netwatch.response.policy import WEBSITE
+
+
+class Stage(StrEnum):
+    """Where works stand with those who were told of them."""
+
+    PLANNED = "planned"
+    BEGUN = "begun"
+    OVER = "over"
+    CANCELLED = "cancelled"
+
+
+LAST: Final = (Stage.OVER, Stage.CANCELLED)
+"""After these nothing is left to be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +46,16 @@ class Promise:
     told: tuple[tuple[ChannelName, datetime, Withheld | None], ...] = ()
     """Of the time to come, per channel: when the words last fell due, and whether they left."""
     revision: int = 0
+    stage: Stage = Stage.PLANNED
+    since: datetime | None = None
+    """When the stage began; None: it is the first."""
+    heard: tuple[tuple[ChannelName, Stage], ...] = ()
+    """Up to which stage each channel has told of them; only of those that told of them at all."""
+
+    @property
+    def is_told(self) -> bool:
+        """Say whether all who heard of them know how they ended."""
+        return self.stage in LAST and all(stage is self.stage for _, stage in self.heard)
 
 
 Promised = dict[MaintenanceId, Promise]
@@ -45,15 +73,16 @@ def evolve(promised: Promised, fact: MaintenanceFact | NoticeDue) -> None:
     match fact:
         case MaintenanceProlonged():
             promised[name] = replace(held, ends=fact.ends)
+        case MaintenanceBegan():
+            promised[name] = replace(held, stage=Stage.BEGUN, since=fact.at)
         case MaintenanceCancelled():
-            del promised[name]
+            _last(promised, held, Stage.CANCELLED, fact.at)
         case MaintenanceEnded():
             _again(promised, held, fact.at)
+        case MaintenanceOverran() if held.stage is Stage.OVER:
+            del promised[name]  # whoever is dark still hears of an outage, nobody of an end
         case NoticeDue(audience=Audience.PUBLIC):
-            others = tuple(told for told in held.told if told[0] != fact.channel)
-            told = (*others, (fact.channel, fact.at, fact.withheld))
-            revision = max(held.revision, fact.revision)
-            promised[name] = replace(held, told=told, revision=revision)
+            _heard(promised, held, fact)
         case _:
             return
 
@@ -75,6 +104,38 @@ def _again(promised: Promised, held: Promise, at: datetime) -> None:
     after = max(at, held.starts + held.window.lasts)
     again = coming(held.window, after) if held.window.again else None
     if again is None:
-        del promised[held.maintenance]
+        _last(promised, held, Stage.OVER, at)
     else:
-        promised[held.maintenance] = replace(held, starts=again.starts, ends=again.ends, told=())
+        promised[held.maintenance] = replace(
+            held,
+            starts=again.starts,
+            ends=again.ends,
+            told=(),
+            stage=Stage.PLANNED,
+            since=None,
+            heard=(),
+        )
+
+
+def _last(promised: Promised, held: Promise, stage: Stage, at: datetime) -> None:
+    _keep(promised, replace(held, stage=stage, since=at))
+
+
+def _heard(promised: Promised, held: Promise, due: NoticeDue) -> None:
+    """Remember what fell due on a channel; a stage that was kept back is not told later."""
+    told = (*(told for told in held.told if told[0] != due.channel),)
+    told = (*told, (due.channel, due.at, due.withheld))
+    others = tuple(one for one in held.heard if one[0] != due.channel)
+    knew = len(others) < len(held.heard)
+    # The page says by itself where works stand: it is made anew at each change.
+    says = due.channel != WEBSITE and (due.withheld is None or knew)
+    heard = (*others, (due.channel, held.stage)) if says else others
+    revision = max(held.revision, due.revision)
+    _keep(promised, replace(held, told=told, heard=heard, revision=revision))
+
+
+def _keep(promised: Promised, held: Promise) -> None:
+    if held.is_told:
+        promised.pop(held.maintenance, None)
+    else:
+        promised[held.maintenance] = held

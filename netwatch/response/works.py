@@ -14,7 +14,7 @@ from netwatch.model.names import ChannelName
 from netwatch.response.alerts import beside
 from netwatch.response.notices import PUBLIC
 from netwatch.response.pacing import batches
-from netwatch.response.planned import Promise
+from netwatch.response.planned import LAST, Promise, Stage
 from netwatch.response.publishing import withheld
 from netwatch.response.state import State
 
@@ -22,6 +22,8 @@ REMIND: Final = timedelta(hours=24)
 """So long before they begin people are reminded of works."""
 KNOWN: Final = timedelta(hours=48)
 """Works told of sooner than this before they begin are reminded of."""
+PROVEN: Final = timedelta(minutes=10)
+"""So long after the end of works nothing they took is dark any more: only then they are over."""
 
 
 def works_words(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Iterator[NoticeDue]:
@@ -31,7 +33,20 @@ def works_words(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Iter
             yield from _warned(state, fact)
     if isinstance(arrival, Tick):
         for promise in state.promised.values():
-            yield from _announced(state, promise, arrival.at)
+            if promise.stage in LAST:
+                yield from _went_on(state, promise, arrival.at)
+            elif arrival.at < promise.ends:
+                yield from _announced(state, promise, arrival.at)
+                yield from _went_on(state, promise, arrival.at)
+
+
+def _went_on(state: State, promise: Promise, now: datetime) -> Iterator[NoticeDue]:
+    """Yield that works began, are over or called off, where people were told of them."""
+    if promise.since is None or (promise.stage is Stage.OVER and now - promise.since < PROVEN):
+        return
+    for channel, stage in promise.heard:
+        if stage is not promise.stage and state.rules.leads_somewhere(channel):
+            yield from _due(promise, channel, withheld(state, channel), now)
 
 
 def _announced(state: State, promise: Promise, now: datetime) -> Iterator[NoticeDue]:
@@ -40,7 +55,7 @@ def _announced(state: State, promise: Promise, now: datetime) -> Iterator[Notice
         if promise.subscribers < rule.least_subscribers:
             continue
         closed = withheld(state, rule.channel)
-        if now < promise.ends and _is_due(promise, rule.channel, closed, now):
+        if _is_due(promise, rule.channel, closed, now):
             yield from _due(promise, rule.channel, closed, now)
 
 

@@ -26,6 +26,13 @@ from netwatch.model.maintenance_facts import (
 )
 from netwatch.model.names import DeviceId, ElementName, LinkId, MaintenanceId
 from netwatch.model.windows import Window
+from netwatch.response.rules import (
+    FACEBOOK,
+    Mode,
+    PublicRule,
+    ResponseRules,
+    shipped_policy,
+)
 from tests.scenarios.night import MINUTE, SECOND, Night, Told
 
 FIRST = MaintenanceId("M-1")
@@ -276,6 +283,59 @@ def test_customers_are_told_of_works_on_their_page_once() -> None:
     assert due.areas == ("rynek",)
     (work,) = told.replayed.board.works.values()
     assert work.shown == ("website",)
+
+
+def on_a_post() -> ResponseRules:
+    """Return rules by which works are told in a post too."""
+    post = PublicRule(channel=FACEBOOK, phase=Phase.PLANNED, least_subscribers=1)
+    return ResponseRules(mode=Mode.FULL, policy=(*shipped_policy(), post), set_up=None)
+
+
+def posts(told: Told) -> list[datetime]:
+    due = told.facts(NoticeDue)
+    return [one.at for one in due if one.channel == FACEBOOK and one.phase is Phase.PLANNED]
+
+
+def test_a_post_tells_when_works_begin_and_when_they_are_proven_to_be_over() -> None:
+    night = Night()
+    night.passes(30 * SECOND)
+    planned(night, "device:sw-rynek-1", after=10 * MINUTE)
+    night.passes(40 * MINUTE)
+    told = night.told(on_a_post())
+
+    announced, began, over = posts(told)
+    (start,) = told.facts(MaintenanceBegan)
+    (end,) = told.facts(MaintenanceEnded)
+    assert announced < start.at <= began <= start.at + MINUTE
+    assert end.at + 10 * MINUTE <= over <= end.at + 11 * MINUTE
+
+
+def test_works_called_off_are_called_off_where_they_were_told() -> None:
+    night = Night()
+    night.passes(30 * SECOND)
+    planned(night, "device:sw-rynek-1", after=60 * MINUTE)
+    night.passes(5 * MINUTE)
+    night.comes(Finish(at=night.at, maintenance=FIRST, by="ewa"))
+    night.passes(20 * MINUTE)
+    told = night.told(on_a_post())
+
+    announced, called_off = posts(told)
+    (cancelled,) = told.facts(MaintenanceCancelled)
+    assert announced < cancelled.at <= called_off <= cancelled.at + MINUTE
+
+
+def test_nobody_hears_that_works_are_over_while_they_left_somebody_dark() -> None:
+    night = Night()
+    night.passes(30 * SECOND)
+    planned(night, "device:sw-rynek-1", after=10 * MINUTE)
+    night.passes(12 * MINUTE)
+    breaks(night, devices="sw-rynek-1")
+    night.passes(60 * MINUTE)
+    told = night.told(on_a_post())
+
+    assert len(told.facts(MaintenanceOverran)) == 1
+    announced, began = posts(told)
+    assert announced < began
 
 
 def test_both_ways_of_a_ring_are_not_taken_at_once() -> None:
