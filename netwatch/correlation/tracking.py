@@ -11,6 +11,8 @@ import numpy as np
 from netwatch.correlation.court import DROP, Guess
 from netwatch.correlation.ending import apart_back, closing, ending, lines_out, quiet_s
 from netwatch.correlation.evidence import below
+from netwatch.correlation.flapping import Unstable
+from netwatch.correlation.flocks import flocks
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.likeness import Named, name
 from netwatch.correlation.matching import Standing, kinship, match, nested, told_alike
@@ -303,15 +305,14 @@ def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:
     """Yield what flapping elements change: one incident, however often they fall."""
     if _held_back(state):
         return
-    for shaky in _some(state.unstable, SHAKY, state.second):
+    every = flocks(state.court, state.swings, state.unstable)
+    for shaky, several in _some(every, SHAKY, state.second):
         if not STEADY_S <= state.second - shaky.last_fall <= STAYS_S:
             continue
-        guess = Guess((state.court.atom(shaky.node),), shaky.since, shaky.gain, (shaky.node,))
+        named = several or _shaky(state, shaky)
+        guess = named.guess
         if shaky.node == 0 or guess.gain < round(log(state.rules.alert_odds) * UNIT):
             continue
-        named = name(state.court, replace(guess, since=shaky.last_fall))
-        alike = [(state.index.names[n], state.court.atom(n), shaky.gain) for n in shaky.alike]
-        named = renamed(state.court, replace(named, guess=guess, alike=tuple(alike)), None)
         kin = [h for h in state.decided.incidents.values() if kinship(state, named, h) > 0]
         held = min(kin, key=lambda h: (h.opened_at, h.id), default=None)
         if held is not None and held.kind is IncidentKind.FLAPPING:
@@ -335,6 +336,14 @@ def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:
             if held.restored_at is not None:
                 yield IncidentRelapsed(at=at, incident=held.id)
             yield IncidentRevised(at=at, incident=held.id, diagnosis=diagnosis)
+
+
+def _shaky(state: State, shaky: Unstable) -> Named:
+    """Name an element that flaps by itself."""
+    guess = Guess((state.court.atom(shaky.node),), shaky.since, shaky.gain, (shaky.node,))
+    named = name(state.court, replace(guess, since=shaky.last_fall))
+    alike = [(state.index.names[n], state.court.atom(n), shaky.gain) for n in shaky.alike]
+    return renamed(state.court, replace(named, guess=guess, alike=tuple(alike)), None)
 
 
 def _rerooted(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fact]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from netwatch.model.arrivals import Started
-from netwatch.model.facts import Audience, Cause, IncidentOpened, Phase
+from netwatch.model.facts import Audience, Cause, IncidentKind, IncidentOpened, Phase
 from netwatch.model.names import DeviceId
 from tests.scenarios.night import MINUTE, SECOND, Night, Told
 
@@ -138,3 +138,19 @@ def test_a_dead_switch_that_carries_the_other_of_its_cabinet_is_blamed_alone() -
     names = {*incident.root_cause, *incident.also_possible}
     assert "device:sw-kolejowa-1" in names
     assert "device:sw-kolejowa-2" not in names
+
+
+def test_mains_that_come_and_go_are_one_incident() -> None:
+    night = Night()
+    night.passes(30 * SECOND)
+    for _ in range(5):
+        falls(night, *BOTH)
+        night.passes(20 * SECOND)
+        is_back(night, *BOTH)
+        night.passes(20 * SECOND)
+    told = night.told()
+
+    (cabinet,) = told.incidents
+    assert (cabinet.kind, cabinet.cause) == (IncidentKind.FLAPPING, Cause.POWER_SITE)
+    assert set(cabinet.root_cause) == {f"device:{name}" for name in BOTH}
+    assert told.staff().count("alert") == 1

@@ -8,7 +8,7 @@ import pytest
 
 from netwatch.correlation import fallen_cards
 from netwatch.model.arrivals import Sample
-from netwatch.model.facts import Cause, IncidentMerged, Phase
+from netwatch.model.facts import Cause, IncidentKind, IncidentMerged, Phase
 from netwatch.model.network import Network
 from tests.scenarios.chassis import olt_tells, olt_with, switch_tells, switch_with
 from tests.scenarios.night import NIGHT, ROUND, Told, told
@@ -164,3 +164,28 @@ def test_a_dead_line_card_of_a_switch_is_one_incident_and_a_dead_link_is_none_of
 
     (link,) = lived(network, [((), 4), (card[:1], 9)], switch_tells).incidents
     assert link.cause is not Cause.CARD
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_a_card_that_keeps_restarting_is_one_incident_and_half_of_one_is_none(rounds: int) -> None:
+    network = olt_with([*HUAWEI, *NEXT_CARD], homes=3)
+    swings: Script = [((), 4), *[(HUAWEI, rounds), ((), rounds)] * 5, ((), 6)]
+    night = lived(network, swings)
+
+    (card,) = night.incidents
+    assert (card.kind, card.cause) == (IncidentKind.FLAPPING, Cause.CARD)
+    assert set(card.root_cause) == {f"port:olt-1/{port}" for port in HUAWEI}
+    assert (night.opened(), night.alerts()) == (1, 1)
+
+    half: Script = [((), 4), *[(HUAWEI[:4], rounds), ((), rounds)] * 5, ((), 6)]
+    assert len(lived(network, half).incidents) == 4
+
+
+def test_a_card_of_a_switch_that_keeps_restarting_is_one_incident() -> None:
+    card, other = [f"ge-1/0/{n}" for n in range(4)], [f"ge-2/0/{n}" for n in range(4)]
+    network = switch_with([*card, *other])
+    night = lived(network, [((), 4), *[(card, 1), ((), 1)] * 5, ((), 6)], switch_tells)
+
+    (one,) = night.incidents
+    assert one.root_cause == ("link:l-0", "link:l-1", "link:l-2", "link:l-3")
+    assert (one.kind, one.cause) == (IncidentKind.FLAPPING, Cause.CARD)
