@@ -116,7 +116,8 @@ def _kin_by_place(state: State, named: Named, held: Open) -> int:
         return 5
     inside = any(under(state.index, tops, t) for t in named.guess.tops)
     around = any(under(state.index, list(named.guess.tops), t) for t in tops)
-    if (held.restored_at is not None and not around) or not (inside or around):
+    mended = held.restored_at is not None and (not around or held.kind is IncidentKind.LINE)
+    if mended or not (inside or around):
         return 0
     if held.kind in (IncidentKind.LINE, IncidentKind.DEGRADED) and not young:
         return 0

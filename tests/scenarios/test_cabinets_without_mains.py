@@ -154,3 +154,20 @@ def test_mains_that_come_and_go_are_one_incident() -> None:
     assert (cabinet.kind, cabinet.cause) == (IncidentKind.FLAPPING, Cause.POWER_SITE)
     assert set(cabinet.root_cause) == {f"device:{name}" for name in BOTH}
     assert told.staff().count("alert") == 1
+
+
+def test_a_cabinet_that_falls_after_a_line_in_it_was_mended_is_a_fault_of_its_own() -> None:
+    night = Night()
+    night.passes(30 * SECOND)
+    falls(night, "cpe-002")
+    night.passes(70 * SECOND)
+    is_back(night, "cpe-002")
+    night.passes(30 * SECOND)
+    falls(night, *BOTH)
+    night.passes(2 * MINUTE)
+    told = night.told()
+
+    line, cabinet = told.incidents
+    assert (line.kind, cabinet.kind) == (IncidentKind.LINE, IncidentKind.OUTAGE)
+    assert line.restored_at is not None
+    assert told.staff().count("alert") == 1
