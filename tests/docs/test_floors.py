@@ -28,7 +28,7 @@ ONE_IMPORTER = {
     "openpyxl": "netwatch.inventory.importers.sheets",
     "serial": "netwatch.delivery.channels.serial_line",
     "smpplib": "netwatch.delivery.channels.smpp",
-    "shapely": "netwatch.inventory.drawn",
+    "shapely": ("netwatch.inventory.drawn", "netwatch.delivery.page.drawing"),
     "sqlite3": ("netwatch.journal", "netwatch.telemetry.history.head"),
     "duckdb": "netwatch.telemetry.history.reading",
     "pyarrow": "netwatch.telemetry.history.runs",

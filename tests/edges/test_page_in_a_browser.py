@@ -22,6 +22,7 @@ from netwatch.views.board import Board
 from tests.edges.browsing import DESK, PHONE, Look, look, served
 from tests.unit.delivery.hands import Hands
 from tests.unit.delivery.page.hostile import HOSTILE, town
+from tests.unit.delivery.page.test_drawing import drawn
 from tests.unit.delivery.page.test_reliability import DAY, ended
 from tests.unit.delivery.wording_examples import renderer
 from tests.unit.model.streets_of import EVEN, ODD, lives, network_of
@@ -93,7 +94,7 @@ def test_a_page_of_long_streets_fits_a_telephone_and_a_desk(tmp_path: Path, widt
 
 def test_nothing_on_any_page_shuts_anybody_out(tmp_path: Path) -> None:
     site = tmp_path / "site"
-    written(site, town(AREAS), bad_evening(12))
+    written(site, drawn(500), bad_evening(12))
     pages = ["pl/index.html", "uk/a-0.html", "de/outage/I-2.html", "ru/more/~1.html"]
     pages += [
         "cs/more/outages.html",

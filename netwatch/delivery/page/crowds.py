@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from netwatch.model.gazetteer import FEWEST
 from netwatch.model.names import AreaId
 from netwatch.model.network import Network
 from netwatch.views.board import Outage
+
+if TYPE_CHECKING:
+    from netwatch.delivery.page.drawing import Drawing
 
 BANDS: Final = ((500, "500+"), (100, "100-499"), (20, "20-99"), (FEWEST, "5-19"))
 
@@ -39,6 +43,16 @@ class Crowds:
     def people(self, area: AreaId) -> int:
         """Return how many people live in an area and in those within it."""
         return self._people[area]
+
+    @cached_property
+    def drawing(self) -> "Drawing | None":
+        """Return a picture of the areas that may be named; None where none of them is drawn."""
+        outlines = {area: self.network.areas[area].outline for area in self.areas}
+        if not any(outlines.values()):
+            return None
+        from netwatch.delivery.page.drawing import draw  # noqa: PLC0415 - shapely is large
+
+        return draw(outlines)
 
     def upwards(self, area: AreaId) -> Iterator[AreaId]:
         """Yield an area, the one it lies in, and so on."""

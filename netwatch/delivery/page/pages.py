@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from netwatch.delivery.page import chronicle, shelves, stories
+from netwatch.delivery.page import charts, chronicle, shelves, stories
 from netwatch.delivery.page.concerns import NOTHING, Cards, everything, state
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.labels import Labels, labels
@@ -27,6 +27,7 @@ TOLD_WHOLE: Final = (1000, 12, 6, 3, 1, 0)
 MOST_BRIEF: Final = 30
 VALID: Final = timedelta(minutes=5)
 OUTAGES: Final = "more/outages.html"
+LABELS: Final = {chronicle.PLACE: "history", charts.PLACE: "map"}
 
 Values = dict[str, Any]
 
@@ -125,6 +126,8 @@ def _views(edition: Edition) -> Iterator[View]:
                 alone = tuple((card,) if n == kind else () for n in range(len(shown)))
                 yield View(inside=place, cards=alone, is_part=True)
     yield View(inside=OUTAGES, cards=shown, is_part=True, whole=True)
+    if edition.crowds.drawing is not None:
+        yield View(inside=charts.PLACE, cards=(content.current, (), ()), is_part=True)
     if edition.record is not None:
         yield View(
             inside=chronicle.PLACE,
@@ -164,8 +167,8 @@ def _sheet(edition: Edition, language: str, path: str, view: View) -> Sheet:
 
     def render() -> bytes:
         page = b""
-        is_shelf = view.is_part and view.areas
-        for whole in (0,) if is_shelf else TOLD_WHOLE:
+        in_brief = view.is_part and (view.areas or view.inside == charts.PLACE)
+        for whole in (0,) if in_brief else TOLD_WHOLE:
             values = _values(edition, own, root, view, whole)
             page = _templates().get_template("page.html").render(values).encode()
             if view.whole or len(page) <= room():
@@ -208,6 +211,8 @@ def _values(edition: Edition, own: Labels, root: str, view: View, whole: int) ->
         "all_outages": f"{root}{language}/{OUTAGES}",
         "areas": rows,
         "shelves": parts,
+        "chart": charts.chart(edition, own, root) if view.inside == charts.PLACE else None,
+        "map": f"{root}{language}/{charts.PLACE}" if edition.crowds.drawing else None,
         **_year(edition, own, root, view),
         "home": None if is_first else f"{root}{language}/index.html",
         "others": [
@@ -225,8 +230,8 @@ def _headline(edition: Edition, own: Labels) -> Values | None:
 def _heading(edition: Edition, own: Labels, view: View) -> str:
     if view.area is not None:
         return edition.name(view.area, own.language)
-    if view.inside == chronicle.PLACE:
-        return own["history"]
+    if view.inside in LABELS:
+        return own[LABELS[view.inside]]
     return own["areas" if view.areas and view.is_part else "heading"]
 
 
