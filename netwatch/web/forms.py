@@ -77,7 +77,8 @@ def pairs_of(body: bytes) -> Mapping[str, str]:
     fields: dict[str, str] = {}
     for name, value in pairs:  # what may be chosen several times comes several times
         before = f"{fields[name]} " if name in fields else ""
-        fields[name] = f"{before}{value.strip()}"[:LONGEST_FIELD]
+        plain = "".join(letter for letter in value if letter.isprintable() or letter == "\n")
+        fields[name] = f"{before}{plain.strip()}"[:LONGEST_FIELD]
     return fields
 
 

@@ -35,7 +35,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """How it is at a line. ``state``: one of ``Told``, or near, unknown, blind."""
+    """How it is at a line. ``state``: one of ``Told``, or near, unknown, blind, shut."""
 
     state: str
     told: Told | None = None
@@ -46,6 +46,8 @@ class Known:
     """What the service last said, made ready to be asked."""
 
     as_of: datetime
+    speaks: bool
+    """In shadow nobody is told anything."""
     sees: bool
     phone: str
     callbacks: bool
@@ -85,6 +87,8 @@ class Known:
         return self._not_found()
 
     def _not_found(self) -> Found:
+        if not self.speaks:
+            return Found(state="shut")
         return Found(state="unknown" if self.sees else "blind")
 
 
@@ -106,7 +110,8 @@ def known_from(plain: Mapping[str, Any]) -> Known:
                 streets[_place(stretch)].append((at, stretch))
         return Known(
             as_of=datetime.fromisoformat(plain["as_of"]),
-            sees=bool(plain["sees"]) and bool(plain["speaks"]),
+            speaks=bool(plain["speaks"]),
+            sees=bool(plain["sees"]),
             phone=str(plain["phone"]),
             callbacks=bool(plain.get("callbacks")),
             ways=tuple(plain.get("ways", ())),

@@ -15,8 +15,11 @@ from netwatch.intake.doorkeeper import RefusedError
 from netwatch.web.forms import WORK_BITS
 from tests.edges.test_web import Guests
 from tests.edges.web_house import DEADLINE_S, Served, visited
+from tests.unit.delivery.page.hostile import HOSTILE as HOSTILE_TEXTS
 from tests.unit.web.asked import OUT, Town
 
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+TAG = re.compile(r"<[a-zA-Z/!]")
 GOOD, RIGHT = ("good",), ("right",)
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\u202e\"'"
 
@@ -104,6 +107,21 @@ def test_hostile_words_stay_words(served: Served) -> None:
         assert status == 200
         assert "<script>" not in body
         assert "{{ 7*7 }}" in body
+
+
+def test_two_hundred_hostile_strings_change_nothing_but_the_text(served: Served) -> None:
+    _until_known(served)
+    plain = len(
+        TAG.findall(served.send("/en/me", {"address": "x", "number": "x", "proof": "x"})[2])
+    )
+    for number, text in enumerate(HOSTILE_TEXTS):
+        source = f"127.8.{number}.1"
+        fields = dict.fromkeys(("address", "number", "proof"), f"x{text}")
+        status, _, body = served.send("/en/me", fields, source=source)
+        assert status in (200, 400, 413), text
+        if status == 200:
+            assert len(TAG.findall(body)) == plain, text
+            assert not UNSEEN.search(body), text
 
 
 def test_what_is_no_form_of_ours_is_not_taken(served: Served) -> None:

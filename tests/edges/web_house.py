@@ -47,7 +47,8 @@ class Served:
         )
         form = {"Content-Type": "application/x-www-form-urlencoded"} | headers
         try:
-            connection.request("POST", path, urllib.parse.urlencode(fields), form)
+            body = urllib.parse.urlencode(fields, errors="surrogatepass")
+            connection.request("POST", path, body, form)
             answer = connection.getresponse()
             given = {name.lower(): value for name, value in answer.getheaders()}
             return answer.status, given, answer.read().decode()

@@ -85,7 +85,7 @@ def test_whatever_is_typed_is_answered(number: str, proof: str) -> None:
 def test_nothing_is_told_in_shadow_and_nothing_is_called_well_when_nothing_is_seen() -> None:
     shadow = Town(mode=Mode.SHADOW).outage()
     assert shadow.ask("known")["told"] == []
-    assert shadow.known().of_number("S-1007", "7") == Found(state="blind")
+    assert shadow.known().of_number("S-1007", "7") == Found(state="shut")
     standing = Town(goes_on=False)
     assert standing.known().of_address("Leśna 4A, Dolina") == Found(state="blind")
     blind = Town().happens(opened(subscribers=(), root=("self",), kind=IncidentKind.BLIND))
