@@ -33,8 +33,6 @@ SHORT: Final = {
     Act.APPROVE: "yes",
     Act.REFUSE: "no",
 }
-ASKED: Final = "A-"
-"""So begins the name of an approval that was asked for."""
 
 Plain = dict[str, Any]
 
@@ -121,7 +119,7 @@ class Links:
 
 
 def _fitting(due: NoticeDue) -> list[tuple[Act, str]]:
-    if due.subject.startswith(ASKED):
+    if due.purpose is Purpose.APPROVAL:
         return [(Act.APPROVE, due.subject), (Act.REFUSE, due.subject)]
     if due.incident is not None and due.purpose is Purpose.ALERT:
         return [(Act.ACKNOWLEDGE, due.incident), (Act.HOLD, due.incident)]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from netwatch.intake.doorkeeper import Brought, RefusedError
 from netwatch.intake.links import Act, Link, link_of, token_of
-from netwatch.model.arrivals import Acknowledge, Command, Hold
+from netwatch.model.arrivals import Acknowledge, Approve, Command, Hold, Refuse
 from netwatch.model.facts import Phase, Purpose
-from netwatch.model.names import IncidentId
+from netwatch.model.names import ApprovalId, IncidentId
 from netwatch.service.links import LASTS, Links, sealing_key
 from tests.unit.views.tales import MINUTE, NIGHT, alert, due
 
@@ -104,9 +104,22 @@ def test_links_stand_where_there_is_something_to_do_and_nowhere_else(tmp_path: P
     links = Links(tmp_path, "https://ask.example", KEY, Hands(), Desk().bring)
     assert links.afterword(due(Phase.CONFIRMED), "public") == ""
     assert links.afterword(alert(purpose=Purpose.UPDATE), "on-call") == ""
-    asked = alert(incident=None, subject="A-3", purpose=Purpose.NOTICE)
+    asked = alert(incident=None, subject="A-3", purpose=Purpose.APPROVAL)
     assert [line.partition(":")[0] for line in links.afterword(asked, "on-call").splitlines()] == [
         "yes", "no",
+    ]  # fmt: skip
+
+
+def test_who_is_asked_whether_words_may_go_answers_with_one_tap(tmp_path: Path) -> None:
+    desk = Desk()
+    links = Links(tmp_path, "https://ask.example", KEY, Hands(), desk.bring)
+    asked = alert(incident=None, subject="A-3", purpose=Purpose.APPROVAL)
+    for person, answer in (("ewa", 0), ("marek", 1)):
+        token = _tokens(links.afterword(asked, person))[answer]
+        asyncio.run(links.ask({"token": token, "press": True}, ""))
+    name = ApprovalId("A-3")
+    assert desk.brought == [
+        Approve(at=NIGHT, approval=name, by="ewa"), Refuse(at=NIGHT, approval=name, by="marek"),
     ]  # fmt: skip
 
 
