@@ -205,18 +205,24 @@ def note(number: str, text: Sequence[str], *, as_json: bool, config: Path | None
 @incident.command()
 @named
 @click.option("--note", default="", help="What it was.")
+@click.option(
+    "--mistaken", is_flag=True, help="It never was: whoever was told of it is told that, too."
+)
 @json_option
 @config_option
-def resolve(number: str, note: str, *, as_json: bool, config: Path | None) -> None:
+def resolve(number: str, note: str, *, mistaken: bool, as_json: bool, config: Path | None) -> None:
     r"""End INCIDENT by hand. What is still dark opens again by itself.
 
     \b
-    Example:
+    Examples:
         netwatch incident resolve I-1042 --note "spliced, all levels back"
+        netwatch incident resolve I-1042 --mistaken
     """
     name = incident_of(number)
-    command = Resolve(at=now(), incident=name, by=me(), note=note)
+    command = Resolve(at=now(), incident=name, by=me(), note=note, mistaken=mistaken)
     said = f"{name} is closed. What is still dark opens again by itself."
+    if mistaken:
+        said = f"{name} is closed as our mistake; whoever was told of it is told so."
     _carry_out(command, said, as_json=as_json, config=config)
 
 

@@ -196,6 +196,8 @@ class Resolve:
     incident: IncidentId
     by: str
     note: str = ""
+    mistaken: bool = False
+    """It never was: whoever was told of it hears that it was our mistake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

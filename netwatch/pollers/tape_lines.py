@@ -276,7 +276,8 @@ def _command(raw: Raw, at: datetime, _: str | None) -> Arrival:  # noqa: PLR0911
         case "annotate":
             return Annotate(at=at, incident=incident, by=by, text=_text(raw, "text"))
         case "resolve":
-            return Resolve(at=at, incident=incident, by=by, note=_text(raw, "note", ""))
+            note, mistaken = _text(raw, "note", ""), raw.get("mistaken", False) is True
+            return Resolve(at=at, incident=incident, by=by, note=note, mistaken=mistaken)
         case _:
             raise MalformedError(f"no such command: {kind!r}")
 

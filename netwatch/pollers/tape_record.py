@@ -115,7 +115,8 @@ def _command(command: Command) -> Raw:  # noqa: PLR0911 - a line a kind of comma
         case Annotate():
             return {"kind": "annotate", **_fields(command, "incident", "by", "text")}
         case Resolve():
-            return {"kind": "resolve", **_fields(command, "incident", "by", "note")}
+            said = _fields(command, "incident", "by", "note")
+            return {"kind": "resolve", **said, **({"mistaken": True} if command.mistaken else {})}
         case Hold():
             lasts = None if command.lasts is None else command.lasts.total_seconds()
             return {"kind": "hold", "by": command.by, "lasts_s": lasts}

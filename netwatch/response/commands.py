@@ -54,4 +54,4 @@ def _facts(command: OfIncident) -> Iterator[Fact]:
         case Resolve():
             if command.note:
                 yield IncidentNoted(at=at, incident=incident, by=by, text=command.note)
-            yield IncidentClosed(at=at, incident=incident, by=by)
+            yield IncidentClosed(at=at, incident=incident, by=by, mistaken=command.mistaken)

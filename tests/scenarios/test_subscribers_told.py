@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
+from netwatch.model.arrivals import Resolve
 from netwatch.model.facts import Audience, Phase
-from netwatch.model.names import ChannelName, DeviceId, LinkId, SubscriberId
+from netwatch.model.names import ChannelName, DeviceId, IncidentId, LinkId, SubscriberId
 from netwatch.response.cases import DOWN
 from netwatch.response.rules import Mode, ResponseRules
 from tests.scenarios.night import MINUTE, SECOND, Night, Told
@@ -131,3 +132,19 @@ def test_what_goes_down_again_is_told_again_to_those_only_who_heard_that_it_work
     for name, words in said.items():
         assert [phase for _, phase in words if phase is not Phase.SUSPECTED] == twice
         assert all((name in night.dark_people(at)) is (phase in DOWN) for at, phase in words)
+
+
+def test_what_a_person_takes_back_is_taken_back_from_everybody_who_heard_it() -> None:
+    night = Night()
+    broken(night, links="agg-1--sw-rynek-1")
+    night.passes(12 * MINUTE)
+    dark = night.world.without_service()
+    night.world.cut.clear()
+    night.comes(Resolve(at=night.at, incident=IncidentId("I-1"), by="ewa", mistaken=True))
+    night.passes(5 * MINUTE)
+
+    told = night.told(SHIPPED)
+    assert told.public()[-1] == "corrected"
+    said = messages(told)
+    assert said.keys() == dark
+    assert {words[-1][1] for words in said.values()} == {Phase.CORRECTED}

@@ -87,7 +87,7 @@ arrivals = st.one_of(
     st.builds(Expect, **command, until=st.none() | times),
     st.builds(Attribute, **command, cause=st.none() | st.sampled_from(Cause)),
     st.builds(Annotate, **command, text=texts),
-    st.builds(Resolve, **command, note=texts),
+    st.builds(Resolve, **command, note=texts, mistaken=st.booleans()),
     st.builds(
         Maintain,
         at=times,

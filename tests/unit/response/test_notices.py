@@ -238,6 +238,14 @@ def test_resolved_by_hand_is_restored_within_a_second() -> None:
     assert hands.response.cases == {}
 
 
+def test_what_a_person_calls_a_mistake_is_corrected_wherever_it_was_told() -> None:
+    hands = Hands()
+    hands.happen(opened(hands), confirmed(hands))
+    hands.bring(Resolve(at=hands.at, incident=ONE, by="ewa", mistaken=True))
+    assert public(hands.move(SECOND)) == [("public", "corrected", "")]
+    assert hands.response.cases == {}
+
+
 def test_while_our_own_way_out_is_down_nothing_new_is_said() -> None:
     hands = Hands()
     two = IncidentId("I-2")
