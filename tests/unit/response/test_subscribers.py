@@ -1,5 +1,6 @@
 """Each subscriber hears of his outage once, hears the end once, and nobody hears what is not so."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import time, timedelta
@@ -23,7 +24,7 @@ from netwatch.model.facts import (
 from netwatch.model.names import ChannelName, IncidentId, SubscriberId
 from netwatch.model.network import Network, Subscriber
 from netwatch.response.rules import Hours, Mode, PublicRule, ResponseRules, To
-from netwatch.response.stage import refit
+from netwatch.response.stage import refit, snapshot
 from tests.unit.response.hands import (
     MINUTE,
     ONE,
@@ -175,6 +176,20 @@ def test_in_a_crowd_facts_bear_five_hundred_each() -> None:
     dues = [due for due in night.move(TEN) if isinstance(due, NoticeDue)]
     assert [len(due.recipients) for due in dues] == [500, 500, 234]
     assert len({key for due in dues for key in keys_of(due)}) == 1234
+
+
+def test_a_hundred_thousand_are_due_within_five_seconds_and_stand_short_in_a_snapshot() -> None:
+    night = hands()
+    night.happen(opened(night, diagnosis(people=100_000)), confirmed(night))
+    night.at += TEN - SECOND
+    told_at = [
+        (due.at, name)
+        for due in night.move(5 * SECOND)
+        if isinstance(due, NoticeDue)
+        for name in due.recipients
+    ]
+    assert len({name for _, name in told_at}) == len(told_at) == 100_000
+    assert len(json.dumps(snapshot(night.response))) < 10_000
 
 
 # --- up -----------------------------------------------------------------------------------------
