@@ -21,6 +21,7 @@ from tests.bench.measurements import measurements
 from tests.bench.noise import noise
 from tests.bench.places import places
 from tests.bench.plan import plan
+from tests.bench.public import public
 from tests.bench.report import Table
 from tests.bench.rivals.contest import rivals
 from tests.bench.run import run
@@ -44,6 +45,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "noise": noise,
     "live": live,
     "cut-off": cut_off,
+    "public": public,
     "plan": plan,
     "journal": journal,
     "measurements": measurements,

@@ -239,7 +239,7 @@ class LiveHouse:
 
 @asynccontextmanager
 async def live_house(
-    home: Path, inventory: Path, rules: Path | None, tape: Path | None = None
+    home: Path, inventory: Path, rules: Path | None, tape: Path | None = None, more: str = ""
 ) -> AsyncIterator[LiveHouse]:
     """Run a lab, a service and a receiver of traps in a folder whose path is short.
 
@@ -248,6 +248,7 @@ async def live_house(
         inventory: of whom; the lab simulates it and the service watches it.
         rules: of the service.
         tape: a recording of what the service sees, for whoever looks into a miss.
+        more: settings besides those of the demo.
 
     Raises:
         NotMeasuredError: the service does not start.
@@ -258,6 +259,8 @@ async def live_house(
     with telephone(clock) as (_, port):
         async with Lab.start(network, home / "lab") as lab:
             config = _configure(home, network, inventory, rules, port)
+            with config.open("a") as settings_file:
+                settings_file.write(more)
             record = () if tape is None else ("--tape", str(tape))
             service = program(home, "run", config, *record)
             async with service, program(home, "traps", config):
