@@ -138,7 +138,8 @@ class Following:
     def afterword(self, due: NoticeDue, recipient: str, language: str) -> str:
         """Return the way out that stands below each mail to a customer."""
         mail = any(word in due.channel for word in BY_MAIL)
-        if due.audience is not Audience.SUBSCRIBERS or not mail or due.withheld is not None:
+        ours = due.audience is Audience.SUBSCRIBERS and due.withheld is None
+        if not ours or not mail or self._settings.web.url is None:
             return ""
         link = self._url(Act.LEAVE, recipient, "mail", LEAVE_WITHIN)
         return f"\n{Said(language)['leave']}: {link}"

@@ -210,6 +210,16 @@ def _address(recipients: Recipients, what: NoticeDue) -> Address:
     return recipients.address(debt)
 
 
+def test_without_a_page_no_mail_bears_a_link(tmp_path: Path) -> None:
+    following = Following(
+        Settings(), KEY, network=lambda: Town().network, changes=Changes(None),
+        bring=Page(tmp_path)._bring, clock=Hands(NIGHT),
+    )  # fmt: skip
+    letter = due(audience=Audience.SUBSCRIBERS, channel=MAIL, recipients=("S-1",))
+    assert following.afterword(letter, "S-1", "pl") == ""
+    assert following.ways == []
+
+
 def test_a_book_of_before_is_read_as_it_was(tmp_path: Path) -> None:
     store = ContactStore(tmp_path, lambda: "a key of more than twenty characters")
     with store.changing() as write:
