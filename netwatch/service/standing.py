@@ -9,6 +9,7 @@ from netwatch.model.facts import (
     AlarmCleared,
     AlarmPlaced,
     AlarmRaised,
+    ApprovalAsked,
     Fact,
     IncidentClosed,
     IncidentMerged,
@@ -18,6 +19,10 @@ from netwatch.model.facts import (
     NoticeSent,
     PublishHeld,
     PublishResumed,
+    SituationBegan,
+    SituationChanged,
+    SituationEnded,
+    SituationOver,
     TroubleBegan,
     TroubleEnded,
     keys_of,
@@ -27,6 +32,7 @@ from netwatch.model.maintenance_facts import (
     MaintenanceEnded,
     MaintenanceFact,
 )
+from netwatch.model.publishing_facts import PublishingFact
 
 KEPT_AFTER_CLOSING: Final = timedelta(days=7)
 """So long the page and the desk may still speak of what is over."""
@@ -45,7 +51,7 @@ class Standing:
     placed: dict[str, str] = field(default_factory=dict)
     """Alarm -> the incident that counts it."""
 
-    def take(self, seq: int, fact: Fact) -> None:
+    def take(self, seq: int, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind of fact
         """Let one more fact matter, and others matter no more."""
         match fact:
             case AlarmRaised():
@@ -57,8 +63,9 @@ class Standing:
                 self._clear(seq, _alarm(fact))
             case NoticeDue(incident=None):
                 self.owed.update(dict.fromkeys(keys_of(fact), seq))
-                if (about := _works(fact.subject)) in self.numbers:
-                    self.numbers[about].add(seq)
+                for about in (_works(fact.subject), _situation(fact.subject)):
+                    if about in self.numbers:
+                        self.numbers[about].add(seq)
             case NoticeSent() | NoticeRefused() | NoticeExpired():
                 self._settle(seq, fact.keys)
             case PublishHeld():
@@ -69,6 +76,10 @@ class Standing:
                 self.numbers[f"trouble:{fact.where}"] = {seq}
             case TroubleEnded():
                 self.numbers.pop(f"trouble:{fact.where}", None)
+            case SituationBegan() | SituationChanged() | SituationEnded() | SituationOver():
+                self._keep(seq, _situation(fact.situation), fact)
+            case _ if isinstance(fact, PublishingFact) and fact.incident is None:
+                self._keep(seq, f"approval:{fact.approval}", fact)
             case _ if isinstance(fact, MaintenanceFact):
                 self._move_works(seq, fact)
             case _:
@@ -125,6 +136,13 @@ class Standing:
             self.closed[about] = fact.at
             self._forget(fact.at)
 
+    def _keep(self, seq: int, about: str, fact: PublishingFact) -> None:
+        """Keep what is said of a situation, or of a question about one, until it is long over."""
+        self.numbers.setdefault(about, set()).add(seq)
+        if not isinstance(fact, SituationBegan | SituationChanged | SituationEnded | ApprovalAsked):
+            self.closed[about] = fact.at
+            self._forget(fact.at)
+
     def _move_works(self, seq: int, fact: MaintenanceFact) -> None:
         """Keep the plan and what became of it the last time."""
         name = getattr(fact, "maintenance", None)
@@ -142,9 +160,10 @@ class Standing:
     def _settle(self, seq: int, keys: Iterable[str]) -> None:
         for key in keys:
             self.owed.pop(key, None)
-            about = _incident(key.partition("/")[0])
-            if about in self.numbers:
-                self.numbers[about].add(seq)
+            name = key.partition("/")[0]
+            for about in (_incident(name), _works(name), _situation(name)):
+                if about in self.numbers:
+                    self.numbers[about].add(seq)
 
     def _forget(self, now: datetime) -> None:
         for about, at in list(self.closed.items()):
@@ -159,6 +178,10 @@ def _alarm(fact: AlarmRaised | AlarmPlaced | AlarmCleared) -> str:
 
 def _works(name: str) -> str:
     return f"maintenance:{name}"
+
+
+def _situation(name: str) -> str:
+    return f"situation:{name}"
 
 
 def _incident(incident: str) -> str:

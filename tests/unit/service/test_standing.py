@@ -5,8 +5,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from netwatch.model.arrivals import Hold, Receipt, Result, Started, Trouble
-from netwatch.model.facts import Fact, NoticeDue, keys_of
-from netwatch.model.names import DeviceId
+from netwatch.model.facts import (
+    ApprovalAsked,
+    ApprovalGiven,
+    Audience,
+    Fact,
+    NoticeDue,
+    NoticeSent,
+    Phase,
+    Purpose,
+    SituationBegan,
+    SituationOver,
+    keys_of,
+)
+from netwatch.model.names import ApprovalId, AreaId, ChannelName, DeviceId, SituationId
 from netwatch.pipeline import Pipeline
 from netwatch.service.mind import Mind
 from netwatch.service.standing import KEPT_AFTER_CLOSING, Standing
@@ -71,3 +83,40 @@ def test_what_is_long_over_does_not_grow_the_start() -> None:
 def test_a_standing_comes_back_from_plain_json() -> None:
     standing = standing_of(lived(14, paid=False))
     assert Standing.from_plain(json.loads(json.dumps(standing.to_plain()))) == standing
+
+
+def test_situations_and_questions_about_them_are_known_after_a_start() -> None:
+    name = SituationId("U-1")
+    began = SituationBegan(at=NIGHT, situation=name, areas=(AreaId("polna"),))
+    asked = ApprovalAsked(
+        at=NIGHT,
+        approval=ApprovalId("A-1"),
+        situation=name,
+        audience=Audience.PUBLIC,
+        channel=ChannelName("facebook"),
+        phase=Phase.CONFIRMED,
+        expires=NIGHT + 900 * SECOND,
+    )
+    given = ApprovalGiven(at=NIGHT, approval=asked.approval, by="ewa")
+    due = NoticeDue(
+        at=NIGHT,
+        incident=None,
+        audience=Audience.PUBLIC,
+        channel=asked.channel,
+        phase=Phase.CONFIRMED,
+        purpose=Purpose.NOTICE,
+        revision=1,
+        recipients=("public",),
+        subject=name,
+    )
+    sent = NoticeSent(at=NIGHT, keys=keys_of(due), result=Result.ACCEPTED)
+    over = SituationOver(at=NIGHT, situation=name)
+    other = SituationBegan(at=NIGHT + 2 * KEPT_AFTER_CLOSING, situation=SituationId("U-2"))
+    end = SituationOver(at=other.at, situation=other.situation)
+
+    for facts in ([began, asked, given, due], [began, asked, given, due, sent, over]):
+        short, whole = Board.of(kept(facts)), Board.of(facts)
+        assert short.situations == whole.situations
+        assert short.approvals == whole.approvals
+        assert Owed.of(kept(facts)).pending() == Owed.of(facts).pending()
+    assert kept([began, asked, given, due, sent, over, other, end]) == [other, end]
