@@ -20,7 +20,7 @@ from netwatch.response.rules import Mode
 from netwatch.service.channel_settings import Channel
 from netwatch.service.secrets import Hidden, Secret
 from netwatch.service.source_settings import Contacts, Source
-from netwatch.service.website_settings import Web, Website
+from netwatch.service.website_settings import Machine, Web, Website
 from netwatch.telemetry.history.retention import SMALLEST_BUDGET
 
 DEFAULT_STATE: Final = Path("/var/lib/netwatch")
@@ -369,6 +369,8 @@ class Settings:
     influxdb: Influx | None = None
     web: WebDesk = field(default_factory=WebDesk)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
+    lifelines: Mapping[Name, Machine] = field(default_factory=dict)
+    """Other machines that people need in an outage, such as ``pbx``, ``vpn``, ``dns-1``."""
     contacts: Contacts = field(default_factory=Contacts)
     sources: Mapping[Name, Source] = field(default_factory=dict)
     sightings: Mapping[Name, Source] = field(default_factory=dict)

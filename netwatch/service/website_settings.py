@@ -37,3 +37,13 @@ class Website:
     """The share of a year in which you mean to give service, in per cent: told on the page."""
     push: tuple[Push, ...] = ()
     """Where it is pushed to, off our own network: ``sftp://``, ``s3://``, a directory."""
+
+
+def _machine(text: str) -> str:
+    host = text.strip()
+    if not host or any(letter in host for letter in "/@ ") or host != text:
+        raise ValueError(f"{text[:60]!r} is no machine; write its name or address alone")
+    return host
+
+
+Machine = Annotated[str, AfterValidator(_machine)]

@@ -1,6 +1,7 @@
 """The website directory -> the public page. Nothing is made here; it is served as it lies there."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from netwatch.web.headers import ANYWHERE, Guarded
 FRESH: Final = "public, max-age=15, stale-if-error=86400"
 """Short: whoever looks again sees what is new. When we are gone, an old page beats none."""
 SHARED: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+IN_A_LANGUAGE: Final = re.compile(r"^/[A-Za-z-]{2,12}/(more/(?=banner)|(?=badge))")
 BY_PATH: Final = {
     "/outages.json": SHARED,
     "/feed.atom": SHARED,
@@ -71,4 +73,17 @@ class Fork:
 def public_page(directory: Path) -> ASGIApp:
     """Return the application that serves the website directory to the public."""
     app = Starlette(routes=[Mount("/", Directory(directory))])
-    return Guarded(app, everywhere={"Cache-Control": FRESH}, by_path=BY_PATH)
+    return Guarded(app, everywhere={"Cache-Control": FRESH}, by_path=_Embedded())
+
+
+class _Embedded(Mapping[str, Mapping[str, str]]):
+    """Headers of what others embed, and of the same in each language: ``/pl/more/banner.html``."""
+
+    def __getitem__(self, path: str) -> Mapping[str, str]:
+        return BY_PATH[IN_A_LANGUAGE.sub("/", path)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(BY_PATH)
+
+    def __len__(self) -> int:
+        return len(BY_PATH)

@@ -128,8 +128,9 @@ def test_the_page_is_served_as_it_lies_there(served: Served) -> None:
     assert "server" not in headers
     assert served.get(served.page, "/pl/polna.html")[2] == "<p>Awaria</p>"
     assert served.get(served.page, "/outages.json")[1]["access-control-allow-origin"] == "*"
-    banner = served.get(served.page, "/banner.html")[1]
-    assert "frame-ancestors *" in banner["content-security-policy"]
+    for place in ("/banner.html", "/pl/more/banner.html"):
+        banner = served.get(served.page, place)[1]
+        assert "frame-ancestors *" in banner["content-security-policy"]
 
 
 def test_nothing_outside_the_page_and_nothing_unfinished_is_served(served: Served) -> None:

@@ -107,7 +107,10 @@ def _options(query: str, known: frozenset[str]) -> dict[str, str]:
     return given
 
 
-_HOW: Final = "write sftp://USER@HOST/PATH, s3://BUCKET/PREFIX or the path of a directory"
+_HOW: Final = (
+    "write sftp://USER@HOST/PATH, s3://BUCKET/PREFIX, wordpress://USER@HOST/wp-json or the path of"
+    " a directory"
+)
 _HOW_WORDPRESS: Final = (
     "write wordpress://USER@HOST/wp-json?page=NUMBER&password=credential:NAME, with an application"
     " password of that user"

@@ -25,6 +25,7 @@ from netwatch.service.settings import Settings
 
 WITH_HOSTS: Final = frozenset(
     {
+        *("smpp", "smpps"),
         *("http", "https", "sftp", "ftp", "ftps", "rsync", "ssh", "scp"),
         *("json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos", "syslog"),
         *("smsapi", "gosms", "smpp", "smpps", "smseagle", "smseagles"),
@@ -105,8 +106,8 @@ def dying_with_us(
     """Yield what people need in an outage and what stands on our own network.
 
     Args:
-        settings: which name the page, where it is pushed to, the ways to the staff, and who
-            watches us from outside.
+        settings: which name the page, where it is pushed to, the ways to people, who watches us
+            from outside, and what else people need.
         network: with our own prefixes.
         resolve: finds addresses of a name.
         place: of the settings.
@@ -138,6 +139,8 @@ def _needed(settings: Settings) -> Iterator[tuple[str, str, str]]:
     for number, line in enumerate(settings.website.push):
         if machine := target_of(line).machine:
             yield f"website.push[{number}]", machine, page
+    elsewhere = "let it stand with somebody else, or have a second one there"
+    yield from ((f"lifeline:{name}", host, elsewhere) for name, host in settings.lifelines.items())
     urls.append(("heartbeat.url", _revealed(settings.heartbeat.url), way))
     for key, url, remedy in urls:
         host = _host(url)

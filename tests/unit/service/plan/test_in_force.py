@@ -102,3 +102,17 @@ def test_of_a_bucket_the_machine_counts_that_serves_it() -> None:
     lines = ("s3://status?endpoint=https://192.0.2.9", "/srv/page", "s3://192.0.2.9")
 
     assert dying(Settings(website=Website(push=lines))) == ["website.push[0]"]
+
+
+def test_what_else_people_need_in_an_outage_must_not_die_with_us() -> None:
+    settings = Settings(
+        channels={"sms": Channel(url=Secret("smpp://192.0.2.40:2775/"))},
+        lifelines={
+            "pbx": "192.0.2.5",
+            "vpn": "vpn.dolina.example",
+            "dns-1": "ns.elsewhere.example",
+        },
+    )
+
+    found = dying(settings, names(vpn="2001:db8:20::9", elsewhere="203.0.113.53"))
+    assert found == ["lifeline:pbx", "lifeline:vpn", "channel:sms"]
