@@ -138,6 +138,8 @@ class Case:
     """A person said what caused it."""
     life: Life = Life.OPEN
     confirmed: bool = False
+    restored: datetime | None = None
+    """When it was last seen working again."""
     again: datetime | None = None
     """When it last began anew, having been restored."""
     signed: bool = False
@@ -173,6 +175,7 @@ class Case:
                 self.confirmed = True
             case IncidentRestored():
                 self.life = Life.RESTORED
+                self.restored = fact.at
                 self.apart = set(fact.apart)
                 self.crowd.over(fact.at, fact.apart)
             case SubscribersBack():

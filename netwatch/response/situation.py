@@ -117,6 +117,8 @@ def _goes_on(state: State, now: datetime) -> Iterator[Fact]:
             continue
         open_ones = members(state)
         if umbrella.stands:
+            if open_ones and _shrinks(state, umbrella, open_ones, now):
+                continue
             yield from _changed(umbrella, name, open_ones, now)
             alone = len(open_ones) <= LEFT
             if alone and (not umbrella.by or now - umbrella.began >= state.rules.situation.within):
@@ -124,6 +126,13 @@ def _goes_on(state: State, now: datetime) -> Iterator[Fact]:
         elif not _left(state, umbrella):
             mistaken = bool(umbrella.ever) and not any(one in state.begun for one in umbrella.ever)
             yield SituationOver(at=now, situation=name, mistaken=mistaken)
+
+
+def _shrinks(state: State, umbrella: Umbrella, open_ones: list[Case], now: datetime) -> bool:
+    """Say whether one of them was mended just now: then the next may be in a moment, too."""
+    gone = set(umbrella.members) - {case.incident for case in open_ones}
+    ended = (case.restored for name in gone if (case := state.cases.get(name)) is not None)
+    return any(at is not None and now - at < CALM for at in ended)
 
 
 def _left(state: State, umbrella: Umbrella) -> bool:
@@ -137,7 +146,8 @@ def _changed(
 ) -> Iterator[SituationChanged]:
     incidents = _names(open_ones)
     last = umbrella.changed or umbrella.began
-    if incidents == umbrella.members or now - last < CALM or not incidents:
+    calm = now - last >= CALM or len(open_ones) <= LEFT
+    if incidents == umbrella.members or not calm or not incidents:
         return
     yield SituationChanged(
         at=now,

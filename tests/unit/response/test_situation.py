@@ -102,6 +102,10 @@ def test_it_ends_by_itself_when_one_is_left_and_is_called_repaired_when_none_is(
         hands.move(2 * MINUTE)
     left = mended(hands, 3) + hands.move(2 * MINUTE)
     assert len(of(left, SituationEnded)) == 1
+    assert [word for word in said(left) if word[0] == "U-1"] == [
+        ("U-1", "update", "website"),
+        ("U-1", "update", "facebook"),
+    ]
     assert ("U-1", "restored", "facebook") not in said(left)
     assert ("I-4", "confirmed", "facebook") not in said(left + hands.move(HOUR))
     last = mended(hands, 4) + hands.move(2 * SECOND)
@@ -179,3 +183,16 @@ def test_it_survives_a_restart_and_is_the_same_from_the_journal() -> None:
     for fact in hands.story:
         evolve(folded, fact)
     assert again == hands.response == folded
+
+
+def test_all_mended_within_a_minute_is_told_once() -> None:
+    hands = Hands(FULL)
+    storm(hands)
+    facts: list[Fact] = []
+    for number in (2, 3, 1, 4):
+        facts += mended(hands, number) + hands.move(2 * SECOND)
+    facts += hands.move(5 * MINUTE)
+    assert [word for word in said(facts) if word[0] == "U-1"] == [
+        ("U-1", "restored", "website"),
+        ("U-1", "restored", "facebook"),
+    ]
