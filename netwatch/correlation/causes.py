@@ -119,6 +119,8 @@ def gasping(court: Court, guess: Guess) -> bool:
 
     Some ONUs go before they can gasp, and gasps are lost; but no cut fibre makes one gasp.
     """
+    if not court.said(guess.tops, Word.GASP):  # that of all times costs nothing to count
+        return False
     gasps, los, off = _words(court, guess)
     return gasps > los and gasps >= off
 
