@@ -140,7 +140,10 @@ class Journal:
 
     def first_at(self) -> str | None:
         """Return when the first fact was decided; None of an empty book."""
-        row = self._db.execute("SELECT at FROM fact ORDER BY seq LIMIT 1").fetchone()
+        try:
+            row = self._db.execute("SELECT at FROM fact ORDER BY seq LIMIT 1").fetchone()
+        except sqlite3.Error as fault:
+            raise _explained(fault, self.path) from fault
         return None if row is None else str(row[0])
 
     def about(self, incident: IncidentId) -> Iterator[tuple[int, Fact]]:

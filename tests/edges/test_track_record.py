@@ -1,13 +1,16 @@
 """How a year went, read from the journal beside its writer, and on the page soon after."""
 
 import asyncio
-from datetime import timedelta
+import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from netwatch.delivery.page.crowds import Crowds
 from netwatch.journal.journal import Journal
 from netwatch.model.facts import IncidentClosed
+from netwatch.model.faults import NetwatchError
 from netwatch.service.track_record import TrackRecord
+from tests.edges.test_push import soon
 from tests.edges.test_website import Shop
 from tests.unit.delivery.page.test_content import TOWN
 from tests.unit.delivery.page.test_reliability import DAY
@@ -57,3 +60,25 @@ def test_the_page_tells_of_the_year_without_waiting_for_it(tmp_path: Path) -> No
         assert "more/history.html" in shop.read("index.html")
 
     asyncio.run(story())
+
+
+def test_a_journal_that_cannot_be_read_or_a_bug_takes_nothing_from_the_page(tmp_path: Path) -> None:
+    async def story(fault: Exception) -> str:
+        shop = Shop(tmp_path / type(fault).__name__)
+        asked = threading.Event()
+
+        def track(_crowds: Crowds, _at: datetime) -> None:
+            asked.set()
+            raise fault
+
+        shop.website._track = track
+        tending = asyncio.create_task(shop.website.tend(shop.hands.sleep))
+        await soon(lambda: asked.is_set() and (shop.directory / "index.html").exists())
+        await asyncio.sleep(0.05)
+        assert not tending.done()
+        tending.cancel()
+        await asyncio.gather(tending, return_exceptions=True)
+        return shop.website.trouble
+
+    assert asyncio.run(story(NetwatchError("the journal is gone"))) == ""
+    assert asyncio.run(story(KeyError("x"))) in ("", "a bug met the year on it: KeyError")

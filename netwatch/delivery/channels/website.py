@@ -1,7 +1,6 @@
 """The public page: written here, served by any web server, readable while we are down."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -98,12 +97,14 @@ class Website:
 
     async def _look_back(self, track: "Track", sleep: Sleep) -> None:
         while True:
-            with contextlib.suppress(
-                NetwatchError
-            ):  # the journal's own troubles are told elsewhere
-                if not self._board.is_held(self._clock.now()):
-                    now = self._clock.now()
+            now = self._clock.now()
+            try:
+                if not self._board.is_held(now):
                     self._record = await asyncio.to_thread(track, self._crowds, now)
+            except NetwatchError:
+                pass  # the journal's troubles are told elsewhere; what was known of the year stands
+            except Exception as bug:  # noqa: BLE001 - told; the page must not end with it
+                self.trouble = f"a bug met the year on it: {type(bug).__name__}"
             await sleep(RECKONED_EVERY_S)
 
     async def _keep_fresh(self, sleep: Sleep) -> None:
