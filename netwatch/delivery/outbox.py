@@ -23,7 +23,7 @@ from netwatch.delivery.channels import (
 from netwatch.delivery.channels.rehearsal import LONGEST, Rehearsal
 from netwatch.delivery.detours import PLAIN, Detours, Way
 from netwatch.delivery.expiry import DOWN, obsolete
-from netwatch.delivery.patience import Patience
+from netwatch.delivery.patience import Patience, keeps_still_s
 from netwatch.delivery.poison import no_poison
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Text
@@ -243,13 +243,8 @@ class Outbox:
             lane.unsent()
             return
         withheld = bill.debt.due.withheld is not None
-        if self.board.held and bill.is_public and not withheld:
-            # Let out before the hold, but not out yet: it waits like everything else.
-            lane.put_off(bill, self._clock.monotonic() + self._patience.held_s)
-            return
-        if unsaid.waits_for_its_end(bill, self.board):
-            lane.put_off(bill, self._clock.monotonic() + unsaid.ENDS_WITHIN_S)
-            lane.unsent()
+        if pause_s := keeps_still_s(bill, self.board, self._patience):
+            await self._let_wait(lane, bill, pause_s)
             return
         if (lane.channel.name == self._rehearsal) is not withheld:
             return
@@ -258,7 +253,10 @@ class Outbox:
             with no_poison():
                 address, text = self._worded(bill)
         except DeliveryError as fault:
-            await self._refused(lane, bill, fault)
+            if fault.retry is Retry.PERMANENT:
+                await self._refused(lane, bill, fault)
+            else:  # what is wrong here says nothing of the channel
+                await self._let_wait(lane, bill, self._patience.unworded_s)
             return
         lane.circuit.trying()
         bill.trying += 1
@@ -277,6 +275,13 @@ class Outbox:
                 self._stir()
             lane.circuit.took()
             await self._settle(bill, Result.WITHHELD if withheld else Result.ACCEPTED, detail)
+
+    async def _let_wait(self, lane: Lane, bill: Bill, pause_s: float) -> None:
+        """Put off what did not leave; looking at very many again and again must stop nothing."""
+        pause_s = max(pause_s, len(lane) / self._patience.looked_at_a_s)
+        lane.put_off(bill, self._clock.monotonic() + pause_s)
+        lane.unsent()
+        await asyncio.sleep(0)
 
     async def _settled_unsent(self, bill: Bill) -> bool:
         """End a bill that every way refused, or whose time is over; True when it is ended."""

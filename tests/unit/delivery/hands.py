@@ -185,6 +185,7 @@ async def office(
     beat_s: float = 7200.0,
     chance: Callable[[], float] = lambda: 1.0,
     ways: Mapping[ChannelName, Way] | None = None,
+    patience: Patience | None = None,
 ) -> AsyncIterator[Office]:
     """Run an outbox for as long as the test looks at it; ``before`` is what the journal held."""
 
@@ -205,7 +206,7 @@ async def office(
         chance=chance,
         sleep=hands.sleep,
         checkpoint=marks.append,
-        patience=Patience(beat_s=beat_s),
+        patience=patience or Patience(beat_s=beat_s),
         ways=ways,
     )
     desk = Office(hands, outbox, marks=marks)

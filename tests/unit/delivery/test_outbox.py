@@ -10,8 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netwatch.delivery.channels import Address
+from netwatch.delivery.patience import Patience
+from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Text
+from netwatch.delivery.scribe import Scribe
 from netwatch.model.arrivals import Result
+from netwatch.model.contacts import Contact, ContactsShutError
 from netwatch.model.facts import (
     Audience,
     Fact,
@@ -543,6 +547,69 @@ def test_a_subscriber_is_told_at_their_number_in_their_language() -> None:
             assert [(to.to, to.language) for to in texts.to] == [("+48555010101", "uk")]
             assert desk.result(notice, "S-2") == desk.result(notice, "S-3") == ["refused"]
             assert "+48555010101" not in repr(texts.to)
+
+    lived(story())
+
+
+def test_words_wait_until_the_contact_store_opens_again() -> None:
+    async def story() -> None:
+        hands = Hands()
+        texts, is_shut = Obedient("sms", hands), [True]
+
+        def contact(_subscriber: str) -> Contact | None:
+            if is_shut:
+                raise ContactsShutError("the contact store does not open")
+            return None
+
+        notice = to_one(Phase.CONFIRMED)
+        async with office(hands, texts, network=ONE_HOME) as desk:
+            people = Recipients(ONE_HOME, ["pl"], contact=contact)
+            desk.outbox.refit(Scribe(PlainWords()), people, ())
+            await desk.tell(opened(), notice)
+            await hands.move(600.0)
+            assert (desk.receipts, texts.tries) == ([], [])
+            assert not desk.outbox.health()["sms"]["sick"]
+            is_shut.clear()
+            await hands.move(60.0)
+
+            assert texts.taken == list(keys_of(notice))
+
+    lived(story())
+
+
+class Counting(Hands):
+    """Counts how often it is asked."""
+
+    asked = 0
+
+    def monotonic(self) -> float:
+        self.asked += 1
+        return super().monotonic()
+
+
+def test_a_hold_upon_very_many_lets_others_have_their_turn_and_is_not_looked_at_all_the_time() -> (
+    None
+):
+    async def story() -> None:
+        hands = Counting()
+        texts = Obedient("sms", hands)
+        people = tuple(f"S-{number}" for number in range(500))
+        notice = due(channel=SMS, audience=Audience.SUBSCRIBERS, recipients=people)
+        patience = Patience(beat_s=3600.0, looked_at_a_s=50.0)
+        async with office(hands, texts, patience=patience) as desk:
+            hold = PublishHeld(at=hands.now(), by="ewa", until=None)
+            desk.outbox.notify([hold, opened(), notice])
+            for _ in range(5):
+                before = hands.asked
+                await asyncio.sleep(0)
+                assert hands.asked - before < 50
+            for _ in range(2000):
+                await asyncio.sleep(0)
+            before = hands.asked
+            await hands.move(10.0)
+
+            assert texts.tries == []
+            assert hands.asked - before < 10 * 500
 
     lived(story())
 
