@@ -243,8 +243,8 @@ class Outbox:
             lane.unsent()
             return
         withheld = bill.debt.due.withheld is not None
-        if pause_s := keeps_still_s(bill, self.board, self._patience):
-            await self._let_wait(lane, bill, pause_s)
+        if wait_s := keeps_still_s(bill, self.board, self._patience, self._recipients, self._clock):
+            await self._let_wait(lane, bill, wait_s)
             return
         if (lane.channel.name == self._rehearsal) is not withheld:
             return

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from netwatch.delivery.channels import Address
 from netwatch.delivery.page.crowds import Crowds
 from netwatch.model.contacts import Contact, ContactsShutError
-from netwatch.model.facts import Audience
+from netwatch.model.facts import Audience, Phase
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.follower_facts import OPT_IN
-from netwatch.model.names import SubscriberId
+from netwatch.model.names import ChannelName, SubscriberId
 from netwatch.model.network import Network
 from netwatch.views.board import Outage
 from netwatch.views.owed import Debt
@@ -21,6 +22,11 @@ TEAM = (Audience.STAFF, Audience.DESK)
 def nobody_said(_recipient: str) -> str | None:
     """Stand in where no language of anybody is known."""
     return None
+
+
+def at_any_hour(_channel: ChannelName, _phase: Phase, _moment: datetime) -> bool:
+    """Stand in where no hours are kept."""
+    return False
 
 
 def nothing_kept(_subscriber: str) -> Contact | None:
@@ -38,6 +44,8 @@ class Recipients:
     """The language of a person or a role of the staff, where somebody said which."""
     contact: Callable[[str], Contact | None] = nothing_kept
     """What the contact store says of a customer at this moment."""
+    asleep: Callable[[ChannelName, Phase, datetime], bool] = at_any_hour
+    """Whether the policy lets no words of a phase out by a channel at this hour."""
     _crowds: list[Crowds] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def discreet(self, outage: Outage) -> Outage:

@@ -4,6 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from netwatch.model.facts import Phase
+from netwatch.model.names import ChannelName
 from netwatch.response.cases import Case
 from netwatch.response.policy import FEW, Outside, PublicRule
 from netwatch.response.rules import ResponseRules
@@ -59,6 +61,14 @@ def verdict(
 def within_hours(rules: ResponseRules, rule: PublicRule, now: datetime) -> bool:
     """Say whether the rule's hours hold at this moment."""
     return rule.hours is None or rule.hours.hold(now.astimezone(ZoneInfo(rules.timezone)))
+
+
+def out_of_hours(
+    rules: ResponseRules, channel: ChannelName, phase: Phase, moment: datetime
+) -> bool:
+    """Say whether no rule of a channel lets words of this phase out at this hour."""
+    of_it = [rule for rule in rules.policy if (rule.channel, rule.phase) == (channel, phase)]
+    return bool(of_it) and not any(within_hours(rules, rule, moment) for rule in of_it)
 
 
 def _is_young(rule: PublicRule, case: Case, now: datetime) -> bool:

@@ -4,8 +4,9 @@ import asyncio
 import platform
 import random
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,6 +33,7 @@ from netwatch.pollers.snmp.book import EngineBook
 from netwatch.pollers.snmp.keeping import open_book
 from netwatch.pollers.ssh.pins import FILE as PINS
 from netwatch.pollers.ssh.pins import Pins
+from netwatch.response.judging import out_of_hours
 from netwatch.response.rules import Mode
 from netwatch.service import channel_ways, snmp_settings
 from netwatch.service.channel_settings import two_way
@@ -228,6 +230,7 @@ class Voice:
 def voice(settings: Settings, files: Files) -> Voice:
     """Return how to speak by these files."""
     page, operator = settings.website.url or "", files.rulebook.words.operator
+    response = replace(files.rulebook.stages.response, timezone=settings.timezone)
     renderer = Renderer(
         files.rulebook.words,
         files.network,
@@ -245,6 +248,7 @@ def voice(settings: Settings, files: Files) -> Voice:
             settings.languages,
             staff_language=files.rulebook.language_of,
             contact=contacts_now(settings),
+            asleep=partial(out_of_hours, response),
         ),
         site=Site(
             name=settings.name,
@@ -256,7 +260,7 @@ def voice(settings: Settings, files: Files) -> Voice:
             ask=(settings.web.url or "").rstrip("/"),
             aim=settings.website.aim and settings.website.aim / 100,
         ),
-        staff_channels=files.rulebook.stages.response.staff_channels,
+        staff_channels=response.staff_channels,
     )
 
 

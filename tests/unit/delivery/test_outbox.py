@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Coroutine
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
@@ -571,6 +572,45 @@ def test_words_wait_until_the_contact_store_opens_again() -> None:
             assert not desk.outbox.health()["sms"]["sick"]
             is_shut.clear()
             await hands.move(60.0)
+
+            assert texts.taken == list(keys_of(notice))
+
+    lived(story())
+
+
+def test_what_could_not_leave_by_day_wakes_nobody_by_night() -> None:
+    def asleep(_channel: ChannelName, phase: Phase, moment: datetime) -> bool:
+        return phase is Phase.CONFIRMED and not 7 <= moment.hour < 22
+
+    async def story() -> None:
+        hands = Hands(NIGHT)  # 19:02; the gateway recovers after ten
+        texts = Obedient("sms", hands, [LATER] * 60)
+        people = Recipients(ONE_HOME, ["pl"], asleep=asleep)
+        notice = to_one(Phase.CONFIRMED)
+        async with office(hands, texts, network=ONE_HOME) as desk:
+            desk.outbox.refit(Scribe(PlainWords()), people, ())
+            await desk.tell(opened(subscribers=(SubscriberId("S-1"),)), notice)
+            await hands.move(3.5 * 3600.0)
+            tries = len(texts.tries)
+            texts.answers.clear()
+            await hands.move(8 * 3600.0)
+            assert (len(texts.tries), texts.taken) == (tries, [])
+            await hands.move(3600.0)
+
+            assert texts.taken == list(keys_of(notice))
+
+    lived(story())
+
+
+def test_what_a_person_lets_out_by_night_leaves_at_once() -> None:
+    async def story() -> None:
+        hands = Hands(NIGHT)
+        texts = Obedient("sms", hands)
+        people = Recipients(ONE_HOME, ["pl"], asleep=lambda *_of: True)
+        async with office(hands, texts, network=ONE_HOME) as desk:
+            desk.outbox.refit(Scribe(PlainWords()), people, ())
+            notice = to_one(Phase.CONFIRMED)
+            await desk.tell(opened(subscribers=(SubscriberId("S-1"),)), notice)
 
             assert texts.taken == list(keys_of(notice))
 
