@@ -66,6 +66,22 @@ def test_a_long_text_goes_in_parts_that_a_phone_joins() -> None:
     assert len({head[:5] for head in heads}) == 1
 
 
+def test_parts_that_were_taken_are_not_paid_for_twice() -> None:
+    text = Text("", "Долина: аварія на вул. Польна. " * 5)
+    with centre_of(FakeCentre(states=[0, 0x58])) as fake:
+
+        async def story() -> None:
+            channel = open_channel(ChannelName("sms"), url(fake))
+            with pytest.raises(DeliveryError, match="not taken now"):
+                await channel.send(EWA, text, KEY)
+            await channel.send(EWA, text, KEY)
+            await channel.close()
+
+        asyncio.run(story())
+
+    assert [one.head[-1] for one in fake.taken] == [1, 2, 3]
+
+
 @pytest.mark.parametrize(
     ("state", "retry", "after_s"),
     [

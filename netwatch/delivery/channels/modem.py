@@ -17,6 +17,7 @@ from netwatch.delivery.channels.asking import ThreadedChannel
 from netwatch.delivery.channels.gateway import for_a_person
 from netwatch.delivery.channels.link import Link, read_link, unusable
 from netwatch.delivery.channels.numbers import number_of, one_text
+from netwatch.delivery.channels.parts import Parts
 from netwatch.delivery.channels.pdu import SERVICE_CENTRE_OF_THE_SIM, TooLongError, submits
 from netwatch.delivery.channels.serial_line import SerialLine
 from netwatch.delivery.render import Text
@@ -34,7 +35,6 @@ ENDS: Final = re.compile(r"OK|ERROR|\+CM[SE] ERROR: .*")
 END_OF_MESSAGE: Final = b"\x1a"
 LEAVE: Final = b"\x1b"
 """Ends whatever a modem still waits for."""
-REMEMBERED: Final = 1000
 
 NO_PIN: Final = "its SIM card wants a PIN: add pin= to the URL"
 WRONG_PIN: Final = "its SIM card wants another PIN; it is not tried again, three wrong ones lock it"
@@ -95,7 +95,7 @@ class Modem(ThreadedChannel):
             raise unusable(link.scheme, "pin takes 4 to 8 digits")
         self._pin_failed = False
         self._line: Line | None = None
-        self._parts_sent: dict[NoticeKey, int] = {}
+        self._parts = Parts()
 
     def examine(self) -> Iterator[Remark]:
         """Yield whether the modem is in a network, and how well it hears it."""
@@ -119,12 +119,8 @@ class Modem(ThreadedChannel):
         except TooLongError as fault:
             raise DeliveryError(Retry.PERMANENT, str(fault)) from None
         line = self._ready()
-        for part in parts[self._parts_sent.get(key, 0) :]:
+        for part in self._parts.left(key, parts):
             self._send(line, part)
-            self._parts_sent[key] = self._parts_sent.get(key, 0) + 1
-        self._parts_sent.pop(key, None)
-        while len(self._parts_sent) > REMEMBERED:
-            del self._parts_sent[next(iter(self._parts_sent))]
         return f"taken by the network, {len(parts)} segments" if len(parts) > 1 else "taken by it"
 
     def let_go(self) -> None:

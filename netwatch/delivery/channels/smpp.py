@@ -22,6 +22,7 @@ from netwatch.delivery.channels.asking import ThreadedChannel
 from netwatch.delivery.channels.gateway import for_a_person
 from netwatch.delivery.channels.link import Link, read_link, unusable
 from netwatch.delivery.channels.numbers import number_of, one_text
+from netwatch.delivery.channels.parts import Parts
 from netwatch.delivery.channels.pdu import MOST_PARTS
 from netwatch.delivery.render import Text
 from netwatch.model.faults import DeliveryError, Retry
@@ -65,6 +66,7 @@ class Smpp(ThreadedChannel):
         self._sender, self._default = link.option("from"), link.option("to")
         self._session: Any = None
         self._used_s = 0.0
+        self._parts = Parts()
 
     def examine(self) -> Iterator[Remark]:
         """Yield whether a session can be had."""
@@ -73,7 +75,7 @@ class Smpp(ThreadedChannel):
         yield Remark(is_fine=True, text="the message centre takes user and password")
 
     def hand_over(self, to: Address, text: Text, key: NoticeKey) -> str:
-        """Hand one text over, part by part."""
+        """Hand one text over, part by part; parts that were taken are not sent again."""
         number = number_of(to, self._default)
         split = smsutil.split(one_text(text))
         if len(split.parts) > MOST_PARTS:
@@ -86,8 +88,8 @@ class Smpp(ThreadedChannel):
             bodies = [head + body for head, body in zip(heads, bodies, strict=True)]
         session = self._begin()
         how = {"data_coding": GSM if is_gsm else UCS_2, "esm_class": CHAINED * (len(bodies) > 1)}
-        numbers = [self._submit(session, number, body, how) for body in bodies]
-        return f"SMPP {numbers[0]}".strip()
+        names = [self._submit(session, number, body, how) for body in self._parts.left(key, bodies)]
+        return f"SMPP {names[0] if names else ''}".strip()
 
     def let_go(self) -> None:
         """End the session."""
