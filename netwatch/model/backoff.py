@@ -41,15 +41,18 @@ def pause_asked(header: str | None, date: str | None = None) -> float | None:
     """
     if header is None:
         return None
-    try:
-        if header.strip().isdecimal():
-            return min(LONGEST_PAUSE_S, float(header))
-        then, now = parsedate_to_datetime(header), parsedate_to_datetime(date or "")
-    except ValueError:
+    if header.strip().isdecimal():
+        return min(LONGEST_PAUSE_S, float(header))
+    then, now = moment_of(header), moment_of(date)
+    if then is None or now is None:
         return None
-    pause = (_aware(then) - _aware(now)).total_seconds()
-    return min(LONGEST_PAUSE_S, max(0.0, pause))
+    return min(LONGEST_PAUSE_S, max(0.0, (then - now).total_seconds()))
 
 
-def _aware(moment: datetime) -> datetime:
+def moment_of(header: str | None) -> datetime | None:
+    """Return the moment that a ``Date`` header names; None when it is none."""
+    try:
+        moment = parsedate_to_datetime(header or "")
+    except (ValueError, OverflowError):
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

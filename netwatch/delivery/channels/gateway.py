@@ -10,8 +10,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, Final
 
 import urllib3
@@ -23,7 +22,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from netwatch.model.backoff import pause_asked
+from netwatch.model.backoff import moment_of, pause_asked
 from netwatch.model.faults import DeliveryError, Retry
 
 CONNECT_S: Final = 5.0
@@ -123,7 +122,7 @@ class Gateway:
         finally:
             answer.close()
         pause_s = pause_asked(answer.headers.get("Retry-After"), answer.headers.get("Date"))
-        at = _moment(answer.headers.get("Date"))
+        at = moment_of(answer.headers.get("Date"))
         return Reply(answer.status, _document(body), pause_s, at, body)
 
     def close(self) -> None:
@@ -169,11 +168,3 @@ def _document(body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
-
-
-def _moment(header: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(header or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

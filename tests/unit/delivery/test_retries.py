@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.delivery.channels.overheard import denies, pause_asked
+from netwatch.delivery.channels.overheard import denies
 from netwatch.delivery.retries import Circuit
-from netwatch.model.backoff import Backoff
+from netwatch.model.backoff import Backoff, moment_of, pause_asked
 
 CHANCE = st.floats(min_value=0.0, max_value=1.0, exclude_max=True)
 
@@ -68,6 +68,8 @@ def test_a_pause_is_asked_for_in_seconds_or_by_the_clock_of_who_asks() -> None:
     assert pause_asked(None) is None
     for nonsense in ("", "soon", "-5", "1e9", "Sat, 99 Nov", "\x00", "9" * 5000):
         assert pause_asked(nonsense, date) in (None, 3600.0)
+    for nonsense in ("+99999999999999999999", "-9999"):
+        assert moment_of(f"Sat, 14 Nov 2026 19:02:11 {nonsense}") is None
 
 
 def test_a_body_that_says_no_is_heard_as_no() -> None:
