@@ -342,7 +342,7 @@ class Outbox:
     async def _failed(self, lane: Lane, bill: Bill, fault: DeliveryError) -> None:
         if fault.retry is Retry.PERMANENT:
             if bill.debt.due.audience is Audience.SUBSCRIBERS:
-                lane.circuit.answered()  # one subscriber's number may be wrong
+                lane.circuit.refused_one(fault.detail)
             else:
                 lane.circuit.refused(fault.detail)
             await self._refused(lane, bill, fault)

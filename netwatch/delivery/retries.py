@@ -1,8 +1,12 @@
 """A sick channel is spared: pure arithmetic on seconds, chance passed in."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from netwatch.model.backoff import Backoff, Chance
+
+MANY: Final = 5
+"""So many wrong numbers in a row are no chance."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -17,6 +21,8 @@ class Circuit:
     probing: bool = False
     refuses: str = ""
     """Why it refused the last notice for good; empty: it did not."""
+    refused_in_a_row: int = 0
+    """So many subscribers' notices it refused since it took one."""
     takes: bool = False
     """It took the last notice it was given; False as long as it was given none."""
 
@@ -40,12 +46,22 @@ class Circuit:
     def took(self) -> None:
         """Note that the channel took a notice."""
         self.answered()
-        self.refuses, self.takes = "", True
+        self.refuses, self.takes, self.refused_in_a_row = "", True, 0
 
     def refused(self, detail: str) -> None:
         """Note that the channel will never take this notice; it answers, so it may be tried."""
         self.answered()
         self.refuses, self.takes = detail, False
+
+    def refused_one(self, detail: str) -> None:
+        """Note that it will never take this notice: one number may be wrong, not one after another.
+
+        An account that is shut refuses everybody, and nobody but us sees it.
+        """
+        self.answered()
+        self.refused_in_a_row += 1
+        if self.refused_in_a_row >= MANY:
+            self.refuses, self.takes = detail, False
 
     def answered(self) -> None:
         """Note that the channel answered as it should, whatever it said: it may be tried."""

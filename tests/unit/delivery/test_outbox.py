@@ -552,6 +552,34 @@ def test_a_subscriber_is_told_at_their_number_in_their_language() -> None:
     lived(story())
 
 
+def test_a_channel_that_refuses_one_subscriber_after_another_is_told_of() -> None:
+    async def story() -> None:
+        hands = Hands()
+        texts = Obedient("sms", hands, [NEVER] * 5)
+        names = tuple(f"S-{number}" for number in range(6))
+        homes = {
+            SubscriberId(name): Subscriber(
+                id=SubscriberId(name), area=AreaId("polna"), phone="+48555010101"
+            )
+            for name in names
+        }
+        down = [
+            due(channel=SMS, audience=Audience.SUBSCRIBERS, recipients=some)
+            for some in (names[:4], names[4:5], names[5:])
+        ]
+        people = tuple(map(SubscriberId, names))
+        async with office(hands, texts, network=Network(subscribers=homes)) as desk:
+            await desk.tell(opened(subscribers=people), down[0])
+            assert desk.outbox.health()["sms"]["refuses"] == ""
+            await desk.tell(down[1])
+            assert desk.outbox.health()["sms"]["refuses"] == "HTTP 404"
+            await desk.tell(down[2])
+
+            assert desk.outbox.health()["sms"]["refuses"] == ""
+
+    lived(story())
+
+
 def test_words_wait_until_the_contact_store_opens_again() -> None:
     async def story() -> None:
         hands = Hands()
