@@ -65,6 +65,8 @@ class Board:
     held_by: str = ""
     _still: dict[IncidentId, Outage] | None = None
     """Incidents as they stood when public words were stopped; None: they are not."""
+    _works_still: planned.Works | None = None
+    """Planned works, in the same way."""
     alarms: Alarms = field(default_factory=Alarms)
     works: planned.Works = field(default_factory=dict)
     approvals: asking.Requests = field(default_factory=dict)
@@ -117,10 +119,11 @@ class Board:
                     self._back.setdefault(fact.incident, set()).update(fact.subscribers)
             case PublishHeld():
                 self.held, self.held_until, self.held_by = True, fact.until, fact.by
-                self._still = dict(self.outages) if self._still is None else self._still
+                if self._still is None:
+                    self._still, self._works_still = dict(self.outages), dict(self.works)
             case PublishResumed():
                 self.held, self.held_until, self.held_by = False, None, ""
-                self._still = None
+                self._still = self._works_still = None
             case TroubleBegan():
                 self.troubles[fact.where] = fact
             case TroubleEnded():
@@ -162,6 +165,11 @@ class Board:
         return sorted(
             outages.values(), key=lambda outage: (outage.opened_at, outage.incident), reverse=True
         )
+
+    def public_works(self) -> list[planned.Work]:
+        """Return planned works as the public may hear of them, as ``public`` does incidents."""
+        works = self.works if self._works_still is None else self._works_still
+        return list(works.values())
 
     def is_held(self, at: datetime) -> bool:
         """Say whether public words are stopped at this moment."""

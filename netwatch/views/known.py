@@ -37,14 +37,14 @@ class Told:
 def told(board: Board, at: datetime) -> Iterator[Told]:
     """Yield what is to be told, the worst first: of a line in two of them, the first counts.
 
-    While public words are stopped, outages stay as they were when that began.
+    While public words are stopped, all stays as it was when that began.
     """
     outages = [one for one in board.public() if one.kind in TELLING and one.merged_into is None]
     for outage in outages:
         if outage.is_open and outage.without:
             state = "checking" if outage.confirmed_at is None else "down"
             yield _outage(outage, state, outage.since, outage.without, outage.where)
-    for work in board.works.values():
+    for work in board.public_works():
         if work.state == "going on" and work.ends > at:
             yield _work(work)
     for outage in outages:

@@ -49,6 +49,8 @@ class Work:
     """``planned``, ``going on``, ``ended``, ``overran`` or ``cancelled``."""
     incident: IncidentId | None = None
     """What they left dark the last time."""
+    closed_at: datetime | None = None
+    """When they were called off or came to their end; None: they go on or will."""
     clashes: tuple[Clash, ...] = ()
     shown: tuple[ChannelName, ...] = ()
     """The public channels that have told of them."""
@@ -121,7 +123,7 @@ def _moved(one: Work, fact: Fact) -> Work:  # noqa: PLR0911 - one line a kind of
             state = one.state if one.is_open else "overran"
             return replace(one, state=state, incident=fact.incident)
         case MaintenanceCancelled():
-            return replace(one, state="cancelled")
+            return replace(one, state="cancelled", closed_at=fact.at)
         case NoticeDue():
             return replace(one, shown=tuple(dict.fromkeys((*one.shown, fact.channel))))
         case _:
@@ -132,7 +134,8 @@ def _ended(one: Work, at: datetime) -> Work:
     after = max(at, one.starts + one.window.lasts)
     again = coming(one.window, after) if one.window.again else None
     if again is None:
-        return replace(one, state="ended", ends=min(at, one.ends), incident=None)
+        ends = min(at, one.ends)
+        return replace(one, state="ended", ends=ends, closed_at=at, incident=None)
     return replace(one, state="planned", starts=again.starts, ends=again.ends, incident=None)
 
 

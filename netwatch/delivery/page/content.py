@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from netwatch.delivery.page.crowds import Crowds, band
-from netwatch.delivery.wording_works import as_outage
+from netwatch.delivery.wording_works import CALLED_OFF, as_outage
 from netwatch.model.facts import Phase
 from netwatch.model.names import AreaId, IncidentId
 from netwatch.model.whereabouts import Where
+from netwatch.response.works import PROVEN
 from netwatch.views.board import Board, Outage
 from netwatch.views.owed import WEBSITE
 from netwatch.views.situations import standing
@@ -58,6 +59,11 @@ class Card:
         return self.phase is Phase.CORRECTED and self.outage.merged_into is not None
 
     @property
+    def is_called_off(self) -> bool:
+        """Say whether these are planned works that will not be."""
+        return self.phase is Phase.PLANNED and self.outage.state == CALLED_OFF
+
+    @property
     def is_over(self) -> bool:
         """Say whether nobody waits any more, or only a few single homes."""
         return self.phase not in GOING_ON or self.outage.nearly_over
@@ -83,7 +89,7 @@ class Content:
     recent: tuple[Card, ...]
     """Repaired, told with another one, or taken back as our mistake, within a day."""
     works: tuple[Card, ...] = ()
-    """Planned works that go on or will, the soonest first."""
+    """Planned works that go on or will, the soonest first, and what ended or will not be."""
     as_one: tuple[Card, ...] = ()
     """Those that go on and are told of as one, in the order of repair; none: each by itself."""
 
@@ -101,7 +107,7 @@ def content(board: Board, crowds: Crowds, at: datetime) -> Content:
         areas=crowds.areas,
         current=(*as_one, *(card for card in current if card not in as_one)),
         recent=tuple(card for card in cards if card.is_over and at - card.told_at < RECENT),
-        works=tuple(_planned(work, crowds) for work in _to_come(board, at)),
+        works=tuple(_planned(work, crowds) for work in _works(board, at)),
         as_one=as_one,
     )
 
@@ -115,18 +121,30 @@ def _told_as_one(board: Board, current: tuple[Card, ...]) -> tuple[Card, ...]:
     return cards if len(cards) > 1 else ()
 
 
-def _to_come(board: Board, at: datetime) -> list[Work]:
-    told = (work for work in board.works.values() if work.is_open and WEBSITE in work.shown)
-    return sorted(
-        (work for work in told if work.ends > at), key=lambda work: (work.starts, work.id)
-    )[:MOST_WORKS]
+def _works(board: Board, at: datetime) -> list[Work]:
+    """Return works to come or going on, then those of which people still have to hear the end."""
+    told = [work for work in board.public_works() if WEBSITE in work.shown]
+    open_ = [work for work in told if work.is_open and work.ends > at]
+    closed = [work for work in told if _is_news(work, at)]
+    return [
+        *sorted(open_, key=lambda work: (work.starts, work.id)),
+        *sorted(closed, key=lambda work: (work.starts, work.id)),
+    ][:MOST_WORKS]
+
+
+def _is_news(work: Work, at: datetime) -> bool:
+    """Say whether works were called off, or are known to be over, within a day."""
+    if work.closed_at is None or work.state not in (CALLED_OFF, "ended"):
+        return False  # what they left dark is told of as an outage
+    least = PROVEN if work.state == "ended" else timedelta(0)
+    return least <= at - work.closed_at < RECENT
 
 
 def _planned(work: Work, crowds: Crowds) -> Card:
     return Card(
         outage=crowds.discreet(as_outage(work)),
         phase=Phase.PLANNED,
-        told_at=work.starts,
+        told_at=work.closed_at or work.starts,
         band=band(work.subscribers),
     )
 

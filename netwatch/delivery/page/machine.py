@@ -11,6 +11,7 @@ from netwatch.delivery.page.content import GOING_ON, Card
 from netwatch.delivery.page.edition import Edition, by_line
 from netwatch.delivery.render import Text
 from netwatch.delivery.wording_values import harmless
+from netwatch.delivery.wording_works import CALLED_OFF
 from netwatch.views.proof import stamp
 
 VERSION: Final = 1
@@ -33,6 +34,13 @@ class Work:
     ends: datetime
     title: str
     body: str = ""
+    state: str = "planned"
+    """``planned``, ``going on``, ``ended`` or ``cancelled``."""
+
+    @property
+    def is_called_off(self) -> bool:
+        """Say whether they will not be."""
+        return self.state == CALLED_OFF
 
 
 def planned_works(edition: Edition) -> list[Work]:
@@ -43,8 +51,14 @@ def planned_works(edition: Edition) -> list[Work]:
 
 def _work(card: Card, text: Text) -> Work:
     since = card.outage.since
-    ends = card.outage.expected_end or since
-    return Work(id=card.id, starts=since, ends=ends, title=text.title, body=text.body)
+    return Work(
+        id=card.id,
+        starts=since,
+        ends=card.outage.expected_end or since,
+        title=text.title,
+        body=text.body,
+        state=card.outage.state or "planned",
+    )
 
 
 def outages_json(edition: Edition, works: Iterable[Work] = ()) -> bytes:
@@ -59,7 +73,7 @@ def outages_json(edition: Edition, works: Iterable[Work] = ()) -> bytes:
         "outages": [_outage(edition, card) for card in (*content.current, *content.recent)],
         "works": [
             {"id": work.id, "starts_at": stamp(work.starts), "ends_at": stamp(work.ends)}
-            | {"title": harmless(work.title), "body": by_line(work.body)}
+            | {"state": work.state, "title": harmless(work.title), "body": by_line(work.body)}
             for work in works
         ],
     }
@@ -146,6 +160,8 @@ def works_ics(edition: Edition, works: Iterable[Work] = ()) -> bytes:
         lines += ["BEGIN:VEVENT", f"UID:{_calendar_text(work.id)}@netwatch"]
         lines += [f"DTSTAMP:{_calendar_time(edition.at)}"]
         lines += [f"DTSTART:{_calendar_time(work.starts)}", f"DTEND:{_calendar_time(work.ends)}"]
+        if work.is_called_off:
+            lines += ["STATUS:CANCELLED", "SEQUENCE:1"]
         lines += [f"SUMMARY:{_calendar_text(work.title)}"]
         lines += [f"DESCRIPTION:{_calendar_text(work.body)}", "END:VEVENT"]
     lines.append("END:VCALENDAR")

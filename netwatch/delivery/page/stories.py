@@ -73,7 +73,7 @@ def story(edition: Edition, own: Labels, root: str, card: Card) -> Values:
         "times": [
             (own[name], stamp(moment), own.when(moment, edition.at))
             for name, moment in times
-            if moment is not None and card.phase is not Phase.CORRECTED
+            if moment is not None and card.phase is not Phase.CORRECTED and not card.is_called_off
         ],
     }
 

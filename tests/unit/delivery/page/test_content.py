@@ -17,8 +17,16 @@ from netwatch.model.facts import (
     PublishResumed,
     Withheld,
 )
-from netwatch.model.names import AreaId, SubscriberId
+from netwatch.model.maintenance_facts import (
+    MaintenanceBegan,
+    MaintenanceCancelled,
+    MaintenanceEnded,
+    MaintenanceOverran,
+    MaintenancePlanned,
+)
+from netwatch.model.names import AreaId, MaintenanceId, SubscriberId
 from netwatch.model.network import Area, LocalName, Network, Subscriber
+from netwatch.model.windows import Window
 from netwatch.views.board import Board
 from tests.unit.delivery.hands import PlainWords
 from tests.unit.views.tales import MINUTE, NIGHT, ONE, TWO, due, opened, people, restored, revised
@@ -155,3 +163,55 @@ def test_no_public_channel_names_an_area_with_few_people() -> None:
     post = Scribe(Places()).text(due(), board, "pl", NIGHT, discreet=discreet)
 
     assert post.body == "krakow,polna"
+
+
+WORKS = MaintenanceId("W-1")
+HOUR = timedelta(hours=1)
+PLANNED: tuple[Fact, ...] = (
+    MaintenancePlanned(
+        at=NIGHT,
+        maintenance=WORKS,
+        by="ewa",
+        elements=(),
+        window=Window(starts=NIGHT + HOUR, lasts=HOUR, zone="UTC"),
+        areas=(AreaId("polna"),),
+        subscribers=people(40),
+    ),
+    due(Phase.PLANNED, incident=None, subject=WORKS),
+)
+BEGUN = MaintenanceBegan(
+    at=NIGHT + HOUR, maintenance=WORKS, starts=NIGHT + HOUR, ends=NIGHT + 2 * HOUR
+)
+ENDED = MaintenanceEnded(at=NIGHT + 2 * HOUR, maintenance=WORKS)
+
+
+def works(*more: Fact, after: timedelta) -> list[str]:
+    found = content(Board.of([*PLANNED, *more]), Crowds(TOWN), NIGHT + after).works
+    return [card.outage.state for card in found]
+
+
+def test_works_that_will_not_be_say_so_for_a_day() -> None:
+    cancelled = MaintenanceCancelled(at=NIGHT + MINUTE, maintenance=WORKS, by="ewa")
+
+    assert works(cancelled, after=MINUTE) == ["cancelled"]
+    assert works(cancelled, after=DAY) == ["cancelled"]
+    assert works(cancelled, after=DAY + MINUTE) == []
+
+
+def test_works_are_over_once_nothing_that_they_took_was_left_dark() -> None:
+    end = 2 * HOUR
+    assert works(BEGUN, ENDED, after=end + 9 * MINUTE) == []
+    assert works(BEGUN, ENDED, after=end + 10 * MINUTE) == ["ended"]
+    assert works(BEGUN, ENDED, after=end + DAY) == []
+
+    late = MaintenanceOverran(at=NIGHT + end + MINUTE, maintenance=WORKS, incident=ONE)
+    assert works(BEGUN, ENDED, late, after=end + 10 * MINUTE) == []
+
+
+def test_works_are_not_called_off_in_public_while_words_are_held() -> None:
+    held = PublishHeld(at=NIGHT, by="ewa", until=None)
+    cancelled = MaintenanceCancelled(at=NIGHT, maintenance=WORKS, by="ewa")
+    resumed = PublishResumed(at=NIGHT, by="ewa")
+
+    assert works(held, cancelled, after=MINUTE) == ["planned"]
+    assert works(held, cancelled, resumed, after=MINUTE) == ["cancelled"]

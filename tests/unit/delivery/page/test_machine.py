@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -92,6 +93,16 @@ def test_the_calendar_is_one_that_calendars_take() -> None:
     assert "DTSTART:20261114T190211Z" in lines
     assert "SUMMARY:Fibre\\, moved\\; soon" in lines
     assert all(len(line.encode()) <= ROOM for line in lines)
+
+
+def test_works_that_will_not_be_are_struck_from_calendars_and_marked_for_machines() -> None:
+    work = Work(id="W-1", starts=NIGHT, ends=NIGHT + MINUTE, title="Fibre")
+    off = replace(work, state="cancelled")
+
+    assert b"STATUS" not in works_ics(TAME, [work])
+    assert b"STATUS:CANCELLED\r\n" in works_ics(TAME, [off])
+    states = [row["state"] for row in json.loads(outages_json(TAME, [work, off]))["works"]]
+    assert states == ["planned", "cancelled"]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=[f"{n}" for n in range(len(HOSTILE))])
