@@ -1,7 +1,7 @@
 """Messages that come back: a gateway's webhook -> hold, opt-out, report or wish to be called."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,6 +13,7 @@ from netwatch.model.arrivals import Command, Hold, Report
 from netwatch.model.clock import Clock
 from netwatch.model.contacts import Contact, ContactsShutError, Wish
 from netwatch.model.names import SubscriberId
+from netwatch.model.network import Subscriber
 from netwatch.model.spans import span
 from netwatch.service.files import Files
 from netwatch.service.loop import Loop
@@ -63,13 +64,14 @@ class Inbound:
         given = str(question.get("secret", ""))
         if self._secret is None or not self._secret.is_said(given):
             raise RefusedError("the secret is not right")
-        sender, text = (str(question.get(name, ""))[:LONGEST] for name in ("from", "text"))
+        sender, text = (_seen(str(question.get(name, ""))) for name in ("from", "text"))
         at = self._clock.now()
-        contact = await self._contact(sender)
-        if contact is not None and contact.subscriber in self._files().rulebook.people:
-            await self._of_staff(contact.subscriber, question.get("way") == VOICE, text, at)
+        contacts, people = self._contacts(sender), self._files().rulebook.people
+        person = next((one.subscriber for one in contacts if one.subscriber in people), None)
+        if person is not None:
+            await self._of_staff(person, question.get("way") == VOICE, text, at)
         elif question.get("way") != VOICE:
-            await self._of_customer(contact, sender, text, at)
+            await self._of_customer(contacts, sender, text, at)
         return {"taken": True}
 
     async def _of_staff(self, person: str, by_voice: bool, text: str, at: datetime) -> None:
@@ -78,31 +80,46 @@ class Inbound:
             await self._bring(Hold(at=at, by=person, lasts=_lasts(found[1] if found else None)))
 
     async def _of_customer(
-        self, contact: Contact | None, sender: str, text: str, at: datetime
+        self, contacts: Sequence[Contact], sender: str, text: str, at: datetime
     ) -> None:
         first = _WORD.match(text.strip().lower())
         if first is not None and first[0] in STOPS:
-            if contact is not None:
-                await self._changes.make(lambda book: _opted_out(book, contact.subscriber))
+            await self._stop(last_digits(sender))
             return
-        known = contact is not None and contact.subscriber in self._files().network.subscribers
-        if contact is not None and known and contact.two_way:
+        lines = self._files().network.subscribers
+        customers = [one for one in contacts if one.subscriber in lines]
+        contact = next(iter((*customers, *contacts)), None)
+        if contact is not None and contact in customers and contact.two_way:
             self._loop.offer(Report(at=at, subscriber=SubscriberId(contact.subscriber), text=text))
         elif len(last_digits(sender)) >= len("12345"):
             who = "" if contact is None else contact.subscriber
             wish = Wish(id="", at=at, phone=sender[:32], subscriber=who, text=text)
             await self._changes.make(lambda book: wished(book, wish)[0])
 
-    async def _contact(self, sender: str) -> Contact | None:
-        """Return whose number it is; None: nobody's, or the store cannot be opened."""
+    async def _stop(self, digits: str) -> None:
+        """Write to a number no more, whoever it is of: contracts and followers may share it."""
+        if not digits or self._store is None:
+            return
+        known = self._files().network.subscribers.values()
+        lines = [one for one in known if last_digits(one.phone) == digits]
+        if not await self._changes.make(lambda book: _opted_out(book, digits, lines)):
+            raise RefusedError("it cannot be kept just now; please try again")
+
+    def _contacts(self, sender: str) -> Sequence[Contact]:
+        """Return whose number it is; none: nobody's, or the store cannot be opened."""
         digits = last_digits(sender)
         if self._store is None or not digits:
-            return None
+            return ()
         try:
             book = self._store.read()
         except ContactsShutError:
-            return None
-        return next((c for c in book.contacts.values() if last_digits(c.phone) == digits), None)
+            return ()
+        return [one for one in book.contacts.values() if last_digits(one.phone) == digits]
+
+
+def _seen(text: str) -> str:
+    """Return a text without what cannot be seen, halves of letters that a gateway cut among it."""
+    return "".join(one for one in text[:LONGEST] if one.isprintable() or one in "\n\t")
 
 
 def _lasts(text: str | None) -> timedelta:
@@ -115,10 +132,20 @@ def _lasts(text: str | None) -> timedelta:
     return min(lasts, LONGEST_HOLD) if lasts > timedelta(0) else HELD
 
 
-def _opted_out(book: Book, subscriber: str) -> Book:
-    """Return the book in which somebody wants no more SMS."""
-    contact = book.contacts.get(subscriber)
-    if contact is None or SMS in contact.opt_outs:
-        return book
-    out = replace(contact, opt_outs=tuple(sorted({*contact.opt_outs, SMS})))
-    return replace(book, contacts={**book.contacts, subscriber: out})
+def _opted_out(book: Book, digits: str, lines: Iterable[Subscriber]) -> Book:
+    """Return the book in which everybody of a number wants no more SMS.
+
+    Args:
+        book: the contact store.
+        digits: what tells the number from others.
+        lines: those of which the inventory says the same number.
+    """
+    kept = book.contacts
+    names = [name for name, one in kept.items() if last_digits(one.phone) == digits]
+    names += [one.id if one.id in kept and one.person not in kept else one.person for one in lines]
+    out = {
+        name: replace(one, opt_outs=tuple(sorted({*one.opt_outs, SMS})))
+        for name in names
+        if SMS not in (one := kept.get(name) or Contact(subscriber=name)).opt_outs
+    }
+    return replace(book, contacts={**kept, **out}) if out else book

@@ -119,7 +119,7 @@ class Staff:
                 said = {"from": _first(given, FROM), "text": _first(given, TEXT)}
                 await self._ask("inbound", secret=secret, way=way, **said)
         except DoorRefusedError:
-            return PlainTextResponse("The secret is not right.\n", 403)
+            return PlainTextResponse("This is not taken: is the secret right?\n", 403)
         except NobodyHomeError:
             return PlainTextResponse("Try again later.\n", 503, {"Retry-After": "10"})
         return PlainTextResponse("OK")

@@ -105,6 +105,43 @@ def test_stop_ends_messages_to_that_number_and_to_no_other(line: Line) -> None:
     assert line.store.read().wishes == {}
 
 
+def test_stop_ends_messages_to_everybody_who_shares_the_number(line: Line) -> None:
+    shared = [Contact(subscriber=name, phone="555 010 002") for name in ("F-1", "S-1005")]
+    with line.store.changing() as write:
+        book = line.store.read()
+        write(replace(book, contacts={one.subscriber: one for one in shared} | book.contacts))
+
+    line.comes(OLD, "stop")
+
+    contacts = line.store.read().contacts
+    assert {name for name, one in contacts.items() if one.refuses("sms")} == {
+        "F-1", "S-1001", "S-1005",
+    }  # fmt: skip
+
+
+def test_stop_is_heard_from_a_number_that_the_inventory_alone_knows(line: Line) -> None:
+    line.comes("+48 555 010 123", "STOP")
+
+    contacts = line.store.read().contacts
+    assert contacts["S-2002"].refuses("sms")
+    assert not contacts["S-2002"].refuses("mail")
+
+
+def test_who_types_a_number_of_the_staff_into_a_form_takes_no_hold_from_it(line: Line) -> None:
+    with line.store.changing() as write:
+        book = line.store.read()
+        typed = Contact(subscriber="F-1", phone=MAREK, consent=False, invited_at=NIGHT)
+        write(replace(book, contacts={"F-1": typed} | book.contacts))
+
+    line.comes(MAREK, "HOLD")
+    assert [type(one) for one in line.brought] == [Hold]
+
+
+def test_half_a_letter_that_a_gateway_cut_is_left_out(line: Line) -> None:
+    line.comes(TWO_WAY, "nie działa \ud83d")
+    assert [one.text for one in line.tray.said if isinstance(one, Report)] == ["nie działa "]
+
+
 def test_an_answer_counts_as_a_report_where_the_number_is_two_way(line: Line) -> None:
     line.comes(TWO_WAY, "nie działa")
     assert line.tray.said == [
