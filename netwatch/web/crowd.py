@@ -220,7 +220,7 @@ class Patient(HttpToolsProtocol):
     def _asker(self) -> str:
         """Return who asks: whom a web server in front of us names last, else who is connected."""
         if self._is_proxy:
-            for name, value in self.headers:
+            for name, value in reversed(self.headers):  # some add a line of their own at the end
                 if name == b"x-forwarded-for":
                     return value.decode("latin-1").rpartition(",")[2].strip()[:64]
         return self._peer

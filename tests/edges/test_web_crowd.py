@@ -128,3 +128,13 @@ def test_whom_a_web_server_in_front_asks_for_is_whom_it_counts_for(served: Serve
     assert statuses[:200] == [200] * 200
     assert 429 in statuses[240:]
     assert served.get(served.page, "/", **{"X-Forwarded-For": "198.51.100.77"})[0] == 200
+
+
+def test_what_a_visitor_says_of_whom_it_asks_for_counts_for_nothing(served: Served) -> None:
+    """Some web servers leave the visitor's own header as it is, and add a line of theirs."""
+    with _connected(served, "127.0.0.1") as front:
+        for n in range(300):
+            said = f"X-Forwarded-For: 203.0.113.{n % 200}\r\nX-Forwarded-For: 198.51.100.5\r\n"
+            front.sendall(f"GET / HTTP/1.1\r\nHost: x\r\n{said}\r\n".encode())
+        front.shutdown(socket.SHUT_WR)
+        assert b"HTTP/1.1 429 Too Many Requests" in _all_of(front)
