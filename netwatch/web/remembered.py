@@ -31,7 +31,10 @@ class _Answer:
 
 
 class Remembered:
-    """Answers GET and HEAD of what depends on nothing but its path."""
+    """Answers GET and HEAD of what depends on nothing but its path.
+
+    Where else to look is told anew each time: that answer names the host that was asked for.
+    """
 
     def __init__(self, app: ASGIApp, monotonic: Callable[[], float]) -> None:
         self._app, self._monotonic = app, monotonic
@@ -66,7 +69,7 @@ class Remembered:
             if before is not None:
                 before.asking = False
         self._forget(key)
-        if len(answer.body) <= LARGEST:
+        if len(answer.body) <= LARGEST and not _leads_on(answer):
             self._known[key] = answer
             self._octets += len(answer.body)
         while self._known and (len(self._known) > MOST or self._octets > ROOM):
@@ -92,6 +95,10 @@ class Remembered:
         answer = self._known.pop(key, None)
         if answer is not None:
             self._octets -= len(answer.body)
+
+
+def _leads_on(answer: _Answer) -> bool:
+    return any(name == b"location" for name, _ in answer.start["headers"])
 
 
 async def _stays() -> Message:

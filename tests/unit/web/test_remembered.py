@@ -73,3 +73,12 @@ def test_what_nobody_has_is_forgotten_to_make_room(tmp_path: Path) -> None:
     for number in range(4100):
         assert _get(app, f"/{number}.html")[0] == 503
     assert len(app._known) == 4000
+
+
+def test_nobody_is_led_to_the_host_that_somebody_else_named(tmp_path: Path) -> None:
+    (tmp_path / "pl").mkdir()
+    (tmp_path / "pl" / "index.html").write_text("<p>Dolina</p>")
+    app = Remembered(public_page(tmp_path), Clock())
+    _get(app, "/pl", host="evil.example")
+    status, headers, _ = _get(app, "/pl", host="dolina.example")
+    assert (status, headers[b"location"]) == (307, b"http://dolina.example/pl/")
