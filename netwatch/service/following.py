@@ -4,7 +4,7 @@ What somebody types lies sealed in the contact store, and facts know them by a n
 confirm by the link that they are sent, nothing else is ever sent there.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -145,17 +145,25 @@ class Following:
         return f"\n{Said(language)['leave']}: {link}"
 
     async def _join(self, name: str, at: datetime) -> None:
+        """Make an address one that is written to; what is confirmed in vain can be pressed again.
+
+        So the fact comes first: without a confirmed address nothing is sent because of it.
+        """
         kept = _Kept()
-        if not await self._changes.make(_confirmed(name, kept)):
-            raise RefusedError("it cannot be kept just now; please try again")
+        await self._changes.make(_unconfirmed(name, kept))
         one = kept.contact
-        if one is None:
-            raise RefusedError("this was confirmed before, or it is too late")
-        if one.areas and not one.subscriber_of:
+        if one is not None and one.areas and not one.subscriber_of:
             channel = WAYS["mail" if one.email else "sms"]
             areas = tuple(map(AreaId, one.areas))
             follow = Follow(at=at, by=PAGE, follower=name, channel=channel, areas=areas)
             await self._bring(follow)
+        kept = _Kept()
+        if not await self._changes.make(
+            _confirmed(name, kept, tuple(map(ChannelName, self._settings.channels)))
+        ):
+            raise RefusedError("it cannot be kept just now; please try again")
+        if kept.contact is None:
+            raise RefusedError("this was confirmed before, or it is too late")
 
     async def _leave(self, name: str, way: str, at: datetime) -> None:
         if not await self._changes.make(_gone(name, way)):
@@ -188,7 +196,7 @@ def _invited(wish: Contact, kept: _Kept, now: datetime) -> Change:
         }
         waiting = [one for one in fresh.values() if one.invited_at and not one.consent]
         again = any(
-            (one.phone, one.email) == (wish.phone, wish.email)
+            (one.phone, one.email.casefold()) == (wish.phone, wish.email.casefold())
             and one.invited_at is not None
             and now - one.invited_at < AGAIN
             for one in waiting
@@ -203,8 +211,22 @@ def _invited(wish: Contact, kept: _Kept, now: datetime) -> Change:
     return change
 
 
-def _confirmed(name: str, kept: _Kept) -> Change:
-    """Return what makes an address one that is written to; of a contract it becomes its own."""
+def _unconfirmed(name: str, kept: _Kept) -> Change:
+    """Return what finds an address that waits to be confirmed, and changes nothing."""
+
+    def change(book: Book) -> Book:
+        one = book.contacts.get(name)
+        kept.contact = None if one is None or one.consent else one
+        return book
+
+    return change
+
+
+def _confirmed(name: str, kept: _Kept, channels: Iterable[ChannelName]) -> Change:
+    """Return what makes an address one that is written to; of a contract it becomes its own.
+
+    Of ``channels``, none but those of this address come to be agreed to by it.
+    """
 
     def change(book: Book) -> Book:
         one = book.contacts.get(name)
@@ -219,12 +241,15 @@ def _confirmed(name: str, kept: _Kept) -> Change:
         owner = contacts.get(one.subscriber_of, Contact(subscriber=one.subscriber_of))
         way = "mail" if one.email else "sms"
         if (owner.email if one.email else owner.phone) in ("", one.email or one.phone):
+            others = () if owner.consent else (each for each in channels if way not in each)
             contacts[owner.subscriber] = replace(
                 owner,
                 email=owner.email or one.email,
                 phone=owner.phone or one.phone,
                 language=owner.language or one.language,
-                opt_outs=tuple(word for word in owner.opt_outs if word != way),
+                opt_outs=tuple(
+                    dict.fromkeys((*(word for word in owner.opt_outs if way not in word), *others))
+                ),
                 consent=True,
             )
         return replace(book, contacts=contacts)

@@ -43,6 +43,8 @@ class Page:
 
     state: Path
     mode: Mode = Mode.FULL
+    ends: bool = False
+    """The service ends before a command's facts are on the disk."""
     brought: list[Command] = field(default_factory=list)
     clock: Hands = field(default_factory=lambda: Hands(NIGHT))
 
@@ -69,6 +71,8 @@ class Page:
         )
 
     async def _bring(self, command: Command) -> Brought:
+        if self.ends:
+            raise ConnectionError
         self.brought.append(command)
         return Brought()
 
@@ -139,6 +143,39 @@ def test_an_address_becomes_that_of_a_contract_and_takes_no_other_ones_place(pag
     assert [type(one) for one in page.brought] == [Invite, Invite]
 
 
+def test_who_agrees_to_mail_agrees_to_nothing_else(page: Page) -> None:
+    with page.store.changing() as write:
+        kept = Contact(subscriber="S-1007", phone="+48555010007", consent=False)
+        write(Book(contacts={kept.subscriber: kept}))
+
+    page.asks("S-1007", areas="")
+    page.presses(page.following.invitation("W-1", "pl").body)
+
+    assert not page.contacts["S-1007"].refuses("mail")
+    assert page.contacts["S-1007"].refuses("sms")
+
+    page.asks("S-1007", areas="", way="sms", to="+48 555 010 007")
+    page.presses(page.following.invitation("W-2", "pl").body)
+    assert not page.contacts["S-1007"].refuses("sms")
+    assert not page.contacts["S-1007"].refuses("mail")
+
+
+def test_what_ends_in_the_middle_of_a_confirmation_is_confirmed_by_the_next_press(
+    page: Page,
+) -> None:
+    page.asks()
+    link = page.following.invitation("W-1", "pl").body
+    page.ends = True
+    with pytest.raises(ConnectionError):
+        page.presses(link)
+    page.ends = False
+
+    page.presses(link)
+
+    assert [type(one) for one in page.brought] == [Invite, Follow]
+    assert not page.contacts["W-1"].refuses("mail")
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -161,6 +198,7 @@ def test_an_sms_goes_to_countries_that_are_served(page: Page) -> None:
 def test_nobody_is_flooded_and_the_store_is_not_filled(page: Page) -> None:
     page.asks()
     page.asks()
+    page.asks(to="EWA@Dolina.example")
     assert len(page.brought) == 1
     page.clock.at += AGAIN
     page.asks()
