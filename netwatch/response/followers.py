@@ -3,8 +3,9 @@
 They are told what is confirmed, once an incident, and that it is over, if they were told of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from netwatch.model.arrivals import Arrival, Follow, Invite, Unfollow
 from netwatch.model.facts import Audience, Fact, NoticeDue, Phase, Purpose
@@ -16,11 +17,12 @@ from netwatch.model.follower_facts import (
     FollowerLeft,
     is_follower,
 )
-from netwatch.model.names import ChannelName, IncidentId
+from netwatch.model.names import ChannelName, IncidentId, SubscriberId
 from netwatch.response.judging import within_hours
 from netwatch.response.pacing import batches
 from netwatch.response.policy import WEBSITE
 from netwatch.response.publishing import withheld
+from netwatch.response.spending import cost, too_dear
 from netwatch.response.state import State
 
 OVER = (Phase.RESTORED, Phase.CORRECTED)
@@ -88,6 +90,10 @@ def _letters(state: State, said: NoticeDue, incident: IncidentId) -> Iterator[No
                 and name not in told
                 and any(state.circles.touch(a, b) for a in one.areas for b in said.areas)
             ]
+            if too_dear(
+                state.rules, state.spending, incident, _cost(state, channel, people), said.at
+            ):
+                continue  # nobody's service hangs on it, and the page says the same
         else:
             continue
         for recipients in batches(tuple(people)):
@@ -101,7 +107,16 @@ def _letters(state: State, said: NoticeDue, incident: IncidentId) -> Iterator[No
                 revision=said.revision,
                 recipients=recipients,
                 areas=said.areas,
+                cost=_cost(state, channel, recipients),
             )
+
+
+def _cost(state: State, channel: ChannelName, people: Collection[str]) -> float:
+    """Return what it costs at most to tell these: nobody here knows who reads which language."""
+    segments = state.rules.segments
+    longest = max(segments, key=lambda language: segments[language], default="")
+    readers = {longest: frozenset(map(SubscriberId, people))}
+    return cost(state.rules, readers, channel, people)
 
 
 def _is_open(state: State, channel: ChannelName) -> bool:
@@ -136,7 +151,8 @@ def is_letter(due: NoticeDue) -> bool:
 
 
 def written(state: State, due: NoticeDue) -> None:
-    """Remember who was told of an incident, until they are told of its end."""
+    """Remember what it cost, and who was told of an incident until they are told of its end."""
+    state.spending.take(due, ZoneInfo(state.rules.timezone))
     if due.incident is None:
         return
     if due.phase in OVER:

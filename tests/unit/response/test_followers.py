@@ -15,6 +15,7 @@ from netwatch.model.follower_facts import OPT_IN, FollowerJoined, FollowerLeft
 from netwatch.model.names import AreaId, ChannelName
 from netwatch.model.network import Area, LocalName, Network
 from netwatch.response import memory
+from netwatch.response.policy import Caps
 from netwatch.response.rules import Mode, ResponseRules
 from netwatch.response.stage import begin, decide, evolve, refit
 from tests.unit.response.hands import MINUTE, NIGHT, ONE, Hands, confirmed, diagnosis, opened
@@ -113,6 +114,25 @@ def test_nobody_is_woken_by_an_sms_about_an_area() -> None:
     assert _letters(told) == [("mail", "confirmed", ("W-2",))]
     told = hands.happen(IncidentRestored(at=hands.at, incident=ONE))
     assert _letters(told) == [("mail", "restored", ("W-2",))]
+
+
+def test_letters_about_areas_cost_no_more_than_the_caps_allow_and_are_counted() -> None:
+    rules = ResponseRules(
+        mode=Mode.FULL,
+        set_up=(MAIL, SMS),
+        prices={SMS: 0.1},
+        segments={"": 1, "uk": 2},
+        caps=Caps(incident=0.5),
+    )
+    for many, told in ((2, 2), (3, 0)):
+        hands = Hands(rules, NIGHT - timedelta(hours=5))
+        refit(hands.response, TOWN, rules)
+        for number in range(many):
+            _joins(hands, f"W-{number}", "polna", channel=SMS)
+        hands.happen(opened(hands))
+        letters = _letters(hands.happen(confirmed(hands)))
+        assert sum(len(people) for _, _, people in letters) == told
+        assert hands.response.spending.of(ONE) == 0.2 * told
 
 
 def test_who_asks_is_asked_back_and_facts_know_no_address() -> None:
