@@ -11,6 +11,8 @@ from netwatch.delivery.channels import (
     Examined,
     Remark,
     Remembering,
+    Reported,
+    Reporting,
     Sleep,
 )
 from netwatch.delivery.render import Text
@@ -72,6 +74,11 @@ class ByHand:
         if isinstance(self._channel, Remembering):
             self._channel.keep_in(folder)
 
+    def report_to(self, reported: Reported) -> None:
+        """Let the channel tell what becomes of what it took, where it hears of it."""
+        if isinstance(self._channel, Reporting):
+            self._channel.report_to(reported)
+
     def examine(self) -> Iterator[Remark]:
         """Yield what the channel says of itself."""
         if isinstance(self._channel, Examined):
@@ -91,8 +98,8 @@ class ByHand:
         try:
             return await self._channel.send(to, text, key)
         except DeliveryError as fault:
-            if fault.retry is not Retry.PERMANENT:
-                raise
+            if fault.retry is not Retry.PERMANENT or to.to is not None:
+                raise  # what is for one person alone is nobody's to post
             refused = fault
         duty = Address(recipient="on-call", language=to.language)
         try:
