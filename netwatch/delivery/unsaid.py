@@ -19,6 +19,7 @@ from netwatch.model.facts import (
     NoticeSent,
     Phase,
 )
+from netwatch.model.follower_facts import is_follower
 from netwatch.response.subscribers import MORE
 from netwatch.views.board import Board
 
@@ -72,10 +73,13 @@ def as_heard(bill: Bill) -> NoticeDue:
 def waits_for_its_end(bill: Bill, board: Board) -> bool:
     """Say whether a "down" has not left for somebody who is seen working: his "up" is due soon.
 
-    What may have left already is repeated all the same.
+    What may have left already is repeated all the same. Who follows areas waits for no line of
+    their own.
     """
     due = bill.debt.due
     if due.audience is not Audience.SUBSCRIBERS or due.withheld is not None or bill.in_doubt:
+        return False
+    if is_follower(bill.debt.recipient):
         return False
     if due.phase not in FIRST_WORDS and due.phase is not Phase.UPDATE:
         return False

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -335,6 +336,21 @@ def test_who_fell_again_while_his_words_waited_is_told_after_all() -> None:
             await hands.move(120.0)
 
             assert texts.taken == list(keys_of(down))
+
+    lived(story())
+
+
+def test_who_follows_an_area_is_told_though_no_line_of_theirs_is_dark() -> None:
+    async def story() -> None:
+        hands = Hands()
+        texts = Obedient("sms", hands)
+        reader = Subscriber(id=SubscriberId("W-1"), area=AreaId("polna"), phone="+48555010101")
+        letter = replace(to_one(Phase.CONFIRMED), recipients=(reader.id,))
+        network = Network(subscribers={reader.id: reader})
+        async with office(hands, texts, network=network) as desk:
+            await desk.tell(opened(), letter)
+
+            assert texts.taken == list(keys_of(letter))
 
     lived(story())
 
