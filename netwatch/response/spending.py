@@ -97,13 +97,28 @@ def cost(
 
 
 def too_dear(
-    rules: ResponseRules, spent: Spending, incident: IncidentId, price: float, now: datetime
+    rules: ResponseRules,
+    spent: Spending,
+    incident: IncidentId,
+    price: float,
+    now: datetime,
+    *,
+    besides: float = 0.0,
 ) -> bool:
-    """Say whether words cost more than the policy lets go without a person."""
+    """Say whether words cost more than the policy lets go without a person.
+
+    Args:
+        rules: with the caps.
+        spent: what was spent already.
+        incident: what the words are about.
+        price: what they cost.
+        now: the moment.
+        besides: what all other words of this moment cost, of whichever incident.
+    """
     if not price:
         return False
     day = now.astimezone(ZoneInfo(rules.timezone)).date()
     caps = rules.caps
     return (caps.incident is not None and spent.of(incident) + price > caps.incident) or (
-        caps.day is not None and spent.on(day) + price > caps.day
+        caps.day is not None and spent.on(day) + besides + price > caps.day
     )

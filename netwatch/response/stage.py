@@ -82,7 +82,7 @@ from netwatch.response.rules import ResponseRules
 from netwatch.response.situation import evolve as evolve_situation
 from netwatch.response.situation import forget_when_settled, situations
 from netwatch.response.state import EVERYWHERE, State
-from netwatch.response.subscribers import Spoken, subscriber_words
+from netwatch.response.subscribers import Moment, subscriber_words
 from netwatch.response.trouble import troubles
 from netwatch.response.works import works_words
 
@@ -241,13 +241,13 @@ _NO_CONCERN_OF_RESPONSE: Final = (Sample, Readings, Trap, Syslog, Change, Report
 def _words(
     state: State, arrival: Arrival, earlier: Sequence[Fact], numbers: Iterator[int]
 ) -> Iterator[Fact]:
-    spoken: Spoken = {}
+    moment = Moment()
     for case in _in_question(state, arrival, earlier):
         yield from lapsed(state, case, arrival.at)
         yield from public_words(state, case, arrival.at, numbers)
         yield from staff_words(state.rules, case, arrival.at)
         if isinstance(arrival, Tick):
-            yield from subscriber_words(state, case, arrival.at, spoken, numbers)
+            yield from subscriber_words(state, case, arrival.at, moment, numbers)
 
 
 def _situations(state: State, arrival: Arrival, numbers: Iterator[int]) -> Iterator[Fact]:

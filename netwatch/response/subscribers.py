@@ -7,6 +7,7 @@ tell nobody twice.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -30,7 +31,15 @@ MOST_AT_ONCE: Final = 25_000
 MORE: Final = "more than that it is looked into"
 """In the detail of a notice: its readers were told before that it is looked into."""
 
-Spoken = dict[ChannelName, People]
+
+@dataclass(slots=True)
+class Moment:
+    """What is said in one moment of all incidents; the facts tell it only when it is over."""
+
+    spoken: dict[ChannelName, People] = field(default_factory=dict)
+    """Who is told, by channel."""
+    price: float = 0.0
+    """What that costs at most."""
 
 
 class Way(NamedTuple):
@@ -43,8 +52,12 @@ class Way(NamedTuple):
     closed: Withheld | None
     """Why words do not leave by this channel now."""
     now: datetime
-    spoken: People
-    """Who is told of another incident in this very moment."""
+    moment: Moment
+
+    @property
+    def spoken(self) -> People:
+        """Return who is told of any incident in this very moment."""
+        return self.moment.spoken.setdefault(self.channel, set())
 
     def rules(self, phase: Phase) -> Iterator[PublicRule]:
         """Yield the rules of the policy for a phase here."""
@@ -57,6 +70,14 @@ class Way(NamedTuple):
     def cost(self, people: Sequence[str]) -> float:
         """Return what it costs at most to tell these."""
         return cost(self.state.rules, self.state.homes.readers, self.channel, people)
+
+    def is_too_dear(self, price: float) -> bool:
+        """Say whether words cost more than the policy lets go without a person."""
+        state = self.state
+        besides = self.moment.price
+        return too_dear(
+            state.rules, state.spending, self.case.incident, price, self.now, besides=besides
+        )
 
     def due(
         self, phase: Phase, people: Sequence[SubscriberId], *, detail: str = ""
@@ -83,7 +104,7 @@ class Way(NamedTuple):
 
 
 def subscriber_words(
-    state: State, case: Case, now: datetime, spoken: Spoken, numbers: Iterator[int]
+    state: State, case: Case, now: datetime, moment: Moment, numbers: Iterator[int]
 ) -> Iterator[Fact]:
     """Yield what has fallen due for the subscribers of one incident, in batches.
 
@@ -93,7 +114,7 @@ def subscriber_words(
         state: what was decided.
         case: the incident.
         now: the moment.
-        spoken: who has been told of another incident in this moment, by channel; grows.
+        moment: what was said of other incidents in it; grows.
         numbers: of questions to people, those that are free.
     """
     rolls = case.crowd.rolls
@@ -101,8 +122,7 @@ def subscriber_words(
         roll = rolls.get(channel)
         if _at_rest(state, case, channel, roll):
             continue
-        told = spoken.setdefault(channel, set())
-        way = Way(state, case, channel, roll or Roll(), withheld(state, channel), now, told)
+        way = Way(state, case, channel, roll or Roll(), withheld(state, channel), now, moment)
         if roll is not None:
             yield from _ups(way)
             yield from _updates(way)
@@ -144,6 +164,7 @@ def _downs(way: Way, numbers: Iterator[int]) -> Iterator[Fact]:
         agreed = _agreed(way, rule, untold)
         if agreed is Verdict.GOES:
             way.spoken.update(untold)
+            way.moment.price += 0.0 if way.closed is not None else way.cost(untold)
             yield from _told(way, phase, untold)
             return
         stuck = True
@@ -210,16 +231,14 @@ def _agreed(way: Way, rule: PublicRule, people: Sequence[SubscriberId]) -> Verdi
     if way.closed is not None:
         found = way.verdict(rule, len(people))
         return Verdict.WAITS if found.people else found
-    state, case = way.state, way.case
-    price = way.cost(people)
     return judged(
-        state,
+        way.state,
         rule,
-        case,
+        way.case,
         way.now,
         audience=Audience.SUBSCRIBERS,
         recipients=_told_of_it(way) + len(people),
-        dear=too_dear(state.rules, state.spending, case.incident, price, way.now),
+        dear=way.is_too_dear(way.cost(people)),
     )
 
 
@@ -271,7 +290,11 @@ def _updates(way: Way) -> Iterator[NoticeDue]:
     for rule in way.rules(Phase.UPDATE):
         told = (roll.heard if way.closed is None else roll.kept) - roll.suspected
         waiting = [name for name in way.case.crowd.dark if name in told]
-        if way.verdict(rule, len(waiting)) is Verdict.GOES:
+        if way.verdict(rule, len(waiting)) is not Verdict.GOES:
+            continue
+        price = 0.0 if way.closed is not None else way.cost(waiting)
+        if not way.is_too_dear(price):
+            way.moment.price += price
             yield from way.due(Phase.UPDATE, waiting)
             return
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from netwatch.model.arrivals import Approve, Receipt, Refuse, Result
+from netwatch.model.arrivals import Approve, Expect, Receipt, Refuse, Result
 from netwatch.model.facts import (
     ApprovalAsked,
     Fact,
@@ -149,3 +149,25 @@ def test_what_nobody_approves_is_not_sent() -> None:
     night = hands(priced(incident=0.25))
     outage(night, 1, 2, 3)
     assert said(night.move(4 * TEN)) == []
+
+
+def test_outages_of_one_moment_share_what_is_left_of_the_day() -> None:
+    night = hands(priced(day=0.35))
+    two = IncidentId("I-2")
+    night.happen(opened(night, of(1, 2)), confirmed(night))
+    night.happen(opened(night, of(3, 4), two), confirmed(night, two))
+    facts = night.move(TEN)
+    assert said(facts) == ["I-1 confirmed S-1 S-2"]
+    assert questions(facts) == [(1, 2, 0.2)]
+
+
+def test_who_waits_hears_no_more_once_the_cap_is_reached_but_the_end_of_it() -> None:
+    night = hands(priced(incident=0.35))
+    outage(night, 1, 2)
+    night.bring(Expect(at=night.at, incident=ONE, by="ewa", until=night.at + 6 * TEN))
+    assert said(night.move(TEN)) == []
+    night.happen(
+        SubscribersBack(at=night.at, incident=ONE, subscribers=some(1, 2)),
+        IncidentRestored(at=night.at, incident=ONE),
+    )
+    assert said(night.move(MINUTE)) == ["I-1 restored S-1 S-2"]
