@@ -34,6 +34,7 @@ from netwatch.model.names import ApprovalId, IncidentId
 from netwatch.model.network import Network
 from netwatch.response.cases import DOWN, Life
 from netwatch.response.policy import SituationRule
+from netwatch.response.rolls import UNSEEN
 from netwatch.response.rules import Mode, ResponseRules
 from netwatch.response.stage import begin, evolve, refit, restore, snapshot
 from tests.unit.response.hands import (
@@ -71,7 +72,7 @@ Step = tuple[str, IncidentId, IncidentKind, Cause, int]
 
 
 def play(hands: Hands, step: Step) -> None:  # noqa: PLR0912 - one case a turn
-    """Let one thing happen, if it can: the stages before never revise what is closed."""
+    """Let one thing happen, if it can: only what goes on is revised, only what works closes."""
     turn, name, kind, cause, people = step
     case = hands.response.cases.get(name)
     alive = case is not None and not case.over
@@ -80,7 +81,7 @@ def play(hands: Hands, step: Step) -> None:  # noqa: PLR0912 - one case a turn
     match turn:
         case "open" if not known:
             hands.happen(opened(hands, what, name))
-        case "revise" if alive:
+        case "revise" if case is not None and case.life is Life.OPEN:
             hands.happen(revised(hands, what, name))
         case "confirm" if alive:
             hands.happen(confirmed(hands, name))
@@ -90,9 +91,10 @@ def play(hands: Hands, step: Step) -> None:  # noqa: PLR0912 - one case a turn
             hands.happen(IncidentRelapsed(at=hands.at, incident=name))
         case "merge" if alive:
             hands.happen(IncidentMerged(at=hands.at, incident=name, into=IncidentId("I-9")))
-        case "close" | "mistaken" if alive:
-            closed = IncidentClosed(at=hands.at, incident=name, mistaken=turn == "mistaken")
-            hands.happen(closed)
+        case "close" if case is not None and case.life is Life.RESTORED:
+            hands.happen(IncidentClosed(at=hands.at, incident=name))
+        case "mistaken" if alive:
+            hands.happen(IncidentClosed(at=hands.at, incident=name, mistaken=True))
         case "resolve":
             hands.bring(Resolve(at=hands.at, incident=name, by="ewa"))
         case "expect":
@@ -119,13 +121,18 @@ def play(hands: Hands, step: Step) -> None:  # noqa: PLR0912 - one case a turn
 
 
 def end(hands: Hands) -> None:
-    """Let everything end, with the doors open."""
+    """Let everything end as it does: it works again, for a while, and is closed; doors open."""
+    for case in list(hands.response.cases.values()):
+        if case.life is Life.OPEN:
+            hands.happen(IncidentRestored(at=hands.at, incident=case.incident))
     for case in list(hands.response.cases.values()):
         if not case.over:
             hands.happen(IncidentClosed(at=hands.at, incident=case.incident))
     hands.bring(Resume(at=hands.at, by="ewa"))
     refit(hands.response, Network(), RULES)
     hands.bring(EndSituation(at=hands.at, by="ewa"))
+    hands.move(3 * SECOND)
+    hands.at += UNSEEN
     hands.move(3 * SECOND)
 
 
