@@ -18,6 +18,7 @@ from netwatch.model.facts import (
     Purpose,
     SituationBegan,
 )
+from netwatch.model.follower_facts import is_follower
 from netwatch.model.names import IncidentId, NoticeKey, SubscriberId
 from netwatch.model.report_facts import CustomerReported, ReportsUnexplained
 from netwatch.model.terms import IncidentKind
@@ -194,6 +195,7 @@ class _Ledger:
             for due in dues
             if due.audience is Audience.SUBSCRIBERS and due.phase is Phase.CONFIRMED
             for name in due.recipients
+            if not is_follower(name)
         }
         unsent = sum(self._back.get(name, 0.0) for name in {due.incident or "" for due in dues})
         return Told(

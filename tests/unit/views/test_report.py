@@ -162,6 +162,11 @@ def test_who_had_service_all_the_time_was_told_in_vain() -> None:
     assert one.in_vain == 1
 
 
+def test_who_follows_an_area_has_no_service_in_it_and_was_not_told_in_vain() -> None:
+    (one,) = week(opened(), texts("W-1"), restored(at=NIGHT + 10 * MINUTE)).told
+    assert one.in_vain == 0
+
+
 def test_in_shadow_it_says_what_messages_would_have_cost() -> None:
     shadow = texts(*people(12), cost=1.08, withheld=Withheld.SHADOW)
     said = answer(opened(), shadow, sent(shadow), restored())
