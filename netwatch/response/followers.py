@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from netwatch.model.arrivals import Arrival, Follow, Invite, Unfollow
 from netwatch.model.facts import Audience, Fact, NoticeDue, Phase, Purpose
 from netwatch.model.follower_facts import (
-    FOLLOWER,
     OPT_IN,
     FollowerFact,
     FollowerJoined,
@@ -145,9 +144,12 @@ def joined_or_left(state: State, fact: FollowerFact) -> None:
                 told.pop(fact.follower, None)
 
 
-def is_letter(due: NoticeDue) -> bool:
-    """Say whether a notice is for followers, and not for those whose service it is about."""
-    return due.audience is Audience.SUBSCRIBERS and due.recipients[0].startswith(FOLLOWER)
+def is_letter(state: State, due: NoticeDue) -> bool:
+    """Say whether a notice is for followers, and not for those whose service it is about.
+
+    A subscriber may be called as a follower could be: only who follows anything is one.
+    """
+    return due.audience is Audience.SUBSCRIBERS and due.recipients[0] in state.followers
 
 
 def written(state: State, due: NoticeDue) -> None:

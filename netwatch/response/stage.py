@@ -282,7 +282,7 @@ def _service(arrival: Arrival) -> Iterator[Fact]:
 
 def _remember(state: State, due: NoticeDue) -> None:
     state.owed.update(keys_of(due))
-    if is_letter(due):
+    if is_letter(state, due):
         written(state, due)
         return
     umbrella = state.umbrellas.get(SituationId(due.subject))
