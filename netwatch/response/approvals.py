@@ -18,7 +18,7 @@ from netwatch.model.facts import (
 from netwatch.model.names import ApprovalId
 from netwatch.response.alerts import beside
 from netwatch.response.cases import Case
-from netwatch.response.consent import Became
+from netwatch.response.consent import Became, has_spoken
 from netwatch.response.judging import Verdict, verdict
 from netwatch.response.policy import Lapse, PublicRule
 from netwatch.response.state import State
@@ -152,5 +152,5 @@ def answered(state: State, arrival: Arrival) -> Iterator[Fact]:
     at, name, by = arrival.at, arrival.approval, arrival.by
     if isinstance(arrival, Refuse):
         yield ApprovalRefused(at=at, approval=name, incident=incident, by=by)
-    elif by not in approval.by:
+    elif not has_spoken(by, approval.by):
         yield ApprovalGiven(at=at, approval=name, incident=incident, by=by)

@@ -1,8 +1,10 @@
 """What a person was asked about words that wait, and what they said."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from netwatch.model.names import ApprovalId, ChannelName
 from netwatch.model.publishing_facts import (
@@ -12,6 +14,9 @@ from netwatch.model.publishing_facts import (
     ApprovalRefused,
 )
 from netwatch.model.terms import Audience, Phase
+
+BY_LINK: Final = " (by link)"
+"""Ends the name of whoever answered by a link: all who read the chat that it came to have it."""
 
 ApprovalFact = ApprovalAsked | ApprovalGiven | ApprovalRefused | ApprovalLapsed
 
@@ -67,6 +72,12 @@ class Approval:
                 return replace(self, became=Became.GOES if fact.goes else Became.DROPPED)
             case _:
                 return self
+
+
+def has_spoken(by: str, others: Iterable[str]) -> bool:
+    """Say whether this may be one of those who answered: all links together are one voice."""
+    link = by.endswith(BY_LINK)
+    return any(one == by or (link and one.endswith(BY_LINK)) for one in others)
 
 
 def asked(fact: ApprovalAsked) -> Approval:

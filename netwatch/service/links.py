@@ -15,6 +15,7 @@ from netwatch.inventory.places.disk import append_lines, replace_whole
 from netwatch.model.arrivals import Command
 from netwatch.model.clock import Clock
 from netwatch.model.facts import NoticeDue, Purpose
+from netwatch.response.consent import BY_LINK
 
 FOLDER: Final = "links"
 LASTS: Final = timedelta(hours=12)
@@ -139,9 +140,14 @@ def _command(link: Link, at: datetime) -> Command:
         case Act.JOIN | Act.LEAVE:
             raise RefusedError("this is no link for the staff")
     try:
-        return command_from_plain(plain, at=at, by=link.person)
+        return command_from_plain(plain, at=at, by=_name(link))
     except NoArrivalError as fault:
         raise RefusedError(str(fault)) from None
+
+
+def _name(link: Link) -> str:
+    """Return in whose name it is done; of words that wait for people it is said that it was one."""
+    return f"{link.person}{BY_LINK}" if link.act is Act.APPROVE else link.person
 
 
 def sealing_key(state: Path) -> bytes:

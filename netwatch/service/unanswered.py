@@ -6,10 +6,13 @@ from typing import Final
 
 from netwatch.model.arrivals import Approve, Command
 from netwatch.model.names import ApprovalId
-from netwatch.response.consent import Became
+from netwatch.response.consent import Became, has_spoken
 from netwatch.views.approvals import Request
 from netwatch.views.board import Board
 
+OTHER: Final = (
+    "it needs another person's as well, who says so in their own name: netwatch publish approve"
+)
 SEE: Final = "see them with: netwatch publish approvals"
 
 
@@ -18,7 +21,7 @@ def needs_another_person(command: Command, board: Board) -> bool:
     if not isinstance(command, Approve):
         return False
     request = board.approvals.get(command.approval)
-    return request is not None and request.is_open and command.by in request.by
+    return request is not None and request.is_open and has_spoken(command.by, request.by)
 
 
 def not_answered(name: ApprovalId, by: str, board: Board) -> str:
@@ -28,8 +31,8 @@ def not_answered(name: ApprovalId, by: str, board: Board) -> str:
         near = get_close_matches(name, board.approvals, n=1)
         hint = f"did you mean {near[0]}?" if near else SEE
         return f"nothing waits as {name}; {hint}"
-    if request.is_open and by in request.by:
-        return f"{name} has the approval of {by}; it needs another person's as well"
+    if request.is_open and has_spoken(by, request.by):
+        return f"{name} has the approval of {' and '.join(request.by)}; {OTHER}"
     return _SAID[request.became](name, request)
 
 

@@ -180,6 +180,18 @@ def test_two_people_are_two_different_ones() -> None:
     assert posts(hands.move(SECOND), "chat") == ["confirmed"]
 
 
+def test_two_links_to_one_chat_are_not_two_people() -> None:
+    rule = PublicRule(
+        channel=ChannelName("chat"), phase=Phase.CONFIRMED, one_person_above=0, two_people_above=50
+    )
+    hands = Hands(replace(FULL, policy=(rule,)))
+    hands.happen(opened(hands, diagnosis(people=51)), confirmed(hands))
+    for person, counts in (("on-call (by link)", 1), ("ewa (by link)", 0), ("ewa", 1)):
+        assert posts(hands.move(MINUTE), "chat") == []
+        assert len(hands.bring(Approve(at=hands.at, approval=FIRST, by=person))) == counts
+    assert posts(hands.move(SECOND), "chat") == ["confirmed"]
+
+
 def test_what_one_person_approved_is_asked_anew_when_it_takes_two() -> None:
     rule = PublicRule(
         channel=ChannelName("chat"), phase=Phase.CONFIRMED, one_person_above=0, two_people_above=50

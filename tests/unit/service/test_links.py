@@ -119,7 +119,8 @@ def test_who_is_asked_whether_words_may_go_answers_with_one_tap(tmp_path: Path) 
         asyncio.run(links.ask({"token": token, "press": True}, ""))
     name = ApprovalId("A-3")
     assert desk.brought == [
-        Approve(at=NIGHT, approval=name, by="ewa"), Refuse(at=NIGHT, approval=name, by="marek"),
+        Approve(at=NIGHT, approval=name, by="ewa (by link)"),
+        Refuse(at=NIGHT, approval=name, by="marek"),
     ]  # fmt: skip
 
 
