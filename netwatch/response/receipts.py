@@ -17,6 +17,8 @@ IN_PLACE: Final = "in place of"
 TAKEN: Final = (Result.ACCEPTED, Result.DELIVERED)
 LAST_WORDS: Final = (Result.DELIVERED, Result.UNDELIVERED)
 """What is heard of a notice after a channel took it; the edge passes on each once."""
+SLASHES: Final = 5
+"""Any key of ours has so many at least; what a stranger reports of another one tells us nothing."""
 HEARD_OF: Final = (Audience.STAFF, Audience.DESK, Audience.PUBLIC)
 """Audiences behind one address: a refusal tells of the channel, not of one subscriber's number."""
 
@@ -27,7 +29,7 @@ def noted(state: State, arrival: Arrival) -> Iterator[Fact]:
         return
     at, keys, detail = arrival.at, (arrival.key,), arrival.detail
     if arrival.key not in state.owed:
-        if arrival.result in LAST_WORDS:
+        if arrival.result in LAST_WORDS and arrival.key.count("/") >= SLASHES:
             yield NoticeSent(at=at, keys=keys, result=arrival.result, detail=detail)
         return
     match arrival.result:

@@ -15,7 +15,7 @@ from netwatch.model.facts import (
     TroubleEnded,
     keys_of,
 )
-from netwatch.model.names import ChannelName
+from netwatch.model.names import ChannelName, NoticeKey
 from netwatch.response.receipts import IN_PLACE
 from netwatch.response.rules import Mode, ResponseRules
 from tests.unit.response.hands import ONE, Hands, confirmed, opened
@@ -87,3 +87,9 @@ def test_with_one_channel_alone_its_own_refusal_makes_no_endless_talk() -> None:
     (trouble,) = dues(answered(hands, alert, Result.REFUSED), Audience.STAFF)
 
     assert [type(fact) for fact in answered(hands, trouble, Result.REFUSED)] == [NoticeRefused]
+
+
+@pytest.mark.parametrize("result", [Result.DELIVERED, Result.UNDELIVERED])
+def test_what_a_stranger_reports_of_no_notice_of_ours_changes_nothing(result: Result) -> None:
+    hands = Hands(ONE_WAY)
+    assert hands.bring(Receipt(at=hands.at, key=NoticeKey("x/y"), result=result)) == []
