@@ -3,10 +3,11 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from netwatch.delivery.channels import Address, Channel, Reported, Reporting, Sleep
+from netwatch.delivery.channels import Address, Channel
+from netwatch.delivery.channels.stand_in import StandIn
 from netwatch.delivery.render import Text
 from netwatch.model.faults import DeliveryError, Retry
-from netwatch.model.names import ChannelName, NoticeKey
+from netwatch.model.names import NoticeKey
 
 
 @dataclass(slots=True)
@@ -47,50 +48,17 @@ class Gate:
             self._quiet.set()
 
 
-class Gated:
+class Gated(StandIn):
     """A channel behind the gate."""
 
     def __init__(self, channel: Channel, gate: Gate) -> None:
-        self._channel, self._gate = channel, gate
-
-    @property
-    def name(self) -> ChannelName:
-        """Return the name by which facts call it."""
-        return self._channel.name
-
-    @property
-    def width(self) -> int:
-        """Return how many sends it takes at a time."""
-        return self._channel.width
-
-    @property
-    def longest_s(self) -> float:
-        """Return after how many seconds a send counts as unanswered."""
-        return self._channel.longest_s
-
-    @property
-    def warning(self) -> str | None:
-        """Return what a person should do something about; empty: nothing, None: not looked at."""
-        warning: str | None = getattr(self._channel, "warning", "")
-        return warning
-
-    def report_to(self, reported: Reported) -> None:
-        """Let the channel tell what becomes of what it took, where it hears of it."""
-        if isinstance(self._channel, Reporting):
-            self._channel.report_to(reported)
-
-    async def tend(self, sleep: Sleep) -> None:
-        """Do what is not tied to a notice."""
-        await self._channel.tend(sleep)
+        super().__init__(channel)
+        self._gate = gate
 
     async def send(self, to: Address, text: Text, key: NoticeKey) -> str:
         """Hand one notice on, while the gate is open."""
         self._gate.enter()
         try:
-            return await self._channel.send(to, text, key)
+            return await super().send(to, text, key)
         finally:
             self._gate.leave()
-
-    async def close(self) -> None:
-        """Let go of threads and sockets."""
-        await self._channel.close()

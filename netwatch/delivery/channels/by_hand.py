@@ -1,23 +1,13 @@
 """A channel that refuses, and a person who can do it by hand: the ready words go to them."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from netwatch.delivery.channels import (
-    Address,
-    Channel,
-    Examined,
-    Remark,
-    Remembering,
-    Reported,
-    Reporting,
-    Sleep,
-)
+from netwatch.delivery.channels import Address, Channel
+from netwatch.delivery.channels.stand_in import StandIn
 from netwatch.delivery.render import Text
 from netwatch.model.faults import DeliveryError, Retry
-from netwatch.model.names import ChannelName, NoticeKey
+from netwatch.model.names import NoticeKey
 
 SHARE: Final = "https://www.facebook.com/sharer/sharer.php?u="
 PLEASE: Final = {
@@ -32,10 +22,11 @@ PLEASE: Final = {
 """What the person on duty is asked for, above the words."""
 
 
-class ByHand:
+class ByHand(StandIn):
     """A channel with a helper: what it refuses for good goes to a staff channel, ready to post.
 
-    The notice stays refused, since nobody knows whether the person does it.
+    The notice stays refused, since nobody knows whether the person does it. The helper is tended
+    where it is a channel of its own.
     """
 
     def __init__(self, channel: Channel, helper: Channel, page: str = "") -> None:
@@ -46,47 +37,13 @@ class ByHand:
             helper: a channel to the staff, with an address of its own.
             page: the public page, to be shared with one tap; empty: there is none.
         """
-        self._channel, self._helper, self._page = channel, helper, page
-
-    @property
-    def name(self) -> ChannelName:
-        """Return the name by which facts call it."""
-        return self._channel.name
-
-    @property
-    def width(self) -> int:
-        """Return how many sends it takes at a time."""
-        return self._channel.width
+        super().__init__(channel)
+        self._helper, self._page = helper, page
 
     @property
     def longest_s(self) -> float:
         """Return after how many seconds a send counts as unanswered."""
         return self._channel.longest_s + self._helper.longest_s
-
-    @property
-    def warning(self) -> str | None:
-        """Return what a person should do something about."""
-        warning: str | None = getattr(self._channel, "warning", "")
-        return warning
-
-    def keep_in(self, folder: Path) -> None:
-        """Let the channel remember."""
-        if isinstance(self._channel, Remembering):
-            self._channel.keep_in(folder)
-
-    def report_to(self, reported: Reported) -> None:
-        """Let the channel tell what becomes of what it took, where it hears of it."""
-        if isinstance(self._channel, Reporting):
-            self._channel.report_to(reported)
-
-    def examine(self) -> Iterator[Remark]:
-        """Yield what the channel says of itself."""
-        if isinstance(self._channel, Examined):
-            yield from self._channel.examine()
-
-    async def tend(self, sleep: Sleep) -> None:
-        """Do what the channel does; the helper is tended where it is a channel of its own."""
-        await self._channel.tend(sleep)
 
     async def send(self, to: Address, text: Text, key: NoticeKey) -> str:
         """Hand one notice over, or its words to the helper.
@@ -111,10 +68,6 @@ class ByHand:
             raise DeliveryError(fault.retry, both, fault.after_s) from None
         done = f"{refused.detail}; the words are with {self._helper.name}, to be posted by hand"
         raise DeliveryError(Retry.PERMANENT, done)
-
-    async def close(self) -> None:
-        """Let go of what the channel holds."""
-        await self._channel.close()
 
     def _ready(self, text: Text, language: str) -> Text:
         please = PLEASE.get(language.partition("-")[0], PLEASE["en"]).format(way=self.name)
