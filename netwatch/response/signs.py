@@ -2,6 +2,7 @@
 
 from netwatch.model.facts import AlarmCleared, AlarmPlaced, Part
 from netwatch.model.names import IncidentId
+from netwatch.response.cases import Case
 from netwatch.response.state import State
 
 
@@ -21,7 +22,16 @@ def evolve(state: State, fact: AlarmPlaced | AlarmCleared) -> None:
         case.standing, case.signed = case.standing + 1, True
 
 
-def forget(state: State, incident: IncidentId) -> None:
-    """Keep nothing of an incident that is proven, or over."""
-    if incident in state.signs.values():
-        state.signs = {key: of for key, of in state.signs.items() if of != incident}
+def forget(state: State, case: Case) -> None:
+    """Keep nothing of an incident that is proven, or over: what it was merged into has it."""
+    if case.standing <= 0:
+        return
+    case.standing = 0
+    signs, state.signs = state.signs, {}
+    heir = state.cases.get(case.merged_into) if case.merged_into else None
+    for key, incident in signs.items():
+        if incident != case.incident:
+            state.signs[key] = incident
+        elif heir is not None and not (heir.confirmed or heir.over):
+            state.signs[key] = heir.incident
+            heir.standing, heir.signed = heir.standing + 1, True

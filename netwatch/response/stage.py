@@ -150,7 +150,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
                 if case.merged_into in state.cases:
                     state.cases[case.merged_into].inherit(case, fact.at)
                 if isinstance(fact, IncidentConfirmed) or case.over:
-                    signs.forget(state, case.incident)
+                    signs.forget(state, case)
                 moved(state, case, fact)
                 _forget_when_settled(state, case)
             evolve_situation(state, fact)

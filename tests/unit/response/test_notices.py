@@ -88,6 +88,17 @@ def test_what_mends_before_it_was_proven_or_told_is_told_once_it_is_proven() -> 
     assert public(hands.move(40 * MINUTE)) == [("public", "confirmed", "")]
 
 
+def test_an_outage_stands_by_the_alarms_of_what_was_merged_into_it() -> None:
+    hands, other = Hands(ResponseRules(mode=Mode.FULL, policy=LATE)), IncidentId("I-2")
+    hands.happen(opened(hands), opened(hands, name=other))
+    for device, incident in (("olt-1", ONE), ("olt-2", other)):
+        sign = {"device": DeviceId(device), "check": CheckName("icmp")}
+        hands.happen(AlarmPlaced(at=hands.at, **sign, as_=Part.ROOT, incident=incident))
+    hands.happen(AlarmCleared(at=hands.at, device=DeviceId("olt-1"), check=CheckName("icmp")))
+    hands.happen(IncidentMerged(at=hands.at, incident=other, into=ONE))
+    assert public(hands.move(2 * MINUTE)) == [("public", "suspected", "")]
+
+
 def test_one_proved_at_once_is_never_called_suspected() -> None:
     hands = Hands()
     assert public(hands.happen(opened(hands), confirmed(hands))) == [("public", "confirmed", "")]
