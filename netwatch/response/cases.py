@@ -297,10 +297,14 @@ class Case:
         """Return the number of the next notice of this phase, counted from 1."""
         return self.revisions[_counter(audience, channel, phase)] + 1
 
-    def remember(self, due: NoticeDue) -> None:
-        """Keep that these words fell due, and what they showed."""
+    def number(self, due: NoticeDue) -> None:
+        """Keep that the number of these words is taken."""
         counter = _counter(due.audience, due.channel, due.phase)
         self.revisions[counter] = max(self.revisions[counter], due.revision)
+
+    def remember(self, due: NoticeDue) -> None:
+        """Keep that these words fell due, and what they showed."""
+        self.number(due)
         if due.audience is Audience.STAFF:
             self.staff = Brief(
                 due.at,

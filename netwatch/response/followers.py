@@ -1,13 +1,15 @@
 """People without a contract who follow areas: told what the page says of these, and its end.
 
-They are told what is confirmed, once an incident, and that it is over, if they were told of it.
+They are told what is confirmed, once an incident, and that it is over, if they were told of it:
+whoever was told stands in the ledger of letters until that may be said, and every Tick looks there.
 """
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from netwatch.model.arrivals import Arrival, Follow, Invite, Unfollow
+from netwatch.model.arrivals import Arrival, Follow, Invite, Tick, Unfollow
 from netwatch.model.facts import Audience, Fact, NoticeDue, Phase, Purpose
 from netwatch.model.follower_facts import (
     OPT_IN,
@@ -17,6 +19,7 @@ from netwatch.model.follower_facts import (
     is_follower,
 )
 from netwatch.model.names import ChannelName, IncidentId, SubscriberId
+from netwatch.response.cases import Case
 from netwatch.response.judging import within_hours
 from netwatch.response.pacing import batches
 from netwatch.response.policy import WEBSITE
@@ -24,7 +27,8 @@ from netwatch.response.publishing import withheld
 from netwatch.response.spending import cost, too_dear
 from netwatch.response.state import State
 
-OVER = (Phase.RESTORED, Phase.CORRECTED)
+OVER: Final = (Phase.RESTORED, Phase.CORRECTED)
+NOBODY: Final = IncidentId("")
 
 
 def commanded(state: State, arrival: Arrival) -> Iterator[Fact]:
@@ -60,54 +64,78 @@ def _invitation(wish: Invite) -> NoticeDue:
     )
 
 
-def follower_words(state: State, due: Iterable[Fact]) -> Iterator[NoticeDue]:
-    """Yield what followers are told of what the page is about to say."""
+def follower_words(state: State, arrival: Arrival, due: Iterable[Fact]) -> Iterator[NoticeDue]:
+    """Yield what followers are told of what the page is about to say, and of what is over."""
     if not state.followers:
         return
     for said in due:
         if (
             isinstance(said, NoticeDue)
             and said.channel == WEBSITE
-            and said.incident is not None
+            and said.phase is Phase.CONFIRMED
             and said.withheld is None
+            and (case := state.cases.get(said.incident or NOBODY)) is not None
         ):
-            yield from _letters(state, said, said.incident)
+            yield from _downs(state, case, said)
+    if isinstance(arrival, Tick):
+        for incident in state.letters:
+            if (case := state.cases.get(incident)) is not None and case.ending in OVER:
+                yield from _ups(state, case, case.ending, arrival.at)
 
 
-def _letters(state: State, said: NoticeDue, incident: IncidentId) -> Iterator[NoticeDue]:
-    told = state.letters.get(incident, {})
+def _downs(state: State, case: Case, said: NoticeDue) -> Iterator[NoticeDue]:
+    told = state.letters.get(case.incident, {})
+    for channel in _open_channels(state, said.phase, said.at):
+        people = [
+            name
+            for name, one in state.followers.items()
+            if one.channel == channel
+            and name not in told
+            and any(state.circles.touch(a, b) for a in one.areas for b in said.areas)
+        ]
+        price = _cost(state, channel, people)
+        if too_dear(state.rules, state.spending, case.incident, price, said.at):
+            continue  # nobody's service hangs on it, and the page says the same
+        yield from _letters(state, case, channel, said.phase, people, now=said.at)
+
+
+def _ups(state: State, case: Case, phase: Phase, now: datetime) -> Iterator[NoticeDue]:
+    told = state.letters[case.incident]
+    for channel in _open_channels(state, phase, now):
+        people = [name for name in told if _channel_of(state, name) == channel]
+        yield from _letters(state, case, channel, phase, people, now=now)
+
+
+def _open_channels(state: State, phase: Phase, now: datetime) -> Iterator[ChannelName]:
+    """Yield the channels of followers through which words of a phase leave now."""
     for channel in sorted({one.channel for one in state.followers.values()}):
-        if not _is_open(state, channel):
-            continue
-        if said.phase in OVER:
-            people = [name for name in told if _channel_of(state, name) == channel]
-        elif said.phase is Phase.CONFIRMED and _at_this_hour(state, channel, said.at):
-            people = [
-                name
-                for name, one in state.followers.items()
-                if one.channel == channel
-                and name not in told
-                and any(state.circles.touch(a, b) for a in one.areas for b in said.areas)
-            ]
-            if too_dear(
-                state.rules, state.spending, incident, _cost(state, channel, people), said.at
-            ):
-                continue  # nobody's service hangs on it, and the page says the same
-        else:
-            continue
-        for recipients in batches(tuple(people)):
-            yield NoticeDue(
-                at=said.at,
-                incident=incident,
-                audience=Audience.SUBSCRIBERS,
-                channel=channel,
-                phase=said.phase,
-                purpose=Purpose.NOTICE,
-                revision=said.revision,
-                recipients=recipients,
-                areas=said.areas,
-                cost=_cost(state, channel, recipients),
-            )
+        if _is_open(state, channel) and _at_this_hour(state, channel, phase, now):
+            yield channel
+
+
+def _letters(
+    state: State,
+    case: Case,
+    channel: ChannelName,
+    phase: Phase,
+    people: Iterable[str],
+    *,
+    now: datetime,
+) -> Iterator[NoticeDue]:
+    revision = case.next_revision(Audience.SUBSCRIBERS, channel, phase)
+    for recipients in batches(tuple(people)):
+        yield NoticeDue(
+            at=now,
+            incident=case.incident,
+            audience=Audience.SUBSCRIBERS,
+            channel=channel,
+            phase=phase,
+            purpose=Purpose.NOTICE,
+            revision=revision,
+            recipients=recipients,
+            areas=case.areas,
+            cost=_cost(state, channel, recipients),
+        )
 
 
 def _cost(state: State, channel: ChannelName, people: Collection[str]) -> float:
@@ -127,9 +155,9 @@ def _channel_of(state: State, name: str) -> ChannelName | None:
     return None if one is None else one.channel
 
 
-def _at_this_hour(state: State, channel: ChannelName, now: datetime) -> bool:
+def _at_this_hour(state: State, channel: ChannelName, phase: Phase, now: datetime) -> bool:
     """Say whether customers are told by this channel at this hour: nobody is woken."""
-    rules = [one for one in state.singly.get(channel, ()) if one.phase is Phase.CONFIRMED]
+    rules = [one for one in state.singly.get(channel, ()) if one.phase is phase]
     return not rules or any(within_hours(state.rules, rule, now) for rule in rules)
 
 
@@ -140,8 +168,8 @@ def joined_or_left(state: State, fact: FollowerFact) -> None:
             state.followers[fact.follower] = fact
         case FollowerLeft():
             state.followers.pop(fact.follower, None)
-            for told in state.letters.values():
-                told.pop(fact.follower, None)
+            for incident in list(state.letters):
+                _forget(state, incident, (fact.follower,))
 
 
 def is_letter(state: State, due: NoticeDue) -> bool:
@@ -155,13 +183,19 @@ def is_letter(state: State, due: NoticeDue) -> bool:
 def written(state: State, due: NoticeDue) -> None:
     """Remember what it cost, and who was told of an incident until they are told of its end."""
     state.spending.take(due, ZoneInfo(state.rules.timezone))
-    if due.incident is None:
+    case = state.cases.get(due.incident or NOBODY)
+    if case is None:
         return
+    case.number(due)
     if due.phase in OVER:
-        told = state.letters.get(due.incident, {})
-        for name in due.recipients:
-            told.pop(name, None)
-        if not told:
-            state.letters.pop(due.incident, None)
+        _forget(state, case.incident, due.recipients)
     else:
-        state.letters.setdefault(due.incident, {}).update(dict.fromkeys(due.recipients))
+        state.letters.setdefault(case.incident, {}).update(dict.fromkeys(due.recipients))
+
+
+def _forget(state: State, incident: IncidentId, people: Iterable[str]) -> None:
+    told = state.letters.get(incident, {})
+    for name in people:
+        told.pop(name, None)
+    if not told:
+        state.letters.pop(incident, None)

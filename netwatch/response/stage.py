@@ -122,7 +122,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
         *hints(state, earlier),
         *_service(arrival),
     ]
-    facts += follower_words(state, facts)
+    facts += follower_words(state, arrival, facts)
     return Decision(facts) if facts else NOTHING
 
 
@@ -182,7 +182,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
         case SituationBegan() | SituationChanged() | SituationEnded() | SituationOver():
             evolve_situation(state, fact)
         case FollowerJoined() | FollowerLeft():
-            joined_or_left(state, fact)
+            _follow(state, fact)
         case _:
             if isinstance(fact, MaintenanceFact):
                 planned.evolve(state.promised, fact)
@@ -282,15 +282,17 @@ def _service(arrival: Arrival) -> Iterator[Fact]:
 
 def _remember(state: State, due: NoticeDue) -> None:
     state.owed.update(keys_of(due))
+    case = None if due.incident is None else state.cases.get(due.incident)
     if is_letter(state, due):
         written(state, due)
+        if case is not None:
+            _forget_when_settled(state, case)
         return
     umbrella = state.umbrellas.get(SituationId(due.subject))
     if umbrella is not None and due.audience is not Audience.STAFF:
         umbrella.case.remember(due)
         forget_when_settled(state, umbrella)
         return
-    case = None if due.incident is None else state.cases.get(due.incident)
     if case is not None:
         case.remember(due)
         told(state, due)
@@ -298,6 +300,12 @@ def _remember(state: State, due: NoticeDue) -> None:
 
 
 def _forget_when_settled(state: State, case: Case) -> None:
-    if case.over and case.settled:
+    if case.over and case.settled and case.incident not in state.letters:
         del state.cases[case.incident]
         state.spending.forget(case.incident)
+
+
+def _follow(state: State, fact: FollowerJoined | FollowerLeft) -> None:
+    joined_or_left(state, fact)
+    for case in list(state.cases.values()):
+        _forget_when_settled(state, case)

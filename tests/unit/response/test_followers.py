@@ -168,3 +168,44 @@ def test_a_restart_in_the_middle_of_an_outage_forgets_nobody() -> None:
     for state in (from_snapshot, from_journal):
         evolve(state, restored)
         assert _letters(list(decide(state, Tick(at=hands.at), [restored]).facts)) == wanted
+
+
+def test_who_was_told_hears_the_end_when_words_may_leave_again() -> None:
+    full = ResponseRules(mode=Mode.FULL, set_up=(MAIL, SMS))
+    for closed in (ResponseRules(mode=Mode.WEBSITE, set_up=(MAIL, SMS)), None):
+        hands = _hands()
+        _joins(hands, "W-1", "polna")
+        _joins(hands, "W-2", "polna", channel=SMS)
+        hands.happen(opened(hands))
+        hands.happen(confirmed(hands))
+        if closed is None:
+            hands.bring(Hold(at=hands.at, by="ewa"))
+        else:
+            refit(hands.response, TOWN, closed)
+        told = hands.happen(IncidentRestored(at=hands.at, incident=ONE))
+        told += hands.happen(IncidentClosed(at=hands.at, incident=ONE)) + hands.move(MINUTE)
+        assert _letters(told) == []
+
+        resumed = begin(TOWN, full)
+        memory.from_plain(resumed, memory.to_plain(hands.response))
+        hands.response = resumed
+        hands.bring(Resume(at=hands.at, by="ewa"))
+        assert _letters(hands.move(MINUTE)) == [
+            ("mail", "restored", ("W-1",)), ("sms", "restored", ("W-2",)),
+        ]  # fmt: skip
+        assert hands.response.letters == {}
+        assert hands.response.cases == {}
+
+
+def test_nothing_is_kept_of_an_outage_for_whoever_left_before_its_end_was_told() -> None:
+    hands = _hands()
+    _joins(hands, "W-1", "polna")
+    hands.happen(opened(hands))
+    hands.happen(confirmed(hands))
+    refit(hands.response, TOWN, ResponseRules(mode=Mode.WEBSITE, set_up=(MAIL, SMS)))
+    hands.happen(IncidentRestored(at=hands.at, incident=ONE))
+    hands.happen(IncidentClosed(at=hands.at, incident=ONE))
+    hands.move(MINUTE)
+    hands.bring(Unfollow(at=hands.at, by="page", follower="W-1"))
+    assert hands.response.letters == {}
+    assert hands.response.cases == {}
