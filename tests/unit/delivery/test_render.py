@@ -149,6 +149,17 @@ def test_who_is_told_an_end_that_passes_is_told_that_it_takes_longer(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("channel", ["website", "facebook", "mail", "sms", "desk"])
+def test_where_no_end_was_ever_told_nothing_takes_longer_than_it(
+    channel: str, language: str
+) -> None:
+    text = told(Phase.UPDATE, channel, language, expected_end=None, when=at(20, 0))
+
+    longer = ("dłuż", "dluz", "déle", "dele", "dlhš", "dlhs", "longer", "länger", "довш", "дольш")
+    assert not [word for word in longer if word in text]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("phase", [Phase.SUSPECTED, Phase.CONFIRMED, Phase.UPDATE, Phase.RESTORED])
 def test_power_out_at_the_homes_has_words_of_its_own(
     phase: Phase, language: str, snapshot: SnapshotAssertion
