@@ -64,7 +64,7 @@ def _alike(fact: Fact) -> tuple[object, ...] | None:
     """Return what messages to subscribers have in common that a person would tell of as one."""
     match fact:
         case NoticeDue(audience=Audience.SUBSCRIBERS):
-            return fact.at, fact.channel, fact.phase, fact.withheld
+            return fact.incident, fact.at, fact.channel, fact.phase, fact.withheld
         case NoticeSent() | NoticeRefused() | NoticeExpired() if len(fact.keys) == 1:
             about, audience, channel, _, phase, revision = fact.keys[0].rsplit("/", 5)
             result = getattr(fact, "result", None)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 from netwatch.cli.proof import write_csv
 from netwatch.model.arrivals import Result
@@ -19,7 +20,7 @@ from netwatch.views.board import Board
 from netwatch.views.incidents import incident_show
 from netwatch.views.messages import COLUMNS, messages, proof_answer, told_answer
 from netwatch.views.timeline import timeline
-from tests.unit.views.tales import MINUTE, NIGHT, ONE, due, opened, sent
+from tests.unit.views.tales import MINUTE, NIGHT, ONE, TWO, due, opened, sent
 
 SMS = ChannelName("sms")
 DOWN = due(
@@ -102,3 +103,13 @@ def test_a_timeline_tells_of_ten_thousand_messages_as_one() -> None:
         "notice (confirmed) due to 501 recipients by sms",
         "501 confirmed notices to subscribers accepted",
     ]
+
+
+def test_what_two_outages_say_at_one_moment_stands_with_each_of_them() -> None:
+    other = replace(DOWN, incident=TWO, recipients=("S-8", "S-9"))
+    rows = [timeline([opened(), opened(TWO), DOWN, other], one) for one in (ONE, TWO)]
+
+    told = [[row["text"] for row in some if row["fact"] == "NoticeDue"] for some in rows]
+    assert [len(some) for some in told] == [1, 1]
+    assert "4 recipients" in told[0][0]
+    assert "S-8, S-9" in told[1][0]
