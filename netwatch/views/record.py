@@ -71,6 +71,8 @@ class _Tally:
     """Since when those are out who are found later: the start, or the last relapse."""
     diagnosis: Diagnosis
     dark: dict[SubscriberId, datetime]
+    back: set[SubscriberId] = field(default_factory=set)
+    """Those seen working again since then: whoever of them goes dark anew is out from that on."""
     seconds: defaultdict[AreaId, float] = field(default_factory=lambda: defaultdict(float))
     people: dict[AreaId, set[SubscriberId]] = field(default_factory=dict)
     until: datetime | None = None
@@ -109,6 +111,7 @@ class Record:
                 self._close(fact, tally)
             case IncidentRelapsed():
                 tally.again = fact.at
+                tally.back.clear()
             case _:
                 return
 
@@ -119,6 +122,8 @@ class Record:
     def _back(self, tally: _Tally, people: Iterable[SubscriberId], at: datetime) -> None:
         for one in people:
             since = tally.dark.pop(one, None)
+            if since is not None:
+                tally.back.add(one)
             area = self.area_of(one)
             if since is None or area is None:
                 continue
@@ -137,6 +142,8 @@ class Record:
         for area, people in gone.people.items():
             kept.people.setdefault(area, set()).update(people)
         kept.since = min(kept.since, gone.since)
+        kept.until = max(filter(None, (kept.until, gone.until)), default=None)
+        kept.back |= gone.back
 
     def _close(self, fact: IncidentClosed, tally: _Tally) -> None:
         del self._open[fact.incident]
@@ -162,10 +169,13 @@ class Record:
 def _revise(tally: _Tally, fact: IncidentRevised) -> None:
     """Count those it takes now; those it no longer takes, and who never came back, never were out.
 
-    Who is found later was out from the start, as far as anybody knows: the worse for us.
+    Who is found later was out from the start, as far as anybody knows: the worse for us. Who was
+    back meanwhile is out anew, and that time is not counted twice.
     """
     now = fact.diagnosis.subscribers
-    tally.dark = {one: tally.dark.get(one, tally.again) for one in now}
+    tally.dark = {
+        one: tally.dark.get(one) or (fact.at if one in tally.back else tally.again) for one in now
+    }
     was = tally.diagnosis.kind
     tally.diagnosis = fact.diagnosis
     if was in COUNTED:  # one that took people's service stays one, whatever is left of it

@@ -98,6 +98,33 @@ def test_two_that_turn_out_to_be_one_are_counted_once() -> None:
     assert past.losses[POLNA].seconds == 5 * (30 * 60 + 9) + 69
 
 
+def test_who_was_back_and_goes_dark_again_is_not_counted_twice_for_the_same_time() -> None:
+    (past,) = record([
+        opened(subscribers=people(2)),
+        back(people(1), at=NIGHT + 10 * MINUTE),
+        revised(at=NIGHT + 20 * MINUTE, subscribers=people(2)),
+        restored(),
+        closed(),
+    ]).past  # fmt: skip
+
+    twice, once = (10 * 60 + 9) + 10 * 60, 30 * 60 + 9
+    assert past.losses[POLNA] == Loss(people=2, seconds=twice + once)
+
+
+def test_people_back_before_theirs_became_part_of_another_that_took_nobody_still_count() -> None:
+    (past,) = record([
+        opened(subscribers=()),
+        opened(TWO, subscribers=people(4)),
+        back(people(4), TWO, NIGHT + MINUTE),
+        IncidentMerged(at=NIGHT + 2 * MINUTE, incident=TWO, into=ONE),
+        restored(),
+        closed(),
+    ]).past  # fmt: skip
+
+    assert past.until == NIGHT + MINUTE
+    assert past.losses[POLNA] == Loss(people=4, seconds=4 * 69)
+
+
 def test_the_oldest_are_let_go_of() -> None:
     made = record([*night(), closed()])
     made.forget(NIGHT + timedelta(days=1))
