@@ -153,7 +153,7 @@ class Scribe:
         """Word what is about no incident: planned works, and our own troubles."""
         if due.purpose is Purpose.APPROVAL:
             return self._asking(due, board, language, at, discreet)
-        if due.audience is not Audience.PUBLIC:
+        if due.audience in TEAM:
             return self.words.trouble(due, language)
         situation = board.situations.get(SituationId(due.subject))
         if situation is not None:
@@ -161,7 +161,8 @@ class Scribe:
             return self.words.situation(parts, due.phase, due.channel, language, at)
         work = board.works.get(MaintenanceId(due.subject))
         if work is None:
-            raise DeliveryError(Retry.PERMANENT, f"there are no works {due.subject}")
+            about = due.incident or due.subject
+            raise DeliveryError(Retry.PERMANENT, f"{about} is not known any more")
         outage = as_outage(work, due.revision)
         outage = outage if discreet is None else discreet(outage)
         return self.words.notice(outage, due.phase, due.channel, language, at)

@@ -12,6 +12,7 @@ from netwatch.model.facts import (
     SituationBegan,
     SituationOver,
 )
+from netwatch.model.faults import DeliveryError
 from netwatch.model.names import ApprovalId, AreaId, ChannelName, IncidentId, SituationId
 from netwatch.views.board import Board
 from tests.unit.delivery.hands import PlainWords
@@ -42,6 +43,13 @@ def test_who_hears_of_an_outage_only_when_it_is_over_gets_the_words_for_that() -
     text = Scribe(PlainWords()).text(due, BOARD, "pl", NIGHT + MINUTE)
 
     assert text.body.endswith("never told")
+
+
+def test_customers_owed_words_of_what_is_forgotten_never_read_of_our_own_troubles() -> None:
+    due = alert(audience=Audience.SUBSCRIBERS, purpose=Purpose.NOTICE, subject="disk")
+
+    with pytest.raises(DeliveryError):
+        Scribe(PlainWords()).text(due, Board.empty(), "pl", NIGHT + MINUTE)
 
 
 def test_who_is_back_before_or_after_the_others_hears_when_he_was() -> None:
