@@ -190,10 +190,12 @@ def prove(court: Court, guess: Guess, rival: Rival | None) -> Proof:
     planned = every[e.muted[every]] if e.muted is not None else every[:0]
     every = np.setdiff1d(every, planned)
     heard = every[(e.at[every] >= guess.since).any(axis=1)]
-    silent = heard[(e.run[heard] < 0) & (e.fell[heard] >= guess.since - OLD_S)]
-    falls = ((e.at[silent] >= guess.since) & (e.bad[silent] > 0)).sum(axis=1)
+    silent = heard[e.run[heard] < 0]
+    fell = silent[e.fell[silent] >= guess.since - OLD_S]
+    falls = ((e.at[fell] >= guess.since) & (e.bad[fell] > 0)).sum(axis=1)
     return Proof(
         silent=len(silent),
+        before=len(silent) - len(fell),
         asked=len(heard),
         answering=int((e.run[heard] > 0).sum()),
         gasps=court.said(guess.tops, Word.GASP),

@@ -133,3 +133,10 @@ class Proof:
     """What goes by air had sunk before."""
     mute: int = 0
     """Management agents that do not answer on devices that do; ``blind`` hang on them unseen."""
+    before: int = 0
+    """Those of the silent that were so long before it began: they prove nothing of it."""
+
+    @property
+    def fell(self) -> int:
+        """Return how many fell silent when it began."""
+        return self.silent - self.before

@@ -131,7 +131,7 @@ class Case:
     worst: int
     """The most subscribers who were without service at one time."""
     silent: int
-    """How many below the cause are silent as far as was seen."""
+    """How many below the cause fell silent when it began, as far as was seen."""
     thought: Cause = Cause.UNKNOWN
     """The cause as netwatch thinks, whatever a person says."""
     known: bool = False
@@ -229,7 +229,7 @@ class Case:
         self.also_possible = diagnosis.also_possible
         self.areas = diagnosis.areas
         self.worst = max(self.worst, len(diagnosis.subscribers))
-        self.silent = diagnosis.proof.silent
+        self.silent = diagnosis.proof.fell
 
     @property
     def mends(self) -> bool:
@@ -339,7 +339,7 @@ def open_case(incident: IncidentId, since: datetime, diagnosis: Diagnosis) -> Ca
         also_possible=diagnosis.also_possible,
         areas=diagnosis.areas,
         worst=len(diagnosis.subscribers),
-        silent=diagnosis.proof.silent,
+        silent=diagnosis.proof.fell,
         crowd=crowd,
     )
 

@@ -56,6 +56,9 @@ def speaks_for(proof: Proof, root_cause: tuple[ElementName, ...]) -> str:
     if proof.asked == 0:
         below = f"nothing below {elements(root_cause)} could be asked"
     said = [below]
+    if proof.before:
+        were = "were" if proof.before > 1 else "was"
+        said.append(f"{proof.before} of them {were} silent long before")
     if proof.gasps:
         said.append(f"{proof.gasps} of them said that their power went")
     if proof.los:

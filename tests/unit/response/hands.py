@@ -72,6 +72,7 @@ def diagnosis(
     areas: tuple[str, ...] = ("polna",),
     also: tuple[str, ...] = (),
     silent: int | None = None,
+    before: int = 0,
 ) -> Diagnosis:
     """Return a diagnosis in which only what matters to the test is special."""
     return Diagnosis(
@@ -82,7 +83,9 @@ def diagnosis(
         confidence=0.99,
         areas=tuple(AreaId(area) for area in areas),
         subscribers=tuple(SubscriberId(f"S-{n}") for n in range(people)),
-        proof=Proof(silent=people if silent is None else silent, asked=people, answering=0),
+        proof=Proof(
+            silent=people if silent is None else silent, asked=people, answering=0, before=before
+        ),
     )
 
 

@@ -99,6 +99,12 @@ def test_an_outage_stands_by_the_alarms_of_what_was_merged_into_it() -> None:
     assert public(hands.move(2 * MINUTE)) == [("public", "suspected", "")]
 
 
+def test_homes_that_were_off_long_before_make_no_outage() -> None:
+    hands = Hands()
+    assert public(hands.happen(opened(hands, diagnosis(silent=3, before=3)))) == []
+    assert public(hands.happen(revised(hands, diagnosis(silent=9, before=3)))) != []
+
+
 def test_one_proved_at_once_is_never_called_suspected() -> None:
     hands = Hands()
     assert public(hands.happen(opened(hands), confirmed(hands))) == [("public", "confirmed", "")]

@@ -199,6 +199,7 @@ def test_a_proof_is_worded_with_what_the_silent_said_last() -> None:
     assert "40 of them said that their power went" in said
     assert "100 of them lost the light" in said
     assert "1 round," in said
+    assert "7 of them were silent long before" in speaks_for(proof(before=7), LINK)
     assert "12 of those below it answer" in speaks_against(proof(silent=300))
     suspects = (ElementName("device:onu-7"), ElementName("link:l-9"))
     assert "the inventory may be wrong about" not in speaks_against(proof())
