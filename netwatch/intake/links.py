@@ -12,6 +12,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
+from netwatch.model.follower_facts import is_follower
 from netwatch.model.names import is_id
 
 KEY_OCTETS: Final = 32
@@ -40,7 +41,7 @@ class Link:
     person: str
     """A person of the staff, or the role whose duty it is."""
     subject: str
-    """The incident, or the approval that was asked for."""
+    """The incident, the approval that was asked for, or the reader whom it joins or lets go."""
     expires: datetime
 
 
@@ -58,7 +59,8 @@ def link_of(key: bytes, token: str) -> Link | None:
         return None
     parts = plain.split(APART)
     act, until, subject, person = parts
-    if not (is_id(subject) and is_id(person) and _MOMENT.fullmatch(until)):
+    whom = is_id(subject) or is_follower(subject)
+    if not (whom and is_id(person) and _MOMENT.fullmatch(until)):
         return None
     expires = datetime.fromtimestamp(int(until, 16), UTC)
     return Link(act=Act(act), person=person, subject=subject, expires=expires)

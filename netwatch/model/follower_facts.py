@@ -6,8 +6,11 @@ from typing import Final
 
 from netwatch.model.names import AreaId, ChannelName
 
-FOLLOWER: Final = "W-"
-"""So begins the id of somebody who follows areas; their address lies in the contact store alone."""
+FOLLOWER: Final = "W+"
+"""So begins the id of somebody who follows areas; their address lies in the contact store alone.
+
+No id of a subscriber can begin so (``ID_PATTERN``): both are keys of the same store.
+"""
 OPT_IN: Final = "opt-in"
 """The subject of the message by which somebody confirms that an address is theirs."""
 

@@ -172,12 +172,9 @@ def joined_or_left(state: State, fact: FollowerFact) -> None:
                 _forget(state, incident, (fact.follower,))
 
 
-def is_letter(state: State, due: NoticeDue) -> bool:
-    """Say whether a notice is for followers, and not for those whose service it is about.
-
-    A subscriber may be called as a follower could be: only who follows anything is one.
-    """
-    return due.audience is Audience.SUBSCRIBERS and due.recipients[0] in state.followers
+def is_letter(due: NoticeDue) -> bool:
+    """Say whether a notice is for followers, and not for those whose service it is about."""
+    return due.audience is Audience.SUBSCRIBERS and is_follower(due.recipients[0])
 
 
 def written(state: State, due: NoticeDue) -> None:

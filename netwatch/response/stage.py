@@ -283,7 +283,7 @@ def _service(arrival: Arrival) -> Iterator[Fact]:
 def _remember(state: State, due: NoticeDue) -> None:
     state.owed.update(keys_of(due))
     case = None if due.incident is None else state.cases.get(due.incident)
-    if is_letter(state, due):
+    if is_letter(due):
         written(state, due)
         if case is not None:
             _forget_when_settled(state, case)

@@ -344,7 +344,7 @@ def test_who_follows_an_area_is_told_though_no_line_of_theirs_is_dark() -> None:
     async def story() -> None:
         hands = Hands()
         texts = Obedient("sms", hands)
-        reader = Subscriber(id=SubscriberId("W-1"), area=AreaId("polna"), phone="+48555010101")
+        reader = Subscriber(id=SubscriberId("W+1"), area=AreaId("polna"), phone="+48555010101")
         letter = replace(to_one(Phase.CONFIRMED), recipients=(reader.id,))
         network = Network(subscribers={reader.id: reader})
         async with office(hands, texts, network=network) as desk:

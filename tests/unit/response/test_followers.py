@@ -50,42 +50,42 @@ def _letters(facts: list[Fact]) -> list[tuple[str, str, tuple[str, ...]]]:
         for due in facts
         if isinstance(due, NoticeDue)
         and due.audience is Audience.SUBSCRIBERS
-        and due.recipients[0].startswith("W-")
+        and due.recipients[0].startswith("W+")
     ]
 
 
 def test_an_evening_gives_each_follower_these_letters_and_no_others() -> None:
     hands = _hands()
-    _joins(hands, "W-1", "polna")
-    _joins(hands, "W-2", "town")
-    _joins(hands, "W-3", "lesna", "far")
-    _joins(hands, "W-4", "polna", channel=SMS)
+    _joins(hands, "W+1", "polna")
+    _joins(hands, "W+2", "town")
+    _joins(hands, "W+3", "lesna", "far")
+    _joins(hands, "W+4", "polna", channel=SMS)
     told = hands.happen(opened(hands)) + hands.move(MINUTE)
     assert _letters(told) == []
     told = hands.happen(confirmed(hands))
     assert _letters(told) == [
-        ("mail", "confirmed", ("W-1", "W-2")), ("sms", "confirmed", ("W-4",)),
+        ("mail", "confirmed", ("W+1", "W+2")), ("sms", "confirmed", ("W+4",)),
     ]  # fmt: skip
     assert _letters(hands.move(30 * MINUTE)) == []
-    hands.bring(Unfollow(at=hands.at, by="page", follower="W-2"))
+    hands.bring(Unfollow(at=hands.at, by="page", follower="W+2"))
     told = hands.happen(IncidentRestored(at=hands.at, incident=ONE))
-    assert _letters(told) == [("mail", "restored", ("W-1",)), ("sms", "restored", ("W-4",))]
+    assert _letters(told) == [("mail", "restored", ("W+1",)), ("sms", "restored", ("W+4",))]
     told = hands.happen(IncidentClosed(at=hands.at, incident=ONE)) + hands.move(5 * MINUTE)
     assert _letters(told) == []
 
 
 def test_an_outage_of_the_whole_town_reaches_who_follows_a_part_of_it() -> None:
     hands = _hands()
-    _joins(hands, "W-1", "polna")
+    _joins(hands, "W+1", "polna")
     hands.happen(opened(hands, diagnosis(areas=("town",))))
-    assert _letters(hands.happen(confirmed(hands))) == [("mail", "confirmed", ("W-1",))]
+    assert _letters(hands.happen(confirmed(hands))) == [("mail", "confirmed", ("W+1",))]
 
 
 def test_who_joins_later_hears_of_no_end_of_what_he_never_heard() -> None:
     hands = _hands()
     hands.happen(opened(hands))
     hands.happen(confirmed(hands))
-    _joins(hands, "W-1", "polna")
+    _joins(hands, "W+1", "polna")
     assert _letters(hands.move(MINUTE)) == []
     assert _letters(hands.happen(IncidentRestored(at=hands.at, incident=ONE))) == []
 
@@ -93,27 +93,27 @@ def test_who_joins_later_hears_of_no_end_of_what_he_never_heard() -> None:
 def test_nobody_is_told_in_other_modes_and_while_words_are_held() -> None:
     for mode in (Mode.SHADOW, Mode.WEBSITE):
         hands = _hands(mode)
-        _joins(hands, "W-1", "polna")
+        _joins(hands, "W+1", "polna")
         hands.happen(opened(hands))
         assert _letters(hands.happen(confirmed(hands))) == []
     hands = _hands()
-    _joins(hands, "W-1", "polna")
+    _joins(hands, "W+1", "polna")
     hands.bring(Hold(at=hands.at, by="ewa"))
     hands.happen(opened(hands))
     assert _letters(hands.happen(confirmed(hands))) == []
     told = hands.bring(Resume(at=hands.at, by="ewa")) + hands.move(MINUTE)
-    assert _letters(told) == [("mail", "confirmed", ("W-1",))]
+    assert _letters(told) == [("mail", "confirmed", ("W+1",))]
 
 
 def test_nobody_is_woken_by_an_sms_about_an_area() -> None:
     hands = _hands(at=NIGHT + timedelta(hours=7))
-    _joins(hands, "W-1", "polna", channel=SMS)
-    _joins(hands, "W-2", "polna")
+    _joins(hands, "W+1", "polna", channel=SMS)
+    _joins(hands, "W+2", "polna")
     hands.happen(opened(hands))
     told = hands.happen(confirmed(hands))
-    assert _letters(told) == [("mail", "confirmed", ("W-2",))]
+    assert _letters(told) == [("mail", "confirmed", ("W+2",))]
     told = hands.happen(IncidentRestored(at=hands.at, incident=ONE))
-    assert _letters(told) == [("mail", "restored", ("W-2",))]
+    assert _letters(told) == [("mail", "restored", ("W+2",))]
 
 
 def test_letters_about_areas_cost_no_more_than_the_caps_allow_and_are_counted() -> None:
@@ -128,7 +128,7 @@ def test_letters_about_areas_cost_no_more_than_the_caps_allow_and_are_counted() 
         hands = Hands(rules, NIGHT - timedelta(hours=5))
         refit(hands.response, TOWN, rules)
         for number in range(many):
-            _joins(hands, f"W-{number}", "polna", channel=SMS)
+            _joins(hands, f"W+{number}", "polna", channel=SMS)
         hands.happen(opened(hands))
         letters = _letters(hands.happen(confirmed(hands)))
         assert sum(len(people) for _, _, people in letters) == told
@@ -137,23 +137,23 @@ def test_letters_about_areas_cost_no_more_than_the_caps_allow_and_are_counted() 
 
 def test_who_asks_is_asked_back_and_facts_know_no_address() -> None:
     hands = _hands()
-    (asked,) = hands.bring(Invite(at=hands.at, by="page", follower="W-7", channel=MAIL))
+    (asked,) = hands.bring(Invite(at=hands.at, by="page", follower="W+7", channel=MAIL))
     assert isinstance(asked, NoticeDue)
-    assert (asked.subject, asked.recipients, asked.incident) == (OPT_IN, ("W-7",), None)
-    assert _joins(hands, "W-7", "polna") == [
-        FollowerJoined(at=hands.at, follower="W-7", channel=MAIL, areas=(AreaId("polna"),))
+    assert (asked.subject, asked.recipients, asked.incident) == (OPT_IN, ("W+7",), None)
+    assert _joins(hands, "W+7", "polna") == [
+        FollowerJoined(at=hands.at, follower="W+7", channel=MAIL, areas=(AreaId("polna"),))
     ]
-    left: Arrival = Unfollow(at=hands.at, by="page", follower="W-7")
-    assert hands.bring(left) == [FollowerLeft(at=hands.at, follower="W-7")]
+    left: Arrival = Unfollow(at=hands.at, by="page", follower="W+7")
+    assert hands.bring(left) == [FollowerLeft(at=hands.at, follower="W+7")]
     assert hands.bring(left) == []
     assert _joins(hands, "S-1", "polna") == []
     shadow = _hands(Mode.SHADOW)
-    assert shadow.bring(Invite(at=hands.at, by="page", follower="W-7", channel=MAIL)) == []
+    assert shadow.bring(Invite(at=hands.at, by="page", follower="W+7", channel=MAIL)) == []
 
 
 def test_a_restart_in_the_middle_of_an_outage_forgets_nobody() -> None:
     hands = _hands()
-    _joins(hands, "W-1", "polna")
+    _joins(hands, "W+1", "polna")
     hands.happen(opened(hands))
     hands.happen(confirmed(hands))
     restored = IncidentRestored(at=hands.at, incident=ONE)
@@ -164,7 +164,7 @@ def test_a_restart_in_the_middle_of_an_outage_forgets_nobody() -> None:
     for fact in hands.story:
         evolve(from_journal, fact)
     wanted = _letters(hands.happen(restored))
-    assert wanted == [("mail", Phase.RESTORED, ("W-1",))]
+    assert wanted == [("mail", Phase.RESTORED, ("W+1",))]
     for state in (from_snapshot, from_journal):
         evolve(state, restored)
         assert _letters(list(decide(state, Tick(at=hands.at), [restored]).facts)) == wanted
@@ -174,8 +174,8 @@ def test_who_was_told_hears_the_end_when_words_may_leave_again() -> None:
     full = ResponseRules(mode=Mode.FULL, set_up=(MAIL, SMS))
     for closed in (ResponseRules(mode=Mode.WEBSITE, set_up=(MAIL, SMS)), None):
         hands = _hands()
-        _joins(hands, "W-1", "polna")
-        _joins(hands, "W-2", "polna", channel=SMS)
+        _joins(hands, "W+1", "polna")
+        _joins(hands, "W+2", "polna", channel=SMS)
         hands.happen(opened(hands))
         hands.happen(confirmed(hands))
         if closed is None:
@@ -191,7 +191,7 @@ def test_who_was_told_hears_the_end_when_words_may_leave_again() -> None:
         hands.response = resumed
         hands.bring(Resume(at=hands.at, by="ewa"))
         assert _letters(hands.move(MINUTE)) == [
-            ("mail", "restored", ("W-1",)), ("sms", "restored", ("W-2",)),
+            ("mail", "restored", ("W+1",)), ("sms", "restored", ("W+2",)),
         ]  # fmt: skip
         assert hands.response.letters == {}
         assert hands.response.cases == {}
@@ -199,13 +199,13 @@ def test_who_was_told_hears_the_end_when_words_may_leave_again() -> None:
 
 def test_nothing_is_kept_of_an_outage_for_whoever_left_before_its_end_was_told() -> None:
     hands = _hands()
-    _joins(hands, "W-1", "polna")
+    _joins(hands, "W+1", "polna")
     hands.happen(opened(hands))
     hands.happen(confirmed(hands))
     refit(hands.response, TOWN, ResponseRules(mode=Mode.WEBSITE, set_up=(MAIL, SMS)))
     hands.happen(IncidentRestored(at=hands.at, incident=ONE))
     hands.happen(IncidentClosed(at=hands.at, incident=ONE))
     hands.move(MINUTE)
-    hands.bring(Unfollow(at=hands.at, by="page", follower="W-1"))
+    hands.bring(Unfollow(at=hands.at, by="page", follower="W+1"))
     assert hands.response.letters == {}
     assert hands.response.cases == {}

@@ -379,11 +379,3 @@ def test_more_than_the_policy_allows_are_not_told_by_themselves() -> None:
     night = hands(policy(above=2))
     night.happen(opened(night, of(1, 2, 3)), confirmed(night))
     assert said(night.move(3 * TEN)) == []
-
-
-def test_who_is_called_as_a_follower_could_be_is_told_once_too() -> None:
-    night = hands()
-    night.happen(
-        opened(night, replace(of(1), subscribers=(SubscriberId("W-7"),))), confirmed(night)
-    )
-    assert said(night.move(TEN + MINUTE)) == ["I-1 confirmed W-7"]

@@ -16,8 +16,8 @@ from netwatch.inventory.contact_store.store import Book, ContactStore
 from netwatch.model.arrivals import Command, Follow, Invite, Unfollow
 from netwatch.model.contacts import Contact
 from netwatch.model.facts import Audience, NoticeDue, Phase
-from netwatch.model.follower_facts import OPT_IN
-from netwatch.model.names import AreaId, ChannelName
+from netwatch.model.follower_facts import OPT_IN, is_follower
+from netwatch.model.names import AreaId, ChannelName, is_id
 from netwatch.model.network import Area, LocalName
 from netwatch.response.rules import Mode
 from netwatch.service.channel_settings import Channel
@@ -95,44 +95,51 @@ def page(tmp_path: Path) -> Page:
 
 def test_an_address_is_written_to_only_once_its_owner_said_so(page: Page) -> None:
     page.asks()
-    assert page.brought == [Invite(at=NIGHT, by="page", follower="W-1", channel=MAIL)]
-    assert page.contacts["W-1"].refuses("mail")
-    assert page.contacts["W-1"].areas == ("polna",)
-    invitation = page.following.invitation("W-1", "pl")
+    assert page.brought == [Invite(at=NIGHT, by="page", follower="W+1", channel=MAIL)]
+    assert page.contacts["W+1"].refuses("mail")
+    assert page.contacts["W+1"].areas == ("polna",)
+    invitation = page.following.invitation("W+1", "pl")
     assert "https://ask.dolina.example/s/" in invitation.body
     assert page.presses(invitation.body, press=False) == {"does": "join"}
-    assert page.contacts["W-1"].refuses("mail")
+    assert page.contacts["W+1"].refuses("mail")
 
     assert page.presses(invitation.body) == {"does": "join"}
-    assert not page.contacts["W-1"].refuses("mail")
+    assert not page.contacts["W+1"].refuses("mail")
     assert page.brought[1:] == [
-        Follow(at=NIGHT, by="page", follower="W-1", channel=MAIL, areas=(AreaId("polna"),))
+        Follow(at=NIGHT, by="page", follower="W+1", channel=MAIL, areas=(AreaId("polna"),))
     ]
     with pytest.raises(RefusedError):
         page.presses(invitation.body)
 
 
+def test_no_subscriber_can_be_called_as_a_follower_is(page: Page) -> None:
+    page.asks()
+    (name,) = page.contacts
+    assert not is_id(name)
+    assert is_follower(name)
+
+
 def test_who_wants_no_more_is_gone_after_one_press(page: Page) -> None:
     page.asks()
-    page.presses(page.following.invitation("W-1", "pl").body)
-    letter = due(audience=Audience.SUBSCRIBERS, channel=MAIL, recipients=("W-1",))
-    below = page.following.afterword(letter, "W-1", "pl")
+    page.presses(page.following.invitation("W+1", "pl").body)
+    letter = due(audience=Audience.SUBSCRIBERS, channel=MAIL, recipients=("W+1",))
+    below = page.following.afterword(letter, "W+1", "pl")
     assert page.presses(below, press=False) == {"does": "leave"}
-    assert "W-1" in page.contacts
+    assert "W+1" in page.contacts
     page.presses(below)
-    assert "W-1" not in page.contacts
-    assert page.brought[-1] == Unfollow(at=NIGHT, by="page", follower="W-1")
+    assert "W+1" not in page.contacts
+    assert page.brought[-1] == Unfollow(at=NIGHT, by="page", follower="W+1")
     assert page.following.afterword(due(), "public", "pl") == ""
 
 
 def test_an_address_becomes_that_of_a_contract_and_takes_no_other_ones_place(page: Page) -> None:
     page.asks("S-1007", areas="")
-    page.presses(page.following.invitation("W-1", "pl").body)
+    page.presses(page.following.invitation("W+1", "pl").body)
     assert page.contacts["S-1007"].email == "ewa@dolina.example"
-    assert "W-1" not in page.contacts
+    assert "W+1" not in page.contacts
 
     page.asks("S-1007", areas="", to="thief@stranger.example")
-    page.presses(page.following.invitation("W-2", "pl").body)
+    page.presses(page.following.invitation("W+2", "pl").body)
     assert page.contacts["S-1007"].email == "ewa@dolina.example"
 
     page.presses(page.following.afterword(
@@ -149,13 +156,13 @@ def test_who_agrees_to_mail_agrees_to_nothing_else(page: Page) -> None:
         write(Book(contacts={kept.subscriber: kept}))
 
     page.asks("S-1007", areas="")
-    page.presses(page.following.invitation("W-1", "pl").body)
+    page.presses(page.following.invitation("W+1", "pl").body)
 
     assert not page.contacts["S-1007"].refuses("mail")
     assert page.contacts["S-1007"].refuses("sms")
 
     page.asks("S-1007", areas="", way="sms", to="+48 555 010 007")
-    page.presses(page.following.invitation("W-2", "pl").body)
+    page.presses(page.following.invitation("W+2", "pl").body)
     assert not page.contacts["S-1007"].refuses("sms")
     assert not page.contacts["S-1007"].refuses("mail")
 
@@ -164,7 +171,7 @@ def test_what_ends_in_the_middle_of_a_confirmation_is_confirmed_by_the_next_pres
     page: Page,
 ) -> None:
     page.asks()
-    link = page.following.invitation("W-1", "pl").body
+    link = page.following.invitation("W+1", "pl").body
     page.ends = True
     with pytest.raises(ConnectionError):
         page.presses(link)
@@ -173,7 +180,7 @@ def test_what_ends_in_the_middle_of_a_confirmation_is_confirmed_by_the_next_pres
     page.presses(link)
 
     assert [type(one) for one in page.brought] == [Invite, Follow]
-    assert not page.contacts["W-1"].refuses("mail")
+    assert not page.contacts["W+1"].refuses("mail")
 
 
 @pytest.mark.parametrize(
@@ -192,7 +199,7 @@ def test_what_cannot_be_is_asked_of_nobody(page: Page, changed: dict[str, str]) 
 
 def test_an_sms_goes_to_countries_that_are_served(page: Page) -> None:
     page.asks(way="sms", to="512 345 678")
-    assert page.contacts["W-1"].phone == "+48512345678"
+    assert page.contacts["W+1"].phone == "+48512345678"
 
 
 def test_nobody_is_flooded_and_the_store_is_not_filled(page: Page) -> None:
@@ -224,9 +231,9 @@ def test_nothing_is_offered_before_messages_may_go_out(tmp_path: Path) -> None:
 def test_a_follower_is_exported_erased_and_outlives_an_import(page: Page) -> None:
     page.asks()
     book, _ = bring(page.store.read(), [Contact(subscriber="S-1")], drop_others=True)
-    assert set(book.contacts) == {"S-1", "W-1"}
-    book, held = forget(book, ["W-1"])
-    assert held == ("W-1",)
+    assert set(book.contacts) == {"S-1", "W+1"}
+    book, held = forget(book, ["W+1"])
+    assert held == ("W+1",)
     assert set(book.contacts) == {"S-1"}
 
 
@@ -234,11 +241,11 @@ def test_the_question_reaches_who_is_asked_and_nothing_else_does(page: Page) -> 
     page.asks()
     recipients = Recipients(page.network, ["pl"], contact=page.store.get)
     asked = due(
-        Phase.CONFIRMED, None, audience=Audience.SUBSCRIBERS, channel=MAIL, recipients=("W-1",),
+        Phase.CONFIRMED, None, audience=Audience.SUBSCRIBERS, channel=MAIL, recipients=("W+1",),
         subject=OPT_IN,
     )  # fmt: skip
     assert _address(recipients, asked).to == "ewa@dolina.example"
-    letter = due(audience=Audience.SUBSCRIBERS, channel=MAIL, recipients=("W-1",))
+    letter = due(audience=Audience.SUBSCRIBERS, channel=MAIL, recipients=("W+1",))
     with pytest.raises(Exception, match="does not want this"):
         _address(recipients, letter)
 

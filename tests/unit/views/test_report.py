@@ -163,7 +163,7 @@ def test_who_had_service_all_the_time_was_told_in_vain() -> None:
 
 
 def test_who_follows_an_area_has_no_service_in_it_and_was_not_told_in_vain() -> None:
-    (one,) = week(opened(), texts("W-1"), restored(at=NIGHT + 10 * MINUTE)).told
+    (one,) = week(opened(), texts("W+1"), restored(at=NIGHT + 10 * MINUTE)).told
     assert one.in_vain == 0
 
 
