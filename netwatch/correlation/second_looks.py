@@ -60,11 +60,13 @@ def _around(state: State, chosen: int, highest: int) -> list[DeviceId]:
 
 
 def _fellows(state: State, node: int) -> list[DeviceId]:
-    """Return what stands where a device stands: it may have lost its mains in the same moment."""
+    """Return what stands where a device stands, as far as that is not too much.
+
+    It may have lost its mains in the same moment.
+    """
     sites = state.court.sites
-    if node not in sites.at:
-        return []
-    return _devices(state, {*sites.every[sites.at[node][0]].devices} - {node})
+    beside = sites.every[sites.at[node][0]].devices if node in sites.at else ()
+    return _devices(state, {*beside} - {node}) if len(beside) <= NEIGHBOURHOOD else []
 
 
 def _devices(state: State, nodes: set[int]) -> list[DeviceId]:

@@ -7,6 +7,7 @@ import pytest
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.sites import sites_of
 from netwatch.correlation.topology import build
+from netwatch.model.asks import SecondLook
 from netwatch.model.facts import Cause, Diagnosis
 from netwatch.model.names import DeviceId, LinkId, SiteId
 from netwatch.model.network import DeviceKind, End, Link, Network, Power, Site
@@ -132,3 +133,25 @@ def test_homes_are_no_gear_and_a_place_with_everything_is_none() -> None:
     assert places(hut("sw-1", "cpe-1", "onu-11")) == 0
     gear = [d.id for d in hut().devices.values() if d.kind not in (DeviceKind.ONU, DeviceKind.CPE)]
     assert places(hut(*gear)) == 0
+
+
+@pytest.mark.parametrize(("beside", "asked"), [(20, True), (400, False)])
+def test_who_stands_beside_what_falls_is_asked_again_unless_that_is_too_many(
+    beside: int, asked: bool
+) -> None:
+    plain = hut("sw-1")
+    switch = plain.devices[DeviceId("sw-1")]
+    assert switch.address is not None
+    devices, links = dict(plain.devices), dict(plain.links)
+    for n in range(beside):
+        name, link = DeviceId(f"box-{n}"), LinkId(f"to-box-{n}")
+        devices[name] = replace(switch, id=name, address=switch.address + 1000 + n)
+        ends = (End(device=DeviceId("ag-1"), port=f"9/{n}"), End(device=name))
+        links[link] = Link(id=link, ends=ends)
+
+    life = night(replace(plain, devices=devices, links=links), "device:sw-1")
+
+    looks = [one.devices for one in life.asks if isinstance(one, SecondLook)]
+    assert any("sw-1" in devices for devices in looks)
+    assert any("box-7" in devices for devices in looks) is asked
+    assert max(map(len, looks)) < 100
