@@ -59,6 +59,12 @@ class Spending:
         """Return what was spent on an incident."""
         return self.incidents.get(incident, 0.0)
 
+    def pass_on(self, incident: IncidentId, into: IncidentId) -> None:
+        """Count what was spent on an incident to the one that it turned out to be."""
+        spent = self.incidents.pop(incident, 0.0)
+        if spent:
+            self.incidents[into] = round(self.of(into) + spent, _EXACT)
+
     def forget(self, incident: IncidentId) -> None:
         """Let go of an incident that is over and told to its end."""
         self.incidents.pop(incident, None)

@@ -1,6 +1,7 @@
 """Incident -> Notice: the third stage. It says what is owed to whom; it sends nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import count
 from typing import Any, Final
 
@@ -147,8 +148,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
         ):
             if (case := state.cases.get(fact.incident)) is not None:
                 case.turn(fact)
-                if case.merged_into in state.cases:
-                    state.cases[case.merged_into].inherit(case, fact.at)
+                _pass_on(state, case, fact.at)
                 if isinstance(fact, IncidentConfirmed) or case.over:
                     signs.forget(state, case)
                 moved(state, case, fact)
@@ -210,6 +210,13 @@ def _asked_or_answered(state: State, fact: Fact) -> None:
                 forget_when_settled(state, state.umbrellas[about.situation])
         case _:
             return
+
+
+def _pass_on(state: State, case: Case, at: datetime) -> None:
+    """Let the incident that another one turned out to be have what was told and spent on it."""
+    if case.merged_into in state.cases:
+        state.cases[case.merged_into].inherit(case, at)
+        state.spending.pass_on(case.incident, case.merged_into)
 
 
 def _overran(state: State, fact: MaintenanceFact) -> None:

@@ -7,6 +7,7 @@ from netwatch.model.arrivals import Approve, Expect, Receipt, Refuse, Result
 from netwatch.model.facts import (
     ApprovalAsked,
     Fact,
+    IncidentMerged,
     IncidentRestored,
     NoticeDue,
     Purpose,
@@ -82,6 +83,17 @@ def test_many_small_outages_reach_the_cap_of_the_day_and_the_next_day_is_another
     before_midnight = night.move(timedelta(hours=3))
     assert said(before_midnight) == []
     assert said(night.move(timedelta(hours=1))) == ["I-2 confirmed S-3 S-4"]
+    assert night.response.spending.today == 0.2
+
+
+def test_the_cap_of_an_outage_counts_what_was_spent_on_those_that_were_merged_into_it() -> None:
+    night, two = hands(priced(incident=0.35)), IncidentId("I-2")
+    assert said(outage(night, 1, 2)) == ["I-1 confirmed S-1 S-2"]
+    night.happen(opened(night, of(1, 2, 3, 4), two), confirmed(night, two))
+    night.happen(IncidentMerged(at=night.at, incident=ONE, into=two))
+    facts = night.move(TEN)
+    assert (said(facts), questions(facts)) == ([], [(1, 4, 0.2)])
+    assert night.response.spending.incidents == {two: 0.2}
     assert night.response.spending.today == 0.2
 
 
