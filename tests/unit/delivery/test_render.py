@@ -148,6 +148,29 @@ def test_who_is_told_an_end_that_passes_is_told_that_it_takes_longer(
     assert "22:00" in late
 
 
+@pytest.mark.parametrize(("language", "male"), [("cs", "nešel"), ("sk", "nešiel")])
+@pytest.mark.parametrize("channel", ["mail", "sms"])
+def test_what_was_gone_and_is_back_is_said_without_a_gender(
+    channel: str, language: str, male: str
+) -> None:
+    over = outage(services=("tv", "phone"), restored_at=at(20, 41))
+    text = (
+        renderer().notice(over, Phase.RESTORED, channel, language, at(20, 42), never_told=True).body
+    )
+
+    assert "TV" in text
+    assert male not in text
+    assert male.replace("š", "s") not in text
+
+
+@pytest.mark.parametrize("channel", ["website", "facebook", "sms", "desk"])
+def test_a_mistake_of_another_day_is_dated_as_german_does_it(channel: str) -> None:
+    text = told(Phase.CORRECTED, channel, "de", when=at(12, 0) + timedelta(days=1))
+
+    assert "14." in text
+    assert "von 14." not in text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("channel", ["website", "facebook", "mail", "sms", "desk"])
 def test_where_no_end_was_ever_told_nothing_takes_longer_than_it(
