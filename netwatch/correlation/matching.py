@@ -115,7 +115,10 @@ def _kin_by_place(state: State, named: Named, held: Open) -> int:
     if held.kind is IncidentKind.DEGRADED and young and told_alike(state, named, tops):
         return 5
     inside = any(under(state.index, tops, t) for t in named.guess.tops)
-    around = any(under(state.index, list(named.guess.tops), t) for t in tops)
+    # What leads to one device alone is no wider than the device.
+    at = state.court.sites.at
+    mine = (at[t][1] if t in at else t for t in tops)
+    around = any(under(state.index, list(named.guess.tops), t) for t in mine)
     mended = held.restored_at is not None and (not around or held.kind is IncidentKind.LINE)
     if mended or not (inside or around):
         return 0

@@ -8,7 +8,7 @@ from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.sites import sites_of
 from netwatch.correlation.topology import build
 from netwatch.model.asks import SecondLook
-from netwatch.model.facts import Cause, Diagnosis
+from netwatch.model.facts import Cause, Diagnosis, IncidentMerged, IncidentOpened
 from netwatch.model.names import DeviceId, LinkId, SiteId
 from netwatch.model.network import DeviceKind, End, Link, Network, Power, Site
 from tests.town import town
@@ -42,6 +42,21 @@ def hut(*devices: str, power: Power | None = None, far: bool = True) -> Network:
         links[LinkId(id_)] = Link(id=LinkId(id_), ends=ends)
     place = Site(id=HUT, power=power)
     return replace(plain, devices=every, links=links, sites={HUT: place})
+
+
+def boxes(count: int) -> Network:
+    """Return the hut with sw-1 and so many more, each on a port of one of two ring switches."""
+    plain = hut("sw-1")
+    switch = plain.devices[DeviceId("sw-1")]
+    assert switch.address is not None
+    devices, links = dict(plain.devices), dict(plain.links)
+    for n in range(count):
+        name, link = DeviceId(f"box-{n}"), LinkId(f"to-box-{n}")
+        devices[name] = replace(switch, id=name, address=switch.address + 1000 + n)
+        above = DeviceId(f"ag-{n % 2 + 1}")
+        ends = (End(device=above, port=f"9/{n}"), End(device=name))
+        links[link] = Link(id=link, ends=ends)
+    return replace(plain, devices=devices, links=links)
 
 
 def found(life: Life) -> list[Diagnosis]:
@@ -139,19 +154,19 @@ def test_homes_are_no_gear_and_a_place_with_everything_is_none() -> None:
 def test_who_stands_beside_what_falls_is_asked_again_unless_that_is_too_many(
     beside: int, asked: bool
 ) -> None:
-    plain = hut("sw-1")
-    switch = plain.devices[DeviceId("sw-1")]
-    assert switch.address is not None
-    devices, links = dict(plain.devices), dict(plain.links)
-    for n in range(beside):
-        name, link = DeviceId(f"box-{n}"), LinkId(f"to-box-{n}")
-        devices[name] = replace(switch, id=name, address=switch.address + 1000 + n)
-        ends = (End(device=DeviceId("ag-1"), port=f"9/{n}"), End(device=name))
-        links[link] = Link(id=link, ends=ends)
-
-    life = night(replace(plain, devices=devices, links=links), "device:sw-1")
+    life = night(boxes(beside), "device:sw-1")
 
     looks = [one.devices for one in life.asks if isinstance(one, SecondLook)]
     assert any("sw-1" in devices for devices in looks)
     assert any("box-7" in devices for devices in looks) is asked
     assert max(map(len, looks)) < 100
+
+
+def test_what_looked_like_cards_before_all_of_the_place_was_asked_is_of_the_place() -> None:
+    life = night(boxes(12), "device:sw-1", *(f"device:box-{n}" for n in range(12)))
+
+    opened = {one.incident for one in life.facts if isinstance(one, IncidentOpened)}
+    merged = {one.incident for one in life.facts if isinstance(one, IncidentMerged)}
+    (left,) = opened - merged
+    assert len(life.last()[left].root_cause) == 13
+    assert life.last()[left].cause is Cause.POWER_SITE
