@@ -1,30 +1,24 @@
 """Up and down and up again: which element is unstable, as opposed to down."""
 
 from collections import OrderedDict, deque
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
-from math import log
 from typing import Final
 
 import numpy as np
 
+from netwatch.correlation.courses import turns
 from netwatch.correlation.evidence import Evidence
 from netwatch.correlation.topology import UNIT, Ints, antichain
 
 SWINGS: Final = 3
 """So many falls within the window are flapping, not bad luck."""
 WINDOW: Final = timedelta(minutes=5)
-SURELY: Final = 4 * UNIT
-"""So much likelier several swings must be than one outage with some answers lost."""
-WRONG: Final = 0.05
 HIGH: Final = 8
 """So many steps up is looked for what those that fell often hang on."""
 STEPS: Final = 2
 FEW: Final = 16
-TURN: Final = round(log(2) * UNIT)
-"""What falls and rises is as likely as not to turn: so much speaks against each turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,7 @@ class Swings:
         if not often:
             return []
         since = min(times[0] for times in often.values())
-        alone = _turns(self.evidence, sorted(often), since)
+        alone = turns(self.evidence, sorted(often), since)
         gains = {n: told + int(index.prior[n]) for n, (told, more) in alone.items() if more > 0}
         chosen = antichain(index, {n: g for n, g in gains.items() if g > 0})
         return [
@@ -130,47 +124,9 @@ class Swings:
         index = self.evidence.index
         below = [n for n in index.near[node] if node < n < index.last[node]]
         beside = [n for n in (*islice(index.above(node), STEPS), *below[:FEW]) if n > 0]
-        alone = _turns(self.evidence, beside, since)
+        alone = turns(self.evidence, beside, since)
         return tuple(sorted(n for n, (its, _) in alone.items() if its >= told - UNIT * 3 // 2))
 
 
 def _often(falls: deque[int] | None, oldest: int) -> bool:
     return falls is not None and len(falls) >= SWINGS and falls[-SWINGS] >= oldest
-
-
-def _turns(e: Evidence, nodes: Sequence[int], since: int) -> dict[int, tuple[int, int]]:
-    """Return per node how much better "fell and rose, as seen best" explains it than "working".
-
-    And how much better than that it was down once, beyond what lost answers make of an outage.
-
-    What hangs on one thing falls and rises with it: all of its sources share one course of downs
-    and ups, the likeliest one, in which every turn costs the toss of a coin.
-    """
-    return {node: _course(e, _rows(e, node), since) for node in nodes}
-
-
-def _rows(e: Evidence, node: int) -> Ints:
-    """Return the sources that speak of a node and of what hangs on it, and do not fall with it."""
-    lay, end = e.layout, int(e.index.last[node])
-    hung = np.arange(lay.first[node], lay.first[end])
-    through = lay.through[hung]
-    hung = hung[(through < node) | (through >= end)]
-    ends = slice(int(lay.tied_first[node]), int(lay.tied_first[node + 1]))
-    rows = np.concatenate((hung, lay.tied[ends][lay.outside[ends]]))
-    return rows if e.muted is None else rows[~e.muted[rows]]
-
-
-def _course(e: Evidence, rows: Ints, since: int) -> tuple[int, int]:
-    """Return what the likeliest course of downs and ups gains over "up", and over one outage."""
-    at, said = e.at[rows].ravel(), e.bad[rows].ravel()
-    known = (at >= since) & (said != 0)
-    if not known.any():
-        return 0, 0
-    words = np.bincount(at[known] - since, weights=said[known]).astype(np.int64)
-    up, down, now, once = 0, -TURN, 0, 0
-    for gain in (words[words != 0] * e.word).tolist():
-        up, down = max(up, down - TURN), max(down, up - TURN) + gain
-        now = max(0, now + gain)
-        once = max(once, now)
-    course = max(up, down)
-    return course, course - once - SURELY - round(int(known.sum()) * WRONG * (e.word - 2 * TURN))
