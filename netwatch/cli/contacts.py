@@ -307,6 +307,7 @@ def _plain(one: "Contact") -> dict[str, object]:
         "name": one.name,
         "phone": one.phone,
         "email": one.email,
+        "browsers": list(one.browsers),
         "language": one.language,
         "services": list(one.services),
         "consent": one.consent,

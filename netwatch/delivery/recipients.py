@@ -1,6 +1,6 @@
 """Audience + ids -> addresses, at the last moment: contacts never enter the journal."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,12 +10,13 @@ from netwatch.model.contacts import Contact, ContactsShutError
 from netwatch.model.facts import Audience, Phase
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.follower_facts import OPT_IN
-from netwatch.model.names import ChannelName, SubscriberId
-from netwatch.model.network import Network
+from netwatch.model.names import AreaId, ChannelName, SubscriberId
+from netwatch.model.network import Network, Subscriber
 from netwatch.views.board import Outage
 from netwatch.views.owed import Debt
 
 BY_MAIL = ("mail", "email")
+BY_PUSH = "push"
 TEAM = (Audience.STAFF, Audience.DESK)
 
 
@@ -46,13 +47,13 @@ class Recipients:
     """What the contact store says of a customer at this moment."""
     asleep: Callable[[ChannelName, Phase, datetime], bool] = at_any_hour
     """Whether the policy lets no words of a phase out by a channel at this hour."""
+    page: str = ""
+    """Address of the public page; empty: nobody said where it is."""
     _crowds: list[Crowds] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def discreet(self, outage: Outage) -> Outage:
         """Return an outage as the public may hear of it, whatever the channel."""
-        if not self._crowds:
-            self._crowds.append(Crowds(self.network))
-        return self._crowds[0].discreet(outage)
+        return self._places.discreet(outage)
 
     def address(self, debt: Debt) -> Address:
         """Return where a notice goes and in which language it is read.
@@ -82,13 +83,41 @@ class Recipients:
         if kept is not None and kept.refuses(debt.due.channel) and not invited:
             raise DeliveryError(Retry.PERMANENT, f"{debt.recipient} does not want this")
         known = [one for one in (kept, subscriber) if one is not None]
-        mail = any(word in debt.due.channel for word in BY_MAIL)
-        to = next(filter(None, (one.email if mail else one.phone for one in known)), "")
+        if BY_PUSH in debt.due.channel:
+            lacks, to = "browser subscribed", "\n".join(kept.browsers if kept else ())
+        elif any(word in debt.due.channel for word in BY_MAIL):
+            lacks, to = "mail address", next(filter(None, (one.email for one in known)), "")
+        else:
+            lacks, to = "phone number", next(filter(None, (one.phone for one in known)), "")
         if not to:
-            lacks = "mail address" if mail else "phone number"
             raise DeliveryError(Retry.PERMANENT, f"{debt.recipient} has no {lacks}")
         language = next(filter(None, (one.language for one in known)), self.languages[0])
-        return Address(recipient=debt.recipient, language=language, to=to)
+        page = self._page(debt, subscriber, kept, language)
+        return Address(recipient=debt.recipient, language=language, to=to, page=page)
+
+    def _page(
+        self, debt: Debt, subscriber: Subscriber | None, kept: Contact | None, language: str
+    ) -> str:
+        """Return where their area stands on the page: the first of theirs that it is about."""
+        if not self.page:
+            return ""
+        theirs = [] if kept is None else list(map(AreaId, kept.areas))
+        theirs += [subscriber.area] if subscriber is not None and subscriber.area else []
+        touched = (one for one in theirs if self._touch(one, debt.due.areas))
+        name = next(iter(self._places.named(touched)), "index")
+        read = language if language in self.languages else self.languages[0]
+        return f"{self.page.rstrip('/')}/{read}/{name}.html"
+
+    def _touch(self, area: AreaId, others: Iterable[AreaId]) -> bool:
+        """Say whether an area is one of the others, lies in one, or one of them in it."""
+        around = self._places.around
+        return any(one in around(area) or area in around(one) for one in others)
+
+    @property
+    def _places(self) -> Crowds:
+        if not self._crowds:
+            self._crowds.append(Crowds(self.network))
+        return self._crowds[0]
 
     def _person(self, recipient: str) -> str:
         subscriber = self.network.subscribers.get(SubscriberId(recipient))

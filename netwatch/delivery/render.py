@@ -60,6 +60,8 @@ class Text:
     """Whether it goes below what its post said before, and not in the place of it."""
     written: str = ""
     """What an SMS was before letters were folded or words cut; empty: what it is."""
+    link: str = ""
+    """Where a press on it leads; empty: to the public page."""
 
 
 class Renderer:

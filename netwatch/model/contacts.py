@@ -24,6 +24,8 @@ class Contact:
     phone: str = field(default="", repr=False)
     """E.164."""
     email: str = field(default="", repr=False)
+    browsers: tuple[str, ...] = field(default=(), repr=False)
+    """What browsers said when somebody subscribed in them: ``netwatch.model.browsers``."""
     language: str = ""
     services: tuple[str, ...] = ()
     """What notices are wanted about; empty: all that the customer has."""

@@ -249,6 +249,7 @@ def voice(settings: Settings, files: Files) -> Voice:
             staff_language=files.rulebook.language_of,
             contact=contacts_now(settings),
             asleep=partial(out_of_hours, response),
+            page=page,
         ),
         site=Site(
             name=settings.name,

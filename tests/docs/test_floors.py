@@ -13,6 +13,8 @@ MODULES = sorted((ROOT / "netwatch").rglob("*.py"))
 
 ONE_IMPORTER = {
     "cryptography": ("netwatch.pollers.snmp", "netwatch.inventory.contact_store.seal"),
+    "http_ece": "netwatch.delivery.channels.push_keys",
+    "py_vapid": "netwatch.delivery.channels.push_keys",
     "pysnmp": "netwatch.pollers.snmp",
     "icmplib": "netwatch.pollers.icmp",
     "netmiko": "netwatch.pollers.ssh",

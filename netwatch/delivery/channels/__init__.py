@@ -34,7 +34,9 @@ class Address:
     """The id that the fact bears."""
     language: str
     to: str | None = field(default=None, repr=False)
-    """A phone number or mail address; None: the channel's URL says it all."""
+    """A phone number, a mail address, or browsers; None: the channel's URL says it all."""
+    page: str = ""
+    """Where on the public page it stands; empty: nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,19 @@ class Reporting(Protocol):
         ...
 
 
+Gone = Callable[[str, str], Awaitable[None]]
+"""Called with a recipient, and which of their addresses is no more."""
+
+
+@runtime_checkable
+class Parting(Protocol):
+    """A channel that learns when an address is gone for good."""
+
+    def part_with(self, gone: Gone) -> None:
+        """Tell there which address is no more, from now on."""
+        ...
+
+
 Opener = Callable[[ChannelName, str], Channel]
 
 
@@ -128,6 +143,7 @@ BUILT_IN: Final = {
     "modem": "modem:open_modem",
     "smpp": "smpp:open_smpp",
     "smpps": "smpp:open_smpp",
+    "webpush": "webpush:open_webpush",
 }
 """Schemes that are served here: module of this package and its opener, loaded when needed."""
 

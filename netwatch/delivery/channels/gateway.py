@@ -65,9 +65,17 @@ class Reply:
 class Gateway:
     """One far end. Redirects are not followed: the secret is for this address alone."""
 
-    def __init__(self, base: str, *, width: int) -> None:
+    def __init__(self, base: str, *, width: int, host: str = "") -> None:
+        """Take its web address.
+
+        Args:
+            base: the address.
+            width: how many questions at a time.
+            host: whose certificate it has to show, where ``base`` names it by a number alone.
+        """
         self.base = base
-        self._pool = urllib3.PoolManager(maxsize=width, block=False)
+        certified: dict[str, Any] = {"server_hostname": host} if host else {}
+        self._pool = urllib3.PoolManager(maxsize=width, block=False, **certified)
         # It writes down addresses, and in some of them stands what nobody else should read.
         logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
 
@@ -79,6 +87,7 @@ class Gateway:
         headers: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
         document: object = None,
+        body: bytes | None = None,
     ) -> Reply:
         """Return what the far end answers, whatever its status.
 
@@ -88,6 +97,8 @@ class Gateway:
         """
         ends_s = time.monotonic() + SURE_S
         sent: dict[str, Any] = {"json": document} if document is not None else {}
+        if body is not None:
+            sent = {"body": body}
         if form is not None:
             sent = {"fields": dict(form)}
             if method == "POST":
@@ -116,14 +127,14 @@ class Gateway:
         except HTTPError:
             raise _nothing_sure() from None
         try:
-            body = _whole(answer, ends_s)
+            said = _whole(answer, ends_s)
         except (HTTPError, OSError):
             raise _nothing_sure() from None
         finally:
             answer.close()
         pause_s = pause_asked(answer.headers.get("Retry-After"), answer.headers.get("Date"))
         at = moment_of(answer.headers.get("Date"))
-        return Reply(answer.status, _document(body), pause_s, at, body)
+        return Reply(answer.status, _document(said), pause_s, at, said)
 
     def close(self) -> None:
         """Let go of connections."""

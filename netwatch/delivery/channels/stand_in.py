@@ -7,6 +7,8 @@ from netwatch.delivery.channels import (
     Address,
     Channel,
     Examined,
+    Gone,
+    Parting,
     Remark,
     Remembering,
     Reported,
@@ -53,6 +55,11 @@ class StandIn:
         """Let the channel tell what becomes of what it took, where it hears of it."""
         if isinstance(self._channel, Reporting):
             self._channel.report_to(reported)
+
+    def part_with(self, gone: Gone) -> None:
+        """Let the channel tell which address is no more, where it learns of it."""
+        if isinstance(self._channel, Parting):
+            self._channel.part_with(gone)
 
     def examine(self) -> Iterator[Remark]:
         """Yield what the channel says of itself."""

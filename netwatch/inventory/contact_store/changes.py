@@ -128,5 +128,6 @@ def _keeping(before: Contact | None, now: Contact, unsaid: frozenset[str]) -> Co
         name=before.name if "name" in unsaid else now.name,
         phone=before.phone if "phone" in unsaid else now.phone,
         email=before.email if "email" in unsaid else now.email,
+        browsers=before.browsers,
         not_agreed=before.not_agreed if "not_agreed" in unsaid else now.not_agreed,
     )
