@@ -8,6 +8,7 @@ from typing import Final
 
 from netwatch.model.facts import Phase
 from netwatch.model.names import ChannelName
+from netwatch.response.people import People
 from netwatch.response.policy import (
     ORDINARY,
     WEBSITE,
@@ -64,6 +65,8 @@ class ResponseRules:
     staff_channels: tuple[ChannelName, ...] = (ChannelName("duty"),)
     staff: tuple[str, ...] = ("on-call",)
     """Contact ids or roles that get staff alerts."""
+    people: People = field(default_factory=People)
+    """Who they are, and who has which duty when."""
     channel_modes: Mapping[ChannelName, Mode] = field(
         default_factory=lambda: {
             WEBSITE: Mode.WEBSITE,

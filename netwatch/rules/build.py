@@ -6,14 +6,14 @@ from typing import Any, Final
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.detection.rules import DetectionRules, FlapRule, LimitRule, StreakRule
 from netwatch.inventory.findings import Findings
-from netwatch.inventory.marked import Marked
 from netwatch.inventory.near import did_you_mean
-from netwatch.model.names import ChannelName, CheckName, RoleName
+from netwatch.model.names import ChannelName, CheckName
 from netwatch.model.network import DeviceKind
 from netwatch.response.rules import ResponseRules
+from netwatch.rules.build_people import people
 from netwatch.rules.build_policy import policy
 from netwatch.rules.files import Rules
-from netwatch.rules.rulebook import Accepted, Commitment, Person, Role
+from netwatch.rules.rulebook import Accepted, Commitment
 from netwatch.rules.schemas import Staff
 
 ALL_OTHERS: Final = "default"
@@ -69,35 +69,13 @@ def response(rules: Rules, findings: Findings) -> ResponseRules:
         staff=tuple(tell),
         staff_channels=tuple(map(ChannelName, staff.get("channels", Staff().channels))),
         promises=promises(rules),
+        people=people(rules, findings),
     )
 
 
 def promises(rules: Rules) -> dict[str, timedelta]:
     """Return how soon news is promised, by the phase of the words before."""
     return {ruled.entry.id: ruled.entry.within for ruled in rules.entries("promises")}
-
-
-def people(rules: Rules) -> dict[str, Person]:
-    """Return the staff by id."""
-    return {ruled.entry.id: Person(**ruled.entry.model_dump()) for ruled in rules.entries("people")}
-
-
-def roles(rules: Rules, findings: Findings) -> dict[RoleName, Role]:
-    """Return the roles by name; a role cannot bear a person's id."""
-    staff = {ruled.entry.id: ruled.mark for ruled in rules.entries("people")}
-    found: dict[RoleName, Role] = {}
-    for ruled in rules.entries("roles"):
-        role = Role(**ruled.entry.model_dump())
-        found[role.id] = role
-        if role.id in staff:
-            wrong = f"role {role.id!r} is also a person, in {staff[role.id].place}"
-            findings.error(ruled.mark.find(["id"]), wrong, "give one of the two another id")
-        for place, name in enumerate(role.people):
-            if name not in staff:
-                remedy = did_you_mean(name, list(staff), "add the person, or remove the name")
-                at: Marked = ruled.mark.find(["people", place])
-                findings.error(at, f"nobody is called {name!r} among people", remedy)
-    return found
 
 
 def commitments(rules: Rules) -> tuple[Commitment, ...]:

@@ -24,6 +24,7 @@ _REMEDIES: Final = {
     "string_pattern_mismatch": "letters, digits, dot, dash and underscore only",
     "string_too_long": "say it shorter",
 }
+_OF_INNER: Final = ("missing", "extra_forbidden")
 _IDS: Final = {"language": "write a code like pl, cs, uk or en"}
 
 
@@ -34,7 +35,20 @@ def explain(
     for error in fault.errors(include_url=False):
         steps = error["loc"]
         name = str(steps[0]) if steps else ""
+        if error["type"] in _OF_INNER and len(steps) > 1:
+            yield _inner(dict(error), mark)
+            continue
         yield from _one(dict(error), mark, section, name)
+
+
+def _inner(error: dict[str, Any], mark: Marked) -> tuple[Place, str, str]:
+    """Say what is wrong with the fields of a mapping inside an entry."""
+    *above, last = error["loc"]
+    name, inside = str(last), mark.find(above)
+    if error["type"] == "missing":
+        return inside.place, f"{name!r} is missing here", f"add it: {name}: ..."
+    here = " ".join(str(step) for step in above if isinstance(step, str))
+    return inside.key_place(name), f"{here} has no field {name!r}", "see the reference of rules"
 
 
 def _one(

@@ -68,8 +68,6 @@ def _book(rules: Rules, findings: Findings, root: Place, digest: str) -> Ruleboo
             response=build.response(rules, findings),
         ),
         words=words(rules, findings, root),
-        people=build.people(rules),
-        roles=build.roles(rules, findings),
         commitments=build.commitments(rules),
         accepted=build.accepted(rules),
         digest=digest,

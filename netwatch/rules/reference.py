@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from netwatch.delivery.wording_names import APPROVAL_NAMES, PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
 from netwatch.model.spans import spelled
 from netwatch.response.rules import Hours
+from netwatch.rules.entries import Entry
 from netwatch.rules.schemas import FOLDERS, SECTIONS, Section
 
 HEAD: Final = """\
@@ -103,6 +104,8 @@ VALUES: Final = {
 """What each value of a template is."""
 PLAIN: Final = {
     date: "day",
+    datetime: "time",
+    time: "hour",
     str: "text",
     int: "whole number",
     float: "number",
@@ -130,15 +133,32 @@ def _section(section: Section) -> Iterator[str]:
     kind = f"a list; key: {', '.join(section.key)}" if section.key else "fields"
     yield f"### `{section.name}` ({kind})\n"
     yield f"{(section.model.__doc__ or '').splitlines()[0]}\n"
-    yield "| field | takes | default | is |"
-    yield "| --- | --- | --- | --- |"
-    for name, info in section.model.model_fields.items():
-        said = info.description or ""
-        yield f"| `{name}` | {_takes(info)} | {_default(info)} | {said} |"
+    yield from _fields(section.model)
     if section.model.model_config.get("extra") == "allow":
         (_, value) = get_args(get_type_hints(section.model, include_extras=True)[EXTRA])
         yield f"| any | {_takes(FieldInfo.from_annotation(value))} | | |"
     yield ""
+    for name, info in section.model.model_fields.items():
+        for model in _inner(info.annotation):
+            yield f"{(model.__doc__ or '').splitlines()[0]} An entry of `{name}`:\n"
+            yield from _fields(model)
+            yield ""
+
+
+def _fields(model: type[Entry]) -> Iterator[str]:
+    yield "| field | takes | default | is |"
+    yield "| --- | --- | --- | --- |"
+    for name, info in model.model_fields.items():
+        said = info.description or ""
+        yield f"| `{name}` | {_takes(info)} | {_default(info)} | {said} |"
+
+
+def _inner(annotation: Any) -> Iterator[type[Entry]]:
+    """Yield the entries of which a list inside an entry is made."""
+    if isinstance(annotation, type) and issubclass(annotation, Entry):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _inner(part)
 
 
 def _values() -> Iterator[str]:
@@ -148,6 +168,8 @@ def _values() -> Iterator[str]:
 
 def _takes(info: FieldInfo) -> str:
     limits = [text for limit in info.metadata if (text := _limit(limit))]
+    if isinstance(info.json_schema_extra, dict) and info.json_schema_extra["written"] == "hour":
+        return "hour"
     return ", ".join((_kind(info.annotation), *limits))
 
 
@@ -171,6 +193,8 @@ def _kind(annotation: Any) -> str:
         origin, inner = Literal, tuple(member.value for member in annotation)
     if origin is Literal:
         return ", ".join(f"`{value}`" for value in inner)
+    if isinstance(annotation, type) and issubclass(annotation, Entry):
+        return "mapping"
     parts = [_kind(one) for one in inner if one not in {type(None), Ellipsis} and not _is_note(one)]
     if origin in {tuple, dict}:
         return f"list of {parts[0]}" if origin is tuple else f"{parts[1]} by {parts[0]}"
@@ -188,13 +212,25 @@ def _default(info: FieldInfo) -> str:
     value = info.get_default(call_default_factory=True)
     if value is None or value in ("", (), {}):
         return ""
-    if isinstance(value, timedelta):
-        return f"`{spelled(value)}`"
-    if isinstance(value, dict):
-        return f"`{{{', '.join(f'{name}: {one}' for name, one in value.items())}}}`"
-    if isinstance(value, tuple):
-        return f"`[{', '.join(map(str, value))}]`"
-    return f"`{value}`" if isinstance(value, str) else f"`{value:g}`"
+    if isinstance(info.json_schema_extra, dict) and info.json_schema_extra["written"] == "hour":
+        return f"`{value // 60:02}:{value % 60:02}`"
+    return f"`{_written(value)}`"
+
+
+def _written(value: Any) -> str:
+    match value:
+        case timedelta():
+            return spelled(value)
+        case time():
+            return f"{value:%H:%M}"
+        case dict():
+            return f"{{{', '.join(f'{name}: {one}' for name, one in value.items())}}}"
+        case tuple():
+            return f"[{', '.join(map(str, value))}]"
+        case str():
+            return value
+        case _:
+            return f"{value:g}"
 
 
 if __name__ == "__main__":

@@ -1,37 +1,18 @@
 """All that the rules say, in the types that obey it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from netwatch.delivery.words import Words
 from netwatch.model.faults import Finding
-from netwatch.model.names import ChannelName, RoleName
+from netwatch.model.names import PersonId, RoleName
 from netwatch.pipeline import StageRules
+from netwatch.response.people import People, Person, Role
 
 if TYPE_CHECKING:
     from netwatch.pollers.library import Own
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Somebody of the staff."""
-
-    id: str
-    name: str = ""
-    language: str | None = None
-    channels: tuple[ChannelName, ...] = ()
-    """Kept for the rota; today all alerts take the channels of ``staff``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
-    """A duty, and who may have it."""
-
-    id: RoleName
-    name: str = ""
-    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +42,6 @@ class Rulebook:
 
     stages: StageRules
     words: Words
-    people: Mapping[str, Person] = field(default_factory=dict)
-    roles: Mapping[RoleName, Role] = field(default_factory=dict)
     commitments: tuple[Commitment, ...] = ()
     accepted: tuple[Accepted, ...] = ()
     families: "Own" = field(default_factory=dict)
@@ -71,10 +50,25 @@ class Rulebook:
     digest: str = ""
     """``sha256:...`` over the files read, those that ship included."""
 
+    @property
+    def people(self) -> Mapping[PersonId, Person]:
+        """Return the staff by id."""
+        return self.stages.response.people.persons
+
+    @property
+    def roles(self) -> Mapping[RoleName, Role]:
+        """Return the duties by name."""
+        return self.stages.response.people.roles
+
+    def with_people(self, people: People) -> "Rulebook":
+        """Return the same rules for another staff."""
+        response = replace(self.stages.response, people=people)
+        return replace(self, stages=replace(self.stages, response=response))
+
     def language_of(self, recipient: str) -> str | None:
         """Return the language of a person, or of the first person of a role; None: not said."""
         role = self.roles.get(RoleName(recipient))
-        names = role.people if role else (recipient,)
+        names = role.people if role else (PersonId(recipient),)
         known = (self.people[name] for name in names if name in self.people)
         return next((person.language for person in known if person.language), None)
 

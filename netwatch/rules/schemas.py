@@ -14,6 +14,14 @@ from netwatch.correlation.rules import CorrelationRules
 from netwatch.delivery.words import ANY, PUBLIC_PHASES, WEBSITE, StopHint
 from netwatch.model.facts import Severity
 from netwatch.rules.entries import Chance, Count, Entry, Language, Line, Name, Odds, Span
+from netwatch.rules.schemas_people import (
+    ClockSection,
+    HolidaysEntry,
+    PersonEntry,
+    RoleEntry,
+    RotaEntry,
+    SwapEntry,
+)
 from netwatch.rules.schemas_policy import (
     ApprovalsSection,
     CapsSection,
@@ -234,26 +242,6 @@ class CommitmentEntry(Entry):
     repair_within: Annotated[Span | None, Field(description="repaired within")] = None
 
 
-class PersonEntry(Entry):
-    """Somebody of the staff. Addresses stand behind the channels in netwatch.toml, never here."""
-
-    id: Name
-    name: Line = ""
-    language: Annotated[Language | None, Field(description="else the operator's first")] = None
-    channels: Annotated[
-        tuple[Name, ...],
-        Field(description="for the rota to come; alerts take those of `staff`"),
-    ] = ()
-
-
-class RoleEntry(Entry):
-    """A duty, and who may have it."""
-
-    id: Name
-    name: Line = ""
-    people: tuple[Name, ...] = ()
-
-
 class AcceptedEntry(Entry):
     """A defect that `netwatch plan` finds, known and accepted for a while."""
 
@@ -301,6 +289,10 @@ SECTIONS: Final = (
     Section(folder="commitments", name="commitments", model=CommitmentEntry),
     Section(folder="people", name="people", model=PersonEntry),
     Section(folder="people", name="roles", model=RoleEntry),
+    Section(folder="people", name="clock", model=ClockSection, key=()),
+    Section(folder="people", name="rotas", model=RotaEntry),
+    Section(folder="people", name="swaps", model=SwapEntry),
+    Section(folder="people", name="holidays", model=HolidaysEntry),
     Section(folder="plan", name="accepted", model=AcceptedEntry),
 )
 FOLDERS: Final = tuple(dict.fromkeys(section.folder for section in SECTIONS))

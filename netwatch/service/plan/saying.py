@@ -10,6 +10,7 @@ from netwatch.model.facts import Phase
 from netwatch.model.faults import Place
 from netwatch.model.names import AreaId
 from netwatch.model.network import Area, Network
+from netwatch.response.people import People, Role
 from netwatch.response.rules import ResponseRules
 from netwatch.rules import Rulebook
 from netwatch.rules.words_check import too_long_for_sms
@@ -169,7 +170,7 @@ def _duty(told: ResponseRules, book: Rulebook, everybody: int) -> Iterator[Defec
         return  # without people files, alerts go to the channel alone
     for name in told.staff:
         role = book.roles.get(name)  # type: ignore[call-overload] # a role or a person, by id
-        if role is not None and not role.people:
+        if role is not None and not role.people and not _helped(told.people, role):
             yield Defect(
                 kind=Kind.PAGES_NOBODY,
                 element=f"role:{name}",
@@ -177,6 +178,11 @@ def _duty(told: ResponseRules, book: Rulebook, everybody: int) -> Iterator[Defec
                 remedy="name its people in rules/people: people: [...]",
                 subscribers=everybody,
             )
+
+
+def _helped(people: People, role: Role) -> bool:
+    """Say whether a rota, another role or a machine has a duty that no people are named for."""
+    return people.is_planned(role.id) or bool(role.fallback or role.announcement)
 
 
 def _base(code: str) -> str:

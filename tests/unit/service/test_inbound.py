@@ -12,9 +12,9 @@ from netwatch.intake.doorkeeper import Brought, RefusedError
 from netwatch.inventory.contact_store.store import Book, ContactStore
 from netwatch.model.arrivals import Command, Hold, Report
 from netwatch.model.contacts import Contact
-from netwatch.model.names import SubscriberId
+from netwatch.model.names import PersonId, SubscriberId
+from netwatch.response.people import People, Person
 from netwatch.rules import read_rules
-from netwatch.rules.rulebook import Person
 from netwatch.service.files import Files
 from netwatch.service.inbound import Inbound
 from netwatch.service.secrets import Secret
@@ -24,6 +24,7 @@ from tests.unit.web.asked import Hands, Town, Tray
 
 RIGHT = "a shared secret"
 MAREK, OLD, TWO_WAY = "+48555010001", "+48555010002", "+48555010003"
+STAFF = PersonId("marek")
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Line:
             write(Book(contacts={one.subscriber: one for one in kept}))
         book = read_rules(None, None).rulebook
         assert book is not None
-        staffed = replace(book, people={"marek": Person(id="marek")})
+        staffed = book.with_people(People(persons={STAFF: Person(id=STAFF)}))
         self.inbound = Inbound(
             secret=self.secret,
             store=self.store,

@@ -7,10 +7,11 @@ from functools import cache, partial
 import pytest
 
 from netwatch.model.faults import Place
-from netwatch.model.names import AreaId, DeviceId, ElementName, LinkId, RiskId, RoleName
+from netwatch.model.names import AreaId, DeviceId, ElementName, LinkId, PersonId, RiskId, RoleName
 from netwatch.model.network import End, Link, Network, Risk, RiskKind
+from netwatch.response.people import People, Person, Role
 from netwatch.response.rules import ResponseRules
-from netwatch.rules import Person, Role, Rulebook, read_rules
+from netwatch.rules import Rulebook, read_rules
 from netwatch.service.plan.defects import ALIKE, Defect, Kind, told
 from netwatch.service.plan.districts import districts
 from netwatch.service.plan.likeness import Likeness
@@ -83,7 +84,9 @@ def test_each_way_to_spoil_a_ring_is_found_and_nothing_of_another_kind_is_said(
 
 def test_a_role_that_nobody_has_pages_nobody() -> None:
     role = Role(id=RoleName("on-call"))
-    rules = replace(book(), people={"ewa": Person(id="ewa")}, roles={RoleName("on-call"): role})
+    ewa = PersonId("ewa")
+    people = People(persons={ewa: Person(id=ewa)}, roles={role.id: role})
+    rules = book().with_people(people)
 
     plan = plan_of(Province(1).network, rules)
 
