@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, get_args
 
 from netwatch.model.arrivals import Change, Command, Maintain, Report, Syslog, Trap
+from netwatch.model.duty_commands import OverrideDuty
 from netwatch.model.names import is_id
 from netwatch.model.plain import PlainError, from_plain, to_plain
 from netwatch.model.windows import WindowError, check
@@ -25,6 +26,7 @@ MOST_ELEMENTS: Final = 500
 LONGEST_ELEMENT: Final = 300
 MOST_VARBINDS: Final = 200
 LONGEST_HOLD: Final = timedelta(days=366)
+LONGEST_OVERRIDE: Final = timedelta(days=366)
 LATEST: Final = timedelta(seconds=30)
 """A trap may have waited this long in its receiver; older times are not believed."""
 OID: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,10}){0,127}")
@@ -56,6 +58,8 @@ def command_from_plain(plain: object, *, at: datetime, by: str) -> Command:
         raise NoArrivalError("that is no number of an incident")
     if isinstance(command, Maintain):
         _check_plan(command)
+    if isinstance(command, OverrideDuty):
+        _check_override(command)
     return command
 
 
@@ -68,6 +72,13 @@ def _check_plan(command: Maintain) -> None:
         check(command.window)
     except WindowError as fault:
         raise NoArrivalError(str(fault)) from fault
+
+
+def _check_override(command: OverrideDuty) -> None:
+    if not (is_id(command.role) and is_id(command.person)):
+        raise NoArrivalError("that is no id of a role or a person")
+    if not command.starts < command.ends <= command.starts + LONGEST_OVERRIDE:
+        raise NoArrivalError("somebody takes a duty for longer than nothing and at most a year")
 
 
 def foreign_from_plain(plain: object, *, at: datetime) -> Foreign:

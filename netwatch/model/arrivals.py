@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from netwatch.model.duty_commands import Rostering
 from netwatch.model.names import (
     ApprovalId,
     AreaId,
@@ -321,7 +322,7 @@ Following = Invite | Follow | Unfollow
 Planning = Maintain | Prolong | Finish
 OfIncident = Acknowledge | Assign | Expect | Attribute | Annotate | Resolve
 Publishing = Hold | Resume | Approve | Refuse | BeginSituation | EndSituation
-Command = OfIncident | Publishing | Planning | Following
+Command = OfIncident | Publishing | Planning | Following | Rostering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from netwatch.model.arrivals import Result
 from netwatch.model.diagnosis import Diagnosis
+from netwatch.model.duty_facts import DutyFact
 from netwatch.model.evidence import Because
 from netwatch.model.follower_facts import FollowerFact, FollowerJoined, FollowerLeft
 from netwatch.model.gear_facts import AirSeen, BranchSeen, DeviceMet, DeviceSwapped, HabitsSeen
@@ -327,6 +328,7 @@ Fact = (
     | ReportFact
     | PublishingFact
     | FollowerFact
+    | DutyFact
 )
 
 

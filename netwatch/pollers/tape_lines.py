@@ -42,6 +42,7 @@ from netwatch.model.arrivals import (
     Trouble,
     Unfollow,
 )
+from netwatch.model.duty_commands import EndOverride, OverrideDuty, Rostering
 from netwatch.model.names import (
     ApprovalId,
     CheckName,
@@ -293,11 +294,22 @@ def _cause(raw: Raw) -> Cause | None:
 
 _APPROVING: Final = {kind.__name__.lower(): kind for kind in (Approve, Refuse)}
 _SITUATION: Final = {kind.__name__.lower(): kind for kind in (BeginSituation, EndSituation)}
-_AS_THEY_ARE: Final = (Maintain, Prolong, Finish, Invite, Follow, Unfollow)
+_AS_THEY_ARE: Final = (
+    Maintain,
+    Prolong,
+    Finish,
+    Invite,
+    Follow,
+    Unfollow,
+    OverrideDuty,
+    EndOverride,
+)
 _PLANNING: Final = {kind.__name__.lower(): kind for kind in _AS_THEY_ARE}
 
 
-def _planning(kind: type[Planning] | type[Following], raw: Raw, at: datetime) -> Arrival:
+def _planning(
+    kind: type[Planning] | type[Following] | type[Rostering], raw: Raw, at: datetime
+) -> Arrival:
     from netwatch.model.plain import PlainError, from_plain  # noqa: PLC0415 - slow to load
 
     names = {entry.name for entry in fields(kind)}

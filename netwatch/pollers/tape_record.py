@@ -39,6 +39,7 @@ from netwatch.model.arrivals import (
     Trouble,
     Unfollow,
 )
+from netwatch.model.duty_commands import EndOverride, OverrideDuty
 from netwatch.model.plain import to_plain
 
 Raw = dict[str, Any]
@@ -127,7 +128,16 @@ def _command(command: Command) -> Raw:  # noqa: PLR0911 - a line a kind of comma
             return {"kind": kind, **_fields(command, "approval", "by")}
         case BeginSituation() | EndSituation():
             return {"kind": type(command).__name__.lower(), "by": command.by}
-        case Maintain() | Prolong() | Finish() | Invite() | Follow() | Unfollow():
+        case (
+            Maintain()
+            | Prolong()
+            | Finish()
+            | Invite()
+            | Follow()
+            | Unfollow()
+            | OverrideDuty()
+            | EndOverride()
+        ):
             plain = to_plain(command)
             del plain["at"]
             return {"kind": type(command).__name__.lower(), **plain}

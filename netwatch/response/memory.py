@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cattrs.preconf.json import make_converter
 
+from netwatch.model.duty_facts import DutyOverridden
 from netwatch.model.facts import PublishHeld
 from netwatch.model.follower_facts import FollowerJoined
 from netwatch.model.names import IncidentId, NoticeKey
@@ -45,6 +46,9 @@ class Remembered:
     followers: list[dict[str, Any]] = field(default_factory=list)
     letters: dict[IncidentId, list[str]] = field(default_factory=dict)
     signs: dict[str, IncidentId] = field(default_factory=dict)
+    overrides: list[dict[str, Any]] = field(default_factory=list)
+    """Who has a duty for a while, as plain values."""
+    overrides_made: int = 0
 
 
 _CONVERTER: Final = make_converter(
@@ -71,6 +75,8 @@ def to_plain(state: State) -> dict[str, Any]:
         followers=[to_plain_value(one) for _, one in sorted(state.followers.items())],
         letters={name: list(told) for name, told in state.letters.items()},
         signs=state.signs,
+        overrides=[to_plain_value(one) for one in state.overrides.values()],
+        overrides_made=state.overrides_made,
         promised=[to_plain_value(one) for _, one in sorted(state.promised.items())],
     )
     plain: dict[str, Any] = _CONVERTER.unstructure(remembered)
@@ -98,6 +104,9 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     state.followers = {one.follower: one for one in joined}
     state.letters = {name: dict.fromkeys(told) for name, told in remembered.letters.items()}
     state.signs = remembered.signs
+    held = [from_plain_value(row, DutyOverridden) for row in remembered.overrides]
+    state.overrides = {one.override: one for one in held}
+    state.overrides_made = remembered.overrides_made
     promised = [from_plain_value(row, Promise) for row in remembered.promised]
     state.promised = {one.maintenance: one for one in promised}
 

@@ -18,6 +18,7 @@ from netwatch.model.arrivals import (
     Tick,
     Trap,
 )
+from netwatch.model.duty_facts import DutyOverridden, DutyOverrideEnded
 from netwatch.model.facts import (
     AlarmCleared,
     AlarmPlaced,
@@ -60,7 +61,7 @@ from netwatch.model.maintenance_facts import MaintenanceFact, MaintenanceOverran
 from netwatch.model.names import IncidentId, SituationId
 from netwatch.model.network import Network
 from netwatch.model.stages import NOTHING, Decision
-from netwatch.response import memory, planned, signs
+from netwatch.response import memory, overrides, planned, signs
 from netwatch.response.alerts import staff_words
 from netwatch.response.approvals import answered, lapsed
 from netwatch.response.cases import Case, IncidentFact, open_case
@@ -116,6 +117,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
         *carried_out(state, arrival),
         *commanded(state, arrival),
         *switched(state, arrival),
+        *overrides.rostered(state, arrival),
         *answered(state, arrival),
         *noted(state, arrival),
         *troubles(state, arrival),
@@ -169,9 +171,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
             state.held = None
             state.all_told.clear()
         case ServiceStarted(numbers_spent=spent) if spent:
-            state.trouble_counts[EVERYWHERE] = spent
-            state.approvals_asked = max(state.approvals_asked, spent)
-            state.situations_begun = max(state.situations_begun, spent)
+            _spend(state, spent)
         case TroubleBegan():
             state.troubles[fact.where] = fact.at
             state.trouble_counts[fact.where] += 1
@@ -183,10 +183,20 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
             evolve_situation(state, fact)
         case FollowerJoined() | FollowerLeft():
             _follow(state, fact)
+        case DutyOverridden() | DutyOverrideEnded():
+            overrides.evolve(state, fact)
         case _:
             if isinstance(fact, MaintenanceFact):
                 planned.evolve(state.promised, fact)
                 _overran(state, fact)
+
+
+def _spend(state: State, numbers: int) -> None:
+    """Give none of these numbers again: the journal that knew them was lost."""
+    state.trouble_counts[EVERYWHERE] = numbers
+    state.approvals_asked = max(state.approvals_asked, numbers)
+    state.situations_begun = max(state.situations_begun, numbers)
+    state.overrides_made = max(state.overrides_made, numbers)
 
 
 def _asked_or_answered(state: State, fact: Fact) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from netwatch.model.duty_facts import DutyOverridden
 from netwatch.model.facts import Cause, IncidentKind, Phase, PublishHeld
 from netwatch.model.follower_facts import FollowerJoined
 from netwatch.model.names import (
@@ -14,6 +15,7 @@ from netwatch.model.names import (
     ChannelName,
     IncidentId,
     NoticeKey,
+    OverrideId,
     SituationId,
     SubscriberId,
 )
@@ -60,6 +62,10 @@ class State:
     """Which of them were told of an incident, and not yet of its end."""
     signs: dict[str, IncidentId] = field(default_factory=dict)
     """The alarms that stand, by what they are about, of incidents that are not proven."""
+
+    overrides: dict[OverrideId, DutyOverridden] = field(default_factory=dict)
+    """Who has a duty for a while by command, in the order in which that was said."""
+    overrides_made: int = 0
 
     circles: Circles = field(default_factory=Circles, compare=False)
     homes: Homes = field(default_factory=Homes, compare=False)

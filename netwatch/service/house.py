@@ -28,6 +28,7 @@ from netwatch.views.approvals import Request, approval_rows
 from netwatch.views.below import Ways
 from netwatch.views.board import Board
 from netwatch.views.incidents import incident_row
+from netwatch.views.overrides import overrides_answer
 from netwatch.views.why_not import why_not
 from netwatch.views.works import works_answer
 
@@ -151,6 +152,7 @@ class Rooms:
         return {
             "incidents": [incident_row(outage) for outage in board.newest_first()],
             "works": works_answer(board.works.values()),
+            "overrides": overrides_answer(self._board().overrides.values()),
             "troubles": {where: trouble.what for where, trouble in board.troubles.items()},
         }
 

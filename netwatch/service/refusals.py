@@ -19,6 +19,7 @@ from netwatch.model.arrivals import (
     Resume,
     Unfollow,
 )
+from netwatch.model.duty_commands import EndOverride, OverrideDuty
 from netwatch.model.names import IncidentId, MaintenanceId
 from netwatch.service.unanswered import not_answered
 from netwatch.views.board import Board
@@ -26,6 +27,11 @@ from netwatch.views.board import Board
 SEE_WORKS = "see them with: netwatch maintenance list"
 SEE_PUBLISHING = "see: netwatch publish status"
 OF_THE_SWITCH: Final[Mapping[type[Command], str]] = {
+    OverrideDuty: (
+        "the service knows no such role or person, or that time is over; see: netwatch oncall "
+        "list, and after a change of files: netwatch reload"
+    ),
+    EndOverride: "no such override goes on or is to come; see: netwatch oncall list",
     Resume: "nothing is held: public words go out as the publishing mode says",
     Hold: "public words could not be held; see the service's log",
     BeginSituation: (
@@ -48,7 +54,15 @@ def refusal(command: Command, board: Board) -> str:
         case Finish(maintenance=name):
             return _not_ended(name, board)
         case (
-            Resume() | Hold() | BeginSituation() | EndSituation() | Invite() | Follow() | Unfollow()
+            Resume()
+            | Hold()
+            | BeginSituation()
+            | EndSituation()
+            | Invite()
+            | Follow()
+            | Unfollow()
+            | OverrideDuty()
+            | EndOverride()
         ):
             return OF_THE_SWITCH[type(command)]
         case _:

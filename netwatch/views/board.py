@@ -36,6 +36,7 @@ from netwatch.model.names import (
 )
 from netwatch.model.report_facts import CustomerReported
 from netwatch.views import approvals as asking
+from netwatch.views import overrides as duty
 from netwatch.views import situations as told_as_one
 from netwatch.views import works as planned
 from netwatch.views.alarms import Alarms
@@ -72,6 +73,8 @@ class Board:
     approvals: asking.Requests = field(default_factory=dict)
     """What waits for people to agree, and what became of it."""
     situations: told_as_one.Situations = field(default_factory=dict)
+    overrides: duty.Overrides = field(default_factory=dict)
+    """Who took which duty for a while."""
 
     @property
     def outages(self) -> dict[IncidentId, Outage]:
@@ -105,6 +108,7 @@ class Board:
         planned.take(self.works, fact)
         asking.take(self.approvals, fact)
         told_as_one.take(self.situations, fact)
+        duty.take(self.overrides, fact)
         for incident in recounted:
             if (outage := self._outages.get(incident)) is not None:
                 self._outages[incident] = replace(outage, alarms=self.alarms.count(incident))
