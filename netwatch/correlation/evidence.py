@@ -170,17 +170,21 @@ class Evidence:
 
     def refresh(self, answered: Answered, stirring: Container[int]) -> None:
         """Take in all other rows as ``hear`` would take their samples, if they are good news."""
-        for row, (device, check) in enumerate(zip(answered.devices, answered.checks, strict=True)):
+        sources, blind, fresh = self.sources, self.blind, self._fresh
+        rows = zip(answered.devices, answered.checks, answered.parts, strict=True)
+        for row, (device, check, part) in enumerate(rows):
             if row in stirring:
                 continue
             if check != ICMP and check != ONU_STATE and device in self.voices:  # noqa: PLR1714 - the hot path
                 self._heard.add(self.voices[device])
-            part = None if check == ONU_STATE else answered.parts[row]
-            source = self.sources.get((device, check, part))
+            source = sources.get((device, check, None if check == ONU_STATE else part))
             if source is None:
                 continue
-            self.blind.pop(source, None)
-            if _answered_word(check, answered.values[row]) is Word.UP:
+            if blind:
+                blind.pop(source, None)
+            if check == ICMP and self.reporters[source] < 0:
+                fresh.append(source << WORD_BITS | Word.UP)
+            elif _answered_word(check, answered.values[row]) is Word.UP:
                 self.take(source, Word.UP)
 
     def take_good(
@@ -204,11 +208,6 @@ class Evidence:
         if not of_onu and check != ICMP and (voice := self.voices.get(device)) is not None:
             self._heard.add(voice)
         return True
-
-    def last_run(self, device: DeviceId, check: CheckName, part: str | None) -> int | None:
-        """Return how often in a row a source said the same; None where it is no source."""
-        source = self.sources.get((device, check, None if check == ONU_STATE else part))
-        return None if source is None else int(self.run[source])
 
     def hear(self, sample: Sample) -> None:
         """Take one sample in; it counts from the next ``settle`` on."""

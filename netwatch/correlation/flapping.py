@@ -3,6 +3,7 @@
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from datetime import timedelta
+from heapq import heappop, heappush
 from itertools import islice
 from typing import Final
 
@@ -46,7 +47,11 @@ class Swings:
     falls: OrderedDict[int, deque[int]] = field(default_factory=OrderedDict)
     """When each node fell, who fell last standing last."""
     _often: set[int] = field(default_factory=set)
-    """Nodes that may have fallen often enough; no others have."""
+    """Nodes that fell often enough lately."""
+    _until: list[tuple[int, int]] = field(default_factory=list)
+    """A heap: until when each of these fell often enough, unless it fell again."""
+    _lately: dict[int, list[int]] = field(default_factory=dict)
+    """When nodes fell, without what was too long ago the last time that was asked."""
 
     def __post_init__(self) -> None:
         n = len(self.evidence.index)
@@ -72,8 +77,10 @@ class Swings:
             falls = self.falls.setdefault(node, deque(maxlen=32))
             falls.append(second)
             self.falls.move_to_end(node)
-            if len(falls) >= SWINGS:
+            self._lately.pop(node, None)
+            if len(falls) >= SWINGS and node not in self._often:
                 self._often.add(node)
+                heappush(self._until, (falls[-SWINGS], node))
         self.level[nodes] = level
         self.low[nodes[fell]] = 1
         self.low[nodes[rose]] = 0
@@ -83,15 +90,20 @@ class Swings:
         """Drop falls older than the window."""
         oldest = second - int(WINDOW.total_seconds())
         while self.falls and next(iter(self.falls.values()))[-1] < oldest:
-            self.falls.popitem(last=False)
+            self._lately.pop(self.falls.popitem(last=False)[0], None)
 
     def unstable(self, second: int) -> list[Unstable]:
         """Return the elements that flap, none of them below another, with what speaks for each."""
         oldest = second - int(WINDOW.total_seconds())
-        self._often = {n for n in self._often if _often(self.falls.get(n), oldest)}
+        self._calm_down(oldest)
+        if not self._often:
+            return []
         index = self.evidence.index
-        often = {n: [t for t in self.falls[n] if t >= oldest] for n in self._often | self._above()}
-        often = {n: times for n, times in often.items() if len(times) > 1}
+        often = {
+            n: times
+            for n in self._often | self._above()
+            if len(times := self._since(n, oldest)) > 1
+        }
         if not often:
             return []
         since = min(times[0] for times in often.values())
@@ -110,14 +122,37 @@ class Swings:
             for n in chosen
         ]
 
+    def _calm_down(self, oldest: int) -> None:
+        """Drop those that fell often enough only if older falls count."""
+        while self._until and self._until[0][0] < oldest:
+            node = heappop(self._until)[1]
+            falls = self.falls.get(node)
+            if falls is not None and len(falls) >= SWINGS and falls[-SWINGS] >= oldest:
+                heappush(self._until, (falls[-SWINGS], node))
+            else:
+                self._often.remove(node)
+
+    def _since(self, node: int, oldest: int) -> list[int]:
+        """Return when a node fell since then."""
+        times = self._lately.get(node)
+        if times is None or (times and times[0] < oldest):
+            times = self._lately[node] = [t for t in self.falls[node] if t >= oldest]
+        return times
+
     def _above(self) -> set[int]:
         """Return what those that fell often hang on, as far as it fell too.
 
         A branch may seem to have fallen once more than what it hangs on: by a lost answer, or
         because that was asked a moment later.
         """
-        above = (islice(self.evidence.index.above(n), HIGH) for n in self._often)
-        return {n for way in above for n in way if n in self.falls}
+        up, parent = np.fromiter(self._often, dtype=np.int64), self.evidence.layout.parent
+        found: set[int] = set()
+        for _ in range(HIGH):
+            up = np.unique(parent[up[up > 0]])
+            if not len(up):
+                break
+            found.update(up.tolist())
+        return found & self.falls.keys()
 
     def _alike(self, node: int, told: int, since: int) -> tuple[int, ...]:
         """Return what right above or below a node turns as well as it does."""
@@ -126,7 +161,3 @@ class Swings:
         beside = [n for n in (*islice(index.above(node), STEPS), *below[:FEW]) if n > 0]
         alone = turns(self.evidence, beside, since)
         return tuple(sorted(n for n, (its, _) in alone.items() if its >= told - UNIT * 3 // 2))
-
-
-def _often(falls: deque[int] | None, oldest: int) -> bool:
-    return falls is not None and len(falls) >= SWINGS and falls[-SWINGS] >= oldest

@@ -124,9 +124,10 @@ def stirs(state: State, answered: Answered) -> Iterator[int]:
     if state.pollers.several:
         yield from range(len(answered))
         return
+    sources, down = state.evidence.sources, state.evidence.down
     for row, (device, check, part, value) in enumerate(rows):
-        run = state.evidence.last_run(device, check, part)
-        if run is not None and (run < 0 or not (check == ICMP or value in GOOD_WORDS)):
+        source = sources.get((device, check, None if check == ONU_STATE else part))
+        if source is not None and (source in down or not (check == ICMP or value in GOOD_WORDS)):
             yield row
 
 

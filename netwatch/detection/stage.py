@@ -96,13 +96,15 @@ def unstirred(state: State, sample: Sample) -> Streak | None:
 def stirs(state: State, answered: Answered) -> Iterator[int]:
     """Yield the rows from which a fact may follow: bad news, and all news of what is alarmed."""
     alarms = state.alarms
-    for row, value in enumerate(answered.values):
-        if isinstance(value, str) and value not in streaks.GOOD:
+    few = len(alarms) < len(answered)
+    alarmed = {device for device, _, _ in alarms} if few else {*answered.devices}
+    rows = zip(answered.devices, answered.checks, answered.parts, answered.values, strict=True)
+    for row, (device, check, part, value) in enumerate(rows):
+        if (isinstance(value, str) and value not in streaks.GOOD) or (
+            device in alarmed
+            and ((device, check, part) in alarms or (device, BLIND + check, part) in alarms)
+        ):
             yield row
-        elif alarms:
-            device, check, part = answered.devices[row], answered.checks[row], answered.parts[row]
-            if (device, check, part) in alarms or (device, BLIND + check, part) in alarms:
-                yield row
 
 
 def refresh(state: State, answered: Answered, stirring: Container[int]) -> None:
