@@ -10,6 +10,7 @@ from tests.bench import page
 from tests.bench.agent import NoAgentError
 from tests.bench.correlate import correlate
 from tests.bench.cut_off import cut_off
+from tests.bench.edition import edition
 from tests.bench.flood import flood
 from tests.bench.fuzz import fuzz
 from tests.bench.history import history
@@ -53,6 +54,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "places": places,
     "told": told,
     "web": web,
+    "edition": edition,
 }
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from netwatch.delivery.channels import Address
 from netwatch.delivery.channels.website import Website
-from netwatch.delivery.page import whole
+from netwatch.delivery.page import forced, whole
 from netwatch.delivery.page.content import Site
 from netwatch.delivery.render import Text
 from netwatch.model.facts import EndExpected, Fact, Phase
@@ -38,12 +38,12 @@ import sys
 from pathlib import Path
 from netwatch.delivery.page.whole import put
 directory = Path(sys.argv[1])
-number = int(sys.argv[2])
+number, areas = int(sys.argv[2]), int(sys.argv[3])
 print("ready", flush=True)
 while True:
     number += 1
     body = f"{number}\\n".encode() + b"x" * 20000 + f"\\n{number}".encode()
-    pages = {f"{code}/{area}.html": body for code in ("pl", "en") for area in range(5)}
+    pages = {f"{code}/{area}.html": body for code in ("pl", "en") for area in range(areas)}
     put(directory, pages | {"outages.json": body, "index.html": body})
 """
 
@@ -264,17 +264,18 @@ def generation(path: Path) -> int:
     return int(first)
 
 
+@pytest.mark.parametrize("areas", [5, forced.FEW])
 def test_a_writer_killed_at_any_moment_leaves_whole_pages_and_the_first_page_last(
-    tmp_path: Path,
+    tmp_path: Path, areas: int
 ) -> None:
     chance = random.Random(7)  # noqa: S311 - the same moments at every run
-    one_s = time_of_a_generation(tmp_path / "measured")
+    one_s = time_of_a_generation(tmp_path / "measured", areas)
     website = tmp_path / "website"
     newest = shown = 0
     for killed in range(250):
         if killed >= 25 and shown > 10:
             break
-        with writer(website, newest):
+        with writer(website, newest, areas):
             time.sleep(chance.uniform(0.0, 3.0 * one_s))
         pages = [p for p in website.rglob("*.html") if whole.STAGING not in p.parts]
         ages = {page: generation(page) for page in pages}
@@ -286,9 +287,9 @@ def test_a_writer_killed_at_any_moment_leaves_whole_pages_and_the_first_page_las
     assert shown > 10
 
 
-def time_of_a_generation(directory: Path) -> float:
+def time_of_a_generation(directory: Path, areas: int) -> float:
     """Return how long this machine's disk takes for one generation, in s."""
-    with writer(directory, 0):
+    with writer(directory, 0, areas):
         begun = time.monotonic()
         eventually((directory / "index.html").exists)
         eventually(lambda: generation(directory / "index.html") > 3)
@@ -296,9 +297,9 @@ def time_of_a_generation(directory: Path) -> float:
 
 
 @contextmanager
-def writer(directory: Path, number: int) -> Iterator[None]:
+def writer(directory: Path, number: int, areas: int = 5) -> Iterator[None]:
     """Write generation after generation until killed at the end of the block."""
-    command = [sys.executable, "-c", WRITER, str(directory), str(number)]
+    command = [sys.executable, "-c", WRITER, str(directory), str(number), str(areas)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         try:

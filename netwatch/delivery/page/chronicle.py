@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from math import floor
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from netwatch.delivery.page.crowds import band
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.labels import Labels
+from netwatch.delivery.page.press import pressed
 from netwatch.delivery.page.reliability import Kept
 from netwatch.model.names import AreaId
 from netwatch.views.proof import stamp
@@ -19,17 +22,27 @@ MOST_AREAS: Final = 3
 Values = dict[str, Any]
 
 
-def year(edition: Edition, own: Labels, area: AreaId | None) -> Values | None:
-    """Return what was kept of a year in one area or in all; None where nothing is known."""
+def year(edition: Edition, own: Labels, root: str, area: AreaId | None) -> Markup | None:
+    """Return what was kept of a year in one area or in all; None where nothing is known.
+
+    Args:
+        edition: what is shown.
+        own: the language.
+        root: the way to the page's directory.
+        area: where; None for everywhere, as the page of the past says it.
+    """
     record = edition.record
     kept = None if record is None else record.everywhere if area is None else record.areas.get(area)
     if record is None or kept is None:
         return None
-    return {
+    values = {
         **_figures(own, kept),
+        "t": own,
         "since": own.said("counted_since", day=own.day(record.since)),
         "past": [_past(edition, own, one) for one in kept.past],
+        "history": None if area is None else f"{root}{own.language}/{PLACE}",
     }
+    return pressed("year.html", values)
 
 
 def table(edition: Edition, own: Labels, root: str, areas: Sequence[AreaId]) -> list[Values]:
@@ -61,7 +74,14 @@ def _figures(own: Labels, kept: Kept) -> Values:
     }
 
 
-def _past(edition: Edition, own: Labels, one: PastOutage) -> Values:
+def _past(edition: Edition, own: Labels, one: PastOutage) -> Markup:
+    return edition.once(
+        ("past", id(one), own.language),
+        lambda: pressed("past.html", {"one": _row(edition, own, one)}),
+    )
+
+
+def _row(edition: Edition, own: Labels, one: PastOutage) -> Values:
     areas = edition.crowds.named(one.losses)
     names = ", ".join(edition.name(area, own.language) for area in areas[:MOST_AREAS])
     more = f" +{len(areas) - MOST_AREAS}" if len(areas) > MOST_AREAS else ""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from netwatch.delivery.wording_values import harmless
 from netwatch.model.gazetteer import FEWEST
 from netwatch.model.names import AreaId
 from netwatch.model.network import Network
@@ -26,11 +27,12 @@ class Crowds:
         self._own = alone
         self._around: dict[AreaId, frozenset[AreaId]] = {}
         self._people: Counter[AreaId] = Counter()
+        self._names: dict[tuple[AreaId, str], str] = {}
         for area, people in alone.items():
             for around in self.upwards(area):
                 self._people[around] += people
 
-    @property
+    @cached_property
     def areas(self) -> tuple[AreaId, ...]:
         """Return the areas that may be named."""
         return tuple(area for area in self.network.areas if self._people[area] >= FEWEST)
@@ -53,6 +55,14 @@ class Crowds:
         from netwatch.delivery.page.drawing import draw  # noqa: PLC0415 - shapely is large
 
         return draw(outlines)
+
+    def name(self, area: AreaId, language: str) -> str:
+        """Return an area's name as its people say it."""
+        key = (area, language)
+        if key not in self._names:
+            known = self.network.areas.get(area)
+            self._names[key] = harmless(known.name.in_language(language)) if known else str(area)
+        return self._names[key]
 
     def upwards(self, area: AreaId) -> Iterator[AreaId]:
         """Yield an area, the one it lies in, and so on."""

@@ -1,8 +1,10 @@
 """One edition of the page: its content at one moment, and the words for it in each language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from markupsafe import Markup
 
 from netwatch.delivery.page.concerns import Cards, concerns
 from netwatch.delivery.page.content import GOING_ON, Card, Content, Site
@@ -36,10 +38,17 @@ class Edition:
     concerns: Mapping[AreaId, Cards] = field(init=False)
     """What is shown of each area; of those left out there is nothing."""
     _texts: dict[tuple[IncidentId, str], Text] = field(default_factory=dict)
+    _pieces: dict[Hashable, Markup] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.concerns = concerns(self.content, self.crowds)
         self.site = replace(self.site, name=harmless(self.site.name))
+
+    def once(self, key: Hashable, make: Callable[[], Markup]) -> Markup:
+        """Return a piece of pages, made when first asked for; ``key`` says all that it hangs on."""
+        if key not in self._pieces:
+            self._pieces[key] = make()
+        return self._pieces[key]
 
     def text(self, card: Card, language: str) -> Text:
         """Return the words of one outage; plain ones where the rules removed all others."""
@@ -75,8 +84,7 @@ class Edition:
 
     def name(self, area: AreaId, language: str) -> str:
         """Return an area's name as its people say it."""
-        known = self.crowds.network.areas.get(area)
-        return harmless(known.name.in_language(language)) if known else str(area)
+        return self.crowds.name(area, language)
 
     def is_derived(self, area: AreaId) -> bool:
         """Say whether an area is but a street or a town that addresses name."""

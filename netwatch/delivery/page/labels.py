@@ -2,8 +2,8 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
-from functools import cache
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import ceil
 from typing import Final
@@ -15,6 +15,8 @@ from babel.numbers import format_percent
 from babel.units import format_unit
 
 LAST_RESORT: Final = "en"
+SAID: Final = 4096
+"""So many days, hours, shares and spans are kept as written: a thousand pages say the same ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,53 +36,71 @@ class Labels:
     @property
     def autonym(self) -> str:
         """Return the language's own name, as its readers look for it."""
-        name = self._locale.get_language_name() if self._known else None
+        known = _locale(self.language)
+        name = known.get_language_name() if known is not None else None
         return (name or self.language).capitalize()
 
     def when(self, moment: datetime, now: datetime) -> str:
         """Write a moment: the hour, and the day where it is another one than today."""
         local = moment.astimezone(self.zone)
-        hour = format_time(local, "HH:mm", locale=self._locale)
+        hour = _hour(self.language, local.time())
         if local.date() == now.astimezone(self.zone).date():
             return hour
-        return f"{format_date(local, 'd MMM', locale=self._locale)}, {hour}"
+        return f"{format_date(local, 'd MMM', locale=_written(self.language))}, {hour}"
 
     def day(self, moment: datetime) -> str:
         """Write a day."""
-        return format_date(moment.astimezone(self.zone), "d MMMM y", locale=self._locale)
+        return _day(self.language, moment.astimezone(self.zone).date())
 
     def percent(self, part: float) -> str:
         """Write a share, 0 to 1, in per cent with two decimals."""
-        return format_percent(part, "0.00\u00a0%", locale=self._locale)
+        return _percent(self.language, part)
 
     def lasting(self, long: timedelta) -> str:
         """Write how long something took, in hours and minutes; rounded up, as who waited counts."""
-        hours, minutes = divmod(ceil(long.total_seconds() / 60), 60)
-        said = [
-            format_unit(number, unit, length="short", locale=self._locale)
-            for number, unit in ((hours, "duration-hour"), (minutes, "duration-minute"))
-            if number or (unit == "duration-minute" and not hours)
-        ]
-        return " ".join(said)
+        return _lasting(self.language, ceil(long.total_seconds() / 60))
 
     def stamp(self, moment: datetime) -> str:
         """Write a moment with its day, whatever day it is."""
         local = moment.astimezone(self.zone)
-        day = format_date(local, "d MMMM y", locale=self._locale)
-        return f"{day}, {format_time(local, 'HH:mm', locale=self._locale)}"
-
-    @property
-    def _known(self) -> bool:
-        return _locale(self.language) is not None
-
-    @property
-    def _locale(self) -> Locale:
-        return _locale(self.language) or Locale(LAST_RESORT)
+        return f"{_day(self.language, local.date())}, {_hour(self.language, local.time())}"
 
 
+@lru_cache
 def labels(language: str, timezone: str) -> Labels:
     """Return the labels for readers of ``language`` who live in ``timezone``."""
     return Labels(language, ZoneInfo(timezone))
+
+
+def _written(language: str) -> Locale:
+    """Return the way to write numbers and times in a language, or in one that is understood."""
+    return _locale(language) or Locale(LAST_RESORT)
+
+
+@lru_cache(maxsize=SAID)
+def _day(language: str, day: date) -> str:
+    return format_date(day, "d MMMM y", locale=_written(language))
+
+
+@lru_cache(maxsize=SAID)
+def _hour(language: str, hour: time) -> str:
+    return format_time(hour, "HH:mm", locale=_written(language))
+
+
+@lru_cache(maxsize=SAID)
+def _percent(language: str, part: float) -> str:
+    return format_percent(part, "0.00\u00a0%", locale=_written(language))
+
+
+@lru_cache(maxsize=SAID)
+def _lasting(language: str, whole_minutes: int) -> str:
+    hours, minutes = divmod(whole_minutes, 60)
+    said = [
+        format_unit(number, unit, length="short", locale=_written(language))
+        for number, unit in ((hours, "duration-hour"), (minutes, "duration-minute"))
+        if number or (unit == "duration-minute" and not hours)
+    ]
+    return " ".join(said)
 
 
 @cache

@@ -7,12 +7,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from netwatch.delivery.page import charts, chronicle, shelves, stories
 from netwatch.delivery.page.concerns import NOTHING, Cards, everything, state
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.labels import Labels, labels
+from netwatch.delivery.page.press import pressed
 from netwatch.delivery.page.reliability import Kept
 from netwatch.model.names import AreaId
 from netwatch.views.proof import stamp
@@ -27,6 +28,9 @@ TOLD_WHOLE: Final = (1000, 12, 6, 3, 1, 0)
 MOST_BRIEF: Final = 30
 VALID: Final = timedelta(minutes=5)
 OUTAGES: Final = "more/outages.html"
+_INSIDE: Final = "\0inside\0"
+_HEADING: Final = "\0heading\0"
+"""Stand where a page puts what is its own; no text on a page holds such a letter."""
 LABELS: Final = {chronicle.PLACE: "history", charts.PLACE: "map"}
 
 Values = dict[str, Any]
@@ -103,7 +107,7 @@ def _banner(
         "count": len(current),
         "titles": [edition.text(card, own.language).title for card in current[:3]],
     }
-    return _templates().get_template(template).render(values).encode()
+    return pressed(template, values).encode()
 
 
 def _views(edition: Edition) -> Iterator[View]:
@@ -167,15 +171,30 @@ def _sheet(edition: Edition, language: str, path: str, view: View) -> Sheet:
 
     def render() -> bytes:
         page = b""
-        in_brief = view.is_part and (view.areas or view.inside == charts.PLACE)
-        for whole in (0,) if in_brief else TOLD_WHOLE:
-            values = _values(edition, own, root, view, whole)
-            page = _templates().get_template("page.html").render(values).encode()
+        alike = _alike(edition, own, root, view)
+        for whole in _told_whole(view):
+            told = _told(edition, own, root, view, whole)
+            if whole and not view.whole and _length(told) > room():
+                continue
+            page = pressed("page.html", alike | {"told": told}).encode()
             if view.whole or len(page) <= room():
                 break
         return page
 
     return Sheet(path, (edition.site, edition.content.areas, view), render)
+
+
+def _told_whole(view: View) -> tuple[int, ...]:
+    """Return how many outages to tell whole, to be tried in turn; fewer than all make a change."""
+    if view.is_part and (view.areas or view.inside == charts.PLACE):
+        return (0,)
+    most = max(map(len, view.cards))
+    return tuple(dict.fromkeys(min(whole, most) for whole in TOLD_WHOLE))
+
+
+def _length(told: Values) -> int:
+    """Return how many letters the outages told whole take at least."""
+    return sum(len(piece) for part in told.values() for piece in part["whole"])
 
 
 def room() -> int:
@@ -189,37 +208,72 @@ def _weight() -> int:
     return sum(len(folder.joinpath(name).read_bytes()) for name in WEIGHT_OF)
 
 
-def _values(edition: Edition, own: Labels, root: str, view: View, whole: int) -> Values:
-    site, language, at = edition.site, own.language, edition.at
+def _alike(edition: Edition, own: Labels, root: str, view: View) -> Values:
+    """Return all that a page says, whether its outages are told whole or in brief."""
+    language, is_first = own.language, view.inside == "index.html"
     rows, parts = _areas(edition, own, root, view)
-    is_first = view.inside == "index.html"
-    told = _told(edition, own, root, view, whole)
+    count = len(view.cards[0])
+    is_chronicle = view.inside == chronicle.PLACE
     return {
         "t": own,
-        "site": site,
-        "language": language,
-        "root": root,
         "view": view,
         "is_first": is_first,
-        "generated": stamp(at),
-        "generated_shown": own.stamp(at),
-        "valid": own.said("valid", time=own.when(at + VALID, at)) if is_first else own["seldom"],
-        "count": len(view.cards[0]),
+        "is_chronicle": is_chronicle,
+        "count": count,
+        "top": _top(edition, own, root, view),
         "headline": _headline(edition, own) if is_first else None,
-        "told": told,
-        "heading": _heading(edition, own, view),
+        "help": None if is_chronicle else _help(edition, own, is_out=count > 0),
         "all_outages": f"{root}{language}/{OUTAGES}",
         "areas": rows,
         "shelves": parts,
         "chart": charts.chart(edition, own, root) if view.inside == charts.PLACE else None,
         "map": f"{root}{language}/{charts.PLACE}" if edition.crowds.drawing else None,
         **_year(edition, own, root, view),
-        "home": None if is_first else f"{root}{language}/index.html",
-        "others": [
-            (code, labels(code, site.timezone).autonym, f"{root}{code}/{view.inside}")
-            for code in site.languages
-        ],
+        "foot": edition.once(
+            ("foot", language, root), lambda: pressed("foot.html", {"t": own, "root": root})
+        ),
     }
+
+
+def _top(edition: Edition, own: Labels, root: str, view: View) -> Markup:
+    """Return how a page begins; what is its own there is put into what it has alike with others."""
+    heading, language = _heading(edition, own, view), own.language
+    count, is_first = len(view.cards[0]), view.inside == "index.html"
+    of_its_own, of_area = heading != own["heading"], view.area is not None
+    key = ("top", language, root, count, is_first, of_its_own, of_area)
+    piece = edition.once(
+        key,
+        lambda: pressed(
+            "top.html",
+            {
+                "t": own,
+                "site": edition.site,
+                "language": language,
+                "root": root,
+                "is_first": is_first,
+                "of_its_own": of_its_own,
+                "of_area": of_area,
+                "heading": _HEADING,
+                "generated": stamp(edition.at),
+                "generated_shown": own.stamp(edition.at),
+                "valid": own.said("valid", time=own.when(edition.at + VALID, edition.at))
+                if is_first
+                else own["seldom"],
+                "count": count,
+                "home": None if is_first else f"{root}{language}/index.html",
+                "others": [
+                    (code, labels(code, edition.site.timezone).autonym, f"{root}{code}/{_INSIDE}")
+                    for code in edition.site.languages
+                ],
+            },
+        ),
+    )
+    return piece.replace(_INSIDE, escape(view.inside)).replace(_HEADING, escape(heading))
+
+
+def _help(edition: Edition, own: Labels, *, is_out: bool) -> Markup:
+    values = {"t": own, "site": edition.site, "language": own.language, "count": is_out}
+    return edition.once(("help", own.language, is_out), lambda: pressed("help.html", values))
 
 
 def _headline(edition: Edition, own: Labels) -> Values | None:
@@ -237,12 +291,11 @@ def _heading(edition: Edition, own: Labels, view: View) -> str:
 
 def _year(edition: Edition, own: Labels, root: str, view: View) -> Values:
     content, aim = edition.content, edition.site.aim
-    is_chronicle = view.inside == chronicle.PLACE
     known = edition.crowds.network.areas
+    is_chronicle = view.inside == chronicle.PLACE
     areas = shelves.among(known, content.areas, None) if is_chronicle else []
     return {
-        "is_chronicle": is_chronicle,
-        "year": chronicle.year(edition, own, view.area) if view.year else None,
+        "year": chronicle.year(edition, own, root, view.area) if view.year else None,
         "table": chronicle.table(edition, own, root, areas),
         "history": f"{root}{own.language}/{chronicle.PLACE}" if edition.record else None,
         "aim": None
@@ -268,8 +321,10 @@ def _told(edition: Edition, own: Labels, root: str, view: View, whole: int) -> V
 
 def _areas(
     edition: Edition, own: Labels, root: str, view: View
-) -> tuple[list[Values], list[Values]]:
+) -> tuple[list[Markup], list[Values]]:
     """Return the areas to choose from, those in trouble first, and the shelves with all others."""
+    if not view.areas:
+        return [], []
     names = {area: edition.name(area, own.language) for area in view.areas}
     inorder = shelves.by_name(names)
     states = {area: state(edition.concerns.get(area, NOTHING)[0]) for area in inorder}
@@ -277,12 +332,7 @@ def _areas(
     bad = [area for area in inorder if states[area] != "fine"]
     fine = [] if parts else [area for area in inorder if states[area] == "fine"]
     rows = [
-        {
-            "name": names[area],
-            "href": f"{root}{own.language}/{area}.html",
-            "state": states[area],
-            "state_shown": own[f"area_{states[area]}"],
-        }
+        _row(edition, own, root, area, states[area])
         for area in ([*bad, *fine] if not parts else bad[:MOST_BRIEF])
     ]
     return rows, [
@@ -295,12 +345,14 @@ def _areas(
     ]
 
 
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("netwatch.delivery.page", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+def _row(edition: Edition, own: Labels, root: str, area: AreaId, standing: str) -> Markup:
+    """Return an area to choose; it stands alike on the pages around it."""
+    row = {
+        "name": edition.name(area, own.language),
+        "href": f"{root}{own.language}/{area}.html",
+        "state": standing,
+        "state_shown": own[f"area_{standing}"],
+    }
+    return edition.once(
+        ("row", area, own.language, root), lambda: pressed("row.html", {"row": row})
     )

@@ -4,9 +4,12 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from netwatch.delivery.page.content import GOING_ON, Card
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.labels import Labels
+from netwatch.delivery.page.press import pressed
 from netwatch.model.facts import Phase
 from netwatch.model.names import IncidentId
 from netwatch.model.spelling import street_key
@@ -34,8 +37,27 @@ def by_size(cards: Sequence[Card]) -> list[Card]:
     return sorted(cards, key=lambda card: -card.outage.worst)
 
 
-def brief(edition: Edition, own: Labels, root: str, card: Card) -> Values:
+def brief(edition: Edition, own: Labels, root: str, card: Card) -> Markup:
     """Return one line of a card, and where all of it stands."""
+    return edition.once(
+        ("brief", id(card), own.language, root),
+        lambda: _ended(pressed("line.html", {"it": _brief(edition, own, root, card)})),
+    )
+
+
+def story(edition: Edition, own: Labels, root: str, card: Card) -> Markup:
+    """Return all that the public may know of a card."""
+    return edition.once(
+        ("story", id(card), own.language, root),
+        lambda: _ended(pressed("story.html", {"it": _story(edition, own, root, card), "t": own})),
+    )
+
+
+def _ended(piece: Markup) -> Markup:
+    return piece + "\n"
+
+
+def _brief(edition: Edition, own: Labels, root: str, card: Card) -> Values:
     title = edition.text(card, own.language).title
     place = place_of(card.id)
     return {
@@ -46,8 +68,7 @@ def brief(edition: Edition, own: Labels, root: str, card: Card) -> Values:
     }
 
 
-def story(edition: Edition, own: Labels, root: str, card: Card) -> Values:
-    """Return all that the public may know of a card."""
+def _story(edition: Edition, own: Labels, root: str, card: Card) -> Values:
     outage, text = card.outage, edition.text(card, own.language)
     streets = _streets(edition, card, own.language)
     areas = [area for area in card.areas if not (streets and edition.is_derived(area))]

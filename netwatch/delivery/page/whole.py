@@ -4,14 +4,13 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+from netwatch.delivery.page import forced
+
 STAGING: Final = ".new"
 """Where files stand until all of them are on the disk; what a crash leaves there is swept."""
-WRITERS: Final = 8
-"""What waits side by side is forced to the disk together: five times as many files a second."""
 READABLE: Final = 0o644
 ENTERABLE: Final = 0o755
 
@@ -29,17 +28,16 @@ def put(directory: Path, files: Mapping[str, bytes]) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(mode=ENTERABLE)
-    staged = [(staging / str(number), directory / name) for number, name in enumerate(files)]
-    with ThreadPoolExecutor(WRITERS, thread_name_prefix="page") as writers:
-        list(writers.map(_write, (temporary for temporary, _ in staged), files.values()))
-    folders = {place.parent for _, place in staged}
-    for folder in sorted(folders):
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(ENTERABLE)
+    staged = [(f"{staging}/{number}", f"{directory}/{name}") for number, name in enumerate(files)]
+    forced.write([temporary for temporary, _ in staged], files.values(), READABLE)
+    folders = sorted({os.path.dirname(place) for _, place in staged})  # noqa: PTH120 - of thousands
+    for folder in folders:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        Path(folder).chmod(ENTERABLE)
     for temporary, place in staged:
         _take_place(temporary, place)
     for folder in folders:
-        _sync(folder)
+        forced.force(folder)
     shutil.rmtree(staging)
 
 
@@ -52,27 +50,11 @@ def sweep(directory: Path, folders: Iterable[str], keep: Iterable[str]) -> None:
                 page.unlink(missing_ok=True)
 
 
-def _take_place(temporary: Path, place: Path) -> None:
+def _take_place(temporary: str, place: str) -> None:
     """Let a file take its place in one step; the one before keeps a name until all is done.
 
     To let go of a file's last name may take a disk milliseconds, and readers wait for the next one.
     """
     with contextlib.suppress(OSError):  # nothing stood there, or a disk without hard links
         os.link(place, f"{temporary}.old")
-    temporary.replace(place)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fchmod(file.fileno(), READABLE)
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    os.replace(temporary, place)  # noqa: PTH105 - of thousands

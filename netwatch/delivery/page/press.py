@@ -1,0 +1,30 @@
+"""Templates -> pieces of pages. What many pages of an edition have alike is made once for all."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+
+def pressed(name: str, values: Mapping[str, Any]) -> Markup:
+    """Put values into a template that ships; all that is no markup yet is escaped."""
+    return Markup(_template(name).render(values))  # noqa: S704 - made of escaped values
+
+
+@cache
+def _template(name: str) -> Template:
+    return _templates().get_template(name)
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("netwatch.delivery.page", "templates"),
+        autoescape=True,
+        auto_reload=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
