@@ -32,8 +32,13 @@ def callback() -> None:
 
 
 @callback.command()
-@click.argument("phone", metavar="PHONE")
-@click.option("--subscriber", default="", metavar="ID", help="Whose line it is.")
+@click.argument("phone", metavar="[PHONE]", default="")
+@click.option(
+    "--subscriber",
+    default="",
+    metavar="ID",
+    help="Whose line it is; without PHONE the number that is kept of them is called.",
+)
 @click.option("--text", default="", help="What it is about, in a few words.")
 @json_option
 @config_option
@@ -43,14 +48,16 @@ def add(phone: str, *, subscriber: str, text: str, as_json: bool, config: Path |
     \b
     Example:
         netwatch desk callback add "+48 555 010 100" --subscriber S-1042 --text "after 17"
+        netwatch desk callback add --subscriber S-1042
     """
     from netwatch.inventory.contact_store.wishes import wished  # noqa: PLC0415 - --help is quick
     from netwatch.model.contacts import Wish  # noqa: PLC0415
 
-    if sum(map(str.isdigit, phone)) < _FEWEST_DIGITS:
-        raise Stop(f"{safe(phone)!r} is no phone number; write it like +48 555 010 100")
-    wish = Wish(id="", at=now(), phone=phone[:32], subscriber=subscriber, text=text[:500])
     store = _store(config)
+    number = phone or _kept(store, config, subscriber)
+    if sum(map(str.isdigit, number)) < _FEWEST_DIGITS:
+        raise Stop(f"{safe(number)!r} is no phone number; write it like +48 555 010 100")
+    wish = Wish(id="", at=now(), phone=number[:32], subscriber=subscriber, text=text[:500])
     with store.changing() as write:
         book, kept = wished(store.read(), wish)
         write(book)
@@ -108,6 +115,24 @@ def _store(config: Path | None) -> "ContactStore":
 
     settings = settings_of(config)
     return needed_contact_store(settings, str(config_path(config) or DEFAULT_CONFIG))
+
+
+def _kept(store: "ContactStore", config: Path | None, subscriber: str) -> str:
+    """Return the number that is kept of a subscriber: by the contact store, else the inventory."""
+    from netwatch.inventory.reader import read_inventory  # noqa: PLC0415 - slow to load
+    from netwatch.model.names import SubscriberId  # noqa: PLC0415
+
+    if not subscriber:
+        raise Stop("whom to call? Give a phone number, or --subscriber ID")
+    inventory = settings_of(config).inventory
+    network = read_inventory(inventory).network if inventory.is_dir() else None
+    one = network.subscribers.get(SubscriberId(subscriber)) if network else None
+    person = one.person if one else subscriber
+    contact = store.get(person) or store.get(subscriber)
+    phone = contact.phone if contact else one.phone if one else ""
+    if not phone:
+        raise AnswerIsNo(f"no number is kept of {safe(subscriber)}; give it: callback add PHONE")
+    return phone
 
 
 def _critical(config: Path | None) -> frozenset[str]:

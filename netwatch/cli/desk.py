@@ -5,26 +5,21 @@ from typing import IO, Any, Final
 
 import click
 
+from netwatch.cli.asking import STATES, ask
 from netwatch.cli.callback import callback
 from netwatch.cli.door import door_of, zone_of
 from netwatch.cli.output import AnswerIsNo, Stop, config_option, emit, json_option, safe
 from netwatch.views.local_times import local
 
 _LONGEST: Final = 4000
-_STATES: Final = {
-    "up": "nothing seen is wrong with this line",
-    "down": "no service",
-    "planned": "no service, by planned works",
-    "restored": "works again",
-    "unknown": "nothing is known of this line",
-}
 
 
 @click.group()
 def desk() -> None:
-    """Bring in what customers report, and hear how their line stands."""
+    """Hear how a caller's line stands and what to say, and bring in what they report."""
 
 
+desk.add_command(ask)
 desk.add_command(callback)
 
 
@@ -75,7 +70,7 @@ def _print(answer: dict[str, Any], config: Path | None) -> None:
     zone = zone_of(config)
     since = f" since {local(answer['since'], zone)}" if answer["since"] else ""
     of = answer["incident"] or answer["works"]
-    click.echo(safe(f"{answer['subscriber']}: {_STATES[answer['state']]}{since}"))
+    click.echo(safe(f"{answer['subscriber']}: {STATES[answer['state']]}{since}"))
     if of:
         end = answer["expected_end"]
         until = f", expected until {local(end, zone)}" if end else ""

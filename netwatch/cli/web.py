@@ -57,6 +57,7 @@ def _stands(config: Path | None) -> list["Stand"]:
     from netwatch.web.bulletin import Bulletin  # noqa: PLC0415
     from netwatch.web.console import console  # noqa: PLC0415
     from netwatch.web.crowd import AMONG_US  # noqa: PLC0415
+    from netwatch.web.desk import DeskApi  # noqa: PLC0415
     from netwatch.web.glimpse import Glimpse  # noqa: PLC0415
     from netwatch.web.page import Fork, public_page  # noqa: PLC0415
     from netwatch.web.remembered import Remembered  # noqa: PLC0415
@@ -74,6 +75,7 @@ def _stands(config: Path | None) -> list["Stand"]:
         zone=ZoneInfo(settings.timezone),
         now=clock.now,
         hosts=[host],
+        more=DeskApi(door_of(config).patient(DOOR_S)).routes,
     )
     bulletin = Bulletin(door_of(config).patient(DOOR_S), clock.monotonic)
     house = House(

@@ -15,7 +15,7 @@ from netwatch.delivery.wording_outage import (
 )
 from netwatch.delivery.wording_posts import FIRST_WORDS, goes_below, line, signature, with_hint
 from netwatch.delivery.wording_sandbox import Value, compiled, filled
-from netwatch.delivery.wording_situation import situation_values
+from netwatch.delivery.wording_situation import as_one, situation_values
 from netwatch.delivery.wording_speech import Speech
 from netwatch.delivery.wording_values import harmless, seen
 from netwatch.delivery.wording_works import stage
@@ -144,9 +144,24 @@ class Renderer:
 
         return self._public(phase, (SITUATION,), channel, language, values)
 
+    def of_line(self, phase: str, channel: str, language: str, at: datetime) -> Text:
+        """Word what the support desk says of a line in no outage: it is fine, or nothing is known.
+
+        Args:
+            phase: one of ``DESK_PHASES``.
+            channel: ``desk`` for the phone, ``chat``, ``messenger`` or ``mail``.
+            language: the caller's.
+            at: the moment for which it is true.
+        """
+
+        def values(speech: Speech) -> Mapping[str, Value]:
+            return public_values(as_one((), at), Phase.SUSPECTED, at, speech)
+
+        return self._public(phase, (), channel, language, values)
+
     def _public(
         self,
-        phase: Phase,
+        phase: str,
         about: tuple[str, ...],
         channel: str,
         language: str,

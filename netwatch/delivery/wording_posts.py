@@ -18,7 +18,7 @@ FIRST_WORDS: Final = (Phase.SUSPECTED, Phase.CONFIRMED, Phase.PLANNED)
 GOES_ON: Final = (Phase.UPDATE, Phase.RESTORED)
 
 
-def goes_below(kind: str, phase: Phase, template: Template, *, alone: bool) -> bool:
+def goes_below(kind: str, phase: str, template: Template, *, alone: bool) -> bool:
     """Say whether words are new lines of a post that stands, not a text in its place.
 
     A mistake is not left standing above its correction; a list of outages is given anew.

@@ -14,6 +14,10 @@ ANY: Final = "any"
 WEBSITE: Final = "website"
 SMS: Final = "sms"
 DESK: Final = "desk"
+"""What the support desk says on the phone."""
+CHAT: Final = "chat"
+MESSENGER: Final = "messenger"
+"""What the support desk writes there; without words of its own those for chats."""
 MAIL: Final = "mail"
 FACEBOOK: Final = "facebook"
 FACEBOOK_LINE: Final = "facebook-line"
@@ -33,6 +37,11 @@ HINT: Final = "hint"
 APPROVAL: Final = "approval"
 """Words wait for a person to agree."""
 
+FINE: Final = "fine"
+"""In place of a phase, for the support desk: nothing is seen that is wrong with a line."""
+UNKNOWN: Final = "unknown"
+"""In place of a phase, for the support desk: nothing is known of a line yet."""
+DESK_PHASES: Final = (FINE, UNKNOWN)
 PUBLIC_PHASES: Final = tuple(phase.value for phase in Phase)
 STAFF_PHASES: Final = (ALERT, UPDATE, ALL_CLEAR, TROUBLE, TROUBLE_OVER, HINT, APPROVAL)
 MERGED: Final = "merged"
@@ -207,7 +216,8 @@ class Words:
         self, phase: str, about: Sequence[str], channel: str, languages: Sequence[str]
     ) -> Iterator[WordsKey]:
         common = STAFF if channel == STAFF else WEBSITE
-        places = tuple(dict.fromkeys((channel, self.kind(channel), common)))
+        near = (CHAT,) if channel == MESSENGER else ()
+        places = tuple(dict.fromkeys((channel, self.kind(channel), *near, common)))
         for language in widened(languages):
             for cause in about:
                 if cause in OF_THEIR_OWN:

@@ -12,7 +12,7 @@ MOST_TEXT: Final = 256
 """Text from devices and records is cut here; nothing that places a line is longer."""
 _NUMBERS: Final = re.compile(r"[0-9]+")
 _WORDS: Final = re.compile(r"[a-z0-9]+")
-_STREET_KINDS: Final = frozenset(
+STREET_KINDS: Final = frozenset(
     {"ul", "ulica", "al", "aleja", "aleje", "os", "osiedle", "pl", "plac", "ulice", "namesti"}
     | {"sidliste", "vul", "vulytsia", "street", "st", "ulitsa"}
 )
@@ -24,17 +24,22 @@ _HOUSE: Final = re.compile(
 )
 
 
+def folded(text: str) -> str:
+    """Return text in small plain letters, words apart by one space, and remember nothing of it."""
+    return " ".join(_WORDS.findall(anyascii(text[:MOST_TEXT]).lower()))
+
+
 @lru_cache(maxsize=1 << 17)
 def fold(text: str) -> str:
     """Return text in small plain letters, words apart by one space."""
-    return " ".join(_WORDS.findall(anyascii(text[:MOST_TEXT]).lower()))
+    return folded(text)
 
 
 @lru_cache(maxsize=1 << 15)
 def street_key(street: str) -> str:
     """Return a street's name in one form: ``ul. Źródlana`` and ``Zrodlana`` are one."""
     words = fold(street).split()
-    while len(words) > 1 and words[0] in _STREET_KINDS:
+    while len(words) > 1 and words[0] in STREET_KINDS:
         words = words[1:]
     if len(words) > 1 and words[0].isdigit() and words[1] in _ORDINALS:
         del words[1]

@@ -7,6 +7,8 @@ from netwatch.delivery.wording_names import APPROVAL_NAMES, PUBLIC_NAMES, STAFF_
 from netwatch.delivery.words import (
     ANY,
     APPROVAL,
+    DESK,
+    DESK_PHASES,
     HINT,
     LAST_RESORT,
     PUBLIC_ABOUT,
@@ -71,6 +73,7 @@ def missing(words: Words) -> Iterator[tuple[str, str]]:
     staff = {key[3] for key in words.templates if key[2] == STAFF} | {LAST_RESORT}
     needs = {
         WEBSITE: (PUBLIC_PHASES, {*words.languages(), LAST_RESORT}),
+        DESK: (DESK_PHASES, {LAST_RESORT}),
         STAFF: (STAFF_PHASES, staff),
     }
     for channel, (phases, languages) in needs.items():
@@ -101,7 +104,7 @@ def phrases_of(words: Words, language: str, *, staff: bool) -> list[str]:
 def _template(ruled: Ruled, findings: Findings) -> Template:
     entry, mark = ruled.entry, ruled.mark
     for_staff = entry.channel == STAFF
-    phases = STAFF_PHASES if for_staff else PUBLIC_PHASES
+    phases = STAFF_PHASES if for_staff else (*PUBLIC_PHASES, *DESK_PHASES)
     if entry.phase not in phases:
         who = "the staff" if for_staff else "customers"
         wrong = f"phase {entry.phase!r} is not for {who} (channel {entry.channel!r})"

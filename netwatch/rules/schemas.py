@@ -209,6 +209,8 @@ class WordsEntry(Entry):
             "restored",
             "corrected",
             "planned",
+            "fine",
+            "unknown",
             "alert",
             "all-clear",
             "trouble",
@@ -216,7 +218,10 @@ class WordsEntry(Entry):
             "hint",
             "approval",
         ],
-        Field(description="the last six, and `update` on the channel `staff`, are for the staff"),
+        Field(
+            description="`fine` and `unknown` are what the support desk says of a line; the last "
+            "six, and `update` on the channel `staff`, are for the staff"
+        ),
     ]
     cause: Annotated[
         str,
@@ -226,7 +231,11 @@ class WordsEntry(Entry):
         ),
     ] = ANY
     channel: Annotated[
-        Name, Field(description="`website`, `sms`, `desk`, `staff`, or a channel's name")
+        Name,
+        Field(
+            description="`website`, `sms`, `mail`, `desk` (said on the phone), `chat`, "
+            "`messenger`, `staff`, or a channel's name"
+        ),
     ] = WEBSITE
     language: Language
     title: Annotated[str, Field(max_length=1000)] = ""

@@ -12,7 +12,7 @@ from netwatch.delivery.wording_posts import FIRST_WORDS, with_hint
 from netwatch.delivery.wording_sandbox import Value, compiled, filled
 from netwatch.delivery.wording_speech import Speech
 from netwatch.delivery.wording_values import LONGEST_SMS_VALUE, LONGEST_VALUE
-from netwatch.delivery.words import ANY, CAUSES, SMS, StopHint, Template, Words
+from netwatch.delivery.words import ANY, CAUSES, DESK_PHASES, SMS, StopHint, Template, Words
 from netwatch.model.evidence import Proof
 from netwatch.model.facts import Cause, IncidentKind, Phase
 from netwatch.model.names import IncidentId
@@ -112,7 +112,8 @@ def _longest(speech: Speech, phase: str) -> Values:
     wide = (WIDE * 3)[: LONGEST_SMS_VALUE if speech.short else LONGEST_VALUE]
     crew = max((speech.crew(state) for state in CREWS), key=len)
     read = BEGAN - timedelta(days=2) if phase == Phase.PLANNED else BEGAN + timedelta(minutes=2)
-    values = public_values(outage, Phase(phase), read, speech)
+    news = Phase.SUSPECTED if phase in DESK_PHASES else Phase(phase)
+    values = public_values(outage, news, read, speech)
     return {**values, "areas": wide, "crew": crew}
 
 

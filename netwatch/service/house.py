@@ -62,6 +62,16 @@ class Rooms:
         self._last = journal.last_seq()
         self._committed = asyncio.Event()
 
+    @property
+    def ways(self) -> Callable[[], Ways]:
+        """Return what tells the ways through the network in force."""
+        return self._ways
+
+    @property
+    def renderer(self) -> Callable[[], Renderer]:
+        """Return what makes words by the files in force."""
+        return self._renderer
+
     def announce(self, committed: Sequence[Numbered]) -> None:
         """Let those who wait for news know."""
         self._last = committed[-1].seq

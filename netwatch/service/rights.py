@@ -17,6 +17,7 @@ RIGHTS: Final = {
             "inbound",
             "delivery",
             "answer",
+            "desk-ask",
         }
     ),
     "netwatch-traps": frozenset({"status", "speakers", "receiver", "arrivals"}),

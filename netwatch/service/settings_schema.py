@@ -327,6 +327,8 @@ class WebDesk:
     act of one person, once."""
     hooks: Hidden | None = None
     """The secret with which gateways hand in what people answer: docs/how-to/visitors.md."""
+    desk: bool = False
+    """Whether the console may look up customers where it runs as a user of its own."""
 
 
 @with_config(SHUT)

@@ -19,6 +19,8 @@ from netwatch.model.network import Network
 from netwatch.model.plain import to_plain
 from netwatch.model.spelling import house_key, street_key
 from netwatch.response.rules import Mode
+from netwatch.service.asking import Asking
+from netwatch.service.callers import Callers
 from netwatch.service.clock import SteadyClock
 from netwatch.service.condition import Condition
 from netwatch.service.contact_settings import contact_store
@@ -210,7 +212,18 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         bring=bring,
         clock=clock,
     )
+    asking = Asking(
+        board=lambda: service.board,
+        ways=service.rooms.ways,
+        renderer=service.rooms.renderer,
+        files=files,
+        callers=Callers(lambda: files().network, store),
+        languages=tuple(settings.languages),
+        clock=clock,
+        open_to_web=settings.web.desk,
+    )
     more: dict[str, Ask] = {
+        "desk-ask": asking.ask,
         "inbound": inbound.ask,
         "delivery": deliveries.ask,
         "answer": following.answered,

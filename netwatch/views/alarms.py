@@ -45,6 +45,8 @@ class Alarms:
     raised: int = 0
     _parts: Counter[Part] = field(default_factory=Counter)
     _incidents: Counter[IncidentId] = field(default_factory=Counter)
+    _of: dict[DeviceId, dict[Key, None]] = field(default_factory=dict, compare=False)
+    """Where the alarms of a device stand: ten thousand others are not looked through for it."""
 
     def take(self, fact: Fact) -> tuple[IncidentId, ...]:
         """Let one more fact change the alarms; return the incidents whose count changed."""
@@ -73,7 +75,7 @@ class Alarms:
 
     def of(self, device: DeviceId) -> list[Standing]:
         """Return the last alarms of one device, newest first."""
-        own = (alarm for alarm in self.standing.values() if alarm.device == device)
+        own = (self.standing[key] for key in self._of.get(device, ()))
         return sorted(own, key=lambda alarm: alarm.raised_at, reverse=True)
 
     def accounting(self) -> dict[str, int]:
@@ -91,7 +93,9 @@ class Alarms:
 
     def _raise(self, fact: AlarmRaised) -> tuple[IncidentId, ...]:
         self.raised += 1
-        self.standing[fact.device, fact.check, fact.part] = Standing(
+        key = (fact.device, fact.check, fact.part)
+        self._of.setdefault(fact.device, {})[key] = None
+        self.standing[key] = Standing(
             device=fact.device,
             check=fact.check,
             part=fact.part,

@@ -14,7 +14,7 @@ from netwatch.model.names import (
     site_element,
     slots_of,
 )
-from netwatch.model.network import Device, Link, Network
+from netwatch.model.network import Device, Link, Network, Subscriber
 
 
 def cut_off(network: Network, broken: Collection[ElementName]) -> frozenset[DeviceId]:
@@ -55,10 +55,19 @@ class Ways:
         areas = {AreaId(one.removeprefix("area:")) for one in gone if one.startswith("area:")}
         if not areas:
             return False
-        people = [s for s in self.network.subscribers.values() if s.device == device]
+        people = self._people.get(device, ())
         return bool(people) and all(
             not areas.isdisjoint(self.network.areas_around(s.area)) for s in people
         )
+
+    @cached_property
+    def _people(self) -> Mapping[DeviceId, Sequence[Subscriber]]:
+        """By device who hangs there."""
+        found: dict[DeviceId, list[Subscriber]] = {}
+        for one in self.network.subscribers.values():
+            if one.device is not None:
+                found.setdefault(one.device, []).append(one)
+        return found
 
     def _leads(self, device: DeviceId, gone: frozenset[ElementName]) -> bool:
         """Look for a gateway from the device on; a home finds the way up before all else."""

@@ -81,6 +81,7 @@ def console(
     zone: ZoneInfo,
     now: Callable[[], datetime],
     hosts: Sequence[str] = ("127.0.0.1",),
+    more: Sequence[Route] = (),
 ) -> ASGIApp:
     """Return the application of the console.
 
@@ -91,6 +92,7 @@ def console(
         now: tells the time, for how long something lasts already.
         hosts: where it listens. Only requests that name one of these, or this machine, are
             answered: a stranger's page cannot read the console through its reader's browser.
+        more: further routes beside the console's own.
     """
     pages = Console(glimpse, name=name, zone=zone, now=now)
     app = Starlette(
@@ -98,6 +100,7 @@ def console(
             Route("/", pages.board),
             Route("/api/incidents", pages.incidents),
             Route("/console.css", pages.style),
+            *more,
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_known(hosts))],
     )

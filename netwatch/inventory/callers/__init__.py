@@ -1,0 +1,1 @@
+"""Who calls: what somebody types of a caller -> whose lines that may be."""

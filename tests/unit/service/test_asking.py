@@ -1,0 +1,303 @@
+"""What the desk hears of a caller: how the line stands, what to say, and nothing personal."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from netwatch.intake.doorkeeper import RefusedError
+from netwatch.inventory.contact_store.store import Book, ContactStore
+from netwatch.model.contacts import Contact
+from netwatch.model.facts import Cause, EndExpected, IncidentClosed, IncidentKind, PublishHeld
+from netwatch.model.homes import Home
+from netwatch.model.maintenance_facts import MaintenanceBegan, MaintenancePlanned
+from netwatch.model.names import ElementName, IncidentId, MaintenanceId, SubscriberId
+from netwatch.model.network import Network, Subscriber
+from netwatch.model.street_map import street_map
+from netwatch.model.whereabouts import whereabouts
+from netwatch.model.windows import Window
+from netwatch.rules.rulebook import Commitment
+from netwatch.views.proof import stamp
+from tests.town import town
+from tests.unit.delivery.page.hostile import HOSTILE
+from tests.unit.service.desk_house import DeskHouse
+from tests.unit.views.tales import (
+    MINUTE,
+    NIGHT,
+    ONE,
+    SECOND,
+    TWO,
+    back,
+    confirmed,
+    due,
+    opened,
+    raised,
+    restored,
+)
+
+WAYS = {"phone", "chat", "mail", "messenger"}
+CONTRACT = ["subscriber", "state", "incident", "since", "expected_end", "language", "say"]
+LANGUAGES = ("pl", "cs", "sk", "uk", "en", "de", "ru")
+ELEVEN, TWELVE, HALL = (SubscriberId(name) for name in ("S-onu-11", "S-onu-12", "S-cpe-1"))
+
+
+def peopled(**changed: Subscriber) -> Network:
+    """Return the town with names, numbers and addresses."""
+    network = town()
+    people = {
+        one.id: replace(
+            one,
+            name=f"Jan Kowal{n}",
+            phone=f"+4855501{n:04}",
+            address=f"ul. Polna {n + 1}/2, Dolina",
+        )
+        for n, one in enumerate(network.subscribers.values())
+    }
+    return replace(
+        network, subscribers={**people, **{SubscriberId(k): v for k, v in changed.items()}}
+    )
+
+
+def works(*elements: str, begun: bool = True, starts: timedelta = timedelta(0)) -> list[object]:
+    name = MaintenanceId("M-1")
+    window = Window(starts=NIGHT + starts, lasts=60 * MINUTE)
+    planned = MaintenancePlanned(
+        at=NIGHT, maintenance=name, by="ewa",
+        elements=tuple(map(ElementName, elements)), window=window,
+    )  # fmt: skip
+    began = MaintenanceBegan(at=NIGHT, maintenance=name, starts=NIGHT, ends=NIGHT + 60 * MINUTE)
+    return [planned, *([began] if begun else [])]
+
+
+def test_a_match_bears_what_the_contract_names_first_and_words_for_every_way() -> None:
+    desk = DeskHouse(peopled(), [opened(subscribers=(ELEVEN,)), confirmed()])
+    match = desk.one("S-onu-11")
+
+    assert list(match)[: len(CONTRACT)] == CONTRACT
+    assert (match["state"], match["incident"], match["language"]) == ("down", "I-1", "pl")
+    assert match["since"] == stamp(NIGHT - 9 * SECOND)
+    assert set(match["say"]) == WAYS
+    assert all("awari" in text.lower() for text in match["say"].values())
+    assert match["minutes_without"] == 10
+    assert match["call_back_by"] is not None
+    assert match["callback"] == "netwatch desk callback add --subscriber S-onu-11"
+
+
+def test_who_calls_is_told_of_nothing_personal_and_a_name_is_answered_with_masks() -> None:
+    desk = DeskHouse(peopled())
+    by_phone, by_name = desk.ask("555 01 0000"), desk.ask("kowal0")
+
+    assert by_phone["found_by"] == "phone"
+    assert by_phone["matches"][0]["contact"] is None
+    assert "Kowal" not in repr(by_phone)
+    shown = by_name["matches"][0]["contact"]
+    assert shown == {"name": "J*** K***", "phone": "***000", "mail": None, "address": "ul. Polna 1"}
+    assert "555010000" not in repr(by_name)
+
+
+def test_one_phone_with_several_lines_lists_them_all_each_as_it_stands() -> None:
+    network = peopled()
+    phone = network.subscribers[ELEVEN].phone
+    two = replace(network.subscribers[HALL], phone=phone)
+    desk = DeskHouse(peopled(**{HALL: two}), [opened(subscribers=(HALL,))])
+    answer = desk.ask(phone)
+
+    states = {match["subscriber"]: match["state"] for match in answer["matches"]}
+    assert states == {ELEVEN: "up", HALL: "down"}
+    assert answer["affected"] is True
+
+
+def test_a_line_in_two_outages_works_when_both_are_over() -> None:
+    end = NIGHT + 90 * MINUTE
+    facts = [
+        opened(subscribers=(ELEVEN, TWELVE)), confirmed(),
+        opened(TWO, NIGHT + 5 * MINUTE, subscribers=(ELEVEN,)),
+        EndExpected(at=NIGHT, incident=ONE, until=end, by="ewa"),
+    ]  # fmt: skip
+    desk = DeskHouse(peopled(), facts)
+    nested = desk.one(ELEVEN)
+
+    assert (nested["incident"], nested["also"]) == ("I-2", ["I-1"])
+    assert nested["since"] == stamp(NIGHT - 9 * SECOND)
+    assert nested["expected_end"] is None
+    assert desk.one(TWELVE)["expected_end"] == stamp(end)
+
+
+def test_lines_that_came_back_before_the_others_and_those_still_dark_after_them() -> None:
+    facts = [opened(subscribers=(ELEVEN, TWELVE, HALL)), confirmed(), back([ELEVEN])]
+    desk = DeskHouse(peopled(), facts)
+    early = desk.one(ELEVEN)
+    assert (early["state"], early["incident"], early["since"]) == ("restored", "I-1", None)
+    assert desk.one(TWELVE)["state"] == "down"
+
+    desk.board.take(replace(restored(), apart=(HALL,)))
+    desk.at = NIGHT + 31 * MINUTE
+    assert desk.one(TWELVE)["since"] == stamp(NIGHT + 30 * MINUTE)
+    late = desk.one(HALL)
+    assert (late["state"], late["phase"]) == ("down", "update")
+    desk.board.take(back([HALL]))
+    assert desk.one(HALL)["state"] == "restored"
+
+
+def test_a_line_that_fails_anew_after_a_repair_is_not_called_repaired() -> None:
+    facts = [
+        opened(subscribers=(ELEVEN,)),
+        restored(),
+        raised("onu-11", "onu.state", NIGHT + 40 * MINUTE),
+    ]
+
+    assert DeskHouse(peopled(), facts).one(ELEVEN)["state"] == "unknown"
+
+
+def test_works_that_go_on_are_planned_and_works_to_come_are_told_of() -> None:
+    now = DeskHouse(peopled(), works("device:s-1")).one(ELEVEN)
+    assert (now["state"], now["works"], now["affected"]) == ("planned", "M-1", True)
+    assert now["expected_end"] == stamp(NIGHT + 60 * MINUTE)
+    assert set(now["say"]) == WAYS
+
+    soon = DeskHouse(peopled(), works("device:s-1", begun=False, starts=3 * 60 * MINUTE)).one(
+        ELEVEN
+    )
+    assert soon["state"] == "up"
+    assert [row["works"] for row in soon["coming"]] == ["M-1"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "cause", [Cause.FIBRE, Cause.POWER_HOMES, Cause.PARTNER, Cause.UPSTREAM, Cause.UNKNOWN]
+)
+def test_every_answer_is_given_in_the_callers_language(language: str, cause: Cause) -> None:
+    facts = [opened(subscribers=(ELEVEN,), cause=cause), confirmed()]
+    desk = DeskHouse(peopled(), facts)
+    blind = DeskHouse(peopled(), [opened(subscribers=(), root=("self",), kind=IncidentKind.BLIND)])
+    english = DeskHouse(peopled(), facts).one(ELEVEN, language="en")["say"]
+
+    for answer in (desk.one(ELEVEN, language=language), desk.one(HALL, language=language),
+                   blind.one(HALL, language=language)):  # fmt: skip
+        assert answer["language"] == language
+        assert set(answer["say"]) == WAYS
+        assert all(text and "{" not in text for text in answer["say"].values())
+    if language != "en":
+        assert desk.one(ELEVEN, language=language)["say"]["phone"] != english["phone"]
+
+
+def test_power_out_at_the_homes_and_anothers_fault_have_words_of_their_own() -> None:
+    def said(cause: Cause, **more: object) -> str:
+        facts = [opened(subscribers=(ELEVEN,), cause=cause, **more), confirmed()]
+        return str(DeskHouse(peopled(), facts).one(ELEVEN, language="en")["say"]["phone"])
+
+    assert "Our network is running" in said(Cause.POWER_HOMES)
+    assert "another operator runs" in said(Cause.PARTNER)
+    assert "connection to the world" in said(Cause.UPSTREAM)
+
+
+def test_what_is_not_known_is_promised_a_call_by_a_time() -> None:
+    blind = opened(subscribers=(), root=("self",), kind=IncidentKind.BLIND)
+    answer = DeskHouse(peopled(), [blind]).ask(ELEVEN)
+    (match,) = answer["matches"]
+
+    assert (match["state"], answer["affected"]) == ("unknown", None)
+    assert match["call_back_by"] is not None
+    assert "oddzwonię" in match["say"]["phone"]
+
+
+def test_an_address_of_nobody_in_a_street_that_is_out_is_answered_by_the_street() -> None:
+    lives = [
+        Subscriber(
+            id=SubscriberId(f"S-{n}"), home=Home(street="Polna", house=str(n), town="Dolina")
+        )
+        for n in range(1, 40, 2)
+    ]
+    network = replace(town(), subscribers={one.id: one for one in lives[1:]})
+    people = tuple(one.id for one in lives[1:])
+    where = whereabouts(street_map(network), people)
+    facts = [opened(subscribers=people, where=where), confirmed(), due()]
+    desk = DeskHouse(network, facts)
+    answer = desk.ask("ul. Polna 25A, Dolina")
+
+    (match,) = answer["matches"]
+    assert (match["subscriber"], match["state"], match["incident"]) == (None, "down", "I-1")
+    assert answer["found_by"] == "address"
+    assert desk.ask("Leśna 5, Dolina")["matches"] == []
+
+
+def test_a_promised_repair_and_the_last_three_outages_stand_beside_it() -> None:
+    network = peopled()
+    firm = replace(network.subscribers[ELEVEN], plan="firma-1000")
+    facts: list[object] = []
+    for n in range(5):
+        begun, name = NIGHT - (10 - n) * 60 * MINUTE, IncidentId(f"I-{90 + n}")
+        facts += [opened(name, begun, subscribers=(ELEVEN,)), restored(name, begun + 20 * MINUTE)]
+        facts += [IncidentClosed(at=begun + 50 * MINUTE, incident=name)]
+    facts.append(opened(subscribers=(ELEVEN,)))
+    held = Commitment(
+        id="business", plans=("firma-1000",), notice_within=15 * MINUTE, repair_within=480 * MINUTE
+    )
+    match = DeskHouse(peopled(**{ELEVEN: firm}), facts, commitments=(held,)).one(ELEVEN)
+
+    assert [row["incident"] for row in match["history"]] == ["I-94", "I-93", "I-92"]
+    assert match["history"][0]["minutes"] == 20
+    assert match["commitment"] == {
+        "id": "business",
+        "repair_within_minutes": 480,
+        "repair_by": stamp(NIGHT - 9 * SECOND + 480 * MINUTE),
+    }
+
+
+def test_while_public_words_are_stopped_the_desk_is_warned() -> None:
+    facts = [opened(subscribers=(ELEVEN,)), PublishHeld(at=NIGHT, by="ewa", until=None)]
+    answer = DeskHouse(peopled(), facts).ask(ELEVEN)
+
+    assert answer["held"] is True
+    assert "stopped" in answer["next"]
+
+
+def test_nobody_found_says_what_to_try_and_words_of_an_outage_change_at_once() -> None:
+    desk = DeskHouse(peopled(), [opened(subscribers=(ELEVEN,))])
+    assert desk.ask("Brzęczyszczykiewicz")["affected"] is None
+    assert "try" in desk.ask("Brzęczyszczykiewicz")["next"]
+
+    before = desk.one(ELEVEN)["say"]["phone"]
+    desk.board.take(confirmed())
+    assert desk.one(ELEVEN)["say"]["phone"] != before
+
+
+def test_the_process_that_faces_the_world_looks_up_nobody_unless_it_is_let() -> None:
+    with pytest.raises(RefusedError):
+        DeskHouse(peopled()).ask(ELEVEN, who="netwatch-web")
+    assert DeskHouse(peopled(), open_to_web=True).ask(ELEVEN, who="netwatch-web")["matches"]
+
+
+def test_contacts_and_files_that_change_are_found_at_once_and_who_is_erased_is_not(
+    tmp_path: Path,
+) -> None:
+    store = ContactStore(tmp_path, lambda: "a secret that is long enough")
+    desk = DeskHouse(peopled(), store=store)
+    assert desk.ask("lis")["matches"] == []
+
+    def writes(book: Book) -> None:
+        with store.changing() as write:
+            write(book)
+
+    contact = Contact(subscriber=HALL, name="Ewa Lis", phone="+48600700800", language="uk")
+    writes(Book(contacts={HALL: contact}))
+    assert desk.one("600 700 800")["language"] == "uk"
+    assert desk.one("lis")["subscriber"] == HALL
+
+    new = Subscriber(id=SubscriberId("S-new"), name="Nowa Osoba")
+    network = desk.network
+    desk.moves(replace(network, subscribers={**network.subscribers, new.id: new}))
+    assert desk.one("osoba")["subscriber"] == "S-new"
+
+    writes(Book(forgotten=frozenset({HALL})))
+    desk.ask("nobody at all, so that all is read anew")
+    assert desk.ask("600 700 800")["matches"] == []
+    assert desk.one(HALL)["contact"]["name"] is None
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_are_answered_like_any_others(text: str) -> None:
+    desk = DeskHouse(peopled())
+    if text[:300].strip():
+        assert desk.ask(text)["matches"] == []
