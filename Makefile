@@ -10,7 +10,7 @@ ARGS ?=
 KEY := $(shell cat pyproject.toml constraints/*.txt tools/venv tools/legacy netwatch/pollers/snmp/core/*.[ch] 2>/dev/null | cksum | tr -d ' ')
 READY := $(VENV)/.ready-$(KEY)
 
-.PHONY: help setup debian demo test unit scenarios edges check fix bench docs changelog clean
+.PHONY: help setup debian demo test unit scenarios edges check types tests fix bench docs changelog clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,12 +43,17 @@ edges: debian $(READY) ## run only the tests with real sockets, servers and name
 check: debian $(READY) ## format, lint, types, floors, docs, tests: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	$(BIN)/validate-pyproject pyproject.toml
 	$(BIN)/python tools/reference.py --check
 	$(BIN)/mkdocs build --strict --quiet
+	@$(MAKE) -j 2 types tests
+
+types: # beside the tests: it fills one processor for as long as they wait for theirs
+	$(BIN)/mypy
+
+tests:
 	tools/run-tests $(BIN)/python
 
 fix: $(READY) ## put right what tools can put right
