@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import yaml
 
 from netwatch.pollers.gear.files import read_gear
 from netwatch.pollers.profile import polling_mistakes
+from tests.edges import warm
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "profiles.md"
 FAMILY = Path("rules/profiles/example-olt.yaml")
@@ -21,10 +21,7 @@ def blocks(language: str) -> list[str]:
 
 
 def netwatch(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "netwatch", *words]
-    return subprocess.run(
-        command, capture_output=True, text=True, timeout=60, check=False, cwd=folder
-    )
+    return warm.run(*words, cwd=folder)
 
 
 def without_margin(text: str) -> list[str]:

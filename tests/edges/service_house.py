@@ -11,6 +11,7 @@ from typing import Any
 
 from netwatch.intake.door import Door, NobodyHomeError
 from netwatch.model.facts import Fact
+from tests.edges import warm
 
 STARTS_S = 150.0
 """Only a service that hangs takes longer: a laden machine takes many times an idle one's time."""
@@ -48,7 +49,7 @@ class House:
         self.config = folder / "netwatch.toml"
         self.config.write_text(settings)
         self.log = folder / "log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: warm.Warm | None = None
         self.door = Door([self.state / "run" / "door.sock"])
 
     def write(self, name: str, text: str) -> None:
@@ -58,8 +59,8 @@ class House:
         """Start the service; return after how many seconds its door opened."""
         began = time.monotonic()
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*netwatch("run", self.config), *options],
+            self.process = warm.start(
+                *("run", "--config", self.config, *options),
                 stderr=log,
                 stdout=log,
                 env={**_environ(), **(environ or {})},
@@ -78,14 +79,7 @@ class House:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Call a command against this installation."""
-        return subprocess.run(
-            netwatch(*words, self.config),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=STARTS_S,
-            env=_environ(),
-        )
+        return warm.run(*words, "--config", self.config, timeout=STARTS_S, env=_environ())
 
     def facts(self) -> list[Fact]:
         return [fact for _, fact in self.door.facts()]

@@ -4,12 +4,13 @@ import json
 import os
 import re
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.edges import warm
 
 ROOT = Path(__file__).parents[2]
 CORE = "vantage: core-1\ndevices:\n  - {id: core-1, kind: router, address: 192.0.2.1}\n"
@@ -19,15 +20,7 @@ PATIENCE_S = 60.0
 def check(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the command in ``cwd``, far from this machine's own settings."""
     environment = {key: value for key, value in os.environ.items() if key != "NETWATCH_CONFIG"}
-    return subprocess.run(
-        [sys.executable, "-m", "netwatch", "check", *arguments],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-    )
+    return warm.run("check", *arguments, cwd=cwd, env=environment, timeout=PATIENCE_S)
 
 
 def of_the_inventory(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:

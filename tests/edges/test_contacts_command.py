@@ -3,22 +3,20 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from netwatch.journal.journal import Journal
+from tests.edges import warm
 
 CANARY = ("Kanarek Testowy", "+48555000111", "kanarek@example.com")
 TABLE = f"id,name,phone,email\nS-1,{CANARY[0]},{CANARY[1]},{CANARY[2]}\nS-2,,,\n"
 
 
 def _netwatch(folder: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "netwatch", *words, "--config", folder / "netwatch.toml"],
-        input=stdin, capture_output=True, text=True, check=False, cwd=folder, timeout=120,
-    )  # fmt: skip
+    config = folder / "netwatch.toml"
+    return warm.run(*words, "--config", config, stdin=stdin, cwd=folder, timeout=120)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from netwatch.inventory.places.extracts import last_extract, last_sightings
 from netwatch.inventory.places.spelling import port_key
 from netwatch.inventory.reader import read_inventory
 from netwatch.model.network import DeviceKind
+from tests.edges import warm
 from tests.edges.lab_at_work import LabAtWork, as_user, users
 
 DOLINA = Path(__file__).parents[2] / "inventory"
@@ -33,10 +33,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _import(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "netwatch", "import", *words, "--config", folder / "netwatch.toml"],
-        capture_output=True, text=True, check=False, cwd=folder, timeout=120,
-    )  # fmt: skip
+    config = folder / "netwatch.toml"
+    return warm.run("import", *words, "--config", config, cwd=folder, timeout=120)
 
 
 def test_a_source_is_kept_and_the_next_time_told_as_a_difference(folder: Path) -> None:

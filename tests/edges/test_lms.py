@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +17,7 @@ from netwatch.inventory.sightings import read_sightings
 
 pytest.importorskip("psycopg")
 
+from tests.edges import warm
 from tests.operator.homes import SMALL, make_operator
 from tests.operator.lms import fill
 from tests.operator.lms_releases import GPON, TO_2015, TO_2019
@@ -134,10 +134,7 @@ def test_a_customers_name_and_number_reach_no_file_and_no_output(
 
 
 def _netwatch(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "netwatch", *words, "--config", config],
-        capture_output=True, text=True, check=False, cwd=config.parent, timeout=120,
-    )  # fmt: skip
+    return warm.run(*words, "--config", config, cwd=config.parent, timeout=120)
 
 
 @postgresql

@@ -3,19 +3,19 @@
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.edges import warm
 
 ROOT = Path(__file__).parents[2]
 DOLINA = ("--inventory", str(ROOT / "inventory"), "--rules", str(ROOT / "rules"))
 
 
 def preview(*options: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "netwatch", "notice", "preview", *options]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+    return warm.run("notice", "preview", *options, cwd=cwd)
 
 
 def answer(*options: str) -> dict[str, Any]:
@@ -187,8 +187,5 @@ def test_an_operator_puts_words_of_their_own_in_the_place_of_some_and_keeps_the_
     assert "prosimy go nie resetować" in said("confirmed", "mail")
     assert "W większości naprawione" in said("update", "facebook", "--about", "apart")
 
-    checked = subprocess.run(
-        [sys.executable, "-m", "netwatch", "check", *ours],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    checked = warm.run("check", *ours)
     assert (checked.returncode, checked.stdout) == (0, "")

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from netwatch.inventory.places.store import as_json
 from netwatch.inventory.reader import read_inventory
+from tests.edges import warm
 from tests.unit.inventory.places.town import line, onu, said, serial, shown
 
 INVENTORY = """
@@ -34,10 +34,7 @@ def house(tmp_path: Path) -> Path:
 
 
 def run(house: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "netwatch", *arguments, "--config", "netwatch.toml"],
-        cwd=house, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+    return warm.run(*arguments, "--config", "netwatch.toml", cwd=house, timeout=120)
 
 
 def reconcile(house: Path) -> dict[str, Any]:

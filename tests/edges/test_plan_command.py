@@ -3,16 +3,16 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
+
+from tests.edges import warm
 
 HERE = Path(__file__).parents[2]
 
 
 def plan(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "netwatch", "plan", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+    return warm.run("plan", *arguments, timeout=240)
 
 
 def answer(done: "subprocess.CompletedProcess[str]") -> dict[str, Any]:

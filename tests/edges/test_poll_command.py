@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from netwatch.wire.ber import Tag
+from tests.edges import warm
 from tests.edges.engine_house import Agent, objects, serving
 
 pytestmark = pytest.mark.needs("raw-sockets")
@@ -39,11 +40,7 @@ def poll(folder: Path, port: int, *more: str) -> subprocess.CompletedProcess[str
     (folder / "netwatch.toml").write_text(
         f'inventory = "inventory"\n[snmp.core]\nport = {port}\n[polling]\ntimeout = "300ms"\n'
     )
-    command = [sys.executable, "-m", "netwatch", "poll", "--once"]
-    config = ["--config", str(folder / "netwatch.toml")]
-    return subprocess.run(
-        [*command, *config, *more], capture_output=True, text=True, check=False, timeout=60
-    )
+    return warm.run("poll", "--once", "--config", folder / "netwatch.toml", *more)
 
 
 def agents(*hosts: str, port: int = 0) -> list[Agent]:

@@ -11,6 +11,7 @@ import pytest
 
 from netwatch.lab.recording import Recording, read_recording
 from netwatch.wire.ber import Oid, Tag, VarBind
+from tests.edges import warm
 from tests.edges.engine_house import Agent, objects, serving
 from tests.edges.ports import free_port
 from tests.edges.probe_scores import scorer_in
@@ -35,10 +36,7 @@ ROUTER = objects(
 
 
 def probe(port: int, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "netwatch", "probe", "127.0.0.1", "--port", str(port)]
-    return subprocess.run(
-        [*command, *options], capture_output=True, text=True, timeout=60, check=False
-    )
+    return warm.run("probe", "127.0.0.1", "--port", str(port), *options)
 
 
 def answer(port: int, *options: str) -> dict[str, Any]:
@@ -199,5 +197,4 @@ def test_a_wrong_profile_and_no_recording_are_told_with_the_way_out(tmp_path: Pa
 
 
 def ask(whom: str, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "netwatch", "probe", whom, *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return warm.run("probe", whom, *options)

@@ -3,11 +3,11 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
+from tests.edges import warm
 from tests.edges.snmpd_house import AUTH_KEY, PRIV_KEY, Snmpd, snmpd, user
 
 pytestmark = pytest.mark.needs("snmpd")
@@ -24,10 +24,7 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snmpd]:
 
 def probe(agent: Snmpd, *options: str) -> subprocess.CompletedProcess[str]:
     words = ["probe", agent.address, "--port", str(agent.port), *options]
-    command = [sys.executable, "-m", "netwatch", *words]
-    return subprocess.run(
-        command, capture_output=True, text=True, timeout=60, check=False, env=os.environ | KEYS
-    )
+    return warm.run(*words, env=os.environ | KEYS)
 
 
 def test_a_device_says_the_same_by_v3_as_by_v2c(agent: Snmpd) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import http.client
-import signal
+import os
 import subprocess
 import sys
 import threading
@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from netwatch.intake.doorkeeper import Ask, Doorkeeper, House
 from netwatch.service.clock import SteadyClock
+from tests.edges import warm
 from tests.edges.ports import free_port
 
 DEADLINE_S = 20.0
@@ -26,7 +28,7 @@ class Served:
     home: Path
     page: int
     desk: int
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[str] | warm.Warm"
 
     def get(self, port: int, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
@@ -98,11 +100,17 @@ def visited(folder: Path, house: House, asks: Mapping[str, Ask]) -> Iterator[Ser
         'languages = ["pl", "en", "cs", "sk", "uk", "de", "ru"]\n'
         f'[web]\npublic = "127.0.0.1:{page}"\nconsole = "127.0.0.1:{desk}"\n'
     )
-    with door_at(folder / "run" / "door.sock", house, asks), start_web(config) as process:
-        assert process.stdout is not None
-        for _ in range(2):
-            process.stdout.readline()
-        yield Served(folder, page, desk, process)
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=DEADLINE_S)
-    assert (process.returncode, err) == (0, "")
+    with door_at(folder / "run" / "door.sock", house, asks), TemporaryFile() as complained:
+        ends = os.pipe()
+        with os.fdopen(ends[0], "rb") as listening, os.fdopen(ends[1], "wb") as saying:
+            process = warm.start("web", "--config", config, stdout=saying, stderr=complained)
+            saying.close()
+            for _ in range(2):
+                listening.readline()
+            try:
+                yield Served(folder, page, desk, process)
+            finally:
+                process.terminate()
+                code = process.wait(DEADLINE_S)
+        complained.seek(0)
+        assert (code, complained.read()) == (0, b"")
