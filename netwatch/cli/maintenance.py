@@ -15,10 +15,15 @@ from netwatch.cli.output import (
     config_option,
     emit,
     json_option,
-    safe,
     talk,
 )
-from netwatch.cli.tables import show_table
+from netwatch.cli.works_shown import (
+    print_imported,
+    print_told,
+    print_works,
+    told_of,
+    warn_of_late,
+)
 from netwatch.model.arrivals import Finish, Maintain, Prolong
 from netwatch.model.facts import Fact
 from netwatch.model.maintenance_facts import (
@@ -65,7 +70,7 @@ def list_(*, whole: bool, as_json: bool, config: Path | None) -> None:
     else:
         told = door_of(config).call("board")["works"]
         rows = [row for row in told if row["state"] in OPEN]
-    emit({"works": rows}, as_json, lambda: _print_list(rows, config))
+    emit({"works": rows}, as_json, lambda: print_works(rows, config))
 
 
 @maintenance.command()
@@ -111,8 +116,53 @@ def add(
         title=title,
         despite=despite_clashes,
     )
-    fact = _planned(bring(config, command, NOTHING), config)
-    emit(_answer(fact), as_json, lambda: _print_planned(fact, config))
+    _answered(_planned(bring(config, command, NOTHING), config), config, as_json=as_json)
+
+
+@maintenance.command()
+@named
+@click.argument("begins", metavar="TIME")
+@click.option("--until", metavar="TIME", help="When they end.")
+@click.option("--for", "long", metavar="2h", help="How long they last; as long as before.")
+@despite_option
+@json_option
+@config_option
+def move(
+    number: str,
+    begins: str,
+    *,
+    until: str | None,
+    long: str | None,
+    despite_clashes: bool,
+    as_json: bool,
+    config: Path | None,
+) -> None:
+    r"""Move WORKS that have not begun to TIME; they get a new number.
+
+    Whoever was told of the old time is told of the new one, in one message.
+
+    \b
+    Example:
+        netwatch maintenance move M-7 2026-12-02T02:00
+    """
+    name = _works(number)
+    rows = [row for row in door_of(config).call("board")["works"] if row["id"] == name]
+    if not rows or rows[0]["state"] != "planned":
+        raise AnswerIsNo(f"there are no works {name} that have not begun; {NOTHING}")
+    old = rows[0]
+    starts, ends = (datetime.fromisoformat(old[at]) for at in ("starts_at", "ends_at"))
+    lasts = f"{(ends - starts) / timedelta(minutes=1):.0f}m" if until is None else None
+    window = _window(begins, until, long or lasts, old["again"] or "", config)
+    command = Maintain(
+        at=now(),
+        by=me(),
+        elements=tuple(map(ElementName, old["elements"])),
+        window=window,
+        title=old["title"],
+        despite=despite_clashes,
+        instead_of=name,
+    )
+    _answered(_planned(bring(config, command, NOTHING), config), config, as_json=as_json)
 
 
 @maintenance.command()
@@ -198,7 +248,9 @@ def import_(
         if not wrong and not dry_run:
             fact = _fact(bring(config, command, NOTHING))
             wrong = _why(fact) if isinstance(fact, MaintenanceRefused) else ""
-            planned += [] if wrong else [_answer(fact)]
+            told = [] if wrong else told_of(str(_answer(fact)["id"]), config)
+            planned += [] if wrong else [{**_answer(fact), "told": told}]
+            warn_of_late(event.title or event.uid, told, config)
         elif not wrong:
             planned.append({"id": None, "title": event.title, "elements": list(event.elements)})
         if wrong == KNOWN:
@@ -206,7 +258,7 @@ def import_(
         elif wrong:
             refused.append({"title": event.title or event.uid, "wrong": wrong})
     answer = {"planned": planned, "known": known, "refused": refused}
-    emit(answer, as_json, lambda: _print_imported(answer, dry_run=dry_run))
+    emit(answer, as_json, lambda: print_imported(answer, dry_run=dry_run))
     if refused:
         raise click.exceptions.Exit(1)
 
@@ -313,6 +365,18 @@ def _answer(fact: MaintenancePlanned | MaintenanceRefused) -> Row:
     }
 
 
+def _answered(fact: MaintenancePlanned, config: Path | None, *, as_json: bool) -> None:
+    """Say what was planned and whom that will have told; warn where that is too late."""
+    told = told_of(fact.maintenance, config)
+
+    def say() -> None:
+        _print_planned(fact, config)
+        print_told(told, len(fact.subscribers), config)
+
+    emit({**_answer(fact), "told": told}, as_json, say)
+    warn_of_late(fact.maintenance, told, config)
+
+
 def _print_planned(fact: MaintenancePlanned, config: Path | None) -> None:
     first = coming(fact.window, fact.at)
     starts = local((first.starts if first else fact.window.starts).isoformat(), zone_of(config))
@@ -322,34 +386,3 @@ def _print_planned(fact: MaintenancePlanned, config: Path | None) -> None:
     click.echo(f"{len(fact.subscribers)} subscribers will be without service meanwhile.")
     for clash in clashes_answer(fact.clashes):
         click.echo(f"Beware: {_clash(clash, config)}.")
-
-
-def _print_imported(answer: Row, *, dry_run: bool) -> None:
-    verb = "would be planned" if dry_run else "planned"
-    for row in answer["planned"]:
-        click.echo(f"{row['id'] or '-'}  {safe(row['title'])}: {safe(', '.join(row['elements']))}")
-    passed = len(answer["refused"])
-    click.echo(f"{len(answer['planned'])} {verb}, {answer['known']} known, {passed} passed over")
-    for row in answer["refused"]:
-        talk(f"{safe(row['title'])}: {safe(row['wrong'])}")
-
-
-def _print_list(rows: Sequence[Row], config: Path | None) -> None:
-    if not rows:
-        click.echo("no works are planned")
-        return
-    zone = zone_of(config)
-    show_table(
-        ("works", "state", "from", "until", "people", "what"),
-        [
-            (
-                row["id"],
-                row["state"],
-                local(row["starts_at"], zone),
-                local(row["ends_at"], zone),
-                str(row["subscribers"]),
-                " ".join(filter(None, (row["title"], f"({', '.join(row['elements'])})"))),
-            )
-            for row in rows
-        ],
-    )

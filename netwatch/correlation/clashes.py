@@ -1,6 +1,6 @@
 """Works that must not go on at once: together they cut people off whom neither cuts off alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
@@ -29,7 +29,8 @@ def clashes_of(state: State, command: Maintain) -> tuple[Clash, ...]:
     first = coming(command.window, command.at)
     if first is None:
         return ()
-    found = list(_with_works(state, mine, command.window, first))
+    others = (one for one in upcoming(state.decided.works) if one.id != command.instead_of)
+    found = list(_with_works(state, mine, command.window, first, others))
     if first.starts - command.at <= timedelta(hours=1):
         found += _with_faults(state, mine, command.at)
     return tuple(found)
@@ -41,8 +42,10 @@ def clashes_now(state: State, one: Planned, at: datetime) -> tuple[Clash, ...]:
     return tuple(_with_faults(state, mine, at))
 
 
-def _with_works(state: State, mine: set[int], window: Window, first: Span) -> Iterator[Clash]:
-    for other in sorted(upcoming(state.decided.works), key=lambda one: one.id):
+def _with_works(
+    state: State, mine: set[int], window: Window, first: Span, others: Iterable[Planned]
+) -> Iterator[Clash]:
+    for other in sorted(others, key=lambda one: one.id):
         people = _more(state, mine, nodes_of(state.index, state.network, other.elements))
         if not people:
             continue

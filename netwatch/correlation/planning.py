@@ -49,7 +49,7 @@ def planned(state: State, command: Planning) -> Iterator[Fact]:
 
 
 def _plan(state: State, command: Maintain) -> Iterator[Fact]:
-    wrong = _wrong(state, command)
+    wrong = _wrong(state, command) or _not_moved(state, command)
     clashes = () if wrong else clashes_of(state, command)
     refused = bool(clashes) and not command.despite
     if wrong or refused:
@@ -78,7 +78,22 @@ def _plan(state: State, command: Maintain) -> Iterator[Fact]:
         subscribers=tuple(people),
         clashes=clashes,
         where=whereabouts(state.streets.map(), people, areas),
+        instead_of=command.instead_of,
     )
+    if command.instead_of is not None:
+        yield MaintenanceCancelled(at=command.at, maintenance=command.instead_of, by=command.by)
+
+
+def _not_moved(state: State, command: Maintain) -> str:
+    """Return why works cannot be moved; empty: they can, or are not to be."""
+    if command.instead_of is None:
+        return ""
+    old = state.decided.works.get(command.instead_of)
+    if old is None or old.over:
+        return f"there are no works {command.instead_of} to be moved"
+    if old.active:
+        return f"{old.id} go on already: netwatch maintenance prolong {old.id} TIME, or end them"
+    return ""
 
 
 def _wrong(state: State, command: Maintain) -> str:
@@ -92,6 +107,8 @@ def _wrong(state: State, command: Maintain) -> str:
     if len(standing) >= MOST:
         return f"{MOST} works are planned already; end some: netwatch maintenance list"
     same = next((one for one in standing if command.uid and one.uid == command.uid), None)
+    if same is not None and same.id == command.instead_of:
+        same = None
     if same is not None:
         alike = (same.window, same.elements) == (command.window, command.elements)
         return KNOWN if alike else f"they are planned as {same.id}, {CHANGED}"

@@ -5,6 +5,7 @@ from typing import Final
 
 from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.names import ApprovalId, SituationId
+from netwatch.model.works_words import BEFOREHAND, LAST_WORDS, Saying, Time, saying
 from netwatch.views.board import Board
 from netwatch.views.proof import stamp
 
@@ -32,7 +33,7 @@ def obsolete(due: NoticeDue, board: Board, at: datetime, *, in_doubt: bool = Fal
         return f"could not be sent for {TOO_OLD.total_seconds() / 3600:.0f} hours"
     outage = board.outages.get(due.incident) if due.incident else None
     if outage is None or due.audience not in (Audience.PUBLIC, Audience.SUBSCRIBERS):
-        return None if in_doubt else _of_no_incident(due, board)
+        return None if in_doubt else _of_no_incident(due, board, at)
     if due.phase not in DOWN or (in_doubt and at - due.at < DOUBT):
         return None
     if outage.merged_into is not None:
@@ -43,8 +44,11 @@ def obsolete(due: NoticeDue, board: Board, at: datetime, *, in_doubt: bool = Fal
     return f"restored at {stamp(when)} before it could be sent"
 
 
-def _of_no_incident(due: NoticeDue, board: Board) -> str | None:
-    """Say why a question, or words about a situation, are not worth sending any more."""
+def _of_no_incident(due: NoticeDue, board: Board, at: datetime) -> str | None:
+    """Say why a question, or words about a situation or works, are not worth sending any more."""
+    said = saying(due.detail) if due.phase is Phase.PLANNED else None
+    if said is not None and due.audience is Audience.SUBSCRIBERS:
+        return _of_works(said, board, at)
     if due.purpose is Purpose.APPROVAL:
         request = board.approvals.get(ApprovalId(due.subject))
         settled = request is not None and not request.is_open
@@ -53,3 +57,21 @@ def _of_no_incident(due: NoticeDue, board: Board) -> str | None:
     if situation is None or situation.over_at is None or due.phase not in DOWN:
         return None
     return f"over at {stamp(situation.over_at)} before it could be sent"
+
+
+def _of_works(said: Saying, board: Board, at: datetime) -> str | None:
+    """Say why words about works are of no use any more; what comes next is decided anew."""
+    if said.told in LAST_WORDS:
+        return None
+    time = said.times[0]
+    if said.told in BEFOREHAND and at >= time.starts:
+        return f"{time.works} began at {stamp(time.starts)} before it could be sent"
+    if at >= time.ends:
+        return f"{time.works} ended at {stamp(time.ends)} before it could be sent"
+    off = next((one.works for one in said.times if _is_off(one, board)), None)
+    return None if off is None else f"{off} was called off before it could be sent"
+
+
+def _is_off(time: Time, board: Board) -> bool:
+    work = board.works.get(time.works)
+    return work is None or work.state == "cancelled"

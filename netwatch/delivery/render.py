@@ -18,7 +18,7 @@ from netwatch.delivery.wording_sandbox import Value, compiled, filled
 from netwatch.delivery.wording_situation import as_one, situation_values
 from netwatch.delivery.wording_speech import Speech
 from netwatch.delivery.wording_values import harmless, seen
-from netwatch.delivery.wording_works import stage
+from netwatch.delivery.wording_works import about, stage, works_values
 from netwatch.delivery.words import (
     ALERT,
     ALL_CLEAR,
@@ -44,8 +44,9 @@ from netwatch.delivery.words import (
     Template,
     Words,
 )
-from netwatch.model.facts import NoticeDue, Phase, Purpose
+from netwatch.model.facts import Cause, NoticeDue, Phase, Purpose
 from netwatch.model.network import Network
+from netwatch.model.works_words import Told
 from netwatch.views.approvals import Request
 from netwatch.views.board import Outage
 
@@ -119,12 +120,12 @@ class Renderer:
             never_told: whether its end is the first that the reader hears of it.
         """
         told = (NEVER_TOLD,) if never_told else ()
-        about = (*told, *_in_place_of_cause(outage, phase, at), outage.cause)
+        stages = (*told, *_in_place_of_cause(outage, phase, at), outage.cause)
 
         def values(speech: Speech) -> Mapping[str, Value]:
             return public_values(outage, phase, at, speech)
 
-        return self._public(phase, about, channel, language, values)
+        return self._public(phase, stages, channel, language, values)
 
     def situation(
         self, parts: Sequence[Outage], phase: Phase, channel: str, language: str, at: datetime
@@ -159,24 +160,43 @@ class Renderer:
 
         return self._public(phase, (), channel, language, values)
 
+    def works(
+        self, parts: Sequence[Outage], told: Told, channel: str, language: str, at: datetime
+    ) -> Text:
+        """Word what single readers are told of planned works.
+
+        Args:
+            parts: the works, as at each of the times told of; of those moved the old, then the new.
+            told: what is told of them.
+            channel: as for an outage.
+            language: the reader's.
+            at: the moment for which it is true.
+        """
+
+        def values(speech: Speech) -> Mapping[str, Value]:
+            return works_values(parts, told, at, speech)
+
+        stages = (*about(told, parts), Cause.CHANGE)
+        return self._public(Phase.PLANNED, stages, channel, language, values)
+
     def _public(
         self,
         phase: str,
-        about: tuple[str, ...],
+        stages: tuple[str, ...],
         channel: str,
         language: str,
         values_for: Callable[[Speech], Mapping[str, Value]],
     ) -> Text:
-        template = self._words.find(phase, about, channel, self._wishes(language))
+        template = self._words.find(phase, stages, channel, self._wishes(language))
         kind = self._words.kind(channel)
         answers = channel in self._two_way
         speech = self._speech(template.language, short=kind == SMS, two_way=answers)
         values = values_for(speech)
         text = self._fill(template, values)
-        alone = SITUATION not in about
+        alone = SITUATION not in stages
         if kind == SMS:
             whole = text.body
-            if answers and (phase in FIRST_WORDS or NEVER_TOLD in about):
+            if answers and (phase in FIRST_WORDS or NEVER_TOLD in stages):
                 whole = with_hint(whole, speech)
             body = fitted(
                 folded_where_it_saves(whole, template.language), self._words.sms.most_segments
@@ -197,9 +217,9 @@ class Renderer:
         self, said: str, alone: bool, values_for: Callable[[Speech], Mapping[str, Value]]
     ) -> Iterator[str]:
         """Yield what a post says to those who do not read its language, a line each."""
-        about = ANY if alone else SITUATION
+        alike = ANY if alone else SITUATION
         for language in self._languages:
-            key = (Phase.CONFIRMED.value, about, FACEBOOK_LINE, language)
+            key = (Phase.CONFIRMED.value, alike, FACEBOOK_LINE, language)
             template = self._words.templates.get(key)
             if template is not None and language != said:
                 yield self._fill(template, values_for(self._speech(language))).body
@@ -225,8 +245,8 @@ class Renderer:
         phase = {Purpose.ALERT: ALERT, Purpose.ALL_CLEAR: ALL_CLEAR}.get(purpose, UPDATE)
         ending = _ending(outage) if phase == ALL_CLEAR else ()
         mute = (MUTE,) if outage.mute else ()
-        about = (*ending, *mute, outage.kind, outage.cause)
-        template = self._words.find(phase, about, STAFF, self._wishes(language))
+        matter = (*ending, *mute, outage.kind, outage.cause)
+        template = self._words.find(phase, matter, STAFF, self._wishes(language))
         speech = self._speech(template.language)
         return self._fill(template, staff_values(outage, at, speech, missed))
 

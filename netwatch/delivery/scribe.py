@@ -7,12 +7,13 @@ from typing import Final, Protocol
 
 from netwatch.delivery.render import Text
 from netwatch.delivery.wording_situation import as_one
-from netwatch.delivery.wording_works import as_outage
+from netwatch.delivery.wording_works import as_outage, at_time
 from netwatch.delivery.words import DESK, NEVER_TOLD
 from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.faults import DeliveryError, NetwatchError, Retry
 from netwatch.model.follower_facts import is_follower
 from netwatch.model.names import ApprovalId, MaintenanceId, SituationId
+from netwatch.model.works_words import Saying, Time, Told, saying
 from netwatch.response.cases import PROMISE
 from netwatch.response.rolls import UNSEEN
 from netwatch.views.approvals import Request
@@ -26,6 +27,7 @@ class NoSubjectError(NetwatchError):
 
 
 NO_SITUATION: Final = SituationId("")
+NO_WORKS: Final = MaintenanceId("")
 TEAM: Final = (Audience.STAFF, Audience.DESK)
 
 Discretion = Callable[[Outage], Outage]
@@ -68,6 +70,12 @@ class Words(Protocol):
         self, parts: Sequence[Outage], phase: Phase, channel: str, language: str, at: datetime
     ) -> Text:
         """Word one notice about many outages."""
+        ...
+
+    def works(
+        self, parts: Sequence[Outage], told: Told, channel: str, language: str, at: datetime
+    ) -> Text:
+        """Word what single readers are told of planned works."""
         ...
 
     def approval(self, request: Request, outage: Outage, says: str, language: str) -> Text:
@@ -159,6 +167,11 @@ class Scribe:
         if situation is not None:
             parts = _parts(situation, board, discreet)
             return self.words.situation(parts, due.phase, due.channel, language, at)
+        said = saying(due.detail) if due.audience is Audience.SUBSCRIBERS else None
+        if said is not None:
+            hidden = discreet if _is_for_anybody(due) else None
+            parts = _works(said, board, hidden)
+            return self.words.works(parts, said.told, due.channel, language, at)
         work = board.works.get(MaintenanceId(due.subject))
         if work is None:
             about = due.incident or due.subject
@@ -180,6 +193,9 @@ class Scribe:
         if situation is not None:
             parts = _parts(situation, board, discreet)
             return self.words.situation(parts, fact.phase, fact.channel, "", at)
+        if fact.maintenance is not None:
+            parts = [_asked_about(request, board)]
+            return self.words.works(parts, Told(fact.told), fact.channel, "", at)
         outage = _asked_about(request, board)
         told = outage if discreet is None else discreet(outage)
         return self.words.notice(told, fact.phase, fact.channel, "", at)
@@ -201,10 +217,27 @@ def _asked_about(request: Request, board: Board) -> Outage:
     situation = board.situations.get(request.fact.situation or NO_SITUATION)
     if situation is not None:
         return as_one(_parts(situation, board, None), request.fact.at)
+    work = board.works.get(request.fact.maintenance or NO_WORKS)
+    if work is not None:
+        time = Time(work.id, work.starts, work.ends)
+        return at_time(work, time, Told(request.fact.told))
     outage = board.outages.get(request.fact.incident or NOBODY)
     if outage is None:
-        raise NoSubjectError(f"there is no {request.fact.incident or request.fact.situation}")
+        about = request.fact.incident or request.fact.situation or request.fact.maintenance
+        raise NoSubjectError(f"there is no {about}")
     return outage
+
+
+def _works(said: Saying, board: Board, discreet: Discretion | None) -> list[Outage]:
+    """Return the works that are told of, as at the times that are told."""
+    parts = []
+    for time in said.times:
+        work = board.works.get(time.works)
+        if work is None:
+            raise DeliveryError(Retry.PERMANENT, f"{time.works} is not known any more")
+        part = at_time(work, time, said.told)
+        parts.append(part if discreet is None else discreet(part))
+    return parts
 
 
 def _parts(situation: Situation, board: Board, discreet: Discretion | None) -> list[Outage]:

@@ -20,6 +20,7 @@ from netwatch.model.facts import (
     Phase,
 )
 from netwatch.model.follower_facts import is_follower
+from netwatch.model.works_words import LAST_WORDS, saying
 from netwatch.response.subscribers import MORE
 from netwatch.views.board import Board
 
@@ -36,8 +37,16 @@ def note(streams: Streams, bill: Bill, result: Result) -> None:
         return
     if result in TAKEN:
         streams.mark(bill, Untold.NO)
-    elif due.phase in FIRST_WORDS and due.detail != MORE:
+    elif is_first(due):
         streams.mark(bill, Untold.REFUSED if result is Result.REFUSED else Untold.LATE)
+
+
+def is_first(due: NoticeDue) -> bool:
+    """Say whether what comes after these words goes on from them alone."""
+    said = saying(due.detail) if due.phase is Phase.PLANNED else None
+    if said is not None:
+        return not said.again
+    return due.phase in FIRST_WORDS and due.detail != MORE
 
 
 def ended(
@@ -57,6 +66,9 @@ def moot(bill: Bill) -> str | None:
     if bill.untold is Untold.NO:
         return None
     phase = bill.debt.due.phase
+    said = saying(bill.debt.due.detail) if phase is Phase.PLANNED else None
+    if said is not None and said.told in LAST_WORDS:
+        return "nothing was said that it could end"
     if phase is Phase.CORRECTED or (phase is Phase.RESTORED and bill.untold is Untold.REFUSED):
         return "nothing was said that it could end"
     return None

@@ -22,7 +22,7 @@ def approval_values(
         "channel": harmless(fact.channel),
         "expires": speech.clock(fact.expires, fact.at),
         "goes": fact.goes,
-        "incident": harmless(fact.incident or fact.situation or ""),
+        "incident": harmless(fact.incident or fact.situation or fact.maintenance or ""),
         "name": harmless(speech.name),
         "now": speech.clock(fact.at, fact.at),
         "people": speech.counted("people", fact.recipients),

@@ -11,8 +11,10 @@ from netwatch.delivery.words import (
     CANCELLED,
     END,
     MERGED,
+    MOVED,
     NEVER_TOLD,
     REMIND,
+    SEVERAL,
     SITUATION,
     START,
 )
@@ -22,6 +24,7 @@ from netwatch.model.names import AreaId, ElementName, IncidentId, SubscriberId
 from netwatch.model.network import Network
 from netwatch.model.street_map import street_map
 from netwatch.model.whereabouts import whereabouts
+from netwatch.model.works_words import Told
 from netwatch.views.board import Outage
 
 EVENING: Final = datetime(2026, 11, 14, 17, 2, tzinfo=UTC)
@@ -63,6 +66,11 @@ class Wanted:
 def worded(renderer: Renderer, network: Network, wanted: Wanted) -> Text:
     """Word an outage that was made up."""
     made = example(network, wanted.area, wanted.cause, wanted.phase, wanted.about)
+    if wanted.about in _TOLD:
+        told = _TOLD[wanted.about]
+        another = timedelta(days=1) if told is Told.MOVED else timedelta(hours=4)
+        both = (made.outage, _later(made.outage, another))
+        return renderer.works(both, told, wanted.channel, wanted.language, made.at)
     if wanted.about == SITUATION:
         parts = _at_a_time(network, wanted)
         return renderer.situation(parts, wanted.phase, wanted.channel, wanted.language, made.at)
@@ -140,6 +148,13 @@ def _cancelled(outage: Outage, at: datetime) -> Example:
     return Example(replace(outage, state="cancelled"), at)
 
 
+def _later(outage: Outage, span: timedelta) -> Outage:
+    end = outage.expected_end
+    ends = None if end is None else end + span
+    return replace(outage, since=outage.since + span, expected_end=ends)
+
+
+_TOLD: Final = {SEVERAL: Told.ANNOUNCED, MOVED: Told.MOVED}
 _CHANGES: Final[dict[str, Callable[[Outage, datetime], Example]]] = {
     APART: _apart,
     MERGED: _merged,

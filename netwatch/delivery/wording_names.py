@@ -19,6 +19,8 @@ PUBLIC_NAMES: Final = (
     "first_told",
     "list",
     "name",
+    "new_end",
+    "new_since",
     "next_update",
     "now",
     "outages",
@@ -32,6 +34,7 @@ PUBLIC_NAMES: Final = (
     "services_neither",
     "services_of",
     "since",
+    "times",
     "two_way",
 )
 """What templates for the public may put in."""

@@ -56,8 +56,11 @@ REMIND: Final = "remind"
 START: Final = "start"
 END: Final = "end"
 CANCELLED: Final = "cancelled"
-STAGES: Final = (REMIND, START, END, CANCELLED)
-"""In place of a cause, of planned works: said again beforehand, going on, over, called off."""
+MOVED: Final = "moved"
+SEVERAL: Final = "several"
+STAGES: Final = (REMIND, SEVERAL, START, END, CANCELLED, MOVED)
+"""In place of a cause, of planned works: said again beforehand, several of one day, going on, over,
+called off, moved."""
 MISTAKEN: Final = "mistaken"
 """In place of a cause, for the staff: it never was."""
 BY_HAND: Final = "by-hand"

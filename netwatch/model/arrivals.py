@@ -265,6 +265,8 @@ class Maintain:
     """The name of the same works in somebody's calendar: they are planned once."""
     despite: bool = False
     """Plan them although they clash with something."""
+    instead_of: MaintenanceId | None = None
+    """Works that will not be: they are moved to this time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

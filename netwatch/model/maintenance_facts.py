@@ -46,6 +46,8 @@ class MaintenancePlanned:
     """What was known, and planned all the same."""
     where: Where = NOWHERE
     """Streets and house numbers of the subscribers, as the public may be told them."""
+    instead_of: MaintenanceId | None = None
+    """They are these works, at another time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from netwatch.model.names import ApprovalId, AreaId, ChannelName, IncidentId, SituationId
+from netwatch.model.names import (
+    ApprovalId,
+    AreaId,
+    ChannelName,
+    IncidentId,
+    MaintenanceId,
+    SituationId,
+)
 from netwatch.model.terms import Audience, Phase
 
 
@@ -14,8 +21,9 @@ class ApprovalAsked:
     at: datetime
     approval: ApprovalId
     incident: IncidentId | None = None
-    """None: it is about a situation."""
+    """None: it is about a situation, or planned works."""
     situation: SituationId | None = None
+    maintenance: MaintenanceId | None = None
     audience: Audience
     channel: ChannelName
     phase: Phase
@@ -25,10 +33,14 @@ class ApprovalAsked:
     """How many would be told; of a post, how many it is about."""
     price: float | None = None
     """What it would cost; None: nothing, or nobody knows."""
+    spent: float = 0.0
+    """What was spent on the same matter before."""
     currency: str = ""
     expires: datetime
     goes: bool = False
     """What becomes of the words if nobody answers: they go, else they are dropped."""
+    told: str = ""
+    """Of planned works: what is told of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Words that wait for people: who is asked, what they say, and what becomes of it without them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -18,7 +18,7 @@ from netwatch.model.facts import (
 from netwatch.model.names import ApprovalId
 from netwatch.response.alerts import beside
 from netwatch.response.cases import Case
-from netwatch.response.consent import Became, has_spoken
+from netwatch.response.consent import Approval, Became, has_spoken
 from netwatch.response.judging import Verdict, verdict
 from netwatch.response.policy import Lapse, PublicRule
 from netwatch.response.state import State
@@ -35,26 +35,46 @@ def judged(
     audience: Audience = Audience.PUBLIC,
     recipients: int | None = None,
     dear: bool = False,
+    price: float = 0.0,
 ) -> Verdict:
     """Return what becomes of words by a rule, with what people said of them.
 
     ``ASKS_ONE`` and ``ASKS_TWO`` mean that nobody was asked yet: see ``ask``. Who was asked once is
-    not asked again about the same words, unless they have become a matter for more people. What is
-    dear needs a person at least.
+    not asked again about the same words, unless they have become a matter for more people, or of
+    much more than was agreed to. What is dear needs a person at least.
     """
     found = verdict(state.rules, rule, case, now, recipients=recipients)
     if dear and found is Verdict.GOES:
         found = Verdict.ASKS_ONE
     mine = [a for a in case.approvals.values() if a.is_about(audience, rule.channel, rule.phase)]
+    if audience is Audience.PUBLIC:
+        return weighed(found, mine)
+    total = state.spending.of(case.incident) + price
+    return weighed(found, mine, recipients=recipients or 0, total=total)
+
+
+def weighed(
+    found: Verdict, mine: Sequence[Approval], *, recipients: int = 0, total: float = 0.0
+) -> Verdict:
+    """Return what becomes of words, given what people said of the same words before.
+
+    Args:
+        found: what the policy says alone.
+        mine: the questions about these words.
+        recipients: how many would have been told of it in all.
+        total: what would have been spent on it in all.
+    """
     if any(approval.became is Became.REFUSED for approval in mine):
         return Verdict.NEVER
     if not found.people:
         return found
     mine = [approval for approval in mine if approval.people >= found.people]
-    if any(approval.became in LET_GO for approval in mine):
+    alike = [approval for approval in mine if approval.holds_for(recipients, total)]
+    if any(approval.became in LET_GO for approval in alike):
         return Verdict.GOES
-    asked = any(approval.became is not Became.OVERTAKEN for approval in mine)
-    return Verdict.WAITS if asked else found
+    asked = any(approval.became is not Became.OVERTAKEN for approval in alike)
+    waiting = any(approval.is_open for approval in mine)  # one question at a time
+    return Verdict.WAITS if asked or waiting else found
 
 
 def ask(
@@ -95,6 +115,7 @@ def ask(
         people=people,
         recipients=case.worst if recipients is None else recipients,
         price=price,
+        spent=0.0 if case.situation else state.spending.of(case.incident),
         currency="" if price is None else rules.caps.currency,
         expires=now + rules.approvals.expires_after,
         goes=rules.approvals.lapse(rule.channel) is Lapse.GOES,
@@ -142,11 +163,14 @@ def answered(state: State, arrival: Arrival) -> Iterator[Fact]:
     """Yield what a person's answer changes: nothing where it was settled, or was theirs before."""
     if not isinstance(arrival, Approve | Refuse):
         return
-    case = state.case_of(arrival.approval)
-    if case is None:
+    case, works = state.case_of(arrival.approval), state.promise_of(arrival.approval)
+    if case is not None:
+        approval = case.approvals[arrival.approval]
+    elif works is not None:
+        approval = works.crowd.approvals[arrival.approval]
+    else:
         return
-    approval = case.approvals[arrival.approval]
-    incident = None if case.situation else case.incident
+    incident = None if case is None or case.situation else case.incident
     if not approval.is_open or arrival.at >= approval.expires:
         return
     at, name, by = arrival.at, arrival.approval, arrival.by

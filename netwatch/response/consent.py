@@ -18,6 +18,9 @@ from netwatch.model.terms import Audience, Phase
 BY_LINK: Final = " (by link)"
 """Ends the name of whoever answered by a link: all who read the chat that it came to have it."""
 
+GROWN: Final = 1.5
+"""Whoever agreed to words agreed to so many times the people and the money, not to more."""
+
 ApprovalFact = ApprovalAsked | ApprovalGiven | ApprovalRefused | ApprovalLapsed
 
 
@@ -47,11 +50,30 @@ class Approval:
     goes: bool
     by: tuple[str, ...] = ()
     became: Became = Became.OPEN
+    recipients: int = 0
+    """How many it was said to be about; 0: nobody kept that."""
+    price: float | None = None
+    """What it was said to cost; None: nothing, or nobody knew."""
+    spent: float = 0.0
+    """What had been spent on the same matter by then."""
+    told: str = ""
+    """Of planned works: what is told of them."""
 
     @property
     def is_open(self) -> bool:
         """Say whether somebody may still answer."""
         return self.became is Became.OPEN
+
+    def holds_for(self, recipients: int, total: float) -> bool:
+        """Say whether it was asked about as many people and as much money, or nearly so.
+
+        Args:
+            recipients: how many would have been told in all.
+            total: what would have been spent on the matter in all.
+        """
+        many = bool(self.recipients) and recipients > self.recipients * GROWN
+        dear = self.price is not None and total > (self.spent + self.price) * GROWN
+        return not (many or dear)
 
     def is_about(self, audience: Audience, channel: ChannelName, phase: Phase) -> bool:
         """Say whether these are the words that it is about."""
@@ -90,4 +112,8 @@ def asked(fact: ApprovalAsked) -> Approval:
         people=fact.people,
         expires=fact.expires,
         goes=fact.goes,
+        recipients=fact.recipients,
+        price=fact.price,
+        spent=fact.spent,
+        told=fact.told,
     )

@@ -50,7 +50,7 @@ def verdict(
         return Verdict.NEVER
     if _is_young(rule, case, now):
         return Verdict.WAITS
-    asks = _asks(rule, case.worst if recipients is None else recipients)
+    asks = people_needed(rule, case.worst if recipients is None else recipients)
     if case.worst >= rule.least_subscribers and within_hours(rules, rule, now):
         return asks or Verdict.GOES
     if rule.outside is Outside.ASK and case.worst >= rule.ask_from:
@@ -82,7 +82,8 @@ def _missed(rules: ResponseRules, rule: PublicRule, case: Case) -> bool:
     return rule.outside is Outside.NEVER and not within_hours(rules, rule, case.since + rule.after)
 
 
-def _asks(rule: PublicRule, recipients: int) -> Verdict | None:
+def people_needed(rule: PublicRule, recipients: int) -> Verdict | None:
+    """Return how many persons have to agree for the number of recipients alone; None: nobody."""
     if rule.two_people_above is not None and recipients > rule.two_people_above:
         return Verdict.ASKS_TWO
     if rule.one_person_above is not None and recipients > rule.one_person_above:

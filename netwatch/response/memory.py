@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from netwatch.response.runs import from_runs, to_runs
 from netwatch.response.spending import Spending
 from netwatch.response.state import State
 from netwatch.response.umbrellas import Umbrella
+from netwatch.response.works_rolls import WorksCrowd, from_plain_crowd, to_plain_crowd
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Remembered:
     trouble_counts: Counter[str]
     promised: list[dict[str, Any]] = field(default_factory=list)
     """Planned works, as plain values."""
+    works_crowds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Whom they take, and who was told what, by their names."""
     approvals_asked: int = 0
     umbrellas: list[Umbrella] = field(default_factory=list)
     situations_begun: int = 0
@@ -77,7 +80,8 @@ def to_plain(state: State) -> dict[str, Any]:
         signs=state.signs,
         overrides=[to_plain_value(one) for one in state.overrides.values()],
         overrides_made=state.overrides_made,
-        promised=[to_plain_value(one) for _, one in sorted(state.promised.items())],
+        promised=[_works_to_plain(one) for _, one in sorted(state.promised.items())],
+        works_crowds={name: to_plain_crowd(one.crowd) for name, one in state.promised.items()},
     )
     plain: dict[str, Any] = _CONVERTER.unstructure(remembered)
     return plain
@@ -89,7 +93,7 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     state.cases = {case.incident: case for case in remembered.cases}
     state.owed = set(_owed_from_plain(remembered.owed))
     state.seen_blinded = None
-    state.all_told.clear()
+    state.look_again()
     state.held = remembered.held
     state.troubles = remembered.troubles
     state.trouble_counts = remembered.trouble_counts
@@ -107,8 +111,18 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     held = [from_plain_value(row, DutyOverridden) for row in remembered.overrides]
     state.overrides = {one.override: one for one in held}
     state.overrides_made = remembered.overrides_made
-    promised = [from_plain_value(row, Promise) for row in remembered.promised]
-    state.promised = {one.maintenance: one for one in promised}
+    state.promised = {}
+    for row in remembered.promised:
+        one = from_plain_value(row, Promise)
+        crowd = remembered.works_crowds.get(one.maintenance)
+        known = WorksCrowd() if crowd is None else from_plain_crowd(crowd)
+        state.promised[one.maintenance] = replace(one, crowd=known)
+
+
+def _works_to_plain(one: Promise) -> dict[str, Any]:
+    plain: dict[str, Any] = to_plain_value(one)
+    del plain["crowd"]  # stands by itself, as runs of ids
+    return plain
 
 
 def _owed_to_plain(owed: Iterable[NoticeKey]) -> dict[str, list[Any]]:

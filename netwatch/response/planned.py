@@ -1,6 +1,7 @@
 """What response remembers of planned works: when they are, and who was told of them."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -17,7 +18,9 @@ from netwatch.model.maintenance_facts import (
 )
 from netwatch.model.names import AreaId, ChannelName, MaintenanceId
 from netwatch.model.windows import Window, coming
+from netwatch.model.works_words import Time, saying
 from netwatch.response.policy import WEBSITE
+from netwatch.response.works_rolls import WorksCrowd
 
 
 class Stage(StrEnum):
@@ -51,18 +54,39 @@ class Promise:
     """When the stage began; None: it is the first."""
     heard: tuple[tuple[ChannelName, Stage], ...] = ()
     """Up to which stage each channel has told of them; only of those that told of them at all."""
+    crowd: WorksCrowd = field(default_factory=WorksCrowd)
+    """Whom they take, and who of them was told what; changes in its place."""
 
     @property
     def is_told(self) -> bool:
         """Say whether all who heard of them know how they ended."""
-        return self.stage in LAST and all(stage is self.stage for _, stage in self.heard)
+        return (
+            self.stage in LAST
+            and all(stage is self.stage for _, stage in self.heard)
+            and self.crowd.settled
+        )
+
+    @property
+    def time(self) -> Time:
+        """Return when they go on, now or the next time."""
+        return Time(self.maintenance, self.starts, self.ends)
 
 
 Promised = dict[MaintenanceId, Promise]
 
 
-def evolve(promised: Promised, fact: MaintenanceFact | NoticeDue) -> None:
-    """Remember one fact about works."""
+def evolve(
+    promised: Promised,
+    fact: MaintenanceFact | NoticeDue,
+    ending: Collection[ChannelName] = (),
+) -> None:
+    """Remember one fact about works.
+
+    Args:
+        promised: the works; grows and shrinks.
+        fact: what was decided.
+        ending: the channels by which single subscribers are told that works are over.
+    """
     name = MaintenanceId(fact.subject) if isinstance(fact, NoticeDue) else None
     name = name or getattr(fact, "maintenance", None)
     if isinstance(fact, MaintenancePlanned):
@@ -78,11 +102,17 @@ def evolve(promised: Promised, fact: MaintenanceFact | NoticeDue) -> None:
         case MaintenanceCancelled():
             _last(promised, held, Stage.CANCELLED, fact.at)
         case MaintenanceEnded():
+            time = held.time._replace(ends=min(fact.at, held.ends))
+            held.crowd.next_time(time, fact.at, ending)
             _again(promised, held, fact.at)
         case MaintenanceOverran() if held.stage is Stage.OVER:
             del promised[name]  # whoever is dark still hears of an outage, nobody of an end
+        case MaintenanceOverran():
+            held.crowd.over.clear()
         case NoticeDue(audience=Audience.PUBLIC):
             _heard(promised, held, fact)
+        case NoticeDue(audience=Audience.SUBSCRIBERS):
+            _letter(promised, fact)
         case _:
             return
 
@@ -97,7 +127,25 @@ def _promise(promised: Promised, fact: MaintenancePlanned) -> None:
             subscribers=len(fact.subscribers),
             starts=first.starts,
             ends=first.ends,
+            crowd=WorksCrowd(people=set(fact.subscribers)),
         )
+    if fact.instead_of in promised:
+        promised[fact.instead_of].crowd.moved_to = fact.maintenance
+
+
+def _letter(promised: Promised, due: NoticeDue) -> None:
+    """Remember what single people were told of one or several works."""
+    said = saying(due.detail)
+    for time in said.times if said else ():
+        if said and (held := promised.get(time.works)) is not None:
+            held.crowd.remember(due, said, time)
+            _keep(promised, held)
+
+
+def settle(promised: Promised, name: MaintenanceId) -> None:
+    """Let go of works of which nothing is left to be told."""
+    if name in promised:
+        _keep(promised, promised[name])
 
 
 def _again(promised: Promised, held: Promise, at: datetime) -> None:

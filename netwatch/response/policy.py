@@ -8,6 +8,7 @@ from typing import Final
 
 from netwatch.model.facts import Cause, Phase
 from netwatch.model.names import ChannelName
+from netwatch.model.works_words import Told
 
 WEBSITE = ChannelName("website")
 FEW: Final = 2
@@ -97,6 +98,12 @@ class PublicRule:
     outside: Outside = Outside.WAIT
     ask_from: int = 5
     """Nobody is asked about fewer subscribers than this."""
+    told: Told = Told.ANNOUNCED
+    """Of planned works to subscribers: what this is about."""
+    ahead: timedelta = timedelta(0)
+    """Of what is told beforehand: so long before they begin it is said."""
+    lead: timedelta = timedelta(0)
+    """The same, and later than this it is too late: the law or a contract has it so."""
 
     def is_about(self, cause: Cause) -> bool:
         """Say whether an outage of this cause falls under the rule at all."""

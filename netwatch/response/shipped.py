@@ -5,8 +5,10 @@ from typing import Final
 
 from netwatch.model.facts import Cause, Phase
 from netwatch.model.names import ChannelName
+from netwatch.model.works_words import Told
 from netwatch.response.policy import WEBSITE, Hours, Outside, PublicRule, To
 
+MAIL: Final = ChannelName("mail")
 FACEBOOK: Final = ChannelName("facebook")
 SMS: Final = ChannelName("sms")
 _LONGER_THAN_NOISE: Final = timedelta(minutes=2)
@@ -16,7 +18,7 @@ _LATER: Final = (Phase.UPDATE, Phase.RESTORED, Phase.CORRECTED)
 
 def shipped_policy() -> tuple[PublicRule, ...]:
     """Return who is told what: the page at once, others what is large, lasts, and by day."""
-    return (*_website(), *_facebook(), *_sms())
+    return (*_website(), *_facebook(), *_sms(), *_works())
 
 
 def _website() -> tuple[PublicRule, ...]:
@@ -80,3 +82,43 @@ def _sms() -> tuple[PublicRule, ...]:
         for phase in _LATER
     )
     return (suspected, confirmed, *later)
+
+
+def _works() -> tuple[PublicRule, ...]:
+    """Return who is told of planned works: by mail a week ahead, by SMS the day before."""
+    announced = PublicRule(
+        id="mail-works-announced",
+        channel=MAIL,
+        phase=Phase.PLANNED,
+        told=Told.ANNOUNCED,
+        to=To.EVERYONE,
+        least_subscribers=1,
+        ahead=timedelta(days=7),
+        lead=timedelta(days=5),
+        hours=Hours(time(8), time(20)),
+    )
+    remind = PublicRule(
+        id="sms-works-remind",
+        channel=SMS,
+        phase=Phase.PLANNED,
+        told=Told.REMIND,
+        to=To.EVERYONE,
+        least_subscribers=1,
+        ahead=timedelta(hours=24),
+        hours=Hours(time(9), time(20)),
+        one_person_above=500,
+        two_people_above=5000,
+    )
+    cancelled = (
+        PublicRule(
+            id=f"{channel}-works-cancelled",
+            channel=channel,
+            phase=Phase.PLANNED,
+            told=Told.CANCELLED,
+            to=To.TOLD,
+            least_subscribers=1,
+            hours=Hours(time(7), time(22)),
+        )
+        for channel in (MAIL, SMS)
+    )
+    return (announced, remind, *cancelled)

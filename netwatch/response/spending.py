@@ -26,6 +26,7 @@ class Spending:
     """The local day to which ``today`` belongs."""
     today: float = 0.0
     incidents: dict[IncidentId, float] = field(default_factory=dict)
+    """By what it was for: an incident, or planned works by their own name."""
     each: dict[str, float] = field(default_factory=dict)
     """What one message of each notice costs, by what its keys have in common, of this day."""
 
@@ -35,10 +36,10 @@ class Spending:
             return
         self._turn(due.at.astimezone(zone).date())
         self.today = round(self.today + due.cost, _EXACT)
-        if due.incident is not None:
-            spent = self.incidents.get(due.incident, 0.0)
-            self.incidents[due.incident] = round(spent + due.cost, _EXACT)
-        stem = f"{due.incident}/{due.channel}/{due.phase}/{due.revision}"
+        about = due.incident or IncidentId(due.subject)
+        if about:
+            self.incidents[about] = round(self.of(about) + due.cost, _EXACT)
+        stem = f"{about}/{due.channel}/{due.phase}/{due.revision}"
         self.each[stem] = due.cost / len(due.recipients)
 
     def give_back(self, key: NoticeKey) -> None:

@@ -87,6 +87,7 @@ from netwatch.response.state import EVERYWHERE, State
 from netwatch.response.subscribers import Moment, subscriber_words
 from netwatch.response.trouble import troubles
 from netwatch.response.works import works_words
+from netwatch.response.works_told import letters, letters_unsaid
 
 
 def begin(network: Network, rules: ResponseRules) -> State:
@@ -111,8 +112,9 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
     if not earlier and isinstance(arrival, _NO_CONCERN_OF_RESPONSE):
         return NOTHING
     numbers = count(state.approvals_asked + 1)
+    moment = Moment()
     facts = [
-        *_words(state, arrival, earlier, numbers),
+        *_words(state, arrival, earlier, numbers, moment),
         *_situations(state, arrival, numbers),
         *carried_out(state, arrival),
         *commanded(state, arrival),
@@ -122,6 +124,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
         *noted(state, arrival),
         *troubles(state, arrival),
         *works_words(state, arrival, earlier),
+        *_letters(state, arrival, numbers, moment),
         *hints(state, earlier),
         *_service(arrival),
     ]
@@ -159,17 +162,18 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
         case NoticeDue():
             _remember(state, fact)
             if fact.incident is None and fact.phase is Phase.PLANNED:
-                planned.evolve(state.promised, fact)
+                _works_moved(state, fact)
         case NoticeSent() | NoticeRefused() | NoticeExpired():
             state.owed.difference_update(fact.keys)
             if not isinstance(fact, NoticeSent) or fact.result is Result.UNDELIVERED:
                 unsaid(state, fact)
+                letters_unsaid(state, fact)
         case PublishHeld():
             state.held = fact
-            state.all_told.clear()
+            state.look_again()
         case PublishResumed():
             state.held = None
-            state.all_told.clear()
+            state.look_again()
         case ServiceStarted(numbers_spent=spent) if spent:
             _spend(state, spent)
         case TroubleBegan():
@@ -187,7 +191,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
             overrides.evolve(state, fact)
         case _:
             if isinstance(fact, MaintenanceFact):
-                planned.evolve(state.promised, fact)
+                _works_moved(state, fact)
                 _overran(state, fact)
 
 
@@ -206,12 +210,18 @@ def _asked_or_answered(state: State, fact: Fact) -> None:
             state.approvals_asked = max(state.approvals_asked, int(number))
             umbrella = state.umbrellas.get(fact.situation) if fact.situation else None
             about = umbrella.case if umbrella else state.cases.get(fact.incident or NOBODY)
+            works = state.promised.get(fact.maintenance) if fact.maintenance else None
             if about is not None:
                 about.approvals[fact.approval] = asked(fact)
+            elif works is not None:
+                works.crowd.approvals[fact.approval] = asked(fact)
         case ApprovalGiven() | ApprovalRefused() | ApprovalLapsed():
-            state.all_told.clear()
+            state.look_again()
             about = state.case_of(fact.approval)
             if about is None:
+                if (works := state.promise_of(fact.approval)) is not None:
+                    answered_one = works.crowd.approvals[fact.approval].answered(fact)
+                    works.crowd.approvals[fact.approval] = answered_one
                 return
             about.approvals[fact.approval] = about.approvals[fact.approval].answered(fact)
             if about.situation is None:
@@ -227,6 +237,16 @@ def _pass_on(state: State, case: Case, at: datetime) -> None:
     if case.merged_into in state.cases:
         state.cases[case.merged_into].inherit(case, at)
         state.spending.pass_on(case.incident, case.merged_into)
+
+
+def _works_moved(state: State, fact: MaintenanceFact | NoticeDue) -> None:
+    """Remember what became of works; of those nothing is left to be told of, nothing is kept."""
+    before = set(state.promised)
+    planned.evolve(state.promised, fact, state.ending)
+    if isinstance(fact, MaintenanceFact):
+        state.works_told.clear()
+    for gone in before - state.promised.keys():
+        state.spending.forget(IncidentId(gone))
 
 
 def _overran(state: State, fact: MaintenanceFact) -> None:
@@ -256,15 +276,25 @@ _NO_CONCERN_OF_RESPONSE: Final = (Sample, Readings, Trap, Syslog, Change, Report
 
 
 def _words(
-    state: State, arrival: Arrival, earlier: Sequence[Fact], numbers: Iterator[int]
+    state: State,
+    arrival: Arrival,
+    earlier: Sequence[Fact],
+    numbers: Iterator[int],
+    moment: Moment,
 ) -> Iterator[Fact]:
-    moment = Moment()
     for case in _in_question(state, arrival, earlier):
         yield from lapsed(state, case, arrival.at)
         yield from public_words(state, case, arrival.at, numbers)
         yield from staff_words(state.rules, case, arrival.at)
         if isinstance(arrival, Tick):
             yield from subscriber_words(state, case, arrival.at, moment, numbers)
+
+
+def _letters(
+    state: State, arrival: Arrival, numbers: Iterator[int], moment: Moment
+) -> Iterator[Fact]:
+    if isinstance(arrival, Tick):
+        yield from letters(state, arrival.at, moment, numbers)
 
 
 def _situations(state: State, arrival: Arrival, numbers: Iterator[int]) -> Iterator[Fact]:
@@ -324,5 +354,10 @@ def _forget_when_settled(state: State, case: Case) -> None:
 
 def _follow(state: State, fact: FollowerJoined | FollowerLeft) -> None:
     joined_or_left(state, fact)
+    if isinstance(fact, FollowerLeft):
+        for works in list(state.promised.values()):
+            works.crowd.leaves(fact.follower)
+            planned.settle(state.promised, works.maintenance)
+    state.works_told.clear()
     for case in list(state.cases.values()):
         _forget_when_settled(state, case)

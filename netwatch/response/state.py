@@ -14,16 +14,18 @@ from netwatch.model.names import (
     ApprovalId,
     ChannelName,
     IncidentId,
+    MaintenanceId,
     NoticeKey,
     OverrideId,
     SituationId,
     SubscriberId,
 )
 from netwatch.model.network import Network
+from netwatch.model.works_words import Told
 from netwatch.response.cases import Case, Life
 from netwatch.response.circles import Circles
 from netwatch.response.homes import Homes
-from netwatch.response.planned import Promised
+from netwatch.response.planned import Promise, Promised
 from netwatch.response.policy import ChannelKind
 from netwatch.response.rules import PublicRule, ResponseRules
 from netwatch.response.spending import Spending
@@ -75,6 +77,12 @@ class State:
         default_factory=dict, compare=False
     )
     """Who does not want to hear of it by a channel."""
+    works_rules: tuple[PublicRule, ...] = field(default=(), compare=False)
+    """Those of them that are about planned works."""
+    works_told: dict[tuple[MaintenanceId, str], datetime] = field(
+        default_factory=dict, compare=False
+    )
+    """By works and rule, in which hour nobody was left to be told; forgotten with the rest."""
     all_told: dict[Mark, object] = field(default_factory=dict, compare=False)
     """Where nobody was to be told, and what of that changes by itself; forgotten with the rest."""
     seen_blinded: bool | None = field(default=None, compare=False)
@@ -90,7 +98,23 @@ class State:
         self.unwilling = {
             channel: self.homes.lines_of(people) for channel, people in rules.unwilling.items()
         }
+        self.works_rules = rules.to_subscribers(Phase.PLANNED)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Forget where nobody was to be told anything: that may be another now."""
         self.all_told.clear()
+        self.works_told.clear()
+
+    @property
+    def ending(self) -> frozenset[ChannelName]:
+        """Return the channels by which single people are told that planned works are over."""
+        return frozenset(rule.channel for rule in self.works_rules if rule.told is Told.END)
+
+    def promise_of(self, approval: ApprovalId) -> Promise | None:
+        """Return the works that a question is about; None when there are no such ones."""
+        found = (one for one in self.promised.values() if approval in one.crowd.approvals)
+        return next(found, None)
 
     def open_case(self, incident: IncidentId) -> Case | None:
         """Return an incident that is not over; None when there is no such one."""

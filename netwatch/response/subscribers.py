@@ -231,6 +231,7 @@ def _agreed(way: Way, rule: PublicRule, people: Sequence[SubscriberId]) -> Verdi
     if way.closed is not None:
         found = way.verdict(rule, len(people))
         return Verdict.WAITS if found.people else found
+    price = way.cost(people)
     return judged(
         way.state,
         rule,
@@ -238,7 +239,8 @@ def _agreed(way: Way, rule: PublicRule, people: Sequence[SubscriberId]) -> Verdi
         way.now,
         audience=Audience.SUBSCRIBERS,
         recipients=_told_of_it(way) + len(people),
-        dear=way.is_too_dear(way.cost(people)),
+        dear=way.is_too_dear(price),
+        price=price,
     )
 
 

@@ -6,6 +6,7 @@ from netwatch.inventory.findings import Findings
 from netwatch.inventory.near import did_you_mean
 from netwatch.model.facts import Phase
 from netwatch.model.names import ChannelName, is_id
+from netwatch.model.works_words import BEFOREHAND
 from netwatch.response.rules import (
     ORDINARY,
     Approvals,
@@ -56,7 +57,7 @@ def _kinds(rules: Rules) -> dict[ChannelName, ChannelKind]:
 def _rule(ruled: Ruled, kinds: dict[ChannelName, ChannelKind], findings: Findings) -> PublicRule:
     entry = ruled.entry
     kind = kinds.get(entry.channel, ChannelKind.OTHER)
-    to = entry.to or _audience(kind, entry.phase)
+    to = entry.to or _audience(kind, entry)
     wrong = ""
     if kind in POSTS and to not in (To.PUBLIC, To.TOLD):
         wrong, remedy = f"everybody sees what stands on {entry.channel!r}", "write to: public"
@@ -69,10 +70,11 @@ def _rule(ruled: Ruled, kinds: dict[ChannelName, ChannelKind], findings: Finding
     return PublicRule(**{**said, "to": to})
 
 
-def _audience(kind: ChannelKind, phase: Phase) -> To:
+def _audience(kind: ChannelKind, entry: PolicyEntry) -> To:
     if kind not in MESSAGES:
         return To.PUBLIC
-    return To.EVERYONE if phase in FIRST_WORDS else To.TOLD
+    first = entry.phase in FIRST_WORDS and entry.told in BEFOREHAND
+    return To.EVERYONE if first else To.TOLD
 
 
 def _check_mixtures(rules: Rules, told: tuple[PublicRule, ...], findings: Findings) -> None:

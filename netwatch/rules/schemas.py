@@ -227,7 +227,7 @@ class WordsEntry(Entry):
         str,
         Field(
             description="a cause; for the staff also a kind of incident; `merged`, `apart`; of "
-            "planned works `remind`, `start`, `end`, `cancelled`; or `any`"
+            "planned works `remind`, `several`, `start`, `end`, `cancelled`, `moved`; or `any`"
         ),
     ] = ANY
     channel: Annotated[

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from netwatch.model.facts import Cause, Phase
+from netwatch.model.works_words import BEFOREHAND, Told
 from netwatch.response.rules import (
     Approvals,
     ChannelKind,
@@ -21,6 +22,7 @@ from netwatch.rules.entries import Entry, Name, Span
 
 MOST_PEOPLE: Final = 10_000_000
 DAY: Final = timedelta(days=1)
+FURTHEST: Final = timedelta(days=90)
 _HOURS: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)", re.ASCII)
 
 
@@ -94,6 +96,39 @@ class PolicyEntry(Entry):
     ask_from: Annotated[
         int, Field(ge=1, le=MOST_PEOPLE, description="nobody is asked about fewer people")
     ] = 5
+    told: Annotated[
+        Told,
+        Field(
+            description="of `planned` by SMS and mail, what it is about; `cancelled` is for moved "
+            "works too"
+        ),
+    ] = Told.ANNOUNCED
+    ahead: Annotated[
+        Span, Field(description="of planned works: so long before they begin it is said")
+    ] = timedelta(0)
+    lead: Annotated[
+        Span,
+        Field(
+            description="of planned works: the law or a contract wants it said so long before; who "
+            "enters works later is warned"
+        ),
+    ] = timedelta(0)
+
+    @model_validator(mode="after")
+    def _is_about_works(self) -> "PolicyEntry":
+        if self.phase is not Phase.PLANNED:
+            if self.told is not Told.ANNOUNCED or self.ahead or self.lead:
+                raise ValueError("'told', 'ahead' and 'lead' are for 'phase: planned' alone")
+            return self
+        if self.told is Told.MOVED:
+            raise ValueError("words about works that are moved go by the rule 'told: cancelled'")
+        if self.told not in BEFOREHAND and (self.ahead or self.lead):
+            raise ValueError("'ahead' and 'lead' are for 'told: announced' and 'told: remind'")
+        if self.lead > self.ahead > timedelta(0):
+            raise ValueError("'lead' is longer than 'ahead': it would always be said too late")
+        if max(self.ahead, self.lead) > FURTHEST:
+            raise ValueError(f"nobody is told of works more than {FURTHEST.days} days ahead")
+        return self
 
     @model_validator(mode="after")
     def _makes_sense(self) -> "PolicyEntry":

@@ -114,7 +114,9 @@ def _longest(speech: Speech, phase: str) -> Values:
     read = BEGAN - timedelta(days=2) if phase == Phase.PLANNED else BEGAN + timedelta(minutes=2)
     news = Phase.SUSPECTED if phase in DESK_PHASES else Phase(phase)
     values = public_values(outage, news, read, speech)
-    return {**values, "areas": wide, "crew": crew}
+    dash = "-" if speech.short else "–"
+    times = f"{values['since']} {dash} {values['end']}, {values['end']} {dash} {values['end']}"
+    return {**values, "areas": wide, "crew": crew, "times": times}
 
 
 def _whole(title: Compiled, body: Compiled, values: Values) -> str:

@@ -59,6 +59,7 @@ from netwatch.service.standing import KEPT_AFTER_CLOSING
 from netwatch.service.visitors import visitors_of
 from netwatch.service.watchdog import Watchdog
 from netwatch.service.wiring import Brought, Edges, Voice
+from netwatch.service.works_told import works_told_asks
 from netwatch.telemetry.vital_signs import Vitals
 from netwatch.views.below import Ways
 from netwatch.views.board import Board
@@ -195,7 +196,8 @@ class Service:
         gc.set_threshold(*COLLECT_AFTER)
         await self.loop.digest([Item(arrival) for arrival in self._first_arrivals()])
         self._hear_hangups()
-        asks = self.visitors.asks
+        told = works_told_asks(lambda: self.mind.pipeline.response, self.clock)
+        asks = {**self.visitors.asks, **told}
         door = Doorkeeper(self.rooms, self.clock, trusted=TRUSTED, rights=RIGHTS, more=asks)
         async with asyncio.TaskGroup() as tasks:
             consumer = tasks.create_task(self.loop.run(), name="consumer")

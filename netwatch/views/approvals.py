@@ -84,6 +84,7 @@ def _row(request: Request) -> dict[str, Any]:
         "approval": fact.approval,
         "incident": fact.incident,
         "situation": fact.situation,
+        "maintenance": fact.maintenance,
         "audience": str(fact.audience),
         "channel": fact.channel,
         "phase": str(fact.phase),

@@ -2,7 +2,7 @@
 # ruff: noqa: ARG002 - what stands in for another takes what the other takes
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,6 +28,7 @@ from netwatch.model.facts import (
 from netwatch.model.faults import DeliveryError
 from netwatch.model.names import ChannelName, NoticeKey
 from netwatch.model.network import Network
+from netwatch.model.works_words import Told
 from netwatch.views.board import Board, Outage
 from tests.unit.views.tales import NIGHT
 
@@ -121,6 +122,11 @@ class PlainWords:
             raise NoWordsError("removed")
         late = " never told" if never_told else ""
         return Text(f"{phase} {outage.incident}", f"{channel} {language}{late}")
+
+    def works(
+        self, parts: Sequence[Outage], told: Told, channel: str, language: str, at: datetime
+    ) -> Text:
+        return Text(f"{told} {' '.join(part.incident for part in parts)}", f"{channel} {language}")
 
     def staff(
         self,

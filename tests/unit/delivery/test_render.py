@@ -34,6 +34,7 @@ from netwatch.model.network import (
     RiskKind,
     Site,
 )
+from netwatch.model.works_words import Told
 from netwatch.views.told import Shown
 from tests.unit.delivery.wording_examples import (
     PEOPLE,
@@ -113,6 +114,23 @@ def test_planned_works_are_told_in_each_of_their_stages(
     ]
 
     assert said == snapshot
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("what", list(Told))
+def test_single_readers_are_told_of_works_in_each_of_their_stages(
+    what: Told, language: str, snapshot: SnapshotAssertion
+) -> None:
+    one = outage(cause=Cause.CHANGE, expected_end=at(21, 0), restored_at=None)
+    another = replace(one, since=at(22, 2), expected_end=at(23, 30))
+    moved = replace(one, since=at(18, 2, day=15), expected_end=at(21, 0, day=15))
+    over = replace(one, restored_at=at(21, 0))
+    several = (one, another) if what is Told.ANNOUNCED else (one,)
+    parts = {Told.MOVED: (one, moved), Told.END: (over,)}.get(what, several)
+    when = at(9, 0, day=13) if what not in (Told.START, Told.END) else at(21, 10)
+    said = [renderer().works(parts, what, channel, language, when) for channel in ("mail", "sms")]
+    assert measure(said[1].body).segments <= (2 if language in ("uk", "ru") else 1)
+    assert [f"{text.title}\n{text.body}" for text in said] == snapshot
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])
