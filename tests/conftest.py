@@ -5,7 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from ctypes import CDLL
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
@@ -94,6 +94,18 @@ def lacking(thing: str) -> str | None:
     if shutil.which(thing, path=places) is None:
         return f"{thing} not installed; `tools/debian` as root installs it"
     return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among what is just being read, nor ever again: it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
