@@ -65,6 +65,7 @@ class Following:
         self._settings, self._key, self._network = settings, key, network
         self._changes, self._bring, self._clock = changes, bring, clock
         self._crowds: Crowds | None = None
+        self._named: dict[str, list[tuple[str, str]]] = {}
 
     @property
     def ways(self) -> list[str]:
@@ -79,11 +80,14 @@ class Following:
         """Return the areas that may be followed, by name: those where enough people live."""
         network = self._network()
         if self._crowds is None or self._crowds.network is not network:
-            self._crowds = Crowds(network)
-        named = [
-            (str(one), network.areas[one].name.in_language(language)) for one in self._crowds.areas
-        ]
-        return sorted(named, key=lambda one: one[1])
+            self._crowds, self._named = Crowds(network), {}
+        if language not in self._named:
+            named = (
+                (str(one), network.areas[one].name.in_language(language))
+                for one in self._crowds.areas
+            )
+            self._named[language] = sorted(named, key=lambda one: one[1])
+        return self._named[language]
 
     def places(self) -> dict[str, list[tuple[str, str]]]:
         """Return the areas by language, while anybody may follow them."""

@@ -1,5 +1,6 @@
 """Messages that come back: a gateway's webhook -> hold, opt-out, report or wish to be called."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
@@ -66,7 +67,8 @@ class Inbound:
             raise RefusedError("the secret is not right")
         sender, text = (_seen(str(question.get(name, ""))) for name in ("from", "text"))
         at = self._clock.now()
-        contacts, people = self._contacts(sender), self._files().rulebook.people
+        contacts = await asyncio.to_thread(self._contacts, sender)
+        people = self._files().rulebook.people
         person = next((one.subscriber for one in contacts if one.subscriber in people), None)
         if person is not None:
             await self._of_staff(person, question.get("way") == VOICE, text, at)

@@ -255,6 +255,21 @@ async def test_an_older_edition_never_takes_the_place_of_a_newer(tmp_path: Path)
 
 
 @lived
+async def test_a_clock_that_is_set_back_does_not_hold_up_what_is_new(tmp_path: Path) -> None:
+    shop, far = Shop(tmp_path / "website"), Far(tmp_path / "far")
+    async with far.open(), pushing(one := pusher(shop, far.line)):
+        await shop.website.refresh()
+        await soon(lambda: one.pushed == 1)
+        shop.hands.at -= timedelta(hours=2)
+        shop.take(opened(areas=("a-0",)), due(areas=("a-0",)))
+        await shop.website.send(*SENT)
+        await soon(lambda: one.pushed == 2 or one.last_fault)
+
+    assert one.last_fault == ""
+    assert same(shop, far.root / "page")
+
+
+@lived
 async def test_a_host_that_says_nothing_holds_up_nobody(tmp_path: Path) -> None:
     shop, far = Shop(tmp_path / "here"), Far(tmp_path / "far")
     directory = tmp_path / "copy"

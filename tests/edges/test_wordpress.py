@@ -176,6 +176,22 @@ async def test_an_older_edition_never_takes_the_place_of_a_newer(tmp_path: Path)
     assert site.posts == 1
 
 
+@lived
+async def test_a_clock_that_is_set_back_does_not_hold_up_what_is_new(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "website")
+    with Site().open() as site:
+        async with pushing(one := pusher(shop, site.line)):
+            await shop.website.refresh()
+            await soon(lambda: one.pushed == 1)
+            shop.hands.at -= timedelta(hours=2)
+            shop.take(opened(areas=("a-0",)), due(areas=("a-0",)))
+            await shop.website.send(*SENT)
+            await soon(lambda: one.pushed == 2 or one.last_fault)
+
+    assert one.last_fault == ""
+    assert site.posts == 2
+
+
 @pytest.mark.parametrize(
     "line",
     [

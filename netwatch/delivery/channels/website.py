@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum, auto
 from functools import cache
 from importlib.resources import files
 from math import inf
@@ -72,6 +72,7 @@ class Website:
         self._board, self._clock = board, clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="website")
         self._shown: dict[str, object] = {}
+        self._fitted = 0
         self._all_at_s = -inf
         self._one = asyncio.Lock()
         self._marks: dict[str, str] = {}
@@ -87,6 +88,7 @@ class Website:
         """Go on with another inventory, other words; the next edition shows them."""
         self._site, self._crowds, self._words = site, Crowds(network), words
         self._shown, self._all_at_s = {}, -inf
+        self._fitted += 1  # an edition in the making is of the old ones: it counts for nothing
 
     async def tend(self, sleep: Sleep) -> None:
         """Write the page now and every minute, and reckon now and then how the year went."""
@@ -124,7 +126,7 @@ class Website:
             DeliveryError: the page cannot be written now; transient.
         """
         try:
-            await self._write(changed_only=True)
+            await self._write(NEWS)
         except OSError as fault:
             self.trouble = fault.strerror or type(fault).__name__
             raise DeliveryError(Retry.TRANSIENT, f"cannot be written: {self.trouble}") from fault
@@ -133,10 +135,21 @@ class Website:
     async def refresh(self) -> None:
         """Write the first pages anew, and now and then all, so that the time on them is true.
 
+        All are written a language at a time: news need not wait for pages without any.
+
         Raises:
             OSError: the directory cannot be written.
         """
-        await self._write(changed_only=False)
+        if self._clock.monotonic() - self._all_at_s < ALL_EVERY_S:
+            await self._write(FRONT)
+            return
+        fitted, first = self._fitted, not self._shown
+        rest = () if first else self._site.languages
+        await self._write(FRONT_AND_OTHERS, is_last=not rest)
+        for language in rest:
+            await self._write(_in_language(language), is_last=language == rest[-1])
+        if fitted == self._fitted:
+            self._all_at_s = self._clock.monotonic()
 
     async def news(self, seen: int) -> int:
         """Return the number of the newest edition as soon as it is another one than ``seen``."""
@@ -161,13 +174,22 @@ class Website:
         """Let the thread end."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _write(self, *, changed_only: bool) -> None:
-        """Write one edition at a time: what is new is told by what the last one left there."""
-        async with self._one:
-            await self._write_now(changed_only=changed_only)
+    async def _write(self, anew: "Anew", *, is_last: bool = True) -> None:
+        """Write one edition at a time: what is new is told by what the last one left there.
 
-    async def _write_now(self, *, changed_only: bool) -> None:
-        at = self._clock.now()
+        Args:
+            anew: what is written though it shows nothing new.
+            is_last: nothing follows at once: whoever waits for the next edition is told.
+        """
+        async with self._one:
+            await self._write_now(anew)
+        if is_last:
+            async with self._news:
+                self._number += 1
+                self._news.notify_all()
+
+    async def _write_now(self, anew: "Anew") -> None:
+        at, fitted = self._clock.now(), self._fitted
         edition = Edition(
             content=content(self._board, self._crowds, at),
             site=self._site,
@@ -176,35 +198,41 @@ class Website:
             at=at,
             record=self._record,
         )
-        old = self._clock.monotonic() - self._all_at_s >= ALL_EVERY_S
-        which = Which.NEWS if changed_only else Which.ALL if old else Which.FRONT
         loop = asyncio.get_running_loop()
-        self._shown, marks = await loop.run_in_executor(
-            self._thread, _write, self._directory, edition, self._shown, which
+        shown, marks = await loop.run_in_executor(
+            self._thread, _write, self._directory, edition, self._shown, anew
         )
-        kept = (name for name in self._marks if name in self._shown or not name.endswith(".html"))
+        kept = (name for name in self._marks if name in shown or not name.endswith(".html"))
         self._marks = {name: self._marks[name] for name in kept} | marks
         self._made_at = at
-        async with self._news:
-            self._number += 1
-            self._news.notify_all()
-        if which is Which.ALL:
-            self._all_at_s = self._clock.monotonic()
+        if fitted == self._fitted:
+            self._shown = shown
         self.trouble = ""
 
 
-class Which(Enum):
-    """Which pages of an edition are written though they show nothing new."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anew:
+    """What is written though it shows nothing new."""
 
-    NEWS = auto()
-    """None: there is news, and it must not wait for them."""
-    FRONT = auto()
-    """The first ones, so that the time on them is true."""
-    ALL = auto()
+    pages: Callable[[str], bool]
+    """Which pages, by their path."""
+    others: bool = False
+    """The files that ship too; and pages that no edition makes any more go."""
+
+
+NEWS: Final = Anew(pages=lambda _path: False)
+"""Nothing: there is news, and it must not wait."""
+FRONT: Final = Anew(pages=lambda path: path.endswith("index.html"))
+"""The first pages, so that the time on them is true."""
+FRONT_AND_OTHERS: Final = replace(FRONT, others=True)
+
+
+def _in_language(language: str) -> Anew:
+    return Anew(pages=lambda path: path.startswith(f"{language}/"))
 
 
 def _write(
-    directory: Path, edition: Edition, shown: dict[str, object], which: Which
+    directory: Path, edition: Edition, shown: dict[str, object], anew: Anew
 ) -> tuple[dict[str, object], dict[str, str]]:
     """Write the pages that show something else than before.
 
@@ -212,28 +240,32 @@ def _write(
         What all of them show, and the marks of the files written.
     """
     made = list(sheets(edition))
-    everything = which is Which.ALL or not shown
-    news = [sheet for sheet in made if everything or _is_new(sheet, shown, which)]
-    written = _files(edition, news, everything=everything)
+    others = anew.others or not shown
+    news = [sheet for sheet in made if anew.pages(sheet.path) or _is_new(sheet, shown)]
+    written = _files(edition, news, everything=others)
     whole.put(directory, written)
     shows = {sheet.path: sheet.shows for sheet in made}
-    if everything or shows.keys() != shown.keys():
-        languages = edition.site.languages
-        folders = [f"{code}{folder}" for code in languages for folder in ("", *FOLDERS)]
-        kept = ["more/banner.html", "more/fragment.html"]
-        kept += [] if edition.record else [chronicle.PLACE]
-        others = (f"{code}/{place}" for code in languages for place in kept)
-        whole.sweep(directory, folders, [*shows, *others])
+    if others or shows.keys() != shown.keys():
+        _sweep(directory, edition, shows)
     return shows, {name: mark(name, content) for name, content in written.items()}
+
+
+def _sweep(directory: Path, edition: Edition, pages: Iterable[str]) -> None:
+    languages = edition.site.languages
+    folders = [f"{code}{folder}" for code in languages for folder in ("", *FOLDERS)]
+    kept = ["more/banner.html", "more/fragment.html"]
+    kept += [] if edition.record else [chronicle.PLACE]
+    whole.sweep(
+        directory, folders, [*pages, *(f"{code}/{name}" for code in languages for name in kept)]
+    )
 
 
 def _read(directory: Path, names: Iterable[str]) -> dict[str, bytes]:
     return {name: (directory / name).read_bytes() for name in names}
 
 
-def _is_new(sheet: Sheet, shown: dict[str, object], which: Which) -> bool:
-    is_front = which is Which.FRONT and sheet.path.endswith("index.html")
-    return is_front or sheet.path not in shown or shown[sheet.path] != sheet.shows
+def _is_new(sheet: Sheet, shown: dict[str, object]) -> bool:
+    return sheet.path not in shown or shown[sheet.path] != sheet.shows
 
 
 def _files(edition: Edition, news: Iterable[Sheet], *, everything: bool) -> dict[str, bytes]:

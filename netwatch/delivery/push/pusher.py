@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
 
@@ -21,11 +22,14 @@ from netwatch.delivery.push.wordpress import post
 from netwatch.model.backoff import Backoff, Chance
 from netwatch.model.clock import Clock
 from netwatch.model.faults import ConfigError
+from netwatch.views.proof import stamp
 
 TOLD_AFTER_S: Final = 120.0
 """A far place that lags for so long is told to the staff; a hiccup is not."""
 WHOLE_EVERY_S: Final = 86_400.0
 """How often all is put there anew: what others did to it heals by itself."""
+MOST_OURS: Final = 8
+"""So many editions that were put there last are known again, though our clock was set back."""
 PAUSES: Final = Backoff(first_s=5.0, most_s=60.0)
 
 Result = TypeVar("Result")
@@ -54,6 +58,7 @@ class Pusher:
         self._clock, self._chance = clock, chance
         self._known: dict[str, str] = {}
         self._there: tuple[str, ...] = ()
+        self._ours: deque[str] = deque(maxlen=MOST_OURS)
         self._far: Far | None = None
         self._whole_at_s = clock.monotonic()
         self._failing_since: float | None = None
@@ -121,11 +126,12 @@ class Pusher:
             FarError: it is not there.
         """
         if self.target.scheme.startswith("wordpress"):
-            post(self.target, self._reveal, issue)
+            self._ours.append(stamp(issue.at))
+            post(self.target, self._reveal, issue, self._ours)
             return
         far = self._far = self._far or Far(self.target, self._reveal)
         there, names = edition_there(far.get(EDITION))
-        if there is not None and there > issue.at:
+        if there is not None and there > issue.at and stamp(there) not in self._ours:
             raise FarError(
                 f"a newer edition stands there, made at {there:%Y-%m-%d %H:%M:%S} UTC: does another"
                 " netwatch push to it?"
@@ -135,6 +141,7 @@ class Pusher:
                 {name: issue.files[name] for name in group},
                 lambda name: self._known.update({name: issue.marks[name]}),
             )
+        self._ours.append(stamp(issue.at))
         far.put({EDITION: edition_json(issue)})
         far.remove(gone(dict.fromkeys((*self._there, *names)), issue.marks))
 

@@ -6,6 +6,7 @@ Only what stands between our two marks is ours; whatever the operator wrote arou
 import json
 import re
 from base64 import b64encode
+from collections.abc import Collection
 from datetime import datetime
 from http.client import HTTPException
 from typing import Any, Final
@@ -33,8 +34,14 @@ class _NoDetours(HTTPRedirectHandler):
         return None
 
 
-def post(target: Target, reveal: Reveal, issue: Issue) -> None:
+def post(target: Target, reveal: Reveal, issue: Issue, own: Collection[str] = ()) -> None:
     """Let a WordPress page say what goes on; nothing is sent where it says so already.
+
+    Args:
+        target: the page.
+        reveal: gives the password.
+        issue: what is new.
+        own: when editions were made that we put there: a newer one of these is none of another's.
 
     Raises:
         FarError: it did not take it, or says something else now.
@@ -45,7 +52,8 @@ def post(target: Target, reveal: Reveal, issue: Issue) -> None:
     url, headers = _way(target, reveal)
     there = _raw(_ask(f"{url}?context=edit", headers))
     ours = _OURS.search(there)
-    if ours is not None and (newer := _made(ours["at"])) is not None and newer > issue.at:
+    newer = None if ours is None or ours["at"] in own else _made(ours["at"])
+    if newer is not None and newer > issue.at:
         raise FarError(
             f"a newer edition stands there, made at {newer:%Y-%m-%d %H:%M:%S} UTC: does another"
             " netwatch post to it?"

@@ -40,8 +40,8 @@ class ContactStore:
 
     state: Path
     key: Callable[[], str]
-    _seen: tuple[int, int, int] | None = None
-    _book: Book = field(default_factory=Book, repr=False)
+    _last: tuple[tuple[int, int, int], Book] | None = field(default=None, repr=False)
+    """What the file was when it was read, and what it held: one value, for several threads."""
 
     @property
     def path(self) -> Path:
@@ -70,17 +70,18 @@ class ContactStore:
         try:
             here = self.path.stat()
             seen = (here.st_ino, here.st_mtime_ns, here.st_size)
-            if seen != self._seen:
-                self._book = _opened(unseal(self.path.read_bytes(), self._secret()))
-                self._seen = seen
+            last = self._last
+            if last is None or last[0] != seen:
+                last = self._last = seen, _opened(unseal(self.path.read_bytes(), self._secret()))
+            return last[1]
         except FileNotFoundError:
-            self._seen, self._book = None, Book()
+            self._last = None
+            return Book()
         except OSError as fault:
             raise ContactsShutError(
                 f"the contact store cannot be read: {fault.strerror}\n"
                 "    run as the user netwatch, or give the file to it"
             ) from None
-        return self._book
 
     @contextmanager
     def changing(self) -> Iterator[Callable[[Book], None]]:

@@ -270,3 +270,12 @@ def test_a_book_of_before_is_read_as_it_was(tmp_path: Path) -> None:
     with store.changing() as write:
         write(Book(contacts={"S-1": Contact(subscriber="S-1", email="a@b.example")}))
     assert store.read().contacts["S-1"].areas == ()
+
+
+def test_areas_are_put_in_order_once_for_an_inventory(page: Page) -> None:
+    before = page.following.places()
+
+    assert page.following.places()["pl"] is before["pl"]
+
+    page.network = replace(page.network, areas={})
+    assert page.following.places() == {"pl": [], "en": []}

@@ -1,6 +1,7 @@
 """What people answer: it can stop public words, opt out and report, and do nothing else."""
 
 import asyncio
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -164,3 +165,19 @@ def test_without_the_secret_nothing_comes_in(tmp_path: Path) -> None:
     with pytest.raises(RefusedError):
         nowhere.comes(MAREK, "HOLD", word="")
     assert line.brought == nowhere.brought == []
+
+
+def test_the_contact_store_is_opened_beside_the_loop(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, threads = ContactStore.read, set[int]()
+
+    def noted(store: ContactStore) -> Book:
+        threads.add(threading.get_ident())
+        return read(store)
+
+    monkeypatch.setattr(ContactStore, "read", noted)
+    line.comes(TWO_WAY, "it does not work")
+
+    assert threads
+    assert threading.get_ident() not in threads
