@@ -375,14 +375,14 @@ class Outbox:
     # --- falling over ---------------------------------------------------------------------------
 
     def _fall_later(self, bill: Bill) -> None:
-        at_s = self._clock.monotonic() + self._patience.staff_s
-        heappush(self._falls, (at_s, bill.serial, bill))
+        heappush(self._falls, (self._clock.monotonic() + self._patience.staff_s, bill.serial, bill))
 
     def _fall_over(self, bill: Bill) -> bool:
         """Give a staff notice to the next staff channel; False when there is none left."""
         if not bill.is_for_staff or bill.debt.due.withheld is not None:
             return False
-        for way in (*self._detours.round_about(bill.ways), *self._staff_channels):
+        ways = self._recipients.staff_ways(bill.debt.recipient)
+        for way in (*self._detours.round_about(bill.ways), *ways, *self._staff_channels):
             if way not in bill.ways and way in self._lanes:
                 self._give(bill, way)
                 self._stir()

@@ -25,6 +25,11 @@ def nobody_said(_recipient: str) -> str | None:
     return None
 
 
+def no_ways(_recipient: str) -> Sequence[ChannelName]:
+    """Stand in where nobody has channels of their own."""
+    return ()
+
+
 def at_any_hour(_channel: ChannelName, _phase: Phase, _moment: datetime) -> bool:
     """Stand in where no hours are kept."""
     return False
@@ -43,6 +48,10 @@ class Recipients:
     languages: Sequence[str]
     staff_language: Callable[[str], str | None] = nobody_said
     """The language of a person or a role of the staff, where somebody said which."""
+    staff_contact: Callable[[str], str | None] = nobody_said
+    """Under which id the contact store has a person of the staff; None: it is none."""
+    staff_ways: Callable[[str], Sequence[ChannelName]] = no_ways
+    """The channels of a person's own, the best first."""
     contact: Callable[[str], Contact | None] = nothing_kept
     """What the contact store says of a customer at this moment."""
     asleep: Callable[[ChannelName, Phase, datetime], bool] = at_any_hour
@@ -58,18 +67,33 @@ class Recipients:
     def address(self, debt: Debt) -> Address:
         """Return where a notice goes and in which language it is read.
 
-        Staff and public have no address of their own yet: the channel's URL leads to them. Words
-        that are withheld need none.
+        The public has no address of its own, nor has staff of whom the contact store knows none:
+        the channel's URL leads to them. Words that are withheld need none.
 
         Raises:
             DeliveryError: nobody knows an address for this recipient.
         """
         if debt.due.audience in TEAM:
-            language = self.staff_language(debt.recipient) or self.languages[0]
-            return Address(recipient=debt.recipient, language=language)
+            return self._colleague(debt)
         if debt.due.audience is not Audience.SUBSCRIBERS or debt.due.withheld is not None:
             return Address(recipient=debt.recipient, language=self.languages[0])
         return self._customer(debt)
+
+    def _colleague(self, debt: Debt) -> Address:
+        """Return where one of the staff reads it: where no number is known, the channel leads."""
+        language = self.staff_language(debt.recipient) or self.languages[0]
+        kept = self._known_of(debt.recipient)
+        mail = any(word in debt.due.channel for word in BY_MAIL)
+        to = "" if kept is None else kept.email if mail else kept.phone
+        return Address(recipient=debt.recipient, language=language, to=to or None)
+
+    def _known_of(self, colleague: str) -> Contact | None:
+        """Return what the contact store says of a colleague; shut, it delays no alert."""
+        name = self.staff_contact(colleague)
+        try:
+            return None if name is None else self.contact(name)
+        except ContactsShutError:
+            return None
 
     def _customer(self, debt: Debt) -> Address:
         subscriber = self.network.subscribers.get(SubscriberId(debt.recipient))

@@ -6,40 +6,39 @@ from typing import NamedTuple
 
 from netwatch.model.facts import Audience, IncidentKind, NoticeDue, Phase, Purpose
 from netwatch.model.names import ChannelName
-from netwatch.response.cases import PROMISE, Brief, Case, Life
-from netwatch.response.pacing import BRIEF, NO_CHATTER, batches
+from netwatch.response.cases import HAND_OVER, PROMISE, Brief, Case, Life
+from netwatch.response.pacing import BRIEF, NO_CHATTER
 from netwatch.response.promises import broken_promise
-from netwatch.response.rules import ResponseRules
+from netwatch.response.state import State
+from netwatch.response.watches import letters, newcomers, on_watch, told_now, told_the_end
 
 
-def staff_words(rules: ResponseRules, case: Case, now: datetime) -> Iterator[NoticeDue]:
+def staff_words(state: State, case: Case, now: datetime) -> Iterator[NoticeDue]:
     """Yield the messages that have fallen due for the staff about one incident.
 
     Staff messages are never withheld: shadow and hold concern the public alone.
     """
-    step = _step(rules, case, now)
-    if step is None or not rules.staff_channels:
+    step = _step(state, case, now)
+    if step is None or not state.rules.staff_channels:
         return
-    purpose, phase = step.purpose, step.phase
-    channel = rules.staff_channels[0]
-    for recipients in batches(rules.staff):
+    for channel, recipients in letters(state.rules, step.who):
         yield NoticeDue(
             at=now,
             incident=case.incident,
             audience=Audience.STAFF,
             channel=channel,
-            phase=phase,
-            purpose=purpose,
-            revision=case.next_revision(Audience.STAFF, channel, phase),
+            phase=step.phase,
+            purpose=step.purpose,
+            revision=case.next_revision(Audience.STAFF, channel, step.phase),
             recipients=recipients,
             areas=case.areas,
-            subject=PROMISE if step.promise else "",
+            subject=PROMISE if step.promise else HAND_OVER if step.hand_over else "",
             detail=step.promise.isoformat() if step.promise else _detail(case),
         )
 
 
 def beside(
-    rules: ResponseRules,
+    state: State,
     at: datetime,
     subject: str,
     detail: str,
@@ -49,15 +48,18 @@ def beside(
     purpose: Purpose = Purpose.TROUBLE,
     channel: ChannelName | None = None,
 ) -> Iterator[NoticeDue]:
-    """Yield one message to the staff that is about no incident, by their first channel if any."""
-    if not rules.staff_channels:
+    """Yield one message to the staff that is about no incident, by their first channel if any.
+
+    ``channel``: by this one, whatever else people prefer.
+    """
+    if not state.rules.staff_channels:
         return
-    for recipients in batches(rules.staff):
+    for own, recipients in letters(state.rules, on_watch(state, at)):
         yield NoticeDue(
             at=at,
             incident=None,
             audience=Audience.STAFF,
-            channel=channel or rules.staff_channels[0],
+            channel=channel or own,
             phase=phase,
             purpose=purpose,
             revision=revision,
@@ -68,39 +70,53 @@ def beside(
 
 
 class Step(NamedTuple):
-    """What the staff is told next, and why."""
+    """What the staff is told next, who of them, and why."""
 
     purpose: Purpose
     phase: Phase
+    who: tuple[str, ...]
     promise: datetime | None = None
     """The promise to the public that has just passed in silence."""
+    hand_over: bool = False
+    """They came on duty while it goes on."""
 
 
 def _detail(case: Case) -> str:
     return f"merged into {case.merged_into}" if case.merged_into else ""
 
 
-def _step(rules: ResponseRules, case: Case, now: datetime) -> Step | None:
-    standing = Phase.CONFIRMED if case.confirmed else Phase.SUSPECTED
+def _step(state: State, case: Case, now: datetime) -> Step | None:
     told = case.staff
     if case.life is not Life.OPEN:
-        return None if told is None or told.clear else _all_clear(case)
+        return None if told is None or told.clear else _all_clear(state, case, now)
     if told is None:
         brief = case.kind is IncidentKind.PARTIAL and now - case.since < BRIEF
-        return None if brief else Step(Purpose.ALERT, standing)
+        return None if brief else Step(Purpose.ALERT, _standing(case), on_watch(state, now))
     if told.clear:
-        return Step(Purpose.UPDATE, standing)
+        return Step(Purpose.UPDATE, _standing(case), told_now(state, case, now))
+    return _news(state, case, told, now)
+
+
+def _news(state: State, case: Case, told: Brief, now: datetime) -> Step | None:
+    come = newcomers(state, case, now)
+    if come:
+        return Step(Purpose.UPDATE, Phase.UPDATE, come, hand_over=True)
     if now - told.at < NO_CHATTER:
         return None
-    promise = broken_promise(rules.promises, case, now)
+    promise = broken_promise(state.rules.promises, case, now)
     if promise is not None or _matters(case, told):
-        return Step(Purpose.UPDATE, Phase.UPDATE, promise)
+        return Step(Purpose.UPDATE, Phase.UPDATE, told_now(state, case, now), promise)
     return None
 
 
-def _all_clear(case: Case) -> Step:
+def _standing(case: Case) -> Phase:
+    return Phase.CONFIRMED if case.confirmed else Phase.SUSPECTED
+
+
+def _all_clear(state: State, case: Case, now: datetime) -> Step:
     mistaken = case.life in (Life.MISTAKEN, Life.MERGED)
-    return Step(Purpose.ALL_CLEAR, Phase.CORRECTED if mistaken else Phase.RESTORED)
+    phase = Phase.CORRECTED if mistaken else Phase.RESTORED
+    return Step(Purpose.ALL_CLEAR, phase, told_the_end(state, case, now))
 
 
 def _matters(case: Case, told: Brief) -> bool:

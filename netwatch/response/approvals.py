@@ -121,7 +121,7 @@ def ask(
         goes=rules.approvals.lapse(rule.channel) is Lapse.GOES,
     )
     yield from beside(
-        rules,
+        state,
         now,
         approval,
         "",

@@ -55,6 +55,8 @@ DOWN: Final = frozenset((Phase.SUSPECTED, Phase.CONFIRMED, Phase.UPDATE))
 """Phases after which people believe that something is broken."""
 PROMISE: Final = "promise"
 """What a message to the staff is about when it reminds of a promise to the public."""
+HAND_OVER: Final = "hand-over"
+"""What it is about when it goes to who came on duty while the incident goes on."""
 
 
 class Life(StrEnum):
@@ -149,6 +151,10 @@ class Case:
     expected_end: datetime | None = None
     merged_into: IncidentId | None = None
     staff: Brief | None = None
+    alerted: tuple[str, ...] = ()
+    """Who of them heard of it, and did not hear yet that it is over."""
+    owner: str = ""
+    """Who took it or was given it."""
     overran: bool = False
     """Planned works left it: their time was over, so nobody waits for it to come back."""
     apart: set[SubscriberId] = field(default_factory=set)
@@ -306,6 +312,9 @@ class Case:
         """Keep that these words fell due, and what they showed."""
         self.number(due)
         if due.audience is Audience.STAFF:
+            self.alerted = _heard(self.alerted, due)
+            if due.subject == HAND_OVER:  # for the others nothing was said
+                return
             self.staff = Brief(
                 due.at,
                 self.kind,
@@ -342,6 +351,13 @@ def open_case(incident: IncidentId, since: datetime, diagnosis: Diagnosis) -> Ca
         silent=diagnosis.proof.fell,
         crowd=crowd,
     )
+
+
+def _heard(before: tuple[str, ...], due: NoticeDue) -> tuple[str, ...]:
+    """Return who of the staff believes that something is broken, after these words."""
+    if due.phase in DOWN:
+        return tuple(dict.fromkeys((*before, *due.recipients)))
+    return tuple(one for one in before if one not in due.recipients)
 
 
 def _counter(audience: Audience, channel: ChannelName, phase: Phase) -> str:

@@ -14,7 +14,7 @@ def hints(state: State, earlier: Sequence[Fact]) -> Iterator[Fact]:
         if isinstance(fact, ReportsUnexplained):
             revision, about = int(fact.at.timestamp()), str(fact.element)
             yield from beside(
-                state.rules, fact.at, about, _said(fact), phase=Phase.SUSPECTED, revision=revision
+                state, fact.at, about, _said(fact), phase=Phase.SUSPECTED, revision=revision
             )
 
 

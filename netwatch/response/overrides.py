@@ -37,6 +37,7 @@ def rostered(state: State, arrival: Arrival) -> Iterator[DutyFact]:
 
 def evolve(state: State, fact: DutyFact) -> None:
     """Remember who has a duty for a while; those whose time is over are let go."""
+    state.watch = None
     match fact:
         case DutyOverridden():
             over = [name for name, one in state.overrides.items() if one.ends <= fact.at]

@@ -18,7 +18,7 @@ from netwatch.model.arrivals import (
     Tick,
     Trap,
 )
-from netwatch.model.duty_facts import DutyOverridden, DutyOverrideEnded
+from netwatch.model.duty_facts import DutyFact, DutyOverridden, DutyOverrideEnded
 from netwatch.model.facts import (
     AlarmCleared,
     AlarmPlaced,
@@ -33,6 +33,8 @@ from netwatch.model.facts import (
     FilesLoaded,
     FollowerJoined,
     FollowerLeft,
+    IncidentAcknowledged,
+    IncidentAssigned,
     IncidentClosed,
     IncidentConfirmed,
     IncidentMerged,
@@ -187,12 +189,19 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind
             evolve_situation(state, fact)
         case FollowerJoined() | FollowerLeft():
             _follow(state, fact)
-        case DutyOverridden() | DutyOverrideEnded():
-            overrides.evolve(state, fact)
+        case DutyOverridden() | DutyOverrideEnded() | IncidentAcknowledged() | IncidentAssigned():
+            _staffed(state, fact)
         case _:
             if isinstance(fact, MaintenanceFact):
                 _works_moved(state, fact)
                 _overran(state, fact)
+
+
+def _staffed(state: State, fact: DutyFact | IncidentAcknowledged | IncidentAssigned) -> None:
+    if isinstance(fact, DutyFact):
+        overrides.evolve(state, fact)
+    elif (case := state.cases.get(fact.incident)) is not None:
+        case.owner = fact.to if isinstance(fact, IncidentAssigned) else fact.by
 
 
 def _spend(state: State, numbers: int) -> None:
@@ -285,7 +294,7 @@ def _words(
     for case in _in_question(state, arrival, earlier):
         yield from lapsed(state, case, arrival.at)
         yield from public_words(state, case, arrival.at, numbers)
-        yield from staff_words(state.rules, case, arrival.at)
+        yield from staff_words(state, case, arrival.at)
         if isinstance(arrival, Tick):
             yield from subscriber_words(state, case, arrival.at, moment, numbers)
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from netwatch.model.duty_facts import DutyOverridden
 from netwatch.model.facts import Cause, IncidentKind, Phase, PublishHeld
@@ -33,6 +33,14 @@ from netwatch.response.umbrellas import Umbrella
 
 EVERYWHERE: Final = ""
 Mark = tuple[IncidentId, ChannelName, Phase]
+
+
+class Watch(NamedTuple):
+    """Whom the staff's words go to, and from when until when that surely is so."""
+
+    since: datetime
+    until: datetime | None
+    who: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -85,12 +93,15 @@ class State:
     """By works and rule, in which hour nobody was left to be told; forgotten with the rest."""
     all_told: dict[Mark, object] = field(default_factory=dict, compare=False)
     """Where nobody was to be told, and what of that changes by itself; forgotten with the rest."""
+    watch: Watch | None = field(default=None, compare=False)
+    """Whom the staff's words go to, as looked up last."""
     seen_blinded: bool | None = field(default=None, compare=False)
     """What ``blinded`` found last; forgotten with each fact."""
 
     def fit(self, network: Network, rules: ResponseRules) -> None:
         """Obey these rules from now on, about these subscribers."""
         self.rules = rules
+        self.watch = None
         self.homes = Homes.of(network)
         self.singly = {}
         for rule in rules.to_subscribers():

@@ -36,7 +36,7 @@ def troubles(state: State, arrival: Arrival) -> Iterator[Fact]:
 def _told(state: State, arrival: Trouble, purpose: Purpose, phase: Phase) -> Iterator[Fact]:
     began = purpose is Purpose.TROUBLE
     yield from beside(
-        state.rules,
+        state,
         arrival.at,
         arrival.where,
         arrival.what,

@@ -92,7 +92,7 @@ def _due(
 def _warned(state: State, fact: MaintenanceBegan) -> Iterator[NoticeDue]:
     """Yield the warning that works begin while the other way is down."""
     yield from beside(
-        state.rules,
+        state,
         fact.at,
         f"works {fact.maintenance}",
         "; ".join(map(_clashes, fact.clashes)),

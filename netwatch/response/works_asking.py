@@ -80,7 +80,7 @@ def asked(
         told=rule.told,
     )
     yield from beside(
-        rules,
+        state,
         now,
         approval,
         "",

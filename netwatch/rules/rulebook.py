@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from netwatch.delivery.words import Words
 from netwatch.model.faults import Finding
-from netwatch.model.names import PersonId, RoleName
+from netwatch.model.names import ChannelName, PersonId, RoleName
 from netwatch.pipeline import StageRules
 from netwatch.response.people import People, Person, Role
 
@@ -64,6 +64,16 @@ class Rulebook:
         """Return the same rules for another staff."""
         response = replace(self.stages.response, people=people)
         return replace(self, stages=replace(self.stages, response=response))
+
+    def contact_of(self, recipient: str) -> str | None:
+        """Return under which id the contact store has a person; None: they are no person."""
+        person = self.people.get(PersonId(recipient))
+        return None if person is None else person.contact or person.id
+
+    def ways_of(self, recipient: str) -> tuple[ChannelName, ...]:
+        """Return a person's own channels, the best first."""
+        person = self.people.get(PersonId(recipient))
+        return () if person is None else person.channels
 
     def language_of(self, recipient: str) -> str | None:
         """Return the language of a person, or of the first person of a role; None: not said."""

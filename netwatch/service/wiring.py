@@ -247,6 +247,8 @@ def voice(settings: Settings, files: Files) -> Voice:
             files.network,
             settings.languages,
             staff_language=files.rulebook.language_of,
+            staff_contact=files.rulebook.contact_of,
+            staff_ways=files.rulebook.ways_of,
             contact=contacts_now(settings),
             asleep=partial(out_of_hours, response),
             page=page,

@@ -6,6 +6,7 @@ from typing import Any
 
 from netwatch.model.facts import Audience, Fact, IncidentKind, NoticeDue, Purpose
 from netwatch.model.names import IncidentId
+from netwatch.response.cases import HAND_OVER
 from netwatch.views.board import Board, Outage
 from netwatch.views.messages import messages, told_answer
 from netwatch.views.proof import elements, odds, speaks_against, speaks_for, stamp
@@ -143,7 +144,8 @@ def staff_messages_answer(dues: Iterable[NoticeDue], words: Words = no_words) ->
         if first and due.incident not in alerted:
             alerted.add(due.incident)
             continue
-        answer.append(_message(due, words) | {"why": str(due.purpose)})
+        handed = due.subject == HAND_OVER
+        answer.append(_message(due, words) | {"why": HAND_OVER if handed else str(due.purpose)})
     return answer
 
 
