@@ -67,7 +67,9 @@ def ask(
     if not query.strip():
         raise Stop("whom to ask for? Type a phone number, a contract, a name or an address")
     try:
-        answer = door_of(config).call("desk-ask", query=_whole(query), language=language or "")
+        answer = door_of(config).call(
+            "desk-ask", query=_whole(query), language=language or "", patient=True
+        )
     except DoorRefusedError as fault:
         raise NotFoundOut(safe(str(fault))) from None
     del answer["ok"]

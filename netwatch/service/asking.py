@@ -12,7 +12,7 @@ from netwatch.model.clock import Clock
 from netwatch.model.network import Subscriber
 from netwatch.rules.rulebook import Commitment
 from netwatch.service.announced import announced
-from netwatch.service.callers import Callers
+from netwatch.service.callers import PATIENCE_S, SHORTLY_S, Callers
 from netwatch.service.files import Files
 from netwatch.service.saying import Sayings, call_back_by
 from netwatch.views.below import Ways
@@ -78,7 +78,8 @@ class Asking:
         language = str(question.get("language") or "")[:LONGEST_LANGUAGE]
         found = (await self._callers.now()).find(text)
         if not found.lines:
-            found = (await self._callers.fresh()).find(text)
+            patience_s = PATIENCE_S if question.get("patient") is True else SHORTLY_S
+            found = (await self._callers.fresh(patience_s)).find(text)
         return self._answer(text, found, language)
 
     def _answer(self, text: str, found: Found, language: str) -> Plain:
@@ -96,6 +97,8 @@ class Asking:
             matches, say = self._by_place(board, text, language, at, say)
             by = ADDRESS if matches else by
         states = {match["state"] for match in matches}
+        if not matches and self._callers.is_behind:
+            say = "files or contacts have just changed and are being read: ask again in a minute"
         held = board.is_held(at)
         if held and matches:
             say = f"{say}; all public words are stopped just now: ask the person on duty first"

@@ -1,50 +1,78 @@
 """Who calls, as inventory and contact store say now: looked up in what was made beside the loop."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 import structlog
 
+from netwatch.inventory.callers.amended import Amended
 from netwatch.inventory.callers.directory import Directory
 from netwatch.inventory.contact_store.store import Book, ContactStore
 from netwatch.model.contacts import Contact, ContactsShutError
+from netwatch.model.names import SubscriberId
 from netwatch.model.network import Network
 
 NO_BOOK: Final = Book()
+MOST_AMENDED: Final = 2000
+"""When more lines changed since all were read, all are read again."""
+SHORTLY_S: Final = 0.1
+"""So long somebody who is not found waits for what has just changed."""
+PATIENCE_S: Final = 5.0
+"""The same, for who is in no hurry."""
 log = structlog.get_logger(__name__)
+
+Finder = Directory | Amended
 
 
 class Callers:
     """Keeps a directory of all lines, and makes it anew when files or contacts have changed.
 
-    Whoever asks meanwhile gets the one before: to make one takes seconds for 100,000 lines. Nothing
+    Whoever asks meanwhile gets the one before: to read all takes seconds for 100,000 lines. Nothing
     of it is written anywhere.
     """
 
     def __init__(self, network: Callable[[], Network], store: ContactStore | None) -> None:
         self._network, self._store = network, store
-        self._directory: Directory | None = None
+        self._whole: Directory | None = None
         self._of: Network | None = None
+        self._read_then = NO_BOOK
+        """The contacts when all was read."""
+        self._finder: Finder | None = None
         self._book = NO_BOOK
         self._seen: object = None
-        self._making: asyncio.Task[Directory] | None = None
+        self._making: asyncio.Task[Finder] | None = None
 
-    async def now(self) -> Directory:
+    async def prepare(self) -> None:
+        """Read all lines, so that the first caller is found at once."""
+        await self.now()
+
+    async def now(self) -> Finder:
         """Return the directory there is; the first time it is waited for."""
         making = self._started()
-        if self._directory is not None:
-            return self._directory
+        if self._finder is not None:
+            return self._finder
         return await asyncio.shield(making) if making is not None else Directory(self._network())
 
-    async def fresh(self) -> Directory:
-        """Return the directory of what files and store say now."""
+    async def fresh(self, patience_s: float = SHORTLY_S) -> Finder:
+        """Return the directory of what files and store say now, if it is made by then."""
         making = self._started()
-        return await (self.now() if making is None else asyncio.shield(making))
+        if making is None or self._finder is None:
+            return await self.now()
+        try:
+            async with asyncio.timeout(patience_s):
+                return await asyncio.shield(making)
+        except TimeoutError:
+            return self._finder
+
+    @property
+    def is_behind(self) -> bool:
+        """Say whether something changed that cannot be found yet."""
+        return self._making is not None and not self._making.done()
 
     def contact(self, person: str, line: str) -> Contact | None:
         """Return what the contact store holds of a line's owner; None: nothing, or not any more."""
-        if self._book.forgotten & {person, line}:
+        if self.is_forgotten(person, line):
             return None
         return self._book.contacts.get(person) or self._book.contacts.get(line)
 
@@ -52,25 +80,38 @@ class Callers:
         """Say whether a line's owner asked to be forgotten."""
         return bool(self._book.forgotten & {person, line})
 
-    def _started(self) -> asyncio.Task[Directory] | None:
+    def _started(self) -> asyncio.Task[Finder] | None:
         """Return what makes the next directory, if that is called for or under way."""
         if self._making is not None and not self._making.done():
             return self._making
         seen = self._stamp()
-        if self._directory is not None and self._of is self._network() and seen == self._seen:
+        if self._finder is not None and self._of is self._network() and seen == self._seen:
             return None
         self._making = asyncio.create_task(self._make(self._network(), seen))
         return self._making
 
-    async def _make(self, network: Network, seen: object) -> Directory:
+    async def _make(self, network: Network, seen: object) -> Finder:
         book = await asyncio.to_thread(self._read)
-        same = self._of is network and _says_the_same(book, self._book)
-        if self._directory is None or not same:
-            contacts: Mapping[str, Contact] = book.contacts
-            made = await asyncio.to_thread(Directory, network, contacts, book.forgotten)
-            self._directory, self._of, self._book = made, network, book
-        self._seen = seen
-        return self._directory
+        made = await asyncio.to_thread(self._amended, network, book)
+        if made is None:
+            made = await asyncio.to_thread(Directory, network, book.contacts, book.forgotten)
+            self._whole, self._of, self._read_then = made, network, book
+        self._finder, self._book, self._seen = made, book, seen
+        return made
+
+    def _amended(self, network: Network, book: Book) -> Finder | None:
+        """Return the directory that was, with what changed since; None: all must be read."""
+        if self._whole is None or self._of is not network:
+            return None
+        people = _changed(self._read_then, book)
+        lines: set[SubscriberId] = set()
+        for person in people:
+            lines.update(self._whole.of_owner(person))
+            if len(lines) > MOST_AMENDED:
+                return None
+        if not lines:
+            return self._whole
+        return Amended(self._whole, network, lines, book.contacts, book.forgotten)
 
     def _read(self) -> Book:
         if self._store is None:
@@ -92,6 +133,10 @@ class Callers:
         return here.st_ino, here.st_mtime_ns, here.st_size
 
 
-def _says_the_same(one: Book, other: Book) -> bool:
-    """Say whether two books hold the same contacts; wishes to be called come and go."""
-    return one.forgotten == other.forgotten and one.contacts == other.contacts
+def _changed(one: Book, other: Book) -> set[str]:
+    """Return under which names two books say something else; wishes to be called do not count."""
+    if one.contacts is other.contacts and one.forgotten == other.forgotten:
+        return set()
+    names = one.contacts.keys() | other.contacts.keys()
+    changed = {name for name in names if one.contacts.get(name) != other.contacts.get(name)}
+    return changed | (one.forgotten ^ other.forgotten)

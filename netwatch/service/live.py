@@ -211,6 +211,7 @@ class Service:
             ]
             streets = asyncio.to_thread(self.mind.pipeline.correlation.streets.map)
             tasks.create_task(streets, name="streets")
+            tasks.create_task(self.visitors.prepare(), name="callers")
             outbox = tasks.create_task(self.outbox.run(), name="outbox")
             outward = tasks.create_task(self.outward.run(), name="measurements")
             if not self._stale:

@@ -103,11 +103,13 @@ class Visitors:
         changes: Changes,
         following: Following | None = None,
         more: Mapping[str, Ask] | None = None,
+        callers: Callers | None = None,
     ) -> None:
         """Make a key of this run's own: marks of another run fit nothing any more."""
         self._board, self._files, self._condition = board, files, condition
         self._mode, self._loop, self._clock = mode, loop, clock
         self._changes, self._following, self._more = changes, following, more or {}
+        self._callers = callers
         self._key = os.urandom(KEY_OCTETS)
         self._marks: Marks | None = None
         self._marked: Network | None = None
@@ -117,6 +119,11 @@ class Visitors:
     def asks(self) -> Mapping[str, Ask]:
         """Return the questions that are answered here, by name."""
         return {"known": self._known, "visitor": self._visitor, **self._more}
+
+    async def prepare(self) -> None:
+        """Get ready for the first caller: to read all lines takes a while."""
+        if self._callers is not None:
+            await self._callers.prepare()
 
     async def _known(self, _question: Plain, _who: str) -> Plain:
         """Return what whoever asks about a line may be told; in shadow nothing."""
@@ -212,12 +219,13 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         bring=bring,
         clock=clock,
     )
+    callers = Callers(lambda: files().network, store)
     asking = Asking(
         board=lambda: service.board,
         ways=service.rooms.ways,
         renderer=service.rooms.renderer,
         files=files,
-        callers=Callers(lambda: files().network, store),
+        callers=callers,
         languages=tuple(settings.languages),
         clock=clock,
         open_to_web=settings.web.desk,
@@ -246,6 +254,7 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         changes=changes,
         following=following,
         more=more,
+        callers=callers,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from tests.bench import page
 from tests.bench.agent import NoAgentError
+from tests.bench.ask import ask
 from tests.bench.correlate import correlate
 from tests.bench.cut_off import cut_off
 from tests.bench.edition import edition
@@ -54,6 +55,7 @@ JOBS: Final[dict[str, Callable[..., Iterator[Table]]]] = {
     "places": places,
     "told": told,
     "web": web,
+    "ask": ask,
     "edition": edition,
 }
 

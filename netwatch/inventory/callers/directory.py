@@ -60,8 +60,8 @@ class Directory:
         words: dict[str, array[int]] = {}
         for at, one in enumerate(self._people):
             self._hay.append(haystack(one, self._name(one)))
-            for word in set(self._hay[at].split()):
-                if not word.lstrip("#").isdigit():
+            for word in set(self._hay[-1].split()):
+                if not word.isdigit():
                     words.setdefault(word, array("I")).append(at)
             for key in {one.id.casefold(), one.person.casefold(), one.login.casefold()} - {""}:
                 self._exact.add(key, at)
@@ -76,15 +76,20 @@ class Directory:
         """Return of how many lines it knows."""
         return len(self._people)
 
-    def find(self, text: str) -> Found:
-        """Return whose lines somebody may mean who types this."""
+    def find(self, text: str, without: Collection[SubscriberId] = ()) -> Found:
+        """Return whose lines somebody may mean who types this, these left out."""
         asked = text.strip()
-        exact = self._exact.at(asked.casefold())
-        called = self._called(asked)
+        exact = self._but(self._exact.at(asked.casefold()), without)
+        called = self._but(self._called(asked), without)
         if exact or called:
             by = self._how(exact, asked) if exact else PHONE
             return self._found(by, tuple(dict.fromkeys((*exact, *called))))
-        return self._by_words(question_of(asked))
+        return self._by_words(question_of(asked), without)
+
+    def of_owner(self, person: str) -> tuple[SubscriberId, ...]:
+        """Return the lines whose contacts are kept under this name."""
+        known = (self._people[at] for at in self._exact.at(person.casefold()))
+        return tuple(one.id for one in known if person in (one.person, one.id))
 
     def by_phone(self, text: str) -> tuple[SubscriberId, ...]:
         """Return the lines of whoever calls from a number."""
@@ -108,10 +113,10 @@ class Directory:
 
     def _numbers(self, one: Subscriber) -> Sequence[Number]:
         """Return by which numbers somebody may call."""
-        if self._is_gone(one):
+        if not (one.phone or self._contacts) or self._is_gone(one):
             return ()
         contact = self._contact(one)
-        phones = {one.phone, contact.phone if contact else ""}
+        phones = {one.phone, contact.phone if contact else ""} - {""}
         return [number for phone in phones if (number := number_of(phone)) is not None]
 
     def _called(self, text: str) -> Sequence[int]:
@@ -143,12 +148,16 @@ class Directory:
             if not one.whole or code == usual or code not in codes:
                 yield one, at
 
-    def _by_words(self, asked: Question) -> Found:
-        at_home = self._holding(asked.words, asked.house)
+    def _but(self, found: Sequence[int], without: Collection[SubscriberId]) -> Sequence[int]:
+        return [at for at in found if self._people[at].id not in without] if without else found
+
+    def _by_words(self, asked: Question, without: Collection[SubscriberId]) -> Found:
+        at_home = self._but(self._holding(asked.words, asked.house), without)
         if asked.house and not at_home:  # a number that is of the street: 3 Maja
-            at_home = self._holding((*asked.words, asked.house), "")
+            at_home = self._but(self._holding((*asked.words, asked.house), ""), without)
         if asked.house and not at_home:
-            return Found(in_street=len(self._holding(asked.words, "")))
+            near = self._but(self._holding(asked.words, ""), without)
+            return Found(in_street=len(near))
         if asked.flat:
             behind = [at for at in at_home[:SORTED] if self._flat(at) == asked.flat]
             at_home = behind or at_home
@@ -161,8 +170,11 @@ class Directory:
         possible = [(count, word) for word, count in counts.items() if count is not None]
         if not possible:
             return ()
-        _, first = min(possible)
+        count, first = min(possible)
         needed = [_needle(word) for word in counts if word != first]
+        there = self._words.get(f"#{house}", array("I")) if house else None
+        if there is not None and len(there) < count:
+            return self._filtered(there, [*needed, _needle(first)])
         return self._filtered(
             self._beginning(first), [*needed, *([f" #{house} "] if house else [])]
         )

@@ -13,6 +13,7 @@ TELLING: Final = 7
 """Numbers are looked up by so many last digits, then compared whole."""
 COUNTRY: Final = 3
 """So many digits the code of a country has at most."""
+_PLAIN: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _SCHEME: Final = re.compile(r"\s*(?:tel|sip|sips|callto):", re.IGNORECASE)
 _SHAPE: Final = re.compile(r"\+?[\d\s().\-/\u2010-\u2015\u00a0]+")
 _TRUNK: Final = re.compile(r"\(\s*0\s*\)")
@@ -46,6 +47,8 @@ def number_of(text: str) -> Number | None:
     Letters make it none, but for ``tel:`` before it and what follows an ``@``, as switchboards
     write it.
     """
+    if _PLAIN.fullmatch(text):
+        return Number(text[1:], True)
     given = text[: LONGEST * 2]
     scheme = _SCHEME.match(given)
     if scheme is not None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from netwatch.model.homes import home_of
@@ -42,9 +43,9 @@ def question_of(text: str) -> Question:
         named = (*plain(home.street), *plain(home.town))
         words = tuple(word for word in named if word not in _NOISE)
         return Question(words=words[:MOST_WORDS], house=house_key(home.house), flat=flat_of(given))
-    words = plain(given)
-    said = tuple(word for word in words if word not in _NOISE) or words
-    return Question(words=said[:MOST_WORDS])
+    typed = plain(given)
+    said = [word for word in typed if word not in _NOISE] or typed
+    return Question(words=tuple(said[:MOST_WORDS]))
 
 
 def haystack(one: Subscriber, name: str) -> str:
@@ -56,14 +57,21 @@ def haystack(one: Subscriber, name: str) -> str:
     """
     home = one.lives
     house = house_key(home.house)
-    street = (word for word in plain(home.street) if word not in _NOISE)
-    marked = (f"#{house}",) if house else ()
-    return f" {' '.join((*plain(name), *street, *marked, *plain(home.town)))} "
+    marked = f"#{house} " if house else ""
+    street, town = _street(home.street), _street(home.town)
+    return f" {' '.join(plain(name))} {street}{marked}{town}"
 
 
-def plain(text: str) -> tuple[str, ...]:
+def plain(text: str) -> list[str]:
     """Return words in small plain letters, ``Müller`` and ``Mueller`` as one."""
-    return tuple(_UMLAUT.sub(r"\1", word) for word in folded(text).split())
+    words = folded(text)
+    return (_UMLAUT.sub(r"\1", words) if "e" in words else words).split()
+
+
+@lru_cache(maxsize=1 << 14)
+def _street(text: str) -> str:
+    """Return the words of a street or town with a space after each, without those left out."""
+    return "".join(f"{word} " for word in plain(text) if word not in _NOISE)
 
 
 def flat_of(address: str) -> str:

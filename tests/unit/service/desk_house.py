@@ -71,7 +71,7 @@ class DeskHouse:
         self.network, self.ways = network, Ways(network)
 
     def ask(self, query: str, who: str = "desk", **more: Any) -> dict[str, Any]:
-        return asyncio.run(self.asking.ask({"query": query, **more}, who))
+        return asyncio.run(self.asking.ask({"query": query, "patient": True, **more}, who))
 
     def one(self, query: str, **more: Any) -> dict[str, Any]:
         """Return the only match."""

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netwatch.inventory.callers.amended import Amended
 from netwatch.inventory.callers.directory import MOST, Directory, Found
 from netwatch.model.contacts import Contact
 from netwatch.model.homes import Home
@@ -125,3 +126,31 @@ def test_words_of_a_line_find_it_in_any_order_and_cut_short(
     chance.shuffle(words)  # type: ignore[attr-defined]
     typed = " ".join(word[: max(3, len(word) - 1)] for word in words)
     assert one.id in DESK.find(typed).lines
+
+
+def test_lines_whose_contacts_changed_are_found_by_what_is_known_now_alone() -> None:
+    contacts = {"S-1": Contact(subscriber="S-1", name="Ewa Lis", phone="+48555999000")}
+    desk = Amended(DESK, TOWN, {SubscriberId("S-1"), SubscriberId("S-2")}, contacts, {"S-2"})
+
+    assert desk.find("lis").lines == ("S-1",)
+    assert desk.find("nowak").lines == ()
+    assert desk.find("555 010 101").lines == ()
+    assert desk.by_phone("555 999 000") == ("S-1",)
+    assert desk.by_phone("067 123 45 67") == ("S-5", "S-6")
+    assert sorted(desk.find("dolina").lines) == ["S-1", "S-2", "S-3"]
+    assert desk.find("mueller").lines == ("S-3",)
+    assert desk.find("Polna 99").in_street == 2
+
+
+@given(st.sets(st.sampled_from([one.id for one in PEOPLE])), st.sampled_from(PEOPLE))
+def test_a_directory_amended_finds_all_that_one_made_anew_does(
+    changed: set[SubscriberId], one: Subscriber
+) -> None:
+    contacts = {
+        name: Contact(subscriber=name, name=f"Nowy {name}", phone=f"+4866600{n:04}")
+        for n, name in enumerate(sorted(changed))
+    }
+    amended, anew = Amended(DESK, TOWN, changed, contacts, ()), Directory(TOWN, contacts)
+    for text in (one.id, one.phone, one.name, "dolina", "nowy", "+48666000000"):
+        assert set(amended.find(text).lines) == set(anew.find(text).lines)
+    assert set(amended.find(one.address).lines) >= set(anew.find(one.address).lines)
