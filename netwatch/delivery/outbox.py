@@ -319,7 +319,7 @@ class Outbox:
         now, discreet = self._clock.now(), self._recipients.discreet
         due = unsaid.as_heard(bill)
         if due.subject == OPT_IN:
-            return address, self.invitation(address.recipient, address.language)
+            return address, self.invitation(due.channel, address.recipient, address.language)
         text = self._scribe.text(due, self.board, address.language, now, discreet=discreet)
         if more := self.afterword(due, address.recipient, address.language):
             text = replace(text, body=f"{text.body}\n{more}")

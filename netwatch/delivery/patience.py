@@ -10,6 +10,7 @@ from netwatch.delivery.words import NEVER_TOLD
 from netwatch.model.backoff import Backoff
 from netwatch.model.clock import Clock
 from netwatch.model.facts import Audience, Phase
+from netwatch.model.follower_facts import OPT_IN
 from netwatch.views.board import Board
 
 
@@ -55,6 +56,8 @@ def _would_wake(bill: Bill, recipients: Recipients, now: datetime) -> bool:
     due = unsaid.as_heard(bill)
     if due.audience is not Audience.SUBSCRIBERS:
         return False
+    if due.subject == OPT_IN:  # whose number it is nobody knows yet
+        return recipients.asleep(due.channel, Phase.CONFIRMED, now)
     if due.detail == NEVER_TOLD:
         return recipients.asleep(due.channel, Phase.CONFIRMED, now)
     decided_by_night = recipients.asleep(due.channel, due.phase, due.at)

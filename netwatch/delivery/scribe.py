@@ -12,7 +12,7 @@ from netwatch.delivery.words import DESK, NEVER_TOLD
 from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.faults import DeliveryError, NetwatchError, Retry
 from netwatch.model.follower_facts import is_follower
-from netwatch.model.names import ApprovalId, MaintenanceId, SituationId
+from netwatch.model.names import ApprovalId, ChannelName, MaintenanceId, SituationId
 from netwatch.model.works_words import Saying, Time, Told, saying
 from netwatch.response.cases import PROMISE
 from netwatch.response.rolls import UNSEEN
@@ -36,8 +36,8 @@ Discretion = Callable[[Outage], Outage]
 
 Afterword = Callable[[NoticeDue, str, str], str]
 """Says what is put below a message: what it is, for which recipient, in which language."""
-Invitation = Callable[[str, str], Text]
-"""Asks whether an address is its owner's: which recipient, in which language."""
+Invitation = Callable[[ChannelName, str, str], Text]
+"""Asks whether an address is its owner's: by which way, which recipient, in which language."""
 
 
 def nothing_more(_due: NoticeDue, _recipient: str, _language: str) -> str:
@@ -45,7 +45,7 @@ def nothing_more(_due: NoticeDue, _recipient: str, _language: str) -> str:
     return ""
 
 
-def nobody_invited(_recipient: str, _language: str) -> Text:
+def nobody_invited(_channel: ChannelName, _recipient: str, _language: str) -> Text:
     """Invite nobody: nothing says where they would answer."""
     raise DeliveryError(Retry.PERMANENT, "there is no [web] url where they could answer")
 

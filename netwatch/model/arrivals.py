@@ -302,18 +302,19 @@ class Invite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follow:
-    """Who was asked confirmed it, and hears of these areas from now on."""
+    """Who was asked confirmed it, and hears of these areas, or of their line, from now on."""
 
     at: datetime
     by: str
     follower: str
     channel: ChannelName
     areas: tuple[AreaId, ...]
+    line: SubscriberId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfollow:
-    """They do not want to hear any more."""
+    """They do not want to hear any more: a follower, or a line of which browsers were told."""
 
     at: datetime
     by: str

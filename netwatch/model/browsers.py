@@ -71,7 +71,7 @@ def with_browser(kept: Sequence[str], new: str) -> tuple[str, ...]:
     if wanted is None:
         return tuple(kept)
     others = without_browser(kept, wanted.endpoint)
-    return (*others, new) if len(others) < MOST else tuple(kept)
+    return (*others, wanted.text) if len(others) < MOST else tuple(kept)
 
 
 def without_browser(kept: Sequence[str], endpoint: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from netwatch.model.names import AreaId, ChannelName
+from netwatch.model.names import AreaId, ChannelName, SubscriberId
 
 FOLLOWER: Final = "W+"
 """So begins the id of somebody who follows areas; their address lies in the contact store alone.
@@ -23,6 +23,8 @@ class FollowerJoined:
     follower: str
     channel: ChannelName
     areas: tuple[AreaId, ...]
+    line: SubscriberId | None = None
+    """Whose line they want to hear of, having proved that it is theirs; None: of areas alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,22 +35,28 @@ def commanded(state: State, arrival: Arrival) -> Iterator[Fact]:
     """Yield what a visitor's wish leads to."""
     match arrival:
         case Invite() if is_follower(arrival.follower):
-            if _is_open(state, arrival.channel):
-                yield _invitation(arrival)
-        case Follow() if is_follower(arrival.follower) and arrival.areas:
+            if not _is_open(state, arrival.channel):
+                return
+            asked = _invitation(state, arrival)
+            if not too_dear(state.rules, state.spending, NOBODY, asked.cost, arrival.at):
+                yield asked
+        case Follow() if is_follower(arrival.follower) and (arrival.areas or arrival.line):
             yield FollowerJoined(
                 at=arrival.at,
                 follower=arrival.follower,
                 channel=arrival.channel,
                 areas=arrival.areas,
+                line=arrival.line,
             )
-        case Unfollow() if arrival.follower in state.followers:
-            yield FollowerLeft(at=arrival.at, follower=arrival.follower)
+        case Unfollow():
+            for name, one in state.followers.items():
+                if arrival.follower in (name, one.line):
+                    yield FollowerLeft(at=arrival.at, follower=name)
         case _:
             return
 
 
-def _invitation(wish: Invite) -> NoticeDue:
+def _invitation(state: State, wish: Invite) -> NoticeDue:
     return NoticeDue(
         at=wish.at,
         incident=None,
@@ -61,6 +67,7 @@ def _invitation(wish: Invite) -> NoticeDue:
         revision=1,
         recipients=(wish.follower,),
         subject=OPT_IN,
+        cost=_cost(state, wish.channel, (wish.follower,)),
     )
 
 
@@ -166,6 +173,7 @@ def joined_or_left(state: State, fact: FollowerFact) -> None:
     match fact:
         case FollowerJoined():
             state.followers[fact.follower] = fact
+            state.all_told.clear()
         case FollowerLeft():
             state.followers.pop(fact.follower, None)
             for incident in list(state.letters):

@@ -24,6 +24,8 @@ class To(StrEnum):
     """Those of the affected subscribers for whom much hangs on it."""
     EVERYONE = "everyone"
     """All affected subscribers that the channel reaches."""
+    SUBSCRIBED = "subscribed"
+    """Those of the affected subscribers who asked on the page to be told by the channel."""
     TOLD = "told"
     """Whoever heard on this channel that something is broken."""
 

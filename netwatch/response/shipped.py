@@ -11,6 +11,7 @@ from netwatch.response.policy import WEBSITE, Hours, Outside, PublicRule, To
 MAIL: Final = ChannelName("mail")
 FACEBOOK: Final = ChannelName("facebook")
 SMS: Final = ChannelName("sms")
+WEBPUSH: Final = ChannelName("webpush")
 _LONGER_THAN_NOISE: Final = timedelta(minutes=2)
 """What a single sign tells of is over by then where it was but answers lost in a row."""
 _LATER: Final = (Phase.UPDATE, Phase.RESTORED, Phase.CORRECTED)
@@ -18,7 +19,7 @@ _LATER: Final = (Phase.UPDATE, Phase.RESTORED, Phase.CORRECTED)
 
 def shipped_policy() -> tuple[PublicRule, ...]:
     """Return who is told what: the page at once, others what is large, lasts, and by day."""
-    return (*_website(), *_facebook(), *_sms(), *_works())
+    return (*_website(), *_facebook(), *_sms(), *_works(), *_webpush())
 
 
 def _website() -> tuple[PublicRule, ...]:
@@ -122,3 +123,23 @@ def _works() -> tuple[PublicRule, ...]:
         for channel in (MAIL, SMS)
     )
     return (announced, remind, *cancelled)
+
+
+def _webpush() -> tuple[PublicRule, ...]:
+    confirmed = PublicRule(
+        id="webpush-confirmed",
+        channel=WEBPUSH,
+        phase=Phase.CONFIRMED,
+        to=To.SUBSCRIBED,
+        least_subscribers=1,
+        after=timedelta(minutes=3),
+        hours=Hours(time(7), time(22)),
+        not_causes=(Cause.POWER_HOMES,),
+    )
+    later = (
+        PublicRule(
+            id=f"webpush-{phase}", channel=WEBPUSH, phase=phase, to=To.TOLD, least_subscribers=1
+        )
+        for phase in (Phase.RESTORED, Phase.CORRECTED)
+    )
+    return (confirmed, *later)

@@ -10,6 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from netwatch.model.facts import Audience, NoticeDue
+from netwatch.model.follower_facts import OPT_IN
 from netwatch.model.names import ChannelName, IncidentId, NoticeKey, SubscriberId
 from netwatch.response.policy import ChannelKind
 from netwatch.response.rules import ResponseRules
@@ -37,7 +38,7 @@ class Spending:
         self._turn(due.at.astimezone(zone).date())
         self.today = round(self.today + due.cost, _EXACT)
         about = due.incident or IncidentId(due.subject)
-        if about:
+        if about and due.subject != OPT_IN:
             self.incidents[about] = round(self.of(about) + due.cost, _EXACT)
         stem = f"{about}/{due.channel}/{due.phase}/{due.revision}"
         self.each[stem] = due.cost / len(due.recipients)

@@ -127,6 +127,11 @@ class State:
         found = (one for one in self.promised.values() if approval in one.crowd.approvals)
         return next(found, None)
 
+    def lines_by(self, channel: ChannelName) -> frozenset[SubscriberId]:
+        """Return of which lines somebody wants to hear by a channel, having proved it is theirs."""
+        known = (one.line for one in self.followers.values() if one.channel == channel)
+        return frozenset(line for line in known if line is not None)
+
     def open_case(self, incident: IncidentId) -> Case | None:
         """Return an incident that is not over; None when there is no such one."""
         case = self.cases.get(incident)

@@ -191,6 +191,8 @@ def _untold(way: Way, rule: PublicRule, young: People) -> list[SubscriberId]:
     left = dark.keys() - young if young else set(dark)
     if rule.to is To.CRITICAL:
         left &= way.state.homes.critical
+    elif rule.to is To.SUBSCRIBED:
+        left &= way.state.lines_by(way.channel)
     elif rule.to is To.TOLD:
         left &= roll.waiting
     more = rule.phase is Phase.CONFIRMED

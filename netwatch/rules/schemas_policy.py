@@ -61,7 +61,8 @@ class PolicyEntry(Entry):
     to: Annotated[
         To | None,
         Field(
-            description="`told` are those who heard on this channel that something is broken; else "
+            description="`told` are those who heard on this channel that something is broken, "
+            "`subscribed` whose line is affected and who asked on the page for web push; else "
             "`public`, of SMS and mail `everyone`, of their later phases `told`"
         ),
     ] = None

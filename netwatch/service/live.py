@@ -119,6 +119,7 @@ class Service:
         self._website, self._far = wiring.website(
             settings, files, edges, board=self.board, journal=journal, clock=self.clock
         )
+        self.channels = wiring.channels(self.settings, edges)
         self.outbox = self._outbox(files, edges)
         self.outbox.notify(fact for _, fact in self.memory.standing_facts())
         self.ledger = Ledger(journal, self.vitals, self.clock.monotonic)
@@ -351,7 +352,7 @@ class Service:
     def _outbox(self, files: Files, edges: Edges) -> Outbox:
         spoken = wiring.voice(self.settings, files)
         self._renderer = spoken.renderer
-        ways = [self._website, *wiring.channels(self.settings, edges)]
+        ways = [self._website, *self.channels]
         return Outbox(
             board=self.board,
             clock=self.clock,

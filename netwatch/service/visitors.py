@@ -5,12 +5,14 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Protocol
 
+from netwatch.delivery.channels import Channel, Parting
 from netwatch.delivery.outbox import Outbox
 from netwatch.delivery.scribe import Afterword
 from netwatch.intake.doorkeeper import Ask
 from netwatch.intake.visitors import KEY_OCTETS, mark, marks_of
 from netwatch.inventory.contact_store.wishes import wished
 from netwatch.model.arrivals import Report
+from netwatch.model.browsers import LONGEST as LONGEST_BROWSER
 from netwatch.model.clock import Clock
 from netwatch.model.contacts import Wish
 from netwatch.model.homes import Home, home_of
@@ -43,7 +45,9 @@ LONGEST_PHONE: Final = 32
 FEWEST_DIGITS: Final = 5
 SAID: Final = (
     "number", "proof", "address", "phone", "text", "language", "way", "to", "areas",
+    "push", "stop",
 )  # fmt: skip
+LONGER: Final = {"push": LONGEST_BROWSER, "stop": LONGEST_BROWSER}
 
 
 class Marks:
@@ -140,12 +144,17 @@ class Visitors:
             "callbacks": self._changes.possible,
             "ways": [] if self._following is None else self._following.ways,
             "areas": {} if self._following is None else self._following.places(),
+            "push_key": "" if self._following is None else self._following.push_key,
             "told": rows,
         }
 
     async def _visitor(self, question: Plain, _who: str) -> Plain:
         """Take what a visitor says: a report that it does not work."""
-        said = {name: str(question.get(name, ""))[:LONGEST] for name in SAID}
+        said = {name: str(question.get(name, ""))[: LONGER.get(name, LONGEST)] for name in SAID}
+        if question.get("kind") == "stop":
+            if self._following is not None:
+                await self._following.browser_moved(said["stop"], said["push"])
+            return {"taken": True}
         marks = await self._marks_now()
         proved = marks.who.get(mark(self._key, said["number"], said["proof"]))
         if question.get("kind") == "subscribe":
@@ -193,6 +202,7 @@ class Parts(Protocol):
     clock: SteadyClock
     rooms: Rooms
     outbox: Outbox
+    channels: list[Channel]
 
 
 def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
@@ -230,6 +240,9 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         clock=clock,
         open_to_web=settings.web.desk,
     )
+    for channel in service.channels:
+        if isinstance(channel, Parting):
+            channel.part_with(following.browser_gone)
     more: dict[str, Ask] = {
         "desk-ask": asking.ask,
         "inbound": inbound.ask,

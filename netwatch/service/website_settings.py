@@ -47,3 +47,9 @@ def _machine(text: str) -> str:
 
 
 Machine = Annotated[str, AfterValidator(_machine)]
+
+
+def is_secure(url: str) -> bool:
+    """Say whether browsers let a page at this address show notices: https, or this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")

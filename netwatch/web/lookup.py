@@ -56,6 +56,8 @@ class Known:
     """How somebody may be told who asks for it: mail, sms."""
     areas: Mapping[str, Sequence[tuple[str, str]]] = field(repr=False)
     """By language: id and name of what may be followed."""
+    push_key: str
+    """Whose notices a browser takes; empty: none are sent."""
     key: bytes = field(repr=False)
     told: tuple[Told, ...]
     lines: Mapping[str, int] = field(repr=False)
@@ -119,6 +121,7 @@ def known_from(plain: Mapping[str, Any]) -> Known:
                 language: [(str(name), str(shown)) for name, shown in areas]
                 for language, areas in plain.get("areas", {}).items()
             },
+            push_key=str(plain.get("push_key", "")),
             key=bytes.fromhex(plain["key"]),
             told=told,
             lines=lines,

@@ -1,6 +1,7 @@
 """Pages that answer: "is it just me?" and "it does not work here". No cookie, no script needed."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -21,16 +22,17 @@ from netwatch.web.headers import NOWHERE_ELSE, Guarded
 from netwatch.web.lookup import Found
 from netwatch.web.visit_words import Said, preferred
 
-OPEN: Final = NOWHERE_ELSE.replace("form-action 'none'", "form-action 'self'")
+OPEN: Final = NOWHERE_ELSE.replace("form-action 'none'", "form-action 'self'; worker-src 'self'")
 HEADERS: Final = {"Cache-Control": "no-store", "Content-Security-Policy": OPEN}
 KEPT: Final = {"Cache-Control": "public, max-age=3600"}
 HOUR_S: Final = 3600
 SIZE: Final = 4096
 """Answers are filled up to a multiple of so many octets: their length tells nothing."""
 PAGES: Final = ("me", "report", "subscribe")
-FILES: Final = ("visit.css", "visit.js", "visit.svg")
+FILES: Final = ("visit.css", "visit.js", "visit.svg", "visit-push.js", "visit-worker.js")
 TOO_MANY: Final = "Too many requests from your network. Please try again in a few minutes.\n"
-WANTED: Final = ("way", "to", "areas", "number", "proof")
+WANTED: Final = ("way", "to", "areas", "number", "proof", "push")
+PUSH: Final = "push"
 BOTH: Final = ("GET", "POST")
 FIELDS: Final = ("address", "number", "proof", "phone", "text")
 
@@ -78,12 +80,12 @@ class Visit:
         )
         style = files("netwatch.delivery.page").joinpath("static/style.css").read_text("utf-8")
         icon = files("netwatch.delivery.page").joinpath("static/good.svg").read_text("utf-8")
-        more = files("netwatch.web").joinpath("static/visit.css").read_text("utf-8")
-        script = files("netwatch.web").joinpath("static/visit.js").read_text("utf-8")
         self._files = {
-            "visit.css": (f"{style}{more}", "text/css"),
-            "visit.js": (script, "text/javascript"),
+            "visit.css": (f"{style}{_own('visit.css')}", "text/css"),
+            "visit.js": (_own("visit.js"), "text/javascript"),
             "visit.svg": (icon, "image/svg+xml"),
+            "visit-push.js": (_own("visit-push.js"), "text/javascript"),
+            "visit-worker.js": (_worker(house.languages), "text/javascript"),
         }
 
     async def file(self, request: Request) -> Response:
@@ -132,16 +134,19 @@ class Visit:
             return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "600"})
         taken = self._bulletin.say(kind=kind, language=self._language(request), **asked)
         thanks = "thanks" if kind == "report" else "sent"
+        thanks = "pushed" if asked.get("way") == PUSH else thanks
         return self._page(request, "thanks.html", 200 if taken else 503, taken=taken, thanks=thanks)
 
     async def subscribe(self, request: Request) -> Response:
         """Take the wish to be told; the answer is the same whatever was typed."""
         fields = await fields_of(request) if request.method == "POST" else {}
+        if fields.get("stop"):
+            return self._stop(request, fields["stop"], fields.get("push", ""))
         asked = {name: fields.get(name, "") for name in WANTED}
         if "token" not in fields:
             return self._wishes(request, asked)
-        if not asked["to"] or not (asked["areas"] or (asked["number"] and asked["proof"])):
-            return self._wishes(request, asked, note="missing_wish")
+        if lacks := _lacks(asked):
+            return self._wishes(request, asked, note=lacks)
         judged = self._tokens.judge(fields["token"], fields.get("work", ""), self._monotonic())
         if judged.verdict == "early":
             return self._page(request, "wait.html", asked=asked, token=fields["token"])
@@ -149,12 +154,31 @@ class Visit:
             return self._wishes(request, asked, note="old")
         return self._take(request, asked, worked=judged.worked, kind="subscribe")
 
+    def _stop(self, request: Request, endpoint: str, now: str) -> Response:
+        """Take the word of a browser that it is told no more, or elsewhere.
+
+        Nobody else knows its address at the push service: that is proof enough, and no form of
+        ours is needed for it.
+        """
+        if not self._looks.take(_from(request), self._monotonic()):
+            return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "60"})
+        taken = self._bulletin.say(kind="stop", stop=endpoint, push=now)
+        return Response(status_code=204 if taken else 503)
+
     def _wishes(self, request: Request, asked: Mapping[str, str], *, note: str = "") -> Response:
         known, token = self._bulletin.known, self._tokens.make(self._monotonic())
         ways = () if known is None else known.ways
         areas = () if known is None else known.areas.get(self._language(request), ())
         return self._page(
-            request, "subscribe.html", asked=asked, token=token, note=note, ways=ways, areas=areas
+            request,
+            "subscribe.html",
+            asked=asked,
+            token=token,
+            note=note,
+            ways=ways,
+            typed=[way for way in ways if way != PUSH],
+            areas=areas,
+            push_key="" if known is None else known.push_key,
         )
 
     def _find(self, asked: Mapping[str, str]) -> Found:
@@ -243,6 +267,25 @@ def _asked(fields: Mapping[str, str]) -> dict[str, str]:
 
 def _is_enough(asked: Mapping[str, str]) -> bool:
     return bool(asked["address"] or (asked["number"] and asked["proof"]))
+
+
+def _own(name: str) -> str:
+    return files("netwatch.web").joinpath("static", name).read_text("utf-8")
+
+
+def _worker(languages: Iterable[str]) -> str:
+    """Return the script that shows notices, with the words of the button that ends them."""
+    words = {one: Said(one)["push_stop"] for one in languages}
+    return _own("visit-worker.js").replace("{{ STOP }}", json.dumps(words))
+
+
+def _lacks(asked: Mapping[str, str]) -> str:
+    """Return the name of what a visitor is told is missing; empty: nothing is."""
+    push = asked["way"] == PUSH
+    if push and not asked["push"]:
+        return "push_failed"
+    about = asked["areas"] or (asked["number"] and asked["proof"])
+    return "" if about and (push or asked["to"]) else "missing_wish"
 
 
 def _from(request: Request) -> str:

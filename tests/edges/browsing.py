@@ -58,7 +58,7 @@ def look(profile: Path, *looks: Look) -> list[Seen]:
     """Look at pages; skips the test where there is no browser or nothing to steer it by."""
     if CHROMIUM is None or shutil.which("node") is None:
         pytest.skip("no chromium or no node on this machine")
-    _modules()
+    modules()
     order = {
         "chromium": CHROMIUM,
         "profile": str(profile),
@@ -74,7 +74,7 @@ def look(profile: Path, *looks: Look) -> list[Seen]:
 
 
 @functools.cache
-def _modules() -> None:
+def modules() -> None:
     """Fetch what steers the browser, once a virtual environment."""
     wanted = (HERE / "package.json").read_text(encoding="utf-8")
     mine = MODULES / "package.json"

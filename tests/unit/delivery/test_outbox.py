@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Coroutine
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -31,6 +31,7 @@ from netwatch.model.facts import (
     keys_of,
 )
 from netwatch.model.faults import DeliveryError, Retry
+from netwatch.model.follower_facts import OPT_IN
 from netwatch.model.names import AreaId, ChannelName, NoticeKey, SubscriberId
 from netwatch.model.network import Network, Subscriber
 from netwatch.response.subscribers import MORE
@@ -657,6 +658,31 @@ def test_what_a_person_lets_out_by_night_leaves_at_once() -> None:
             await desk.tell(opened(subscribers=(SubscriberId("S-1"),)), notice)
 
             assert texts.taken == list(keys_of(notice))
+
+    lived(story())
+
+
+def test_a_question_to_a_number_that_anybody_may_have_typed_wakes_nobody() -> None:
+    def asleep(_channel: ChannelName, _phase: Phase, moment: datetime) -> bool:
+        return not 7 <= moment.hour < 22
+
+    async def story() -> None:
+        hands = Hands(NIGHT + timedelta(hours=4))  # 23:02
+        texts = Obedient("sms", hands)
+        kept = Contact(subscriber="W+1", phone="+48555010100", consent=False)
+        people = Recipients(ONE_HOME, ["pl"], asleep=asleep, contact={"W+1": kept}.get)
+        asked = due(
+            Phase.CONFIRMED, None, audience=Audience.SUBSCRIBERS, channel=ChannelName("sms"),
+            recipients=("W+1",), subject=OPT_IN, at=hands.now(),
+        )  # fmt: skip
+        async with office(hands, texts, network=ONE_HOME) as desk:
+            desk.outbox.refit(Scribe(PlainWords()), people, ())
+            desk.outbox.invitation = lambda channel, who, _: Text("", f"{channel} {who}?")
+            await desk.tell(asked)
+            await hands.move(7.5 * 3600.0)
+            assert texts.taken == []
+            await hands.move(3600.0)
+            assert texts.taken == list(keys_of(asked))
 
     lived(story())
 

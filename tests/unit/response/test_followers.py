@@ -10,6 +10,7 @@ from netwatch.model.facts import (
     IncidentRestored,
     NoticeDue,
     Phase,
+    keys_of,
 )
 from netwatch.model.follower_facts import OPT_IN, FollowerJoined, FollowerLeft
 from netwatch.model.names import AreaId, ChannelName
@@ -209,3 +210,31 @@ def test_nothing_is_kept_of_an_outage_for_whoever_left_before_its_end_was_told()
     hands.bring(Unfollow(at=hands.at, by="page", follower="W+1"))
     assert hands.response.letters == {}
     assert hands.response.cases == {}
+
+
+def _invited(hands: Hands, number: int, channel: ChannelName = SMS) -> list[NoticeDue]:
+    asked = hands.bring(Invite(at=hands.at, by="page", follower=f"W+{number}", channel=channel))
+    return [one for one in asked if isinstance(one, NoticeDue)]
+
+
+def test_questions_by_sms_count_to_what_a_day_may_cost() -> None:
+    rules = ResponseRules(
+        mode=Mode.FULL, set_up=(MAIL, SMS), prices={SMS: 0.5}, caps=Caps(day=1.2), segments={"": 1}
+    )
+    hands = Hands(rules)
+    assert [one.cost for one in (*_invited(hands, 1), *_invited(hands, 2))] == [0.5, 0.5]
+    assert _invited(hands, 3) == []
+    assert len(_invited(hands, 3, MAIL)) == 1
+    hands.move(timedelta(days=1))
+    assert len(_invited(hands, 3)) == 1
+
+
+def test_a_question_that_did_not_leave_costs_nothing() -> None:
+    rules = ResponseRules(mode=Mode.FULL, set_up=(SMS,), prices={SMS: 0.5}, segments={"": 1})
+    hands = Hands(rules)
+    (asked,) = _invited(hands, 1)
+    spending = hands.response.spending
+    assert spending.today == 0.5
+    (key,) = keys_of(asked)
+    spending.give_back(key)
+    assert spending.today == 0.0

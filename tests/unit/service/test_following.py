@@ -21,19 +21,21 @@ from netwatch.model.names import AreaId, ChannelName, is_id
 from netwatch.model.network import Area, LocalName
 from netwatch.response.rules import Mode
 from netwatch.service.channel_settings import Channel
-from netwatch.service.following import AGAIN, CONFIRM_WITHIN, MOST_WAITING, Following
+from netwatch.service.followed import AGAIN, CONFIRM_WITHIN, MOST_WAITING
+from netwatch.service.following import Following
 from netwatch.service.secrets import Secret
 from netwatch.service.settings_schema import Publishing, Settings, WebDesk
 from netwatch.service.wishes import Changes
 from netwatch.views.owed import Owed
+from tests.browsers import Subscribed
 from tests.unit.views.tales import NIGHT, due
 from tests.unit.web.asked import PEOPLE, Hands, Town
 
 KEY = b"k" * 32
-MAIL = ChannelName("mail")
+MAIL, PUSH = ChannelName("mail"), ChannelName("webpush")
 ASKED = {
     "way": "mail", "to": "ewa@dolina.example", "areas": "polna nowhere", "language": "pl",
-    "number": "", "proof": "",
+    "number": "", "proof": "", "push": "",
 }  # fmt: skip
 
 
@@ -45,6 +47,8 @@ class Page:
     mode: Mode = Mode.FULL
     ends: bool = False
     """The service ends before a command's facts are on the disk."""
+    refuses: str = ""
+    """Why the service does nothing about a command."""
     brought: list[Command] = field(default_factory=list)
     clock: Hands = field(default_factory=lambda: Hands(NIGHT))
 
@@ -59,7 +63,8 @@ class Page:
             Settings(
                 name="Dolina",
                 languages=("pl", "en"),
-                channels={"mail": channel, "sms": channel},
+                channels={"mail": channel, "sms": channel, "webpush": channel},
+                state=self.state,
                 publishing=Publishing(mode=self.mode),
                 web=WebDesk(url="https://ask.dolina.example/", sms_to=("+48",)),
             ),
@@ -74,7 +79,7 @@ class Page:
         if self.ends:
             raise ConnectionError
         self.brought.append(command)
-        return Brought()
+        return Brought(refused=self.refuses)
 
     def asks(self, subscriber: str | None = None, **changed: str) -> None:
         asyncio.run(self.following.asked(ASKED | changed, subscriber))
@@ -98,7 +103,7 @@ def test_an_address_is_written_to_only_once_its_owner_said_so(page: Page) -> Non
     assert page.brought == [Invite(at=NIGHT, by="page", follower="W+1", channel=MAIL)]
     assert page.contacts["W+1"].refuses("mail")
     assert page.contacts["W+1"].areas == ("polna",)
-    invitation = page.following.invitation("W+1", "pl")
+    invitation = page.following.invitation(MAIL, "W+1", "pl")
     assert "https://ask.dolina.example/s/" in invitation.body
     assert page.presses(invitation.body, press=False) == {"does": "join"}
     assert page.contacts["W+1"].refuses("mail")
@@ -121,7 +126,7 @@ def test_no_subscriber_can_be_called_as_a_follower_is(page: Page) -> None:
 
 def test_who_wants_no_more_is_gone_after_one_press(page: Page) -> None:
     page.asks()
-    page.presses(page.following.invitation("W+1", "pl").body)
+    page.presses(page.following.invitation(MAIL, "W+1", "pl").body)
     letter = due(audience=Audience.SUBSCRIBERS, channel=MAIL, recipients=("W+1",))
     below = page.following.afterword(letter, "W+1", "pl")
     assert page.presses(below, press=False) == {"does": "leave"}
@@ -134,12 +139,12 @@ def test_who_wants_no_more_is_gone_after_one_press(page: Page) -> None:
 
 def test_an_address_becomes_that_of_a_contract_and_takes_no_other_ones_place(page: Page) -> None:
     page.asks("S-1007", areas="")
-    page.presses(page.following.invitation("W+1", "pl").body)
+    page.presses(page.following.invitation(MAIL, "W+1", "pl").body)
     assert page.contacts["S-1007"].email == "ewa@dolina.example"
     assert "W+1" not in page.contacts
 
     page.asks("S-1007", areas="", to="thief@stranger.example")
-    page.presses(page.following.invitation("W+2", "pl").body)
+    page.presses(page.following.invitation(MAIL, "W+2", "pl").body)
     assert page.contacts["S-1007"].email == "ewa@dolina.example"
 
     page.presses(page.following.afterword(
@@ -156,13 +161,13 @@ def test_who_agrees_to_mail_agrees_to_nothing_else(page: Page) -> None:
         write(Book(contacts={kept.subscriber: kept}))
 
     page.asks("S-1007", areas="")
-    page.presses(page.following.invitation("W+1", "pl").body)
+    page.presses(page.following.invitation(MAIL, "W+1", "pl").body)
 
     assert not page.contacts["S-1007"].refuses("mail")
     assert page.contacts["S-1007"].refuses("sms")
 
     page.asks("S-1007", areas="", way="sms", to="+48 555 010 007")
-    page.presses(page.following.invitation("W+2", "pl").body)
+    page.presses(page.following.invitation(MAIL, "W+2", "pl").body)
     assert not page.contacts["S-1007"].refuses("sms")
     assert not page.contacts["S-1007"].refuses("mail")
 
@@ -171,7 +176,7 @@ def test_what_ends_in_the_middle_of_a_confirmation_is_confirmed_by_the_next_pres
     page: Page,
 ) -> None:
     page.asks()
-    link = page.following.invitation("W+1", "pl").body
+    link = page.following.invitation(MAIL, "W+1", "pl").body
     page.ends = True
     with pytest.raises(ConnectionError):
         page.presses(link)
@@ -188,7 +193,8 @@ def test_what_ends_in_the_middle_of_a_confirmation_is_confirmed_by_the_next_pres
     [
         {"to": "no address"}, {"to": ""}, {"way": "pigeon"}, {"areas": "nowhere"},
         {"way": "sms", "to": "+882 16 555 0100"}, {"way": "sms", "to": "+1 900 555 0100"},
-        {"to": "a@b.example\r\nBcc: c@d.example"},
+        {"to": "a@b.example\r\nBcc: c@d.example"}, {"way": "push"},
+        {"way": "push", "push": '{"endpoint":"https://10.0.0.1/","keys":{}}'},
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_asked_of_nobody(page: Page, changed: dict[str, str]) -> None:
@@ -224,7 +230,7 @@ def test_nothing_is_offered_before_messages_may_go_out(tmp_path: Path) -> None:
     page.asks()
     assert page.brought == []
     full = Page(tmp_path).following
-    assert full.ways == ["mail", "sms"]
+    assert full.ways == ["mail", "sms", "push"]
     assert full.places() == {"pl": [("polna", "os. Polna")], "en": [("polna", "Polna estate")]}
 
 
@@ -253,6 +259,107 @@ def test_the_question_reaches_who_is_asked_and_nothing_else_does(page: Page) -> 
 def _address(recipients: Recipients, what: NoticeDue) -> Address:
     (debt,) = Owed().take(what)
     return recipients.address(debt)
+
+
+def pushed(page: Page, browser: Subscribed, subscriber: str | None = None, **changed: str) -> None:
+    page.asks(subscriber, way="push", to="", push=browser.said, **changed)
+    (name,) = [key for key, one in page.contacts.items() if is_follower(key) and not one.consent]
+    page.presses(page.following.invitation(PUSH, name, "pl").link)
+
+
+EWA = Subscribed("https://fcm.googleapis.com/fcm/send/ewa")
+JAN = Subscribed("https://web.push.apple.com/jan")
+
+
+def test_a_browser_is_asked_by_a_notice_and_follows_after_a_press(page: Page) -> None:
+    page.asks(way="push", to="", push=EWA.said)
+    assert page.brought == [Invite(at=NIGHT, by="page", follower="W+1", channel=PUSH)]
+    asked = page.following.invitation(PUSH, "W+1", "pl")
+    assert asked.link.startswith("https://ask.dolina.example/s/")
+    assert "http" not in asked.body
+    assert page.contacts["W+1"].refuses("webpush")
+
+    page.presses(asked.link)
+    assert page.contacts["W+1"].browsers == (EWA.browser.text,)
+    assert page.brought[1:] == [
+        Follow(at=NIGHT, by="page", follower="W+1", channel=PUSH, areas=(AreaId("polna"),))
+    ]
+    letter = due(audience=Audience.SUBSCRIBERS, channel=PUSH, recipients=("W+1",))
+    recipients = Recipients(page.network, ["pl"], contact=page.store.get, page="https://a.example")
+    address = _address(recipients, letter)
+    assert address.to == EWA.browser.text
+    assert address.page == "https://a.example/pl/polna.html"
+    assert page.following.afterword(letter, "W+1", "pl") == ""
+    assert "googleapis" not in repr(page.contacts) + repr(page.brought) + repr(address)
+
+
+def test_one_browser_is_told_once_however_often_it_asked(page: Page) -> None:
+    pushed(page, EWA)
+    page.clock.at += AGAIN
+    pushed(page, EWA)
+    pushed(page, JAN)
+    assert sorted(page.contacts) == ["W+2", "W+3"]
+    assert [one.follower for one in page.brought if isinstance(one, Unfollow)] == ["W+1"]
+
+
+def test_a_browser_that_wants_no_more_is_gone_and_so_is_one_that_is_no_more(page: Page) -> None:
+    pushed(page, EWA)
+    pushed(page, JAN)
+    asyncio.run(page.following.browser_moved("https://fcm.googleapis.com/fcm/send/somebody"))
+    assert len(page.contacts) == 2
+    asyncio.run(page.following.browser_moved(EWA.endpoint))
+    assert sorted(page.contacts) == ["W+2"]
+    asyncio.run(page.following.browser_gone("W+2", JAN.endpoint))
+    assert page.contacts == {}
+    assert [one.follower for one in page.brought if isinstance(one, Unfollow)] == ["W+1", "W+2"]
+
+
+def test_a_browser_that_moved_is_told_at_its_new_address(page: Page) -> None:
+    pushed(page, EWA)
+    asyncio.run(page.following.browser_moved(EWA.endpoint, JAN.said))
+    assert page.contacts["W+1"].browsers == (JAN.browser.text,)
+    assert not any(isinstance(one, Unfollow) for one in page.brought)
+
+
+def test_browsers_of_a_contract_are_told_of_its_line_and_outlive_an_import(page: Page) -> None:
+    pushed(page, EWA, "S-1007", areas="")
+    pushed(page, JAN, "S-1007", areas="")
+    lines = [one.line for one in page.brought if isinstance(one, Follow)]
+    assert lines == ["S-1007", "S-1007"]
+    assert set(page.contacts) == {"S-1007"}
+    renewed = Contact(subscriber="S-1007", email="ewa@dolina.example")
+    with page.store.changing() as write:
+        write(bring(page.store.read(), [renewed])[0])
+    assert page.contacts["S-1007"].browsers == (EWA.browser.text, JAN.browser.text)
+
+    asyncio.run(page.following.browser_moved(EWA.endpoint))
+    assert page.contacts["S-1007"].browsers == (JAN.browser.text,)
+    assert not any(isinstance(one, Unfollow) for one in page.brought)
+    asyncio.run(page.following.browser_moved(JAN.endpoint))
+    assert page.contacts["S-1007"].email == "ewa@dolina.example"
+    assert page.brought[-1] == Unfollow(at=NIGHT, by="page", follower="S-1007")
+
+    book, _ = forget(page.store.read(), ["S-1007"])
+    assert "S-1007" not in book.contacts
+
+
+def test_browsers_are_asked_only_where_they_show_notices(page: Page) -> None:
+    key = page.following.push_key
+    assert Page(page.state).following.push_key == key != ""
+    settings = page.following._settings
+    plain = replace(settings, web=replace(settings.web, url="http://ask.dolina.example"))
+    page.following._settings = plain
+    page.following._push_key = ""
+    assert page.following.ways == ["mail", "sms"]
+
+
+def test_what_could_not_be_asked_is_not_kept_and_not_offered_for_a_while(page: Page) -> None:
+    page.refuses = "nothing would change"
+    page.asks(way="sms", to="512 345 678")
+    assert page.contacts == {}
+    assert page.following.ways == ["mail", "push"]
+    page.clock.at += timedelta(minutes=11)
+    assert "sms" in page.following.ways
 
 
 def test_without_a_page_no_mail_bears_a_link(tmp_path: Path) -> None:
