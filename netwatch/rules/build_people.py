@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from netwatch.inventory.findings import Findings
 from netwatch.inventory.marked import Marked
 from netwatch.inventory.near import did_you_mean
+from netwatch.model.faults import Place
 from netwatch.model.names import ChannelName, PersonId, RoleName
 from netwatch.response.people import Absence, People, Person, Role, Swap
 from netwatch.response.rota import Rota, Shift
@@ -42,6 +43,16 @@ def people(rules: Rules, findings: Findings) -> People:
         rotas=tuple(sorted(rotas, key=lambda rota: rota.layer)),
         swaps=tuple(swaps),
     )
+
+
+def places(rules: Rules) -> dict[str, Place]:
+    """Return where people, roles, rotas and swaps are written."""
+    names = {"person": PEOPLE, "role": ROLES, "rota": "rotas", "swap": "swaps"}
+    return {
+        f"{kind}:{ruled.entry.id}": ruled.mark.place
+        for kind, section in names.items()
+        for ruled in rules.entries(section)
+    }
 
 
 def _persons(rules: Rules, findings: Findings) -> dict[PersonId, Person]:

@@ -13,6 +13,7 @@ from netwatch.model.faults import Finding, Place
 from netwatch.model.network import Network
 from netwatch.pipeline import StageRules
 from netwatch.rules import build
+from netwatch.rules.build_people import places
 from netwatch.rules.build_words import words
 from netwatch.rules.files import SHIPPED, Layer, Rules, shipped
 from netwatch.rules.rulebook import Rulebook, RulesReading
@@ -49,6 +50,7 @@ def read_rules(directory: Path | None, network: Network | None = None) -> RulesR
     book = replace(_book(rules, findings, root, _joined(digests)), families=own)
     if network is not None:
         _warn_of_plans(rules, network, findings)
+        _warn_of_sites(rules, network, findings)
     return RulesReading(rulebook=None if findings.failed else book, findings=findings.in_order())
 
 
@@ -70,6 +72,7 @@ def _book(rules: Rules, findings: Findings, root: Place, digest: str) -> Ruleboo
         words=words(rules, findings, root),
         commitments=build.commitments(rules),
         accepted=build.accepted(rules),
+        places=places(rules),
         digest=digest,
     )
 
@@ -86,3 +89,12 @@ def _warn_of_plans(rules: Rules, network: Network, findings: Findings) -> None:
                 remedy = did_you_mean(plan, plans, "no subscriber has it; remove it")
                 wrong = f"the inventory has no plan {plan!r}"
                 findings.warn(ruled.mark.find(["plans", place]), wrong, remedy)
+
+
+def _warn_of_sites(rules: Rules, network: Network, findings: Findings) -> None:
+    for ruled in rules.entries("people"):
+        site = ruled.entry.site
+        if site is not None and site not in network.sites:
+            remedy = did_you_mean(site, network.sites, "add the site, or remove it here")
+            wrong = f"the inventory has no site {site!r}"
+            findings.warn(ruled.mark.find(["site"]), wrong, remedy)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from netwatch.delivery.words import Words
-from netwatch.model.faults import Finding
+from netwatch.model.faults import Finding, Place
 from netwatch.model.names import ChannelName, PersonId, RoleName
 from netwatch.pipeline import StageRules
 from netwatch.response.people import People, Person, Role
@@ -47,6 +47,8 @@ class Rulebook:
     families: "Own" = field(default_factory=dict)
     """Profiles of device families of the operator's own; ``pollers.library`` makes them one with
     those that ship."""
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Where people, roles, rotas and swaps are written: by ``person:``, ``role:`` and their id."""
     digest: str = ""
     """``sha256:...`` over the files read, those that ship included."""
 

@@ -12,7 +12,9 @@ from netwatch.model.faults import Finding, Level
 from netwatch.model.network import Network
 from netwatch.pollers.gear.pages import shipped_ids
 from netwatch.rules import Rulebook, RulesReading, read_rules
+from netwatch.rules.cover import check_cover
 from netwatch.rules.words_check import check_words
+from netwatch.service.clock import machine_time
 from netwatch.service.files import places_file, with_places
 from netwatch.service.settings import Settings, read_settings
 
@@ -68,6 +70,9 @@ def check_files(inventory: Path | None, rules: Path | None, config: Path | None)
     ruling = read_rules(rules, network)
     findings += ruling.findings
     findings += wrong_words(ruling, network, settings, inventory, config)
+    if ruling.rulebook is not None:
+        channels = None if settings is None else settings.channels
+        findings += check_cover(ruling.rulebook, machine_time(), channels)
     if reading is not None and ruling.rulebook is not None:
         findings += unknown_families(reading, ruling.rulebook)
     return Checked(network=network, findings=tuple(sorted(set(findings))))
