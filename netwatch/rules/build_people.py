@@ -11,7 +11,7 @@ from netwatch.inventory.near import did_you_mean
 from netwatch.model.faults import Place
 from netwatch.model.names import ChannelName, PersonId, RoleName
 from netwatch.response.people import Absence, People, Person, Role, Swap
-from netwatch.response.rota import Rota, Shift
+from netwatch.response.rota import Calendar, Rota, Shift, Turn
 from netwatch.response.wall import DAY, instant, midnight
 from netwatch.rules.files import Ruled, Rules
 from netwatch.rules.schemas_people import DAYS, numbered
@@ -114,13 +114,22 @@ def _rota(ruled: Ruled, rules: Rules, findings: Findings) -> Rota:
     entry = ruled.entry
     staff = {one.entry.id for one in rules.entries("people")}
     _all_known(ruled, "people", staff, findings)
+    zone = _zone(entry.zone, ruled.mark, rules, findings)
+    if entry.calendar is not None:
+        return Rota(
+            id=entry.id,
+            role=RoleName(entry.role),
+            zone=zone,
+            layer=entry.layer,
+            calendar=_calendar(ruled, zone, rules, findings),
+        )
     starts = entry.starts
     if entry.day is not None:
         starts += timedelta(days=(DAYS.index(entry.day) - starts.weekday()) % len(DAYS))
     return Rota(
         id=entry.id,
         role=RoleName(entry.role),
-        zone=_zone(entry.zone, ruled.mark, rules, findings),
+        zone=zone,
         people=tuple(map(PersonId, entry.people)),
         starts=starts,
         hand_over=entry.hand_over,
@@ -152,7 +161,44 @@ def _holidays(ruled: Ruled, rules: Rules, findings: Findings) -> frozenset[date]
         at = ruled.mark.find(["holidays", place])
         _known(at, name, known, HOLIDAYS, findings)
     names = ruled.entry.holidays or known
-    return frozenset(one for name in names if name in known for one in known[name].days)
+    return frozenset(
+        one for name in names if name in known for one in _days(known[name], rules, findings)
+    )
+
+
+def _days(entry: Any, rules: Rules, findings: Findings) -> frozenset[date]:
+    """Return the days of one list of holidays; a country nobody knows is noted."""
+    if entry.country is None:
+        return frozenset(entry.days)
+    from netwatch.rules.calendars import public_holidays  # noqa: PLC0415 - slow to load
+
+    found = public_holidays(entry.country)
+    if found is None:
+        (ruled,) = (one for one in rules.entries(HOLIDAYS) if one.entry.id == entry.id)
+        wrong = f"nobody knows the public holidays of {entry.country!r}"
+        findings.error(ruled.mark.find(["country"]), wrong, "write their days: [2026-12-25, ...]")
+    return frozenset(entry.days) | (found or frozenset())
+
+
+def _calendar(ruled: Ruled, zone: ZoneInfo, rules: Rules, findings: Findings) -> Calendar:
+    from netwatch.rules.calendars import read_calendar  # noqa: PLC0415 - slow to load
+
+    name, place = ruled.entry.calendar, ruled.mark.find(["calendar"])
+    page = rules.calendars.get(name)
+    if page is None:
+        known = " ".join(rules.calendars) or "none"
+        remedy = did_you_mean(name, list(rules.calendars), f"there are in people/: {known}")
+        findings.error(place, f"there is no calendar {name!r} in people/", remedy)
+        return nobodys
+    feed, flaws = read_calendar(page.data, zone, _persons(rules, Findings()))
+    for flaw in flaws:
+        findings.error(Place(page.source.shown, flaw.line, 1), flaw.wrong, flaw.remedy)
+    return feed or nobodys
+
+
+def nobodys(_year: int) -> tuple[Turn, ...]:
+    """Stand in for a calendar that cannot be read."""
+    return ()
 
 
 def _span(entry: Any, mark: Marked, rules: Rules, findings: Findings) -> dict[str, datetime]:

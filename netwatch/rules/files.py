@@ -21,6 +21,9 @@ from netwatch.rules.schemas import FOLDERS, KEY_DEFAULTS, SECTIONS, Section
 MOST_BYTES: Final = 4 * MEBIBYTE
 SHIPPED: Final = "netwatch/rules/defaults"
 """How findings name the files that ship."""
+PEOPLE: Final = "people"
+CALENDARS: Final = frozenset({".ics"})
+"""Calendars of duties lie beside the files of people."""
 PROFILES: Final = "profiles"
 """The folder in which profiles of device families stand."""
 Key = tuple[str, ...]
@@ -50,6 +53,8 @@ class Rules:
     lists: dict[str, dict[Key, Ruled]] = field(default_factory=dict)
     mappings: dict[str, dict[str, Ruled]] = field(default_factory=dict)
     """Fields of the sections that are one mapping, by section and field."""
+    calendars: dict[str, Page] = field(default_factory=dict)
+    """Calendars of duties, by their path below ``people/``."""
 
     def entries(self, name: str) -> Iterator[Ruled]:
         """Yield the entries of a list, shipped ones first."""
@@ -60,6 +65,7 @@ class Rules:
         return Rules(
             {name: dict(entries) for name, entries in self.lists.items()},
             {name: dict(entries) for name, entries in self.mappings.items()},
+            dict(self.calendars),
         )
 
     def fields(self, name: str) -> dict[str, Any]:
@@ -101,6 +107,20 @@ class Layer:
             self.findings.extend(findings)
             if root is not None:
                 self._file(root, folder)
+        self._calendars(directory, shown)
+
+    def _calendars(self, directory: Path, shown: str) -> None:
+        folder = directory / PEOPLE
+        if not folder.is_dir():
+            return
+        for source in find_files(folder, CALENDARS):
+            name = source.path.relative_to(folder).as_posix()
+            named = Source(str(Path(shown, PEOPLE, name)), source.path)
+            data, findings = read_text(named.path, named.shown, MOST_BYTES)
+            self.findings.extend(findings)
+            if data is not None:
+                self.digest.take(named, data)
+                self.rules.calendars[name] = Page(named, data)
 
     def _sources(self, directory: Path, shown: str) -> Iterator[Source]:
         place = Place(shown)

@@ -218,6 +218,13 @@ class RotaEntry(Entry):
         Field(description="weekday of hand-over: the first at or after `starts`; else that day's"),
     ] = None
     hand_over: Annotated[HourOfDay, Field(description="when a turn begins: `08:00`")] = HAND_OVER
+    calendar: Annotated[
+        Line | None,
+        Field(
+            description="instead of `people` and `starts`: a calendar that others keep, a file "
+            "`oncall.ics` in people/; each entry names one of the staff"
+        ),
+    ] = None
     shifts: Annotated[
         tuple[ShiftEntry, ...], Field(description="at which hours it counts; empty: always")
     ] = ()
@@ -233,6 +240,10 @@ class RotaEntry(Entry):
     def _turns(self) -> Self:
         if self.every % timedelta(days=1) or not timedelta(0) < self.every <= LONGEST_TURN:
             raise ValueError("'every' is a number of whole days: 1d, 7d, 14d")
+        if self.calendar is not None:
+            if self.people or self.starts or self.ends or self.day or self.shifts:
+                raise ValueError("'calendar' says it all: remove people, starts, ends, day, shifts")
+            return self
         if not self.people:
             raise ValueError("'people' is empty: nobody takes turns")
         if self.starts is None:
@@ -256,6 +267,10 @@ class HolidaysEntry(Entry):
 
     id: Name
     name: Line = ""
+    country: Annotated[
+        str | None,
+        Field(pattern="^[A-Z]{2}$", description="its public holidays, by ISO 3166: `PL`, `CZ`"),
+    ] = None
     days: Annotated[tuple[DayOfYear, ...], Field(description="single days: 2026-12-24")] = ()
 
 

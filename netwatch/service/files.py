@@ -15,6 +15,7 @@ from netwatch.journal.numbers import sync_directory
 from netwatch.model.faults import ConfigError, Finding, Level, NetwatchError, Place
 from netwatch.model.network import Network
 from netwatch.rules import Rulebook, read_rules
+from netwatch.rules.files import CALENDARS
 
 if TYPE_CHECKING:
     from netwatch.inventory.places.spread import Conflict
@@ -26,6 +27,7 @@ OUTSIDE: Final = "outside"
 OUTSIDE_NAMES: Final = "outside.json"
 """Which copy is which: the name as the inventory writes it, and its number in that folder."""
 PRIVATE: Final = 0o700
+RULE_SUFFIXES: Final = YAML_SUFFIXES | CALENDARS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +187,7 @@ def copy_aside(sources: Mapping[str, Path], rules: Path | None, state: Path) -> 
     (new / OUTSIDE_NAMES).write_text(json.dumps(outside))
     if places_file(state).is_file():
         _copy(places_file(state), new / PLACES)
-    for source in find_files(rules, YAML_SUFFIXES) if rules is not None else ():
+    for source in find_files(rules, RULE_SUFFIXES) if rules is not None else ():
         _copy(source.path, new / "rules" / source.path.relative_to(rules or ""))
     return new
 
