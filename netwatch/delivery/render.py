@@ -17,6 +17,7 @@ from netwatch.delivery.wording_posts import FIRST_WORDS, goes_below, line, signa
 from netwatch.delivery.wording_sandbox import Value, compiled, filled
 from netwatch.delivery.wording_situation import as_one, situation_values
 from netwatch.delivery.wording_speech import Speech
+from netwatch.delivery.wording_tasks import list_values, task_text
 from netwatch.delivery.wording_values import harmless, seen
 from netwatch.delivery.wording_works import about, stage, works_values
 from netwatch.delivery.words import (
@@ -38,6 +39,7 @@ from netwatch.delivery.words import (
     SITUATION,
     SMS,
     STAFF,
+    TASK,
     TROUBLE,
     TROUBLE_OVER,
     UPDATE,
@@ -49,6 +51,7 @@ from netwatch.model.network import Network
 from netwatch.model.works_words import Told
 from netwatch.views.approvals import Request
 from netwatch.views.board import Outage
+from netwatch.views.tasks import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +272,16 @@ class Renderer:
         template = self._words.find(APPROVAL, (), STAFF, self._wishes(language))
         speech = self._speech(template.language)
         return self._fill(template, approval_values(request, outage, says, speech))
+
+    def tasks(self, tasks: Sequence[Task], outage: Outage, language: str, at: datetime) -> Text:
+        """Word what the plan asks of one of the staff: all of it in one message."""
+        template = self._words.find(TASK, (), STAFF, self._wishes(language))
+        speech = self._speech(template.language)
+        return self._fill(template, list_values(tasks, outage, at, speech))
+
+    def task(self, task: Task, outage: Outage, language: str, at: datetime) -> str:
+        """Word one task, on one line."""
+        return task_text(task, outage, at, self._speech(language))
 
     def next_update(self, outage: Outage, phase: Phase, at: datetime) -> datetime | None:
         """Return when news is promised, as the words of this phase say it."""

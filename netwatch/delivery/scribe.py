@@ -12,7 +12,7 @@ from netwatch.delivery.words import DESK, NEVER_TOLD
 from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.faults import DeliveryError, NetwatchError, Retry
 from netwatch.model.follower_facts import is_follower
-from netwatch.model.names import ApprovalId, ChannelName, MaintenanceId, SituationId
+from netwatch.model.names import ApprovalId, ChannelName, MaintenanceId, SituationId, TaskId
 from netwatch.model.works_words import Saying, Time, Told, saying
 from netwatch.response.cases import PROMISE
 from netwatch.response.rolls import UNSEEN
@@ -20,6 +20,7 @@ from netwatch.views.approvals import Request
 from netwatch.views.board import NOBODY, Board, Outage
 from netwatch.views.proof import elements, stamp
 from netwatch.views.situations import Situation
+from netwatch.views.tasks import Task
 
 
 class NoSubjectError(NetwatchError):
@@ -94,6 +95,10 @@ class Words(Protocol):
         """Word a message for the person on duty."""
         ...
 
+    def tasks(self, tasks: Sequence[Task], outage: Outage, language: str, at: datetime) -> Text:
+        """Word what the plan asks of one of the staff."""
+        ...
+
     def trouble(self, due: NoticeDue, language: str) -> Text:
         """Word a message about netwatch itself."""
         ...
@@ -135,8 +140,7 @@ class Scribe:
             if outage is None:
                 return self._of_none(due, board, language, at, discreet)
             if due.audience is Audience.STAFF:
-                missed = datetime.fromisoformat(due.detail) if due.subject == PROMISE else None
-                return self.words.staff(outage, due.purpose, language, at, missed=missed)
+                return self._to_staff(due, board, outage, language, at)
             if due.audience is Audience.DESK:
                 return self.words.notice(outage, due.phase, DESK, language, at)
             if discreet is not None and _is_for_anybody(due):
@@ -154,6 +158,14 @@ class Scribe:
                 raise
             simple = plain(due, outage)
             return Text(simple.title, f"{simple.body}\n(a bug met the words: {type(bug).__name__})")
+
+    def _to_staff(
+        self, due: NoticeDue, board: Board, outage: Outage, language: str, at: datetime
+    ) -> Text:
+        if due.purpose is Purpose.TASK:
+            return self.words.tasks(_tasks(due, board), outage, language, at)
+        missed = datetime.fromisoformat(due.detail) if due.subject == PROMISE else None
+        return self.words.staff(outage, due.purpose, language, at, missed=missed)
 
     def _of_none(
         self, due: NoticeDue, board: Board, language: str, at: datetime, discreet: Discretion | None
@@ -238,6 +250,13 @@ def _works(said: Saying, board: Board, discreet: Discretion | None) -> list[Outa
         part = at_time(work, time, said.told)
         parts.append(part if discreet is None else discreet(part))
     return parts
+
+
+def _tasks(due: NoticeDue, board: Board) -> list[Task]:
+    """Return the tasks that a message is about."""
+    held = board.tasks.get(due.incident or NOBODY, {})
+    names = map(TaskId, due.detail.split())
+    return [held[name] for name in names if name in held]
 
 
 def _parts(situation: Situation, board: Board, discreet: Discretion | None) -> list[Outage]:

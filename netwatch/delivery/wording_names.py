@@ -77,3 +77,5 @@ APPROVAL_NAMES: Final = (
 """What templates for the staff may put in when they ask whether words may go."""
 TROUBLE_NAMES: Final = ("name", "now", "what", "where")
 """What templates for the staff may put in when they speak of netwatch itself."""
+TASK_NAMES: Final = (*STAFF_NAMES, "calls", "chat_seats", "critical", "deadline", "phone_seats")
+"""What the words of a task may put in."""

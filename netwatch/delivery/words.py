@@ -8,6 +8,7 @@ from typing import Final
 
 from netwatch.model.facts import Cause, IncidentKind, Phase
 from netwatch.model.faults import NetwatchError, Place
+from netwatch.response.playbooks import Staffing
 
 ANY: Final = "any"
 """The cause of a template that serves every cause that has no words of its own."""
@@ -42,8 +43,11 @@ FINE: Final = "fine"
 UNKNOWN: Final = "unknown"
 """In place of a phase, for the support desk: nothing is known of a line yet."""
 DESK_PHASES: Final = (FINE, UNKNOWN)
+TASK: Final = "task"
+"""What the plan asks of one of the staff."""
+
 PUBLIC_PHASES: Final = tuple(phase.value for phase in Phase)
-STAFF_PHASES: Final = (ALERT, UPDATE, ALL_CLEAR, TROUBLE, TROUBLE_OVER, HINT, APPROVAL)
+STAFF_PHASES: Final = (ALERT, UPDATE, ALL_CLEAR, TROUBLE, TROUBLE_OVER, HINT, APPROVAL, TASK)
 MERGED: Final = "merged"
 """In place of a cause: it turned out to be part of another incident, and is told there."""
 APART: Final = "apart"
@@ -176,6 +180,9 @@ class Words:
     """What a channel is, by its name, where that says it not: ``sms`` of ``sms-by-modem``."""
     readers: Mapping[str, str] = field(default_factory=dict)
     """Who has read the words of a language and grew up with it; by language."""
+    tasks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What tasks say, by the task's name and by language."""
+    staffing: Staffing = field(default_factory=Staffing)
     next_update: Mapping[str, timedelta] = field(default_factory=dict)
     """How soon after a phase began the next news is promised; by phase, ``any`` for all others."""
 

@@ -39,6 +39,7 @@ from netwatch.model.publishing_facts import (
     SituationOver,
 )
 from netwatch.model.report_facts import ReportFact
+from netwatch.model.task_facts import TaskFact
 from netwatch.model.terms import (
     Audience,
     Cause,
@@ -329,6 +330,7 @@ Fact = (
     | PublishingFact
     | FollowerFact
     | DutyFact
+    | TaskFact
 )
 
 

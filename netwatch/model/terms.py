@@ -82,6 +82,8 @@ class Purpose(StrEnum):
     """Staff: something of our own is in trouble."""
     APPROVAL = "approval"
     """Staff: words wait for a person to agree."""
+    TASK = "task"
+    """Staff: what the plan asks of one of them."""
 
 
 class Withheld(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import orjson
 
@@ -18,16 +18,11 @@ from netwatch.model.arrivals import (
     Change,
     EndSituation,
     Expect,
-    Finish,
-    Follow,
     Following,
     Hold,
-    Invite,
     Loaded,
-    Maintain,
     Outcome,
     Planning,
-    Prolong,
     Readings,
     Receipt,
     Refuse,
@@ -40,9 +35,8 @@ from netwatch.model.arrivals import (
     Syslog,
     Trap,
     Trouble,
-    Unfollow,
 )
-from netwatch.model.duty_commands import EndOverride, OverrideDuty, Rostering
+from netwatch.model.duty_commands import Rostering
 from netwatch.model.names import (
     ApprovalId,
     CheckName,
@@ -51,6 +45,7 @@ from netwatch.model.names import (
     NoticeKey,
     SubscriberId,
 )
+from netwatch.model.tasking import Tasking
 from netwatch.model.terms import Cause
 
 Raw = dict[str, Any]
@@ -294,21 +289,14 @@ def _cause(raw: Raw) -> Cause | None:
 
 _APPROVING: Final = {kind.__name__.lower(): kind for kind in (Approve, Refuse)}
 _SITUATION: Final = {kind.__name__.lower(): kind for kind in (BeginSituation, EndSituation)}
-_AS_THEY_ARE: Final = (
-    Maintain,
-    Prolong,
-    Finish,
-    Invite,
-    Follow,
-    Unfollow,
-    OverrideDuty,
-    EndOverride,
+_AS_THEY_ARE: Final = tuple(
+    kind for some in (Planning, Following, Rostering, Tasking) for kind in get_args(some)
 )
 _PLANNING: Final = {kind.__name__.lower(): kind for kind in _AS_THEY_ARE}
 
 
 def _planning(
-    kind: type[Planning] | type[Following] | type[Rostering], raw: Raw, at: datetime
+    kind: type[Planning | Following | Rostering | Tasking], raw: Raw, at: datetime
 ) -> Arrival:
     from netwatch.model.plain import PlainError, from_plain  # noqa: PLC0415 - slow to load
 

@@ -41,6 +41,7 @@ from netwatch.model.arrivals import (
 )
 from netwatch.model.duty_commands import EndOverride, OverrideDuty
 from netwatch.model.plain import to_plain
+from netwatch.model.tasking import AddTask, FinishTask, SkipTask
 
 Raw = dict[str, Any]
 
@@ -137,6 +138,9 @@ def _command(command: Command) -> Raw:  # noqa: PLR0911 - a line a kind of comma
             | Unfollow()
             | OverrideDuty()
             | EndOverride()
+            | FinishTask()
+            | SkipTask()
+            | AddTask()
         ):
             plain = to_plain(command)
             del plain["at"]

@@ -22,6 +22,7 @@ from netwatch.model.facts import (
     IncidentRevised,
     NoticeDue,
     Phase,
+    Purpose,
     SubscribersBack,
     Withheld,
 )
@@ -311,6 +312,8 @@ class Case:
     def remember(self, due: NoticeDue) -> None:
         """Keep that these words fell due, and what they showed."""
         self.number(due)
+        if due.purpose is Purpose.TASK:
+            return
         if due.audience is Audience.STAFF:
             self.alerted = _heard(self.alerted, due)
             if due.subject == HAND_OVER:  # for the others nothing was said

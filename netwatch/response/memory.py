@@ -20,6 +20,7 @@ from netwatch.response.planned import Promise
 from netwatch.response.rolls import Crowd
 from netwatch.response.rolls_plain import crowd_from_plain, crowd_to_plain
 from netwatch.response.runs import from_runs, to_runs
+from netwatch.response.sheets import Plan
 from netwatch.response.spending import Spending
 from netwatch.response.state import State
 from netwatch.response.umbrellas import Umbrella
@@ -52,6 +53,7 @@ class Remembered:
     overrides: list[dict[str, Any]] = field(default_factory=list)
     """Who has a duty for a while, as plain values."""
     overrides_made: int = 0
+    plan: Plan = field(default_factory=Plan)
 
 
 _CONVERTER: Final = make_converter(
@@ -80,6 +82,7 @@ def to_plain(state: State) -> dict[str, Any]:
         signs=state.signs,
         overrides=[to_plain_value(one) for one in state.overrides.values()],
         overrides_made=state.overrides_made,
+        plan=state.plan,
         promised=[_works_to_plain(one) for _, one in sorted(state.promised.items())],
         works_crowds={name: to_plain_crowd(one.crowd) for name, one in state.promised.items()},
     )
@@ -111,6 +114,9 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     held = [from_plain_value(row, DutyOverridden) for row in remembered.overrides]
     state.overrides = {one.override: one for one in held}
     state.overrides_made = remembered.overrides_made
+    state.plan = remembered.plan
+    for sheet in state.plan.sheets.values():
+        sheet.quiet_until = None
     state.promised = {}
     for row in remembered.promised:
         one = from_plain_value(row, Promise)

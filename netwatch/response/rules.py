@@ -9,6 +9,7 @@ from typing import Final
 from netwatch.model.facts import Phase
 from netwatch.model.names import ChannelName
 from netwatch.response.people import People
+from netwatch.response.playbooks import TaskRules
 from netwatch.response.policy import (
     ORDINARY,
     WEBSITE,
@@ -89,6 +90,8 @@ class ResponseRules:
     """How many SMS one text takes at most, by language; under ``""`` in the operator's first."""
     unwilling: Mapping[ChannelName, Collection[str]] = field(default_factory=dict)
     """Subscribers, and persons with several lines, who do not want to hear of it by a channel."""
+    tasks: TaskRules = field(default_factory=TaskRules)
+    """Who does what when something breaks."""
     timezone: str = "UTC"
     """Of ``hours``."""
     set_up: Collection[ChannelName] | None = ()

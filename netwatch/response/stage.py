@@ -63,7 +63,7 @@ from netwatch.model.maintenance_facts import MaintenanceFact, MaintenanceOverran
 from netwatch.model.names import IncidentId, SituationId
 from netwatch.model.network import Network
 from netwatch.model.stages import NOTHING, Decision
-from netwatch.response import memory, overrides, planned, signs
+from netwatch.response import memory, overrides, planned, sheets, signs
 from netwatch.response.alerts import staff_words
 from netwatch.response.approvals import answered, lapsed
 from netwatch.response.cases import Case, IncidentFact, open_case
@@ -87,6 +87,8 @@ from netwatch.response.situation import evolve as evolve_situation
 from netwatch.response.situation import forget_when_settled, situations
 from netwatch.response.state import EVERYWHERE, State
 from netwatch.response.subscribers import Moment, subscriber_words
+from netwatch.response.task_commands import ordered
+from netwatch.response.tasks import tasks
 from netwatch.response.trouble import troubles
 from netwatch.response.works import works_words
 from netwatch.response.works_told import letters, letters_unsaid
@@ -131,12 +133,15 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
         *_service(arrival),
     ]
     facts += follower_words(state, arrival, facts)
+    facts += ordered(state, arrival)
+    facts += tasks(state, arrival, facts)
     return Decision(facts) if facts else NOTHING
 
 
 def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind of fact
     """Remember what was decided; decides nothing."""
     state.seen_blinded = None
+    sheets.evolve(state.plan, fact)
     _asked_or_answered(state, fact)
     match fact:
         case IncidentOpened():

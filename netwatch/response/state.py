@@ -28,6 +28,7 @@ from netwatch.response.homes import Homes
 from netwatch.response.planned import Promise, Promised
 from netwatch.response.policy import ChannelKind
 from netwatch.response.rules import PublicRule, ResponseRules
+from netwatch.response.sheets import Plan
 from netwatch.response.spending import Spending
 from netwatch.response.umbrellas import Umbrella
 
@@ -70,6 +71,8 @@ class State:
     """Who wants to hear of areas without a contract there."""
     letters: dict[IncidentId, dict[str, None]] = field(default_factory=dict)
     """Which of them were told of an incident, and not yet of its end."""
+    plan: Plan = field(default_factory=Plan)
+    """The tasks of all incidents."""
     signs: dict[str, IncidentId] = field(default_factory=dict)
     """The alarms that stand, by what they are about, of incidents that are not proven."""
 
@@ -116,6 +119,8 @@ class State:
         """Forget where nobody was to be told anything: that may be another now."""
         self.all_told.clear()
         self.works_told.clear()
+        for sheet in self.plan.sheets.values():
+            sheet.quiet_until = None
 
     @property
     def ending(self) -> frozenset[ChannelName]:

@@ -12,6 +12,7 @@ from netwatch.model.network import DeviceKind
 from netwatch.response.rules import ResponseRules
 from netwatch.rules.build_people import people
 from netwatch.rules.build_policy import policy
+from netwatch.rules.build_tasks import task_rules
 from netwatch.rules.files import Rules
 from netwatch.rules.rulebook import Accepted, Commitment
 from netwatch.rules.schemas import Staff
@@ -70,6 +71,7 @@ def response(rules: Rules, findings: Findings) -> ResponseRules:
         staff_channels=tuple(map(ChannelName, staff.get("channels", Staff().channels))),
         promises=promises(rules),
         people=people(rules, findings),
+        tasks=task_rules(rules, findings),
     )
 
 

@@ -28,6 +28,7 @@ from netwatch.delivery.words import (
 from netwatch.inventory.findings import Findings
 from netwatch.inventory.near import did_you_mean
 from netwatch.model.faults import Place
+from netwatch.response.playbooks import Staffing
 from netwatch.response.rules import ChannelKind
 from netwatch.rules.build import promises
 from netwatch.rules.files import Ruled, Rules
@@ -56,6 +57,8 @@ def words(rules: Rules, findings: Findings, root: Place) -> Words:
         sms=SmsTerms(**rules.fields("sms")),
         kinds=_kinds(rules),
         readers={ruled.entry.language: ruled.entry.by for ruled in rules.entries("readers")},
+        tasks={ruled.entry.id: ruled.entry.words for ruled in rules.entries("tasks")},
+        staffing=Staffing(**rules.fields("staffing")),
         next_update=promises(rules),
     )
     for wrong, remedy in missing(made):

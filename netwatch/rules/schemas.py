@@ -31,6 +31,12 @@ from netwatch.rules.schemas_policy import (
     PromiseEntry,
     SituationSection,
 )
+from netwatch.rules.schemas_tasks import (
+    ChasingSection,
+    PlaybookEntry,
+    StaffingSection,
+    TaskEntry,
+)
 
 _SURE: Final = CorrelationRules()
 
@@ -217,10 +223,11 @@ class WordsEntry(Entry):
             "trouble-over",
             "hint",
             "approval",
+            "task",
         ],
         Field(
             description="`fine` and `unknown` are what the support desk says of a line; the last "
-            "six, and `update` on the channel `staff`, are for the staff"
+            "seven, and `update` on the channel `staff`, are for the staff"
         ),
     ]
     cause: Annotated[
@@ -283,6 +290,10 @@ SECTIONS: Final = (
     Section(folder="correlation", name="priors", model=PriorEntry),
     Section(folder="correlation", name="confidence", model=Confidence, key=()),
     Section(folder="response", name="staff", model=Staff, key=()),
+    Section(folder="response", name="playbooks", model=PlaybookEntry),
+    Section(folder="response", name="tasks", model=TaskEntry),
+    Section(folder="response", name="chasing", model=ChasingSection, key=()),
+    Section(folder="response", name="staffing", model=StaffingSection, key=()),
     Section(folder="notices", name="policy", model=PolicyEntry),
     Section(folder="notices", name="channels", model=ChannelEntry),
     Section(folder="notices", name="promises", model=PromiseEntry),

@@ -21,8 +21,10 @@ from netwatch.model.arrivals import (
 )
 from netwatch.model.duty_commands import EndOverride, OverrideDuty
 from netwatch.model.names import IncidentId, MaintenanceId
+from netwatch.model.tasking import FinishTask, SkipTask
 from netwatch.service.unanswered import not_answered
 from netwatch.views.board import Board
+from netwatch.views.tasks import no_such_task
 
 SEE_WORKS = "see them with: netwatch maintenance list"
 SEE_PUBLISHING = "see: netwatch publish status"
@@ -42,7 +44,7 @@ OF_THE_SWITCH: Final[Mapping[type[Command], str]] = {
 }
 
 
-def refusal(command: Command, board: Board) -> str:
+def refusal(command: Command, board: Board) -> str:  # noqa: PLR0911 - a line a kind
     """Say why a command led to no facts, and what to do instead."""
     match command:
         case Approve(approval=name) | Refuse(approval=name):
@@ -65,6 +67,8 @@ def refusal(command: Command, board: Board) -> str:
             | EndOverride()
         ):
             return OF_THE_SWITCH[type(command)]
+        case FinishTask(task=task) | SkipTask(task=task):
+            return no_such_task(task, board)
         case _:
             return _about_incident(command.incident, board)
 

@@ -38,6 +38,7 @@ from netwatch.model.report_facts import CustomerReported
 from netwatch.views import approvals as asking
 from netwatch.views import overrides as duty
 from netwatch.views import situations as told_as_one
+from netwatch.views import tasks as plan
 from netwatch.views import works as planned
 from netwatch.views.alarms import Alarms
 from netwatch.views.causing import inherited, said, suspecting, thought
@@ -76,6 +77,9 @@ class Board:
     overrides: duty.Overrides = field(default_factory=dict)
     """Who took which duty for a while."""
 
+    tasks: plan.Tasks = field(default_factory=dict)
+    """What the plan asks of whom, by incident."""
+
     @property
     def outages(self) -> dict[IncidentId, Outage]:
         """Return every incident as it stands."""
@@ -109,6 +113,7 @@ class Board:
         asking.take(self.approvals, fact)
         told_as_one.take(self.situations, fact)
         duty.take(self.overrides, fact)
+        plan.take(self.tasks, fact)
         for incident in recounted:
             if (outage := self._outages.get(incident)) is not None:
                 self._outages[incident] = replace(outage, alarms=self.alarms.count(incident))
@@ -145,6 +150,7 @@ class Board:
             if outage.closed_at is not None and outage.closed_at < before:
                 del self._outages[incident]
                 self.alarms.forget(incident)
+                plan.forget(self.tasks, incident)
                 if self._still is not None:
                     self._still.pop(incident, None)
         planned.forget(self.works, before)
@@ -217,7 +223,7 @@ class Board:
     def _told(self) -> tuple[object, ...]:
         hold = (self.held, self.held_until, self.held_by)
         asked = (self.approvals, self.situations)
-        return (self.outages, self.troubles, hold, self.alarms, self.works, asked)
+        return (self.outages, self.troubles, hold, self.alarms, self.works, asked, self.tasks)
 
 
 def _opened(fact: IncidentOpened, alarms: int) -> Outage:

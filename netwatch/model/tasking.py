@@ -1,0 +1,41 @@
+"""What people say of tasks: done, not to be done, one more. Commands, as all arrivals are."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from netwatch.model.names import IncidentId, RoleName, TaskId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishTask:
+    """A person says that a task is done."""
+
+    at: datetime
+    task: TaskId
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkipTask:
+    """A person says that a task is not to be done, and why."""
+
+    at: datetime
+    task: TaskId
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTask:
+    """A person gives a role something to do that the plan does not have."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    role: RoleName
+    text: str
+    within: timedelta | None = None
+
+
+Tasking = FinishTask | SkipTask | AddTask
