@@ -34,6 +34,7 @@ from netwatch.pollers.questions import Credential
 from netwatch.pollers.unasked.trap_table import shipped_traps
 from netwatch.service import wiring
 from netwatch.service.channel_ways import used
+from netwatch.service.chores import Chores
 from netwatch.service.condition import Condition, note_notices
 from netwatch.service.files import Files
 from netwatch.service.gate import Gate, Gated
@@ -198,7 +199,7 @@ class Service:
         await self.loop.digest([Item(arrival) for arrival in self._first_arrivals()])
         self._hear_hangups()
         told = works_told_asks(lambda: self.mind.pipeline.response, self.clock)
-        asks = {**self.visitors.asks, **told}
+        asks = {**self.visitors.asks, **told, "tasks": Chores(self, lambda: self._renderer).ask}
         door = Doorkeeper(self.rooms, self.clock, trusted=TRUSTED, rights=RIGHTS, more=asks)
         async with asyncio.TaskGroup() as tasks:
             consumer = tasks.create_task(self.loop.run(), name="consumer")

@@ -11,6 +11,7 @@ from netwatch.views.board import Board, Outage
 from netwatch.views.messages import messages, told_answer
 from netwatch.views.proof import elements, odds, speaks_against, speaks_for, stamp
 from netwatch.views.streets import streets_answer
+from netwatch.views.tasks import in_order, task_row
 from netwatch.views.timeline import timeline
 
 Answer = dict[str, Any]
@@ -97,6 +98,9 @@ def incident_show(
         "notices": notices_answer(dues),
         "told": told_answer(messages(kept)),
         "alerts": alerts_answer(dues, words),
+        "tasks": [
+            task_row(task) for task in in_order(board.tasks.get(outage.incident, {}).values())
+        ],
     }
 
 

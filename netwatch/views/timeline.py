@@ -37,6 +37,7 @@ from netwatch.model.names import IncidentId, NoticeKey
 from netwatch.model.report_facts import CustomerReported
 from netwatch.response.cases import PROMISE
 from netwatch.views.proof import elements, stamp
+from netwatch.views.task_lines import told_of_task
 
 NETWATCH = "netwatch"
 Settled = NoticeSent | NoticeRefused | NoticeExpired
@@ -109,7 +110,7 @@ def _told(fact: Fact, incident: IncidentId) -> tuple[str, str] | None:
             return NETWATCH, f"{fact.incident} turned out to be the same fault and goes on here"
     if getattr(fact, "incident", None) != incident:
         return None
-    return _by_person(fact) or _by_netwatch(fact)
+    return _by_person(fact) or told_of_task(fact) or _by_netwatch(fact)
 
 
 def _by_person(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911 - a line a kind of fact
