@@ -22,6 +22,7 @@ from netwatch.cli.door import (
 from netwatch.cli.output import AnswerIsNo, config_option, emit, json_option, safe, talk
 from netwatch.cli.proof import named, proof
 from netwatch.cli.tables import show_table
+from netwatch.cli.task import show_tasks, tasks_of
 from netwatch.model.arrivals import (
     Acknowledge,
     Annotate,
@@ -90,6 +91,8 @@ def show(number: str, *, as_json: bool, config: Path | None) -> None:
     if answer is None:
         raise AnswerIsNo(unknown(name))
     answer["alarms"] = told.alarms
+    if answer["tasks"]:
+        answer["tasks"] = tasks_of(config, incident=name, all=True)
     emit(answer, as_json, lambda: _print_show(answer, zone_of(config)))
 
 
@@ -322,3 +325,6 @@ def _print_show(answer: Row, zone: ZoneInfo) -> None:
         for row in answer["timeline"]
     )
     show_table(("at", "by", "what"), rows)
+    if answer["tasks"]:
+        click.echo()
+        show_tasks(answer["tasks"], zone)

@@ -10,6 +10,7 @@ from netwatch.model.arrivals import Change, Command, Maintain, Report, Syslog, T
 from netwatch.model.duty_commands import OverrideDuty
 from netwatch.model.names import is_id
 from netwatch.model.plain import PlainError, from_plain, to_plain
+from netwatch.model.tasking import AddTask, FinishTask, SkipTask, Tasking
 from netwatch.model.windows import WindowError, check
 
 Foreign = Trap | Syslog | Change | Report
@@ -27,6 +28,7 @@ LONGEST_ELEMENT: Final = 300
 MOST_VARBINDS: Final = 200
 LONGEST_HOLD: Final = timedelta(days=366)
 LONGEST_OVERRIDE: Final = timedelta(days=366)
+LONGEST_TASK: Final = timedelta(days=31)
 LATEST: Final = timedelta(seconds=30)
 """A trap may have waited this long in its receiver; older times are not believed."""
 OID: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,10}){0,127}")
@@ -56,11 +58,27 @@ def command_from_plain(plain: object, *, at: datetime, by: str) -> Command:
     incident = getattr(command, "incident", None)
     if incident is not None and not is_id(incident):
         raise NoArrivalError("that is no number of an incident")
+    if isinstance(command, FinishTask | SkipTask | AddTask):
+        _check_task(command)
     if isinstance(command, Maintain):
         _check_plan(command)
     if isinstance(command, OverrideDuty):
         _check_override(command)
     return command
+
+
+def _check_task(command: Tasking) -> None:
+    match command:
+        case FinishTask():
+            fits = is_id(command.task)
+        case SkipTask():
+            fits = is_id(command.task) and bool(command.why.strip())
+        case AddTask():
+            fits = is_id(command.role) and bool(command.text.strip())
+            if command.within is not None and not timedelta(0) < command.within <= LONGEST_TASK:
+                raise NoArrivalError("a task takes longer than nothing and at most a month")
+    if not fits:
+        raise NoArrivalError("a task needs its number; one to be skipped, or a new one, words too")
 
 
 def _check_plan(command: Maintain) -> None:

@@ -8,7 +8,13 @@ from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from pydantic.fields import FieldInfo
 
-from netwatch.delivery.wording_names import APPROVAL_NAMES, PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
+from netwatch.delivery.wording_names import (
+    APPROVAL_NAMES,
+    PUBLIC_NAMES,
+    STAFF_NAMES,
+    TASK_NAMES,
+    TROUBLE_NAMES,
+)
 from netwatch.model.spans import spelled
 from netwatch.response.rules import Hours
 from netwatch.rules.entries import Entry
@@ -52,13 +58,17 @@ VALUES: Final = {
     "asked": "staff: how many below the cause were asked",
     "at_next_update": '`next_update` with the language\'s "at": `ve 20:30`',
     "at_restored": '`restored` with the language\'s "at"',
+    "calls": "task: how many are to be expected in the next half hour",
     "cause": 'one of the causes, for choices: `{% if cause == "fibre" %}`',
     "cause_text": "what is said of the cause, as sure as we are of it",
     "channel": "approval: by which it would go",
+    "chat_seats": "task: how many are needed at chat and Facebook",
     "certainty": "`unknown`, `likely`, `known`",
     "confidence": "staff: how sure netwatch is",
+    "critical": "task: the ids of critical subscribers, the first five",
     "crew": "what is said of the crew; no more than a person said",
     "crew_state": "`alerted`, `on the way`, `on site`, `repairing`",
+    "deadline": "task: until when it is to be done",
     "duration": "how long it lasted",
     "end": "when it should work again; empty where nobody said so",
     "end_passed": "whether that time has passed",
@@ -67,7 +77,7 @@ VALUES: Final = {
     "first_told": "when customers were told first",
     "incident": "staff: the incident's id",
     "kind": "staff: the incident's kind",
-    "list": "of a situation: its outages, one a line, in the order of repair",
+    "list": "of a situation: its outages, in the order of repair; of tasks: they; one a line",
     "merged_into": "staff: the incident in which it goes on",
     "name": "yours, from `netwatch.toml`",
     "next_update": "by when the next news is promised: never the end of the repair",
@@ -77,6 +87,7 @@ VALUES: Final = {
     "page": "address of the public page in this language",
     "people": "staff: how many are without service, counted right",
     "people_worst": "staff: how many were at the worst moment",
+    "phone_seats": "task: how many are needed at the phone",
     "phone": "your number for customers",
     "phone_is_out": "whether telephony is among what is down",
     "report": "your link to report a fault",
@@ -110,6 +121,7 @@ PLAIN: Final = {
     datetime: "time",
     time: "hour",
     str: "text",
+    bool: "`true` or `false`",
     int: "whole number",
     float: "number",
     timedelta: "span",
@@ -165,7 +177,7 @@ def _inner(annotation: Any) -> Iterator[type[Entry]]:
 
 
 def _values() -> Iterator[str]:
-    for name in sorted({*PUBLIC_NAMES, *STAFF_NAMES, *TROUBLE_NAMES, *APPROVAL_NAMES}):
+    for name in sorted({*PUBLIC_NAMES, *STAFF_NAMES, *TROUBLE_NAMES, *APPROVAL_NAMES, *TASK_NAMES}):
         yield f"| `{name}` | {VALUES[name]} |"
 
 
@@ -213,7 +225,7 @@ def _default(info: FieldInfo) -> str:
     if info.is_required():
         return "required"
     value = info.get_default(call_default_factory=True)
-    if value is None or value in ("", (), {}):
+    if value is None or value is False or value in ("", (), {}):
         return ""
     if isinstance(info.json_schema_extra, dict) and info.json_schema_extra["written"] == "hour":
         return f"`{value // 60:02}:{value % 60:02}`"

@@ -1,6 +1,6 @@
 """The reference of rule files says what holds: it is made from the schemas."""
 
-from netwatch.delivery.wording_names import APPROVAL_NAMES, PUBLIC_NAMES, STAFF_NAMES, TROUBLE_NAMES
+from netwatch.delivery.wording_names import APPROVAL_NAMES, PUBLIC_NAMES, TASK_NAMES, TROUBLE_NAMES
 from netwatch.rules.reference import VALUES, page
 from netwatch.rules.schemas import SECTIONS
 
@@ -15,4 +15,4 @@ def test_every_section_and_field_is_in_the_reference() -> None:
 
 
 def test_every_value_is_explained_and_nothing_else() -> None:
-    assert set(VALUES) == {*PUBLIC_NAMES, *STAFF_NAMES, *TROUBLE_NAMES, *APPROVAL_NAMES}
+    assert set(VALUES) == {*PUBLIC_NAMES, *TASK_NAMES, *TROUBLE_NAMES, *APPROVAL_NAMES}
