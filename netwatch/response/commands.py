@@ -29,10 +29,17 @@ def carried_out(state: State, arrival: Arrival) -> Iterator[Fact]:
     """Yield what a person's command changes."""
     match arrival:
         case Acknowledge() | Assign() | Expect() | Attribute() | Annotate() | Resolve():
-            if state.open_case(arrival.incident) is not None:
+            known = not isinstance(arrival, Assign) or is_somebody(state, arrival.to)
+            if known and state.open_case(arrival.incident) is not None:
                 yield from _facts(arrival)
         case _:
             return
+
+
+def is_somebody(state: State, name: str) -> bool:
+    """Say whether people files know a person; where there are none, everybody is somebody."""
+    persons = state.rules.people.persons
+    return not persons or name in persons
 
 
 def _facts(command: OfIncident) -> Iterator[Fact]:

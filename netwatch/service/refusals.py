@@ -6,6 +6,7 @@ from typing import Final
 
 from netwatch.model.arrivals import (
     Approve,
+    Assign,
     BeginSituation,
     Command,
     EndSituation,
@@ -69,6 +70,8 @@ def refusal(command: Command, board: Board) -> str:  # noqa: PLR0911 - a line a 
             return OF_THE_SWITCH[type(command)]
         case FinishTask(task=task) | SkipTask(task=task):
             return no_such_task(task, board)
+        case Assign(incident=name, to=person) if _goes_on(name, board):
+            return f"nobody of the people files is called {person!r}; see: netwatch oncall now"
         case _:
             return _about_incident(command.incident, board)
 
@@ -79,6 +82,11 @@ def _not_ended(name: MaintenanceId, board: Board) -> str:
         return f"there are no works {name}, or they are over; {SEE_WORKS}"
     end = f"netwatch maintenance end {name} --for-good"
     return f"{name} come again and do not go on just now; never again: {end}"
+
+
+def _goes_on(incident: IncidentId, board: Board) -> bool:
+    outage = board.outages.get(incident)
+    return outage is not None and outage.state != "closed"
 
 
 def _about_incident(incident: str, board: Board) -> str:

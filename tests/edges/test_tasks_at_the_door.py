@@ -1,0 +1,143 @@
+"""A whole service: the plan gives tasks, people see and end them at the command line."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from netwatch.delivery.channels import open_channel
+from netwatch.model.network import Network
+from netwatch.rules import read_rules
+from netwatch.service.channel_settings import Channel
+from netwatch.service.files import Files
+from netwatch.service.live import Service
+from netwatch.service.secrets import Secret
+from netwatch.service.wiring import Edges
+from tests.edges.crash_service import files as quick_files
+from tests.edges.crash_service import settings_in
+from tests.edges.receiver import receiver
+from tests.edges.test_told_everywhere import Outage
+from tests.unit.service.story import NIGHT, ROUND, behind, round_of, town
+
+PEOPLE = """\
+people:
+  - {id: marek, language: en}
+  - {id: ewa, language: en, channels: [ewa-phone]}
+roles:
+  - {id: on-call, people: [marek]}
+  - {id: dispatcher, people: [ewa]}
+"""
+CUT_AT, ANSWERED_AT, OVER_AT = 3, 14, 20
+
+
+@dataclass(slots=True)
+class Worked(Outage):
+    """One switch is cut off; somebody works through the tasks in the middle of it."""
+
+    config: Path = Path()
+    answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        assert self.service is not None
+        assert self.bring is not None
+        for step in range(OVER_AT):
+            silent = behind(self.network, "a") if step >= CUT_AT else frozenset()
+            self.at = NIGHT + step * ROUND
+            samples = [replace(one, at=self.at) for one in round_of(self.network, self.at, silent)]
+            await self.bring(samples)
+            await self._settled(self.service)
+            if step == ANSWERED_AT:
+                await asyncio.to_thread(self._work)
+        self.over.set()
+        await asyncio.Event().wait()
+
+    def _work(self) -> None:
+        self._say("list", "task", "list")
+        rows = self.answers["list"][1]["tasks"]
+        crew = next(row["task"] for row in rows if row["order"] == "crew")
+        self._say("done", "task", "done", crew.lower(), "--note", "Jan went")
+        self._say("again", "task", "done", crew)
+        first = rows[0]["task"]
+        self._say("skip", "task", "skip", first, "--why", "said so by phone")
+        added = ("task", "add", rows[0]["incident"], "field", "take a ladder", "--within", "30m")
+        self._say("add", *added)
+        self._say("mine", "task", "list", "--mine", "ewa", "--all")
+        self._say("strange", "task", "list", "--incident", "I-77")
+        self._say("nobody", "incident", "assign", rows[0]["incident"], "zofai")
+        self._say("show", "incident", "show", rows[0]["incident"])
+
+    def _say(self, name: str, *words: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "netwatch", *words, "--json", "--config", str(self.config)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            env={**os.environ, "NETWATCH_CONFIG": ""},
+        )
+        said = json.loads(done.stdout) if done.stdout else done.stderr
+        self.answers[name] = (done.returncode, said)
+
+
+def staffed(folder: Path, network: Network) -> Files:
+    """Return the rules that ship, with two people who have a duty each."""
+    (folder / "rules" / "people").mkdir(parents=True)
+    (folder / "rules" / "people" / "staff.yaml").write_text(PEOPLE)
+    book = read_rules(folder / "rules", network).rulebook
+    assert book is not None
+    stages = replace(book.stages, correlation=quick_files().rulebook.stages.correlation)
+    return Files(network=network, rulebook=replace(book, stages=stages))
+
+
+def test_tasks_are_seen_and_ended_at_the_command_line(tmp_path: Path) -> None:
+    network = town()
+    script = Worked(tmp_path / "script", network=network, config=tmp_path / "netwatch.toml")
+    script.config.write_text(f'name = "Dolina"\nlanguages = ["en"]\nstate = "{tmp_path}"\n')
+    with ExitStack() as stack:
+        duty = stack.enter_context(receiver())
+        phone = stack.enter_context(receiver())
+        urls = {"duty": duty.url, "ewa-phone": phone.url}
+        channels = {name: Channel(url=Secret(url)) for name, url in urls.items()}
+        settings = replace(settings_in(tmp_path, ""), channels=channels)
+
+        def source(_: object, __: object, ___: object, bring: object) -> Worked:
+            script.bring = bring  # type: ignore[assignment]
+            return script
+
+        edges = Edges(source=source, channel=open_channel, clock=script.clock)
+        service = Service(settings, staffed(tmp_path, network), edges)
+        script.service = service
+
+        async def until_over() -> None:
+            async with asyncio.timeout(240):
+                await service.run(script.over)
+
+        asyncio.run(until_over())
+        texts = [json.dumps(body, default=str) for body in phone.bodies]
+        alerts = [json.dumps(body, default=str) for body in duty.bodies]
+
+    said = script.answers
+    listed = said["list"][1]["tasks"]
+    assert [row["order"] for row in listed] == sorted(
+        (row["order"] for row in listed), key=["customers", "crew", "repair"].index
+    )
+    assert {row["person"] for row in listed if row["role"] == "dispatcher"} == {"ewa"}
+    assert {row["person"] for row in listed if row["role"] == "field"} <= {"marek"}
+    assert all(row["text"] != row["name"] for row in listed)
+    assert said["done"][1]["facts"][0]["fact"] == "TaskDone"
+    assert [said[name][0] for name in ("list", "done", "skip", "add", "mine", "show")] == [0] * 6
+    assert [said[name][0] for name in ("again", "strange", "nobody")] == [1, 1, 1]
+    assert "is done" in said["again"][1]
+    assert "zofai" in said["nobody"][1]
+    timeline = " ".join(row["text"] for row in said["show"][1]["timeline"])
+    assert "customers were told by website" in timeline
+    assert "said so by phone" in timeline
+    states = {row["state"] for row in said["show"][1]["tasks"]}
+    assert {"done", "skipped", "open"} <= states
+    assert any("netwatch task done" in text for text in texts)
+    assert not any("netwatch task done" in alert for alert in alerts)
