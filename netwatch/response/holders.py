@@ -37,5 +37,6 @@ def holder_of(state: State, role: RoleName, at: datetime) -> Holder | None:
     person = people.persons.get(PersonId(found.who))
     if found.is_machine or person is None:
         return None
-    own = (one for one in person.channels if one not in state.rules.staff_channels)
-    return Holder(found.who, next(own, None))
+    rules = state.rules
+    own = (one for one in person.channels if rules.leads_somewhere(one))
+    return Holder(found.who, next((one for one in own if one not in rules.staff_channels), None))

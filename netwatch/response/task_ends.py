@@ -12,7 +12,6 @@ from netwatch.response.order import need_not, told, waits_for
 from netwatch.response.playbooks import CUSTOMERS_TOLD, LONGEST_WAIT, Known
 from netwatch.response.sheets import BY_HAND, Errand, Sheet
 from netwatch.response.state import State
-from netwatch.response.trouble import working_channel
 
 AFTER_THE_END = (Dropped.CLOSED, Dropped.RESTORED)
 LAST_RUNG = 2
@@ -104,13 +103,12 @@ def _untold(state: State, sheet: Sheet, errand: Errand, now: datetime) -> Iterat
     if any(f"channel:{channel}" in state.troubles for channel in channels):
         return  # the staff knows that already, and what to do
     yield from beside(
-        state.rules,
+        state,
         now,
         f"the notice of {sheet.incident} by {' and '.join(channels)}",
         _remedy(sheet, errand, channels),
         phase=Phase.CONFIRMED,
         revision=int(now.timestamp()),
-        channel=working_channel(state.rules, f"channel:{channels[0]}"),
     )
 
 

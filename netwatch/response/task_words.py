@@ -17,6 +17,7 @@ from netwatch.response.playbooks import NETWATCH
 from netwatch.response.sheets import Errand, Sheet
 from netwatch.response.state import State
 from netwatch.response.task_ends import LAST_RUNG
+from netwatch.response.watches import on_watch
 
 Way = tuple[str, ChannelName]
 
@@ -62,6 +63,6 @@ def _way(state: State, errand: Errand, now: datetime) -> Way | None:
     holder = holder_of(state, role, now)
     if holder is None or (rule is not None and rule.quiet and errand.late == 0):
         return None
-    if holder.channel is not None:
-        return holder.person, holder.channel
-    return None if errand.late == 0 else (holder.person, state.rules.staff_channels[0])
+    if errand.late == 0 and (holder.channel is None or holder.person in on_watch(state, now)):
+        return None
+    return holder.person, holder.channel or state.rules.staff_channels[0]

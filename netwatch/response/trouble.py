@@ -43,12 +43,12 @@ def _told(state: State, arrival: Trouble, purpose: Purpose, phase: Phase) -> Ite
         phase=phase,
         revision=state.trouble_counts[arrival.where] + state.trouble_counts[EVERYWHERE] + began,
         purpose=purpose,
-        channel=working_channel(state.rules, arrival.where),
+        channel=_working_channel(state.rules, arrival.where),
     )
 
 
-def working_channel(rules: ResponseRules, where: str) -> ChannelName | None:
-    """Return the first channel of the staff that is not itself the trouble, else the first."""
+def _working_channel(rules: ResponseRules, where: str) -> ChannelName | None:
+    """Return the first staff channel that is not itself the trouble, else the first."""
     sick = where.removeprefix("channel:")
     return next(
         (channel for channel in rules.staff_channels if channel != sick),

@@ -84,7 +84,7 @@ def rules(mode: Mode = Mode.FULL, *, staffed: bool = False) -> ResponseRules:
     book = read_rules(None).rulebook
     assert book is not None
     shipped = replace(book.stages.response, mode=mode)
-    return replace(shipped, people=STAFF) if staffed else shipped
+    return replace(shipped, people=STAFF, set_up=tuple(WAYS.values())) if staffed else shipped
 
 
 class Plan(Hands):
