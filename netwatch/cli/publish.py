@@ -9,6 +9,7 @@ import click
 from netwatch.cli.approvals import approval_of, became, show_approvals
 from netwatch.cli.door import bring, door_of, me, now, zone_of
 from netwatch.cli.output import Stop, config_option, emit, json_option, safe
+from netwatch.cli.publish_rehearse import rehearse
 from netwatch.cli.publish_report import report
 from netwatch.model.arrivals import (
     Approve,
@@ -31,6 +32,7 @@ def publish() -> None:
 
 
 publish.add_command(report)
+publish.add_command(rehearse)
 
 
 @publish.command()

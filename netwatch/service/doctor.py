@@ -18,6 +18,7 @@ from netwatch.service.check import check_files
 from netwatch.service.clock import machine_time
 from netwatch.service.measures import measures
 from netwatch.service.paths import SYSTEM_RUN, somebody_at
+from netwatch.service.rehearsals import rehearsals
 from netwatch.service.settings import DEFAULT_PATH, Settings, read_settings
 from netwatch.service.verdicts import State, Verdict
 from netwatch.service.verdicts import fail as _fail
@@ -54,6 +55,7 @@ def examine(config: Path | None) -> list[Verdict]:
         namespaces(_can_unshare),
         clock(machine_time().year),
         *channels(settings),
+        *rehearsals(settings, machine_time()),
         *measures(settings),
         *tools(shutil.which),
     ]

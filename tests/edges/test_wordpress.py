@@ -29,6 +29,7 @@ class Site:
     raw: str = OWN
     fault: str = ""
     posts: int = 0
+    drafts: dict[int, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     port: int = 0
 
@@ -44,13 +45,13 @@ class Site:
             return 500, "<html>Critical error</html>"
         if self.fault == "503":
             return 503, {"code": "maintenance", "message": "Briefly unavailable", "data": {}}
-        if not bare.startswith("/wp-json/wp/v2/pages/"):
+        if not f"{bare}/".startswith("/wp-json/wp/v2/pages/"):
             return 404, {"code": "rest_no_route", "message": "No route", "data": {"status": 404}}
         if login != LOGIN:
             code = "incorrect_password" if login else "rest_forbidden_context"
             return 401, {"code": code, "message": f"for {login}", "data": {"status": 401}}
         if bare != "/wp-json/wp/v2/pages/12":
-            return 404, {"code": "rest_post_invalid_id", "message": "", "data": {"status": 404}}
+            return self._draft(method, bare.rpartition("/")[2], body)
         if method == "POST":
             self.posts += 1
             written = json.loads(body)["content"]
@@ -59,6 +60,22 @@ class Site:
         if method == "POST" or "context=edit" in query:
             content["raw"] = self.raw
         return 200, {"id": 12, "status": "publish", "content": content}
+
+    def _draft(self, method: str, name: str, body: bytes) -> tuple[int, object]:
+        if name not in ("pages", *map(str, self.drafts)):
+            return 404, {"code": "rest_post_invalid_id", "message": "", "data": {"status": 404}}
+        if method == "POST":
+            if self.fault == "author":
+                return 403, {"code": "rest_cannot_create", "message": "", "data": {"status": 403}}
+            asked = json.loads(body)
+            assert asked["status"] == "draft"
+            name = str(100 + len(self.asked))
+            self.drafts[int(name)] = asked["content"].strip()
+        raw = self.drafts[int(name)]
+        if method == "DELETE":
+            del self.drafts[int(name)]
+            return 200, {"deleted": True}
+        return 200 + (method == "POST"), {"id": int(name), "content": {"raw": raw}}
 
     @contextmanager
     def open(self) -> Iterator["Site"]:
@@ -78,7 +95,7 @@ class Site:
                 self.end_headers()
                 self.wfile.write(data)
 
-            do_GET = do_POST = _answer  # noqa: N815 - as http.server calls them
+            do_GET = do_POST = do_DELETE = _answer  # noqa: N815 - as http.server calls them
 
             def log_message(self, *_said: object) -> None:
                 return

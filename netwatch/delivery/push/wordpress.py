@@ -22,6 +22,7 @@ from netwatch.views.proof import stamp
 ANSWER_S: Final = 15
 LARGEST: Final = 4 * 1024 * 1024
 FRAGMENT: Final = "fragment.html"
+DRAFT: Final = "netwatch: a rehearsal, nothing is out"
 _OURS: Final = re.compile(
     r"<!-- netwatch (?P<at>[^ >]*) -->.*?<!-- /netwatch -->", re.DOTALL | re.IGNORECASE
 )
@@ -65,6 +66,28 @@ def post(target: Target, reveal: Reveal, issue: Issue, own: Collection[str] = ()
         raise FarError("the page does not say what it was given: may this user write HTML there?")
 
 
+def draft(target: Target, reveal: Reveal, content: str) -> None:
+    """Put a draft beside the page, read it back and remove it: readers see nothing of it.
+
+    Raises:
+        FarError: the site did not take it, holds something else, or keeps it.
+    """
+    url, headers = _way(target, reveal)
+    _raw(_ask(f"{url}?context=edit", headers))
+    pages = url.rpartition("/")[0]
+    made = _ask(pages, headers, {"content": content, "status": "draft", "title": DRAFT})
+    number = made.get("id") if isinstance(made, dict) else None
+    if not isinstance(number, int):
+        raise FarError("this is no WordPress on which we may write drafts")
+    try:
+        if content.strip() not in _raw(_ask(f"{pages}/{number}?context=edit", headers)):
+            raise FarError(
+                "the draft does not say what it was given: may this user write HTML there?"
+            )
+    finally:
+        _ask(f"{pages}/{number}?force=true", headers, method="DELETE")
+
+
 def _put_in(there: str, said: str) -> str:
     """Return a page with our part in its place, or above all else where it has none."""
     if _OURS.search(there):
@@ -86,10 +109,15 @@ def _way(target: Target, reveal: Reveal) -> tuple[str, dict[str, str]]:
     return f"{scheme}://{host}{port}{path}", headers
 
 
-def _ask(url: str, headers: dict[str, str], content: dict[str, str] | None = None) -> Any:
+def _ask(
+    url: str,
+    headers: dict[str, str],
+    content: dict[str, str] | None = None,
+    method: str | None = None,
+) -> Any:
     body = None if content is None else json.dumps(content).encode()
     more = {} if body is None else {"Content-Type": "application/json"}
-    asked = Request(url, data=body, headers=headers | more)  # noqa: S310 - http or https, see _way
+    asked = Request(url, data=body, headers=headers | more, method=method)  # noqa: S310 - http or https, see _way
     try:
         with build_opener(_NoDetours).open(asked, timeout=ANSWER_S) as answer:
             return json.loads(answer.read(LARGEST))
