@@ -16,6 +16,7 @@ from netwatch.model.names import ApprovalId, ChannelName, MaintenanceId, Situati
 from netwatch.model.works_words import Saying, Time, Told, saying
 from netwatch.response.cases import PROMISE
 from netwatch.response.rolls import UNSEEN
+from netwatch.response.subscribers import BACK
 from netwatch.views.approvals import Request
 from netwatch.views.board import NOBODY, Board, Outage
 from netwatch.views.proof import elements, stamp
@@ -146,7 +147,7 @@ class Scribe:
             if discreet is not None and _is_for_anybody(due):
                 outage = discreet(outage)
             elif due.audience is Audience.SUBSCRIBERS and due.phase is Phase.RESTORED:
-                outage = ended_for_him(outage, due.at)
+                outage = ended_for_him(outage, _back_since(due))
             late = due.detail == NEVER_TOLD
             return self.words.notice(outage, due.phase, due.channel, language, at, never_told=late)
         except NetwatchError as fault:
@@ -265,6 +266,13 @@ def _parts(situation: Situation, board: Board, discreet: Discretion | None) -> l
     outages = board.outages
     parts = [outages[name] for name in names if name in outages]
     return parts if discreet is None else [discreet(part) for part in parts]
+
+
+def _back_since(due: NoticeDue) -> datetime:
+    """Return when the readers of an "up" were seen working, or that it is said at once."""
+    if due.detail.startswith(BACK):
+        return datetime.fromisoformat(due.detail.removeprefix(BACK))
+    return due.at
 
 
 def ended_for_him(outage: Outage, told_at: datetime) -> Outage:

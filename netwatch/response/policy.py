@@ -100,6 +100,8 @@ class PublicRule:
     outside: Outside = Outside.WAIT
     ask_from: int = 5
     """Nobody is asked about fewer subscribers than this."""
+    awake: timedelta = timedelta(minutes=30)
+    """Of words that end what was told: out of hours too for who heard of it less than this ago."""
     told: Told = Told.ANNOUNCED
     """Of planned works to subscribers: what this is about."""
     ahead: timedelta = timedelta(0)

@@ -16,6 +16,8 @@ STEADY: Final = timedelta(minutes=1)
 """Who was seen working is told so when he still is after this."""
 UNSEEN: Final = timedelta(minutes=5)
 """The same for those who were not seen themselves, when their incident ends all the same."""
+LATELY: Final = timedelta(hours=1)
+"""So long it is remembered at which moment somebody was told that it is down."""
 JOINED: Final = timedelta(minutes=2)
 """Who joins an outage that is told of already is told so long after: most are back by then."""
 
@@ -55,6 +57,8 @@ class Roll:
     told: News | None = None
     """What those who wait were told last, and when."""
     told_at: datetime | None = None
+    lately: Later = field(default_factory=dict)
+    """Of ``heard``, those told that it is down in the last hour, by the moment: they are awake."""
 
     @property
     def settled(self) -> bool:
@@ -65,6 +69,10 @@ class Roll:
     def waiting(self) -> People:
         """Return everybody who stands in it."""
         return self.heard | self.kept
+
+    def awake(self, since: datetime) -> People:
+        """Return who was told that it is down since a moment."""
+        return set[SubscriberId]().union(*(some for at, some in self.lately.items() if at >= since))
 
     def free(self, people: Iterable[SubscriberId], at: datetime, *, wrong: bool = False) -> None:
         """Note who may be told "up" from a moment on, of those who were told "down"."""
@@ -130,6 +138,8 @@ class Roll:
         self.suspected = (self.suspected | other.suspected) & self.waiting
         self.missed |= other.missed - self.heard
         self.why = self.why or other.why
+        for when, some in other.lately.items():
+            self.lately.setdefault(when, set()).update(some)
         self.told, self.told_at = self.told or other.told, self.told_at or other.told_at
         gone = {name for name in other.waiting if name not in dark}
         self.free(gone, at + UNSEEN)
@@ -138,6 +148,8 @@ class Roll:
         if due.withheld is None:
             self.heard |= people
             self.kept -= people
+            self.lately = {at: who for at, who in self.lately.items() if due.at - at < LATELY}
+            self.lately.setdefault(due.at, set()).update(people)
         else:
             self.kept |= people
             self.why = due.withheld

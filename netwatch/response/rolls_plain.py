@@ -11,7 +11,7 @@ from netwatch.response.rolls import Crowd, Later, News, People, Roll
 from netwatch.response.runs import from_runs, to_runs
 
 _SETS = ("heard", "kept", "suspected", "missed")
-_LATER = ("back", "wrong")
+_LATER = ("back", "wrong", "lately")
 
 
 def crowd_to_plain(crowd: Crowd) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def _roll_to_plain(roll: Roll) -> dict[str, Any]:
 
 def _roll_from_plain(plain: Mapping[str, Any]) -> Roll:
     sets: dict[str, Any] = {name: _people(plain[name]) for name in _SETS}
-    later: dict[str, Any] = {name: _later_from_plain(plain[name]) for name in _LATER}
+    later: dict[str, Any] = {name: _later_from_plain(plain.get(name, ())) for name in _LATER}
     why, told, told_at = plain["why"], plain["told"], plain["told_at"]
     return Roll(
         **sets,

@@ -79,7 +79,14 @@ def _sms() -> tuple[PublicRule, ...]:
         two_people_above=5000,
     )
     later = (
-        PublicRule(id=f"sms-{phase}", channel=SMS, phase=phase, to=To.TOLD, least_subscribers=1)
+        PublicRule(
+            id=f"sms-{phase}",
+            channel=SMS,
+            phase=phase,
+            to=To.TOLD,
+            least_subscribers=1,
+            hours=Hours(time(7), time(22)),
+        )
         for phase in _LATER
     )
     return (suspected, confirmed, *later)

@@ -28,6 +28,10 @@ QUIET: Final = timedelta(minutes=5)
 """Messages to those who wait are at least this far apart: each wakes somebody, and costs."""
 MOST_AT_ONCE: Final = 25_000
 """So many are told within one second at most; the next ones in the next."""
+BACK: Final = "back since "
+"""In the detail of an "up": since when its readers are seen working, where that was long before."""
+LONG_BACK: Final = timedelta(minutes=30)
+"""So long an "up" waits only where it must not wake anybody, or words are held."""
 MORE: Final = "more than that it is looked into"
 """In the detail of a notice: its readers were told before that it is looked into."""
 
@@ -311,16 +315,47 @@ def _ups(way: Way) -> Iterator[NoticeDue]:
     for later, phase in ((roll.back, Phase.RESTORED), (roll.wrong, Phase.CORRECTED)):
         ripe = set[SubscriberId]().union(*(some for at, some in later.items() if at <= way.now))
         heard, kept = ripe & roll.heard, ripe & roll.kept
-        if heard and way.closed is None and _at_this_hour(way, phase):
-            yield from way.due(phase, _lit(way.state, heard))
+        if heard and way.closed is None:
+            lit = _lit(way.state, _at_this_hour(way, phase, heard))
+            for since, people in _by_moment(later, lit, way.now):
+                yield from way.due(phase, people, detail=since)
         if kept:
             yield from way.due(phase, _lit(way.state, kept))
 
 
-def _at_this_hour(way: Way, phase: Phase) -> bool:
-    """Say whether the policy's hours let an "up" out; no rule is needed for it to be owed."""
+def _at_this_hour(way: Way, phase: Phase, people: People) -> People:
+    """Return who of people may be told an "up" at this hour; no rule is needed for it to be owed.
+
+    Nobody is woken who was not told a moment ago, but those on whom much hangs.
+    """
     rules = [*way.rules(phase)]
-    return not rules or any(within_hours(way.state.rules, rule, way.now) for rule in rules)
+    if not rules or any(within_hours(way.state.rules, rule, way.now) for rule in rules):
+        return people
+    awake = way.roll.awake(way.now - max(rule.awake for rule in rules))
+    return people & (awake | way.state.homes.critical)
+
+
+def _by_moment(
+    later: Later, people: Sequence[SubscriberId], now: datetime
+) -> Iterator[tuple[str, Sequence[SubscriberId]]]:
+    """Yield people by when they were seen working, where that is long ago: they were asleep.
+
+    The moment stands in the detail of a notice, else that is empty. Those of ten minutes are told
+    together, with the last moment of these.
+    """
+    groups: dict[datetime | None, list[SubscriberId]] = {}
+    last: dict[datetime, datetime] = {}
+    begun = {name: at for at, some in later.items() if now - at > LONG_BACK for name in some}
+    for name in people:
+        at = begun.get(name)
+        if at is None:
+            groups.setdefault(None, []).append(name)
+            continue
+        about = at.replace(minute=at.minute // 10 * 10, second=0, microsecond=0)
+        groups.setdefault(about, []).append(name)
+        last[about] = max(at, last.get(about, at))
+    for about, names in groups.items():
+        yield "" if about is None else f"{BACK}{last[about].isoformat()}", names
 
 
 def _lit(state: State, people: People) -> list[SubscriberId]:

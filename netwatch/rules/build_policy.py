@@ -6,7 +6,7 @@ from netwatch.inventory.findings import Findings
 from netwatch.inventory.near import did_you_mean
 from netwatch.model.facts import Phase
 from netwatch.model.names import ChannelName, is_id
-from netwatch.model.works_words import BEFOREHAND
+from netwatch.model.works_words import BEFOREHAND, Told
 from netwatch.response.rules import (
     ORDINARY,
     Approvals,
@@ -23,6 +23,7 @@ POSTS: Final = (ChannelKind.WEBSITE, ChannelKind.FACEBOOK)
 """What everybody sees: it cannot be for some."""
 MESSAGES: Final = (ChannelKind.SMS, ChannelKind.MAIL)
 """What goes to one subscriber each: it cannot be for everybody."""
+LATER: Final = (Phase.UPDATE, Phase.RESTORED, Phase.CORRECTED)
 FIRST_WORDS: Final = (Phase.SUSPECTED, Phase.CONFIRMED, Phase.PLANNED)
 
 
@@ -66,6 +67,7 @@ def _rule(ruled: Ruled, kinds: dict[ChannelName, ChannelKind], findings: Finding
         remedy = "write to: everyone, critical or told"
     if wrong:
         findings.error(ruled.mark.find(["to"]), wrong, remedy)
+    _check_sleep(ruled, kind, findings)
     said = {name: getattr(entry, name) for name in PolicyEntry.model_fields}
     return PublicRule(**{**said, "to": to})
 
@@ -75,6 +77,20 @@ def _audience(kind: ChannelKind, entry: PolicyEntry) -> To:
         return To.PUBLIC
     first = entry.phase in FIRST_WORDS and entry.told in BEFOREHAND
     return To.EVERYONE if first else To.TOLD
+
+
+def _check_sleep(ruled: Ruled, kind: ChannelKind, findings: Findings) -> None:
+    """Note rules that would wake people, and words about works that nobody would hear in time."""
+    entry = ruled.entry
+    wakes = entry.phase in LATER or (entry.phase is Phase.PLANNED and entry.told is not Told.START)
+    if kind is ChannelKind.SMS and wakes and entry.hours is None:
+        wrong = f"{entry.id!r} lets SMS wake people at any hour of the night"
+        findings.warn(ruled.mark.place, wrong, 'write hours: "07:00-22:00"')
+    if entry.phase is not Phase.PLANNED or kind not in MESSAGES:
+        return
+    if entry.told in BEFOREHAND and not max(entry.ahead, entry.lead):
+        wrong = f"{entry.id!r} tells of works when they begin already"
+        findings.error(ruled.mark.place, wrong, "say how long before: ahead: 24h")
 
 
 def _check_mixtures(rules: Rules, told: tuple[PublicRule, ...], findings: Findings) -> None:

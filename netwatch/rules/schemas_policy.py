@@ -8,13 +8,16 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from netwatch.model.facts import Cause, Phase
 from netwatch.model.works_words import BEFOREHAND, Told
+from netwatch.response.rolls import LATELY
 from netwatch.response.rules import (
+    WEBSITE,
     Approvals,
     ChannelKind,
     Hours,
     Lapse,
     Mode,
     Outside,
+    PublicRule,
     SituationRule,
     To,
 )
@@ -97,6 +100,13 @@ class PolicyEntry(Entry):
     ask_from: Annotated[
         int, Field(ge=1, le=MOST_PEOPLE, description="nobody is asked about fewer people")
     ] = 5
+    awake: Annotated[
+        Span,
+        Field(
+            description="of `restored` and `corrected`: out of the hours too for who was told less "
+            "than so long ago that it is down"
+        ),
+    ] = PublicRule(channel=WEBSITE, phase=Phase.RESTORED).awake
     told: Annotated[
         Told,
         Field(
@@ -129,6 +139,12 @@ class PolicyEntry(Entry):
             raise ValueError("'lead' is longer than 'ahead': it would always be said too late")
         if max(self.ahead, self.lead) > FURTHEST:
             raise ValueError(f"nobody is told of works more than {FURTHEST.days} days ahead")
+        return self
+
+    @model_validator(mode="after")
+    def _lets_people_sleep(self) -> "PolicyEntry":
+        if self.awake > LATELY:
+            raise ValueError("'awake' is at most 1h: after that people may be asleep again")
         return self
 
     @model_validator(mode="after")
