@@ -64,9 +64,9 @@ def import_(  # noqa: PLR0917 - click gives them by name
 ) -> None:
     r"""Bring in contacts: of a section [sources.SOURCE], or of a CSV file (- for standard input).
 
-    The file's columns: id,name,phone,email,language,services,consent,opt_outs,two_way,not_agreed;
-    only id is required, and what a column that is not there would say stays as it was. Who was
-    erased stays erased. What is printed are numbers and ids.
+    The file's columns: id,name,phone,email,language,services,consent,opt_outs,two_way,not_agreed,
+    agreed; only id is required, and what a column that is not there would say stays as it was.
+    Who was erased stays erased. What is printed are numbers and ids.
 
     \b
     Example:

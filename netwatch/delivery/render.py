@@ -263,7 +263,7 @@ class Renderer:
             "name": harmless(self._name),
             "now": speech.clock(due.at, due.at),
             "where": harmless(due.subject),
-            "what": harmless(_sentences(due.detail), LONGEST_DETAIL),
+            "what": harmless(_sentences(_news(due)), LONGEST_DETAIL),
         }
         return self._fill(template, values)
 
@@ -312,6 +312,14 @@ class Renderer:
         title = filled(compiled(template.title), values)
         body = filled(compiled(template.body), values)
         return Text(seen(" ".join(title.split())), "\n".join(map(seen, body.splitlines())))
+
+
+def _news(due: NoticeDue) -> str:
+    """Return what happened without where, which the title tells already; it begins a sentence."""
+    detail = due.detail.removeprefix(due.subject).lstrip(" :") if due.subject else due.detail
+    if not set("./:_").isdisjoint(detail.partition(" ")[0]):
+        return detail  # a file, a device: it is called as it is
+    return detail[:1].upper() + detail[1:]
 
 
 def _sentences(detail: str) -> str:

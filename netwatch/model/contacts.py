@@ -1,6 +1,6 @@
 """How a customer is reached. Held in memory for the moment of sending, never in a fact or a log."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -37,6 +37,11 @@ class Contact:
     not_agreed: tuple[str, ...] = ()
     """Such words for what the source says was not agreed to; each import says it anew."""
 
+    agreed: tuple[str, ...] = ()
+    """Such words for what customers agreed to themselves; outdoes an older word of a source."""
+    denied: tuple[str, ...] = ()
+    """What the source said was not agreed to when they did: said again, it is no news."""
+
     areas: tuple[str, ...] = ()
     """What somebody without a contract wants to hear of."""
     subscriber_of: str = ""
@@ -46,9 +51,28 @@ class Contact:
 
     def refuses(self, channel: str) -> bool:
         """Say whether this customer does not want to be told by a channel."""
-        return not self.consent or any(
-            word == ALL_CHANNELS or word in channel for word in (*self.opt_outs, *self.not_agreed)
+        if _names(self.opt_outs, channel):
+            return True
+        if _names(self.agreed, channel):
+            return False
+        return not self.consent or _names(self.not_agreed, channel)
+
+    @property
+    def source_denies(self) -> tuple[str, ...]:
+        """Return what the source says was not agreed to."""
+        return self.not_agreed if self.consent else (ALL_CHANNELS, *self.not_agreed)
+
+    def agrees(self, way: str) -> "Contact":
+        """Return this customer after they agreed to a way themselves."""
+        return replace(
+            self,
+            agreed=tuple(dict.fromkeys((*self.agreed, way))),
+            denied=tuple(dict.fromkeys((*self.denied, *self.source_denies))),
         )
+
+
+def _names(words: tuple[str, ...], channel: str) -> bool:
+    return any(word == ALL_CHANNELS or word in channel for word in words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -347,10 +347,10 @@ def _by_moment(
     last: dict[datetime, datetime] = {}
     begun = {name: at for at, some in later.items() if now - at > LONG_BACK for name in some}
     for name in people:
-        at = begun.get(name)
-        if at is None:
+        if name not in begun:
             groups.setdefault(None, []).append(name)
             continue
+        at = begun[name]
         about = at.replace(minute=at.minute // 10 * 10, second=0, microsecond=0)
         groups.setdefault(about, []).append(name)
         last[about] = max(at, last.get(about, at))

@@ -103,7 +103,7 @@ def confirmed(name: str, kept: Kept, channels: Iterable[ChannelName]) -> Change:
         ):
             others = () if owner.consent else (each for each in channels if way not in each)
             contacts[owner.subscriber] = replace(
-                owner,
+                owner.agrees(way),
                 email=owner.email or one.email,
                 phone=owner.phone or one.phone,
                 browsers=with_browser(owner.browsers, "".join(one.browsers)),

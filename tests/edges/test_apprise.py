@@ -68,6 +68,17 @@ def test_a_far_end_that_will_never_take_it_is_believed(status: int) -> None:
         assert refused(far.url).retry is Retry.PERMANENT
 
 
+@pytest.mark.parametrize("status", [401, 402, 403])
+def test_a_wrong_token_is_no_fault_of_the_customers_whose_texts_it_shuts_out(status: int) -> None:
+    customer = NoticeKey("I-1/subscribers/sms/S-1/confirmed/1")
+    with receiver(Plan(status)) as far, pytest.raises(DeliveryError) as caught:
+        send(far.url, key=customer)
+
+    assert caught.value.retry is Retry.TRANSIENT
+    assert caught.value.after_s
+    assert f"HTTP {status}" in caught.value.detail
+
+
 def test_a_pause_that_is_asked_for_is_passed_on() -> None:
     with receiver(Plan(429, (("Retry-After", "17"),))) as far:
         assert refused(far.url).after_s == 17.0

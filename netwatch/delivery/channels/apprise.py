@@ -21,9 +21,17 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from netwatch.delivery.channels import Address, Sleep
-from netwatch.delivery.channels.gateway import ANSWER_S, CONNECT_S, LATER, SURE_S, TAKEN
+from netwatch.delivery.channels.gateway import (
+    ANSWER_S,
+    CONNECT_S,
+    LATER,
+    SURE_S,
+    TAKEN,
+    for_a_person,
+)
 from netwatch.delivery.channels.overheard import UNREACHED, Answer, overhear
 from netwatch.delivery.render import Text
+from netwatch.model.facts import Audience
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import ChannelName, NoticeKey
 
@@ -37,6 +45,10 @@ LOCAL: Final = frozenset(
     {"dbus", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows", "file", "exec"}
 )
 """Schemes that act on this machine: nothing that leaves may end here."""
+NOT_LET_IN: Final = frozenset({401, 402, 403})
+"""Statuses of an account: its token is wrong or over, or nothing is left on it."""
+READERS_OWN: Final = frozenset({("tgram", 403)})
+"""Of these services that status is about one reader: somebody who stopped our bot."""
 PLACE: Final = "{to}"
 """Where in a URL the recipient's number or address goes."""
 
@@ -104,7 +116,18 @@ class AppriseChannel:
             )
         if result and all(result.results):
             return self._taken(answers)
-        raise _fault(answers, timed_out=result.status == apprise.AppriseResultStatus.TIMEOUT)
+        timed_out = result.status == apprise.AppriseResultStatus.TIMEOUT
+        fault = _fault(answers, timed_out=timed_out)
+        if _is_for_customer(key) and self._shuts_us_out(answers, fault):
+            raise for_a_person(f"{fault.detail}: it does not know us; look at the URL's secret")
+        raise fault
+
+    def _shuts_us_out(self, answers: list[Answer], fault: DeliveryError) -> bool:
+        """Say whether the far end refuses us, not this reader: each text stays owed meanwhile."""
+        if fault.retry is not Retry.PERMANENT or not answers:
+            return False
+        status = answers[-1].status
+        return status in NOT_LET_IN and (self._scheme, status) not in READERS_OWN
 
     def _taken(self, answers: list[Answer]) -> str:
         if not answers:
@@ -150,6 +173,11 @@ def _show_key(service: Any, scheme: str, key: NoticeKey) -> None:
     shown = quote(key, safe="/:@.-_~")
     if scheme in KEYED:
         service.headers["Idempotency-Key"] = shown
+
+
+def _is_for_customer(key: NoticeKey) -> bool:
+    """Say whether a notice is for one subscriber; the staff is told another way at once."""
+    return key.split("/")[-5:-4] == [Audience.SUBSCRIBERS]
 
 
 def _fault(answers: list[Answer], *, timed_out: bool) -> DeliveryError:

@@ -8,7 +8,7 @@ from netwatch.inventory.contact_store.store import Book
 from netwatch.inventory.contact_store.wishes import last_digits
 from netwatch.inventory.contacts import e164, is_mail_address
 from netwatch.inventory.places.records import ContactRecord
-from netwatch.model.contacts import Contact
+from netwatch.model.contacts import ALL_CHANNELS, Contact
 from netwatch.model.follower_facts import is_follower
 
 MAY_BE_UNSAID: Final = ("consent", "two_way")
@@ -118,6 +118,7 @@ def forget(book: Book, subscribers: Iterable[str]) -> tuple[Book, tuple[str, ...
 def _keeping(before: Contact | None, now: Contact, unsaid: frozenset[str]) -> Contact:
     if before is None:
         return now
+    agreed, denied = _own_word(before, now, unsaid)
     return replace(
         now,
         opt_outs=tuple(sorted({*before.opt_outs, *now.opt_outs})),
@@ -130,4 +131,21 @@ def _keeping(before: Contact | None, now: Contact, unsaid: frozenset[str]) -> Co
         email=before.email if "email" in unsaid else now.email,
         browsers=before.browsers,
         not_agreed=before.not_agreed if "not_agreed" in unsaid else now.not_agreed,
+        agreed=agreed,
+        denied=denied,
     )
+
+
+def _own_word(
+    before: Contact, now: Contact, unsaid: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what a customer agreed to and what a source denies, after it had its say again.
+
+    A source that says the same no as before knows nothing of it, and is older. One that says no
+    for the first time since was told so later.
+    """
+    if not before.agreed or "consent" in unsaid:
+        return before.agreed or now.agreed, before.denied
+    news = set(now.source_denies) - set(before.denied)
+    agreed = () if ALL_CHANNELS in news else (way for way in before.agreed if way not in news)
+    return tuple(agreed), now.source_denies

@@ -285,7 +285,8 @@ def test_trouble_of_our_own_is_named_and_so_is_its_end() -> None:
     ended = renderer().trouble(due(Purpose.ALL_CLEAR, "channel sms", ""), "en")
 
     assert began.title == "netwatch itself: channel sms"
-    assert began.body.startswith("channel sms: refused[31m 401.")
+    assert began.body.startswith("Refused[31m 401.")
+    assert "channel sms" not in began.body + ended.body
     assert ended.title == "netwatch itself: channel sms works again"
 
 
@@ -515,7 +516,7 @@ def test_a_mistake_and_its_remedy_are_two_sentences_to_the_staff() -> None:
 
     said = renderer().trouble(given, "en").body.splitlines()[0]
 
-    assert said == "files: a.yaml:2:1: a value is missing here. Write it."
+    assert said == "a.yaml:2:1: a value is missing here. Write it."
 
 
 @pytest.mark.parametrize("name", HOSTILE)

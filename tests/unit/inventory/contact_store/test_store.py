@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -99,6 +100,35 @@ def test_a_source_that_says_who_agreed_is_believed_anew_each_time() -> None:
 
     book, _ = bring(book, [contact_of(both)], unsaid=unsaid([both]))
     assert not book.contacts["S-1"].refuses("sms-gate")
+
+
+@pytest.mark.parametrize("no", [{"consent": False}, {"consent": True, "not_agreed": ("sms",)}])
+def test_who_agreed_on_the_page_is_told_though_an_older_no_is_imported_each_night(
+    no: dict[str, Any],
+) -> None:
+    refusing = ContactRecord(subscriber="S-1", phone="+48555000222", **no)
+    book, _ = bring(Book(), [contact_of(refusing)])
+    assert book.contacts["S-1"].refuses("sms-gate")
+    book = replace(book, contacts={"S-1": book.contacts["S-1"].agrees("sms")})
+    for _ in range(3):
+        book, _ = bring(book, [contact_of(refusing)])
+        assert not book.contacts["S-1"].refuses("sms-gate")
+    assert book.contacts["S-1"].refuses("mail") is ("not_agreed" not in no)
+
+
+def test_a_source_that_says_no_after_it_said_yes_was_told_so_later_than_the_page() -> None:
+    no = ContactRecord(subscriber="S-1", phone="+48555000222", consent=False)
+    yes = replace(no, consent=True)
+    book, _ = bring(Book(), [contact_of(no)])
+    book = replace(book, contacts={"S-1": book.contacts["S-1"].agrees("sms")})
+    for record, refuses in ((no, False), (yes, False), (no, True), (no, True)):
+        book, _ = bring(book, [contact_of(record)])
+        assert book.contacts["S-1"].refuses("sms") is refuses
+
+
+def test_who_agreed_and_stopped_it_later_is_told_nothing() -> None:
+    one = replace(CANARY.agrees("sms"), opt_outs=("sms",))
+    assert one.refuses("sms")
 
 
 def test_a_table_without_a_column_says_nothing_of_it() -> None:
