@@ -354,8 +354,8 @@ def _by_moment(
         about = at.replace(minute=at.minute // 10 * 10, second=0, microsecond=0)
         groups.setdefault(about, []).append(name)
         last[about] = max(at, last.get(about, at))
-    for about, names in groups.items():
-        yield "" if about is None else f"{BACK}{last[about].isoformat()}", names
+    for moment, names in groups.items():
+        yield "" if moment is None else f"{BACK}{last[moment].isoformat()}", names
 
 
 def _lit(state: State, people: People) -> list[SubscriberId]:

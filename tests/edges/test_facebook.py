@@ -10,7 +10,7 @@ import pytest
 from netwatch.delivery.channels import Address, Channel, Remark, Remembering, open_channel
 from netwatch.delivery.channels import gateway as ours
 from netwatch.delivery.channels.by_hand import ByHand
-from netwatch.delivery.channels.facebook import FacebookPage
+from netwatch.delivery.channels.facebook import NEVER_OUT, FacebookPage
 from netwatch.delivery.render import Text
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import ChannelName, NoticeKey
@@ -108,6 +108,28 @@ def test_what_is_new_goes_below_the_post_and_is_not_said_twice(tmp_path: Path) -
         told(opened(far, tmp_path), (again, key("update")), (over, key("restored")))
 
     assert fake.posts == {f"{PAGE}_1": f"{words(DOWN)}\n\n[18:49] Splicing.\n\n[20:41] Works."}
+
+
+@pytest.mark.parametrize("adds", [True, False])
+@pytest.mark.parametrize("phase", ["restored", "corrected"])
+def test_a_post_that_never_went_out_does_not_begin_with_its_end(
+    phase: str, adds: bool, tmp_path: Path
+) -> None:
+    over = Text("", "[20:41] Works.", adds=adds)
+    fake = FakeFacebook()
+    with page(fake) as far:
+        said = told(opened(far, tmp_path), (over, key(phase)))
+        assert far.keys == []
+    assert said == [NEVER_OUT]
+
+
+def test_what_facebook_refused_is_not_ended_there_later(tmp_path: Path) -> None:
+    fake = FakeFacebook()
+    with page(fake, failed(200)) as far:
+        channel = opened(far, tmp_path)
+        with pytest.raises(DeliveryError):
+            asyncio.run(channel.send(ALL, DOWN, key()))
+        assert told(channel, (BACK, key("restored"))) == [NEVER_OUT]
 
 
 def test_after_a_restart_the_same_post_is_edited(tmp_path: Path) -> None:

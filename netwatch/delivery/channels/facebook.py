@@ -32,6 +32,7 @@ from netwatch.delivery.channels.link import Link, is_here, read_link, unusable
 from netwatch.delivery.channels.posts import Post, Posts
 from netwatch.delivery.render import Text
 from netwatch.delivery.wording_posts import joined
+from netwatch.model.facts import Phase
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import ChannelName, NoticeKey
 
@@ -63,6 +64,9 @@ IN_TROUBLE: Final = frozenset({1, 2})
 THE_SAME: Final = 506
 NO_SUCH: Final = (100, 33)
 PAUSE_S: Final = 120.0
+ENDS: Final = (Phase.RESTORED, Phase.CORRECTED)
+NEVER_OUT: Final = "not published: what it would end never was"
+"""A post is not begun with its last line: who reads it knows of nothing that could be over."""
 
 
 class FacebookPage(AskingChannel):
@@ -105,6 +109,8 @@ class FacebookPage(AskingChannel):
             number = self._find(post.text)
             post = None if number is None else self._note(about, post.text, number)
         if post is None:
+            if key.rsplit("/", 2)[1] in ENDS:
+                return NEVER_OUT
             return self._publish(about, words)
         before = post.before if post.newest == key else post.text
         words = joined(before, words) if text.adds else words

@@ -18,7 +18,7 @@ from netwatch.model.names import ApprovalId, IncidentId, SubscriberId
 from netwatch.model.network import Network, Subscriber
 from netwatch.response.rules import Caps, ResponseRules
 from netwatch.response.stage import begin, evolve
-from tests.unit.response.hands import MINUTE, SECOND, Hands, confirmed, opened
+from tests.unit.response.hands import MINUTE, SECOND, Hands, confirmed, opened, revised
 from tests.unit.response.test_subscribers import ONE, SMS, TEN, hands, of, policy, said, some
 
 FIRST = ApprovalId("A-1")
@@ -65,6 +65,20 @@ def test_what_costs_more_than_the_cap_waits_for_a_person_who_is_told_the_price()
     assert questions(night.move(5 * MINUTE)) == []
     night.bring(Approve(at=night.at, approval=FIRST, by="ewa"))
     assert said(night.move(SECOND)) == ["I-1 confirmed S-1 S-2 S-3"]
+
+
+def test_a_yes_holds_for_half_as_much_again_and_more_is_asked_for_anew() -> None:
+    night = hands(priced(incident=0.25))
+    outage(night, 1, 2, 3, 4)
+    night.bring(Approve(at=night.at, approval=FIRST, by="ewa"))
+    assert said(night.move(SECOND)) == ["I-1 confirmed S-1 S-2 S-3 S-4"]
+    night.happen(revised(night, of(1, 2, 3, 4, 5, 6)))
+    assert said(night.move(3 * MINUTE)) == ["I-1 confirmed S-5 S-6"]
+    night.happen(revised(night, of(*range(1, 12))))
+    facts = night.move(3 * MINUTE)
+    assert (said(facts), questions(facts)) == ([], [(1, 11, 0.5)])
+    night.bring(Approve(at=night.at, approval=ApprovalId("A-2"), by="ewa"))
+    assert said(night.move(SECOND)) == ["I-1 confirmed S-10 S-11 S-7 S-8 S-9"]
 
 
 def test_a_no_saves_the_money() -> None:
