@@ -83,9 +83,9 @@ def _check_sleep(ruled: Ruled, kind: ChannelKind, findings: Findings) -> None:
     """Note rules that would wake people, and words about works that nobody would hear in time."""
     entry = ruled.entry
     wakes = entry.phase in LATER or (entry.phase is Phase.PLANNED and entry.told is not Told.START)
-    if kind is ChannelKind.SMS and wakes and entry.hours is None:
+    if kind is ChannelKind.SMS and wakes and "hours" not in entry.model_fields_set:
         wrong = f"{entry.id!r} lets SMS wake people at any hour of the night"
-        findings.warn(ruled.mark.place, wrong, 'write hours: "07:00-22:00"')
+        findings.warn(ruled.mark.place, wrong, 'write hours: "07:00-22:00", or "00:00-24:00"')
     if entry.phase is not Phase.PLANNED or kind not in MESSAGES:
         return
     if entry.told in BEFOREHAND and not max(entry.ahead, entry.lead):

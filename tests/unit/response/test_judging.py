@@ -16,5 +16,6 @@ def test_words_are_out_of_hours_where_no_rule_of_their_phase_lets_them_out_now()
 
     assert not out_of_hours(rules, SMS, Phase.CONFIRMED, DAY)
     assert out_of_hours(rules, SMS, Phase.CONFIRMED, NIGHT)
-    assert not out_of_hours(rules, SMS, Phase.RESTORED, NIGHT)
+    assert out_of_hours(rules, SMS, Phase.RESTORED, NIGHT)
+    assert not out_of_hours(rules, ChannelName("facebook"), Phase.RESTORED, NIGHT)
     assert not out_of_hours(rules, ChannelName("letter"), Phase.CONFIRMED, NIGHT)

@@ -146,7 +146,7 @@ def test_a_policy_says_when_to_whom_and_who_has_to_agree(tmp_path: Path) -> None
             "policy:\n"
             "- {id: a, channel: sms-2, phase: confirmed, to: everyone, hours: 22:00-06:30, "
             "causes: [fibre, radio], one_person_above: 500, two_people_above: 5000, outside: ask}\n"
-            "- {id: b, channel: sms-2, phase: restored}\n"
+            "- {id: b, channel: sms-2, phase: restored, hours: 00:00-24:00}\n"
             "- {id: c, channel: sms-2, phase: suspected, to: critical, hours: 00:00-24:00}\n"
             "channels:\n- {id: sms-2, opens_in: website, kind: sms}\n"
             "approvals: {expires_after: 5m, then: {website: dropped, sms-2: goes}}\n"
