@@ -61,11 +61,15 @@ class Bulletin:
             self._reached = answer is not None
             if answer is not None:
                 try:
-                    known = await asyncio.to_thread(known_from, answer)
-                    self._known = (self._monotonic(), known)
+                    await asyncio.to_thread(self._learn, answer)
                 except PlainError:
                     self._reached = False
             await asyncio.sleep(EVERY_S)
+
+    def _learn(self, answer: dict[str, Any]) -> None:
+        """Take what the service says, beside the loop: to let go of the last takes time as well."""
+        before = self._known[1] if self._known is not None else None
+        self._known = (self._monotonic(), known_from(answer, before))
 
     async def _hand_over(self) -> None:
         while True:

@@ -64,6 +64,8 @@ class Known:
     """Mark of a line -> which of ``told`` takes it."""
     streets: Mapping[str, Sequence[tuple[int, Stretch]]] = field(repr=False)
     """Street, or town where all of it is meant -> which of ``told``, and what of it."""
+    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The answer that it was made of."""
 
     def of_number(self, number: str, proof: str) -> Found:
         """Say how a customer's line is, for who knows its number and a proof."""
@@ -94,22 +96,23 @@ class Known:
         return Found(state="unknown" if self.sees else "blind")
 
 
-def known_from(plain: Mapping[str, Any]) -> Known:
+def known_from(plain: Mapping[str, Any], before: Known | None = None) -> Known:
     """Return what the service said, from the plain values that came through the door.
+
+    Args:
+        plain: the answer.
+        before: what was known until now: what the service says again is not made ready again.
 
     Raises:
         PlainError: this is no such answer: the service is of another release.
     """
     try:
-        told = tuple(_told(row) for row in plain["told"])
-        lines: dict[str, int] = {}
-        streets: dict[str, list[tuple[int, Stretch]]] = defaultdict(list)
-        for at, (row, one) in enumerate(zip(plain["told"], told, strict=True)):
-            marks = row["lines"]
-            for begin in range(0, len(marks), LETTERS):
-                lines.setdefault(marks[begin : begin + LETTERS], at)
-            for stretch in one.stretches:
-                streets[_place(stretch)].append((at, stretch))
+        told, lines, streets = (
+            (before.told, before.lines, before.streets)
+            if before is not None and before.said.get("told") == plain["told"]
+            else _made_ready(plain["told"])
+        )
+        areas = plain.get("areas", {})
         return Known(
             as_of=datetime.fromisoformat(plain["as_of"]),
             speaks=bool(plain["speaks"]),
@@ -117,18 +120,37 @@ def known_from(plain: Mapping[str, Any]) -> Known:
             phone=str(plain["phone"]),
             callbacks=bool(plain.get("callbacks")),
             ways=tuple(plain.get("ways", ())),
-            areas={
-                language: [(str(name), str(shown)) for name, shown in areas]
-                for language, areas in plain.get("areas", {}).items()
+            areas=before.areas
+            if before is not None and before.said.get("areas") == areas
+            else {
+                language: [(str(name), str(shown)) for name, shown in here]
+                for language, here in areas.items()
             },
             push_key=str(plain.get("push_key", "")),
             key=bytes.fromhex(plain["key"]),
             told=told,
             lines=lines,
             streets=streets,
+            said=plain,
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise PlainError(f"what is known cannot be read: {fault}") from fault
+
+
+def _made_ready(
+    rows: Sequence[Mapping[str, Any]],
+) -> tuple[tuple[Told, ...], dict[str, int], dict[str, list[tuple[int, Stretch]]]]:
+    """Return what is told, and by which mark and which street it is found."""
+    told = tuple(_told(row) for row in rows)
+    lines: dict[str, int] = {}
+    streets: dict[str, list[tuple[int, Stretch]]] = defaultdict(list)
+    for at, (row, one) in enumerate(zip(rows, told, strict=True)):
+        marks = row["lines"]
+        for begin in range(0, len(marks), LETTERS):
+            lines.setdefault(marks[begin : begin + LETTERS], at)
+        for stretch in one.stretches:
+            streets[_place(stretch)].append((at, stretch))
+    return told, lines, streets
 
 
 def _told(row: Mapping[str, Any]) -> Told:

@@ -11,7 +11,7 @@ from netwatch.inventory.contact_store.store import ContactStore
 from netwatch.model.facts import IncidentKind, Phase
 from netwatch.model.names import SubscriberId
 from netwatch.response.rules import Mode
-from netwatch.web.lookup import Found
+from netwatch.web.lookup import Found, known_from
 from tests.unit.views.tales import MINUTE, NIGHT, confirmed, due, opened, restored
 from tests.unit.web.asked import OUT, PEOPLE, Town
 
@@ -157,3 +157,16 @@ def test_without_a_store_nobody_is_asked_for_a_number() -> None:
     assert town.ask("known")["callbacks"] is False
     assert town.ask("visitor", number="S-1007", proof="7", phone="555 010 100") == {"taken": True}
     assert len(town.tray.said) == 1
+
+
+def test_what_the_service_says_again_is_not_made_ready_again() -> None:
+    town = Town().outage()
+    before = known_from(town.ask("known"))
+    again = known_from(town.ask("known") | {"as_of": "2026-11-14T20:00:00Z"}, before)
+    other = known_from(Town().outage().ask("known"), before)
+
+    assert again.lines is before.lines
+    assert again.streets is before.streets
+    assert again.areas is before.areas
+    assert again.as_of != before.as_of
+    assert other.lines != before.lines
