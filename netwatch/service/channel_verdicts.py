@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from netwatch.delivery.channels import Channel, Examined, Remembering, open_channel
 from netwatch.model.faults import ConfigError, DeliveryError
 from netwatch.model.names import ChannelName
+from netwatch.response.shipped import WEBPUSH
 from netwatch.service.channel_ways import FOLDER
+from netwatch.service.push_settings import lacks
 from netwatch.service.settings import Settings
 from netwatch.service.verdicts import Verdict, fail, ok, warn
 
@@ -28,6 +30,9 @@ def channels(settings: Settings | None) -> Iterator[Verdict]:
         channel = open_channel(ChannelName(name), url)
         if settings is not None and isinstance(channel, Remembering):
             channel.keep_in(settings.state / FOLDER / name)
+        if settings is not None and name == WEBPUSH:
+            for _, wrong, remedy in lacks(settings):
+                yield warn(about, wrong, remedy)
         try:
             yield from _of(about, name, channel)
         finally:

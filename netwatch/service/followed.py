@@ -11,6 +11,7 @@ from netwatch.model.browsers import browsers_of, with_browser, without_browser
 from netwatch.model.contacts import Contact
 from netwatch.model.follower_facts import FOLLOWER, is_follower
 from netwatch.model.names import AreaId, ChannelName, SubscriberId
+from netwatch.response.shipped import WEBPUSH
 from netwatch.service.wishes import Change
 
 PAGE: Final = "page"
@@ -19,9 +20,11 @@ PUSH: Final = "push"
 WAYS: Final[Mapping[str, ChannelName]] = {
     "mail": ChannelName("mail"),
     "sms": ChannelName("sms"),
-    PUSH: ChannelName("webpush"),
+    PUSH: WEBPUSH,
 }
 CONFIRM_WITHIN: Final = timedelta(hours=24)
+KEPT_WAITING: Final = CONFIRM_WITHIN + timedelta(hours=12)
+"""So long a wish is kept that nobody confirms: an SMS about it may have waited for the morning."""
 MOST_WAITING: Final = 500
 """So many who were asked and did not answer are kept at a time."""
 AGAIN: Final = timedelta(hours=1)
@@ -44,7 +47,7 @@ def invited(wish: Contact, kept: Kept, now: datetime) -> Change:
         fresh = {
             key: one
             for key, one in book.contacts.items()
-            if one.invited_at is None or one.consent or now - one.invited_at < CONFIRM_WITHIN
+            if one.invited_at is None or one.consent or now - one.invited_at < KEPT_WAITING
         }
         waiting = [one for one in fresh.values() if one.invited_at and not one.consent]
         again = any(
@@ -125,18 +128,18 @@ def moved(endpoint: str, said: str, left: list[str]) -> Change:
     """
 
     def change(book: Book) -> Book:
-        contacts = dict(book.contacts)
+        found: dict[str, Contact] = {}
         for name, one in book.contacts.items():
             others = without_browser(one.browsers, endpoint) if one.browsers else ()
-            if len(others) == len(one.browsers):
-                continue
-            browsers = with_browser(others, said)
-            contacts[name] = replace(one, browsers=browsers)
-            if not browsers:
-                left.append(name)
-            if not browsers and is_follower(name):
-                del contacts[name]
-        return replace(book, contacts=contacts) if contacts != book.contacts else book
+            if len(others) < len(one.browsers):
+                found[name] = replace(one, browsers=with_browser(others, said))
+        if not found:
+            return book
+        left.extend(name for name, one in found.items() if not one.browsers)
+        contacts = {**book.contacts, **found}
+        for name in filter(is_follower, left):
+            del contacts[name]
+        return replace(book, contacts=contacts)
 
     return change
 

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from netwatch.model.faults import ConfigError, Finding, Level, Place
 from netwatch.service import channel_settings
+from netwatch.service.push_settings import holds_no_secret, lacks
 from netwatch.service.secrets import Secret
 from netwatch.service.settings_schema import Settings
 from netwatch.service.snmp_settings import mistakes, tables, weaknesses
@@ -154,13 +155,16 @@ class _Reader:
         for where, snmp in tables(settings):
             yield from weaknesses(where, snmp, self.place)
         for where, secret in _secrets(settings, ()):
-            if secret.kind == "plain" and where in self._places:
+            known = secret.kind == "plain" and where in self._places
+            if known and not (where[0] == "channels" and holds_no_secret(secret)):
                 yield Finding(
                     self.place(where),
                     f"{'.'.join(where)} holds a secret in plain text",
                     "put it into a file of its own and write file:PATH, or credential:NAME",
                     Level.WARNING,
                 )
+        for where, wrong, remedy in lacks(settings):
+            yield Finding(self.place(where), wrong, remedy, Level.WARNING)
         if not settings.channels:
             yield Finding(
                 self.place(()),

@@ -254,3 +254,20 @@ def test_gateways_hand_in_what_people_answer(served: Served, line: Line) -> None
         {"way": "sms", "from": "48555", "text": "HOLD"},
         {"way": "voice", "from": "48555", "text": "9"},
     ]
+
+
+def test_a_browser_is_let_go_by_its_own_word_alone(served: Served) -> None:
+    _until_known(served)
+    said = {"stop": "https://fcm.googleapis.com/fcm/send/ewa"}
+    assert served.send("/en/subscribe", said)[0] == 204
+    assert served.send("/en/subscribe", said, **{"Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert served.send("/en/subscribe", said, **{"Content-Type": "application/json"})[0] == 415
+
+
+def test_the_script_that_shows_notices_is_our_own_and_is_whole(served: Served) -> None:
+    for name in ("visit-worker.js", "visit-push.js"):
+        status, headers, body = served.get(served.page, f"/{name}")
+        assert (status, headers["content-type"]) == (200, "text/javascript; charset=utf-8")
+        assert "{{" not in body
+        assert "worker-src 'self'" in headers["content-security-policy"]
+    assert "Hier keine Mitteilungen mehr" in served.get(served.page, "/visit-worker.js")[2]

@@ -13,7 +13,7 @@ from netwatch.model.facts import (
     keys_of,
 )
 from netwatch.model.follower_facts import OPT_IN, FollowerJoined, FollowerLeft
-from netwatch.model.names import AreaId, ChannelName
+from netwatch.model.names import AreaId, ChannelName, SubscriberId
 from netwatch.model.network import Area, LocalName, Network
 from netwatch.response import memory
 from netwatch.response.policy import Caps
@@ -210,6 +210,25 @@ def test_nothing_is_kept_of_an_outage_for_whoever_left_before_its_end_was_told()
     hands.bring(Unfollow(at=hands.at, by="page", follower="W+1"))
     assert hands.response.letters == {}
     assert hands.response.cases == {}
+
+
+def test_a_line_whose_browser_follows_is_told_by_itself_and_no_other_is() -> None:
+    push = ChannelName("webpush")
+    hands = Hands(ResponseRules(mode=Mode.FULL, set_up=(push,)), NIGHT)
+    line = SubscriberId("S-3")
+    follow = Follow(at=hands.at, by="page", follower="W+1", channel=push, areas=(), line=line)
+    assert isinstance(hands.bring(follow)[0], FollowerJoined)
+    remembered = memory.to_plain(hands.response)
+    hands.response.followers.clear()
+    memory.from_plain(hands.response, remembered)
+    hands.happen(opened(hands))
+    told = hands.happen(confirmed(hands)) + hands.move(4 * MINUTE)
+    people = [one.recipients for one in told if isinstance(one, NoticeDue) and one.channel == push]
+    assert people == [(line,)]
+
+    left = hands.bring(Unfollow(at=hands.at, by="page", follower=line))
+    assert left == [FollowerLeft(at=hands.at, follower="W+1")]
+    assert hands.response.lines_by(push) == frozenset()
 
 
 def _invited(hands: Hands, number: int, channel: ChannelName = SMS) -> list[NoticeDue]:

@@ -21,7 +21,7 @@ from netwatch.model.names import AreaId, ChannelName, is_id
 from netwatch.model.network import Area, LocalName
 from netwatch.response.rules import Mode
 from netwatch.service.channel_settings import Channel
-from netwatch.service.followed import AGAIN, CONFIRM_WITHIN, MOST_WAITING
+from netwatch.service.followed import AGAIN, KEPT_WAITING, MOST_WAITING
 from netwatch.service.following import Following
 from netwatch.service.secrets import Secret
 from netwatch.service.settings_schema import Publishing, Settings, WebDesk
@@ -219,7 +219,7 @@ def test_nobody_is_flooded_and_the_store_is_not_filled(page: Page) -> None:
     for number in range(MOST_WAITING + 20):
         page.asks(to=f"spam{number}@stranger.example")
     assert len(page.contacts) == MOST_WAITING
-    page.clock.at += CONFIRM_WITHIN + timedelta(minutes=1)
+    page.clock.at += KEPT_WAITING + timedelta(minutes=1)
     page.asks(to="late@dolina.example")
     assert [one.email for one in page.contacts.values()] == ["late@dolina.example"]
 
