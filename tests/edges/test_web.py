@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from netwatch.intake.doorkeeper import Brought
 from netwatch.model.arrivals import Command
 from netwatch.service.clock import SteadyClock
 from tests.edges.ports import free_port
-from tests.edges.web_house import DEADLINE_S, Served, door_at, start_web
+from tests.edges.web_house import DEADLINE_S, Served, door_at, serving, start_web
 
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\u202e\"'"
 INCIDENT: dict[str, Any] = {
@@ -90,13 +89,8 @@ def served(tmp_path: Path) -> Iterator[Served]:
         f'name = "Dolina"\ntimezone = "Europe/Warsaw"\nstate = "{tmp_path}"\n'
         f'[web]\npublic = "127.0.0.1:{page}"\nconsole = "127.0.0.1:{desk}"\n'
     )
-    with start_web(config) as process:
-        assert process.stdout is not None
-        said = [process.stdout.readline() for _ in range(2)]
+    with serving(config) as (process, said):
         yield Served(tmp_path, page, desk, process)
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=DEADLINE_S)
-    assert (process.returncode, err) == (0, "")
     assert said == [
         f"[web] public: http://127.0.0.1:{page}/\n",
         f"[web] console: http://127.0.0.1:{desk}/\n",

@@ -28,7 +28,7 @@ class Served:
     home: Path
     page: int
     desk: int
-    process: "subprocess.Popen[str] | warm.Warm"
+    process: warm.Warm
 
     def get(self, port: int, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
@@ -59,9 +59,29 @@ class Served:
 
 
 def start_web(config: Path) -> "subprocess.Popen[str]":
-    """Start ``netwatch web``."""
+    """Start ``netwatch web`` with a Python of its own."""
     command = [sys.executable, "-m", "netwatch", "web", "--config", str(config)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@contextmanager
+def serving(config: Path) -> Iterator[tuple[warm.Warm, list[str]]]:
+    """Run ``netwatch web``, and say where it says that it listens; it must end without a word."""
+    ends = os.pipe()
+    with (
+        os.fdopen(ends[0], encoding="utf-8") as listening,
+        os.fdopen(ends[1], "wb") as saying,
+        TemporaryFile() as complained,
+    ):
+        process = warm.start("web", "--config", config, stdout=saying, stderr=complained)
+        saying.close()
+        try:
+            yield process, [listening.readline() for _ in range(2)]
+        finally:
+            process.terminate()
+            code = process.wait(DEADLINE_S)
+        complained.seek(0)
+        assert (code, complained.read().decode()) == (0, "")
 
 
 @contextmanager
@@ -100,17 +120,5 @@ def visited(folder: Path, house: House, asks: Mapping[str, Ask]) -> Iterator[Ser
         'languages = ["pl", "en", "cs", "sk", "uk", "de", "ru"]\n'
         f'[web]\npublic = "127.0.0.1:{page}"\nconsole = "127.0.0.1:{desk}"\n'
     )
-    with door_at(folder / "run" / "door.sock", house, asks), TemporaryFile() as complained:
-        ends = os.pipe()
-        with os.fdopen(ends[0], "rb") as listening, os.fdopen(ends[1], "wb") as saying:
-            process = warm.start("web", "--config", config, stdout=saying, stderr=complained)
-            saying.close()
-            for _ in range(2):
-                listening.readline()
-            try:
-                yield Served(folder, page, desk, process)
-            finally:
-                process.terminate()
-                code = process.wait(DEADLINE_S)
-        complained.seek(0)
-        assert (code, complained.read()) == (0, b"")
+    with door_at(folder / "run" / "door.sock", house, asks), serving(config) as (process, _):
+        yield Served(folder, page, desk, process)
