@@ -29,6 +29,7 @@ class Act(StrEnum):
     HOLD = "h"
     APPROVE = "y"
     REFUSE = "n"
+    TASK_DONE = "d"
     JOIN = "j"
     LEAVE = "u"
 

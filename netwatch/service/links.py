@@ -20,12 +20,15 @@ from netwatch.response.consent import BY_LINK
 FOLDER: Final = "links"
 LASTS: Final = timedelta(hours=12)
 HELD: Final = timedelta(hours=1)
+MOST_TASKS: Final = 6
+"""A message has links for so many tasks at most: they are read on a phone."""
 MOST_USED: Final = 10_000
 DOES: Final = {
     Act.ACKNOWLEDGE: "take {subject} into your hands: nobody else is called because of it",
     Act.HOLD: "stop all public words for one hour",
     Act.APPROVE: "let the words of {subject} go out",
     Act.REFUSE: "not let the words of {subject} go out",
+    Act.TASK_DONE: "say that the task {subject} is done",
 }
 OF_STAFF: Final = frozenset(DOES)
 SHORT: Final = {
@@ -33,6 +36,7 @@ SHORT: Final = {
     Act.HOLD: "stop public words",
     Act.APPROVE: "yes",
     Act.REFUSE: "no",
+    Act.TASK_DONE: "{subject} done",
 }
 
 Plain = dict[str, Any]
@@ -75,9 +79,11 @@ class Links:
         """Return what is put below a message to one of the staff: a link for each thing to do."""
         if due.audience not in TEAM:
             return ""
-        return "\n".join(
-            f"{SHORT[act]}: {self._url(act, recipient, subject)}" for act, subject in _fitting(due)
+        lines = (
+            f"{SHORT[act].format(subject=subject)}: {self._url(act, recipient, subject)}"
+            for act, subject in _fitting(due)
         )
+        return "\n".join(lines)
 
     async def ask(self, question: Plain, _who: str) -> Plain:
         """Say what a link does; with ``press`` do it.
@@ -122,6 +128,8 @@ class Links:
 def _fitting(due: NoticeDue) -> list[tuple[Act, str]]:
     if due.purpose is Purpose.APPROVAL:
         return [(Act.APPROVE, due.subject), (Act.REFUSE, due.subject)]
+    if due.purpose is Purpose.TASK:
+        return [(Act.TASK_DONE, task) for task in due.detail.split()[:MOST_TASKS]]
     if due.incident is not None and due.purpose is Purpose.ALERT:
         return [(Act.ACKNOWLEDGE, due.incident), (Act.HOLD, due.incident)]
     return []
@@ -137,6 +145,8 @@ def _command(link: Link, at: datetime) -> Command:
             plain = {"kind": "approve", "approval": link.subject}
         case Act.REFUSE:
             plain = {"kind": "refuse", "approval": link.subject}
+        case Act.TASK_DONE:
+            plain = {"kind": "finishtask", "task": link.subject}
         case Act.JOIN | Act.LEAVE:
             raise RefusedError("this is no link for the staff")
     try:

@@ -1,7 +1,7 @@
 """A link is good for one act of one person, once, and nobody else can make one."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from netwatch.intake.doorkeeper import Brought, RefusedError
 from netwatch.intake.links import Act, Link, link_of, token_of
 from netwatch.model.arrivals import Acknowledge, Approve, Command, Hold, Refuse
 from netwatch.model.facts import Phase, Purpose
-from netwatch.model.names import ApprovalId, IncidentId
+from netwatch.model.names import ApprovalId, IncidentId, TaskId
+from netwatch.model.tasking import FinishTask
 from netwatch.service.links import LASTS, Links, sealing_key
 from tests.unit.views.tales import MINUTE, NIGHT, alert, due
 
@@ -140,3 +141,15 @@ def test_a_link_for_customers_is_none_for_the_staff(tmp_path: Path) -> None:
 
 def _tokens(afterword: str) -> list[str]:
     return [line.rpartition("/go/")[2] for line in afterword.splitlines()]
+
+
+def test_a_message_about_tasks_has_a_link_that_ends_each(tmp_path: Path) -> None:
+    desk, clock = Desk(), Hands()
+    links = Links(tmp_path, "https://ask.example/", KEY, clock, desk.bring)
+    message = replace(alert(), purpose=Purpose.TASK, subject="tasks", detail="I-1.6 I-1.7")
+    words = links.afterword(message, "ewa")
+    assert [line.partition(":")[0] for line in words.splitlines()] == ["I-1.6 done", "I-1.7 done"]
+
+    first, _ = _tokens(words)
+    asyncio.run(links.ask({"token": first, "press": True}, ""))
+    assert desk.brought == [FinishTask(at=NIGHT, task=TaskId("I-1.6"), by="ewa")]
