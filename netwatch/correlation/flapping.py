@@ -1,6 +1,7 @@
 """Up and down and up again: which element is unstable, as opposed to down."""
 
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from heapq import heappop, heappush
@@ -48,6 +49,8 @@ class Swings:
     """When each node fell, who fell last standing last."""
     _often: set[int] = field(default_factory=set)
     """Nodes that fell often enough lately."""
+    _over: Counter[int] = field(default_factory=Counter)
+    """What those hang on, and how many of them."""
     _until: list[tuple[int, int]] = field(default_factory=list)
     """A heap: until when each of these fell often enough, unless it fell again."""
     _lately: dict[int, list[int]] = field(default_factory=dict)
@@ -80,6 +83,7 @@ class Swings:
             self._lately.pop(node, None)
             if len(falls) >= SWINGS and node not in self._often:
                 self._often.add(node)
+                self._over.update(self._above(node))
                 heappush(self._until, (falls[-SWINGS], node))
         self.level[nodes] = level
         self.low[nodes[fell]] = 1
@@ -99,11 +103,8 @@ class Swings:
         if not self._often:
             return []
         index = self.evidence.index
-        often = {
-            n: times
-            for n in self._often | self._above()
-            if len(times := self._since(n, oldest)) > 1
-        }
+        shaky = self._often | (self._over.keys() & self.falls.keys())
+        often = {n: times for n in shaky if len(times := self._since(n, oldest)) > 1}
         if not often:
             return []
         since = min(times[0] for times in often.values())
@@ -131,6 +132,10 @@ class Swings:
                 heappush(self._until, (falls[-SWINGS], node))
             else:
                 self._often.remove(node)
+                for above in self._above(node):
+                    self._over[above] -= 1
+                    if not self._over[above]:
+                        del self._over[above]
 
     def _since(self, node: int, oldest: int) -> list[int]:
         """Return when a node fell since then."""
@@ -139,20 +144,13 @@ class Swings:
             times = self._lately[node] = [t for t in self.falls[node] if t >= oldest]
         return times
 
-    def _above(self) -> set[int]:
-        """Return what those that fell often hang on, as far as it fell too.
+    def _above(self, node: int) -> Iterator[int]:
+        """Yield what a node hangs on, which may flap where that fell too, if more seldom.
 
         A branch may seem to have fallen once more than what it hangs on: by a lost answer, or
         because that was asked a moment later.
         """
-        up, parent = np.fromiter(self._often, dtype=np.int64), self.evidence.layout.parent
-        found: set[int] = set()
-        for _ in range(HIGH):
-            up = np.unique(parent[up[up > 0]])
-            if not len(up):
-                break
-            found.update(up.tolist())
-        return found & self.falls.keys()
+        return islice(self.evidence.index.above(node), HIGH)
 
     def _alike(self, node: int, told: int, since: int) -> tuple[int, ...]:
         """Return what right above or below a node turns as well as it does."""
