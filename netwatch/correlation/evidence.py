@@ -135,6 +135,10 @@ class Evidence:
     """How many words of each source are forgotten."""
     losses: Ints = field(init=False)
     """How many of the others were bad for a moment only."""
+    spells: Ints = field(init=False)
+    """How often a source was bad for a moment only."""
+    spell_ms: Ints = field(init=False)
+    """How long that lasted lately, the longest one."""
     lossy: list[tuple[int, int]] = field(default_factory=list)
     """Sources that were bad for a moment until just now, and for how many words."""
     rose: list[tuple[int, int]] = field(default_factory=list)

@@ -7,6 +7,7 @@ import numpy as np
 from netwatch.correlation.court import Guess
 from netwatch.correlation.evidence import NEVER, below
 from netwatch.correlation.likeness import Named
+from netwatch.correlation.losses import moment_s
 from netwatch.correlation.reports import backed
 from netwatch.correlation.topology import UNIT, Ints
 from netwatch.correlation.view import NEIGHBOURHOOD, State, darkens, under
@@ -21,7 +22,8 @@ def mature(state: State, named: Named) -> bool:
     """Say whether a guess may be spoken of: odds, a second round, and nothing relevant unasked.
 
     It must have lasted a moment too: half a round of answers makes half a fault.
-    Nobody waits longer than ``rules.settle`` for second looks that do not come.
+    Nobody waits longer than ``rules.settle`` for second looks that do not come. What is often bad
+    for a moment is waited for until this is longer than its moments are.
     """
     guess, rules = named.guess, state.rules
     odds = rules.alert_odds if darkens(state, guess) else rules.degraded_odds
@@ -30,10 +32,19 @@ def mature(state: State, named: Named) -> bool:
     begun = onset(state, guess)
     if begun is None or not present(state, guess) or not heard_enough(state, guess, begun):
         return False
-    if state.second - begun >= rules.settle.total_seconds():
+    age = state.second - begun
+    if age < _moment_s(state, guess):
+        return False
+    if age >= rules.settle.total_seconds():
         return True
     steady = state.second - state.lasting.get(named.chosen, state.second) >= STEADY_S
     return steady and twice(state, guess, begun) and not unasked(state, guess)
+
+
+def _moment_s(state: State, guess: Guess) -> float:
+    """Return for how long what a guess explains may be down and back as it often was."""
+    sources = _bearing(state, guess)
+    return moment_s(state.evidence, sources[state.evidence.run[sources] < 0])
 
 
 def onset(state: State, guess: Guess) -> int | None:

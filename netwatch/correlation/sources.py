@@ -39,6 +39,8 @@ def listen(network: Network, index: Index, rules: CorrelationRules) -> Evidence:
     evidence.ever = np.zeros(base + n, dtype=bool)
     evidence.words = np.zeros(base + n, dtype=np.int64)
     evidence.losses = np.zeros(base + n, dtype=np.int64)
+    evidence.spells = np.zeros(base + n, dtype=np.int64)
+    evidence.spell_ms = np.zeros(base + n, dtype=np.int64)
     evidence.weight[base:] = VOICE
     evidence.weight[:base][(evidence.link[:base] >= 0) & (evidence.far[:base] < 0)] = VOICE
     evidence.at = np.full((base + n, KEPT), NEVER, dtype=np.int64)

@@ -20,7 +20,7 @@ from netwatch.correlation.incidents import Decided, Open
 from netwatch.correlation.infer import explain
 from netwatch.correlation.isolation import Pollers, agreed, agreed_unstable, listen_to
 from netwatch.correlation.likeness import Named
-from netwatch.correlation.losses import weaken
+from netwatch.correlation.losses import learn_moments, weaken
 from netwatch.correlation.maintenance import Planned
 from netwatch.correlation.naming import LONG_OFF_S, grouped, one_power_cut, renamed
 from netwatch.correlation.phases import PhaseOut, as_guess, but_these, phases, worth
@@ -141,6 +141,7 @@ def settle(state: State, second: int) -> None:
     listen_to(state.pollers, state.index, state.evidence, second)
     learn(state)
     weaken(state.evidence)
+    learn_moments(state.evidence, second)
     state.heard_at = second
     state.swings.follow(state.evidence.turned, state.evidence.change, second)
     state.swings.forget(second)

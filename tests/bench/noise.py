@@ -27,17 +27,21 @@ def noise(*, quick: bool) -> Iterator[Table]:
 def go_on(device_days: int) -> Table:
     """Live on until so many device-days of each kind are written down; the shorter one first."""
     while True:
-        shortest = min(_so_far(), key=lambda one: one.device_days)
+        lived = [one for one in _so_far() if one.kind in _KINDS]
+        shortest = min(lived, key=lambda one: one.device_days)
         if shortest.device_days >= device_days:
             return _table(_so_far())
         seed = 1 + max((one.seed for one in read()), default=0)
         one = Noise(leaves=_LEAVES, days=1, bursty=_KINDS[shortest.kind], seed=seed)
-        add(lived := Lived.of(shortest.kind, one))
-        sys.stderr.write("  ".join(lived.row()) + "\n")
+        add(latest := Lived.of(shortest.kind, one))
+        sys.stderr.write("  ".join(latest.row()) + "\n")
 
 
 def _so_far() -> list[Lived]:
-    return [Lived.together(kind, read()) for kind in _KINDS]
+    """Add up the record by kind: those lived on, then those of an earlier netwatch."""
+    every = read()
+    kinds = dict.fromkeys((*_KINDS, *(one.kind for one in every)))
+    return [Lived.together(kind, every) for kind in kinds]
 
 
 def _table(lived: list[Lived]) -> Table:
