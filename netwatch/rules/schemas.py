@@ -241,7 +241,7 @@ class WordsEntry(Entry):
         Name,
         Field(
             description="`website`, `sms`, `mail`, `desk` (said on the phone), `chat`, "
-            "`messenger`, `staff`, or a channel's name"
+            "`messenger`, `announcement` (said by a machine), `staff`, or a channel's name"
         ),
     ] = WEBSITE
     language: Language

@@ -18,6 +18,8 @@ RIGHTS: Final = {
             "delivery",
             "answer",
             "desk-ask",
+            "call",
+            "missed",
         }
     ),
     "netwatch-traps": frozenset({"status", "speakers", "receiver", "arrivals"}),

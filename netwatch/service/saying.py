@@ -60,6 +60,18 @@ class Sayings:
         return made.say
 
 
+def announced_as(line: Line, renderer: Renderer, channel: str, language: str, at: datetime) -> str:
+    """Return what a machine says of a line that has no service."""
+    about, thing = _about(line)
+    if thing is None:
+        return ""
+    outage = as_outage(thing) if isinstance(thing, Work) else thing
+    try:
+        return renderer.notice(outage, Phase(about), channel, language, at).body
+    except NoWordsError:
+        return ""
+
+
 def call_back_by(line: Line, renderer: Renderer, at: datetime) -> datetime | None:
     """Return by when the words for a line promise a call, news or not; None: they promise none."""
     if line.state == DOWN and line.outage is not None:

@@ -34,6 +34,7 @@ from netwatch.service.inbound import Inbound
 from netwatch.service.links import Links, sealing_key
 from netwatch.service.loop import Loop
 from netwatch.service.settings import Settings
+from netwatch.service.switchboard import Switchboard
 from netwatch.service.wishes import Change, Changes
 from netwatch.views.board import Board
 from netwatch.views.known import Told, sees, told
@@ -243,8 +244,20 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
     for channel in service.channels:
         if isinstance(channel, Parting):
             channel.part_with(following.browser_gone)
+    switchboard = Switchboard(
+        secret=settings.web.hooks,
+        board=lambda: service.board,
+        ways=service.rooms.ways,
+        renderer=service.rooms.renderer,
+        callers=callers,
+        changes=changes,
+        languages=settings.languages,
+        clock=clock,
+    )
     more: dict[str, Ask] = {
         "desk-ask": asking.ask,
+        "call": switchboard.call,
+        "missed": switchboard.missed,
         "inbound": inbound.ask,
         "delivery": deliveries.ask,
         "answer": following.answered,

@@ -1,7 +1,7 @@
 """Links that the staff was sent, and what gateways hand in: both go to the service as they are."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,23 +12,21 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from netwatch.intake.door import DoorRefusedError, NobodyHomeError
-from netwatch.intake.lines import LineError, of_line
+from netwatch.intake.lines import LineError
 from netwatch.web.allowance import Allowance, Allowances
 from netwatch.web.bulletin import Asked
-from netwatch.web.forms import LARGEST, NoFormError, fields_of, pairs_of
+from netwatch.web.forms import NoFormError, fields_of
+from netwatch.web.given import FROM, TEXT, first, given, secret_of
 from netwatch.web.headers import NOWHERE_ELSE, Guarded
+from netwatch.web.switchboard import Switchboard
 from netwatch.web.visit_words import Said, preferred
 
 OPEN: Final = NOWHERE_ELSE.replace("form-action 'none'", "form-action 'self'")
 HEADERS: Final = {"Cache-Control": "no-store", "Content-Security-Policy": OPEN}
-SECRET: Final = "x-netwatch-secret"  # noqa: S105 - the name of a header
 WAYS: Final = ("sms", "voice")
 DELIVERY: Final = "delivery"
 """The way by which gateways tell what became of messages; SMSAPI's words for it."""
 TOLD: Final = ("idx", "status")
-FROM: Final = ("from", "sms_from", "sender", "msisdn", "number", "caller")
-TEXT: Final = ("text", "sms_text", "message", "body", "content", "digits", "dtmf")
-"""What gateways call who sent a message, and what it says."""
 TOO_MANY: Final = "Too many requests. Please try again in a minute.\n"
 
 
@@ -107,16 +105,16 @@ class Staff:
         if way not in (*WAYS, DELIVERY):
             return PlainTextResponse("There is no such way in.\n", 404)
         try:
-            given = await _given(request)
+            told_us = await given(request)
         except (NoFormError, LineError):
             return PlainTextResponse("This is neither a form nor a JSON object.\n", 400)
-        secret = request.headers.get(SECRET) or request.query_params.get("secret", "")
+        secret = secret_of(request)
         try:
             if way == DELIVERY:
-                told = {name: str(given.get(name, "")) for name in TOLD}
+                told = {name: str(told_us.get(name, "")) for name in TOLD}
                 await self._ask("delivery", secret=secret, **told)
             else:
-                said = {"from": _first(given, FROM), "text": _first(given, TEXT)}
+                said = {"from": first(told_us, FROM), "text": first(told_us, TEXT)}
                 await self._ask("inbound", secret=secret, way=way, **said)
         except DoorRefusedError:
             return PlainTextResponse("This is not taken: is the secret right?\n", 403)
@@ -141,6 +139,7 @@ def staff(
         routes=[
             Route("/go/{token}", pages.link, methods=["GET", "POST"]),
             Route("/s/{token}", pages.answer, methods=["GET", "POST"]),
+            *Switchboard(door, monotonic).routes,
             Route("/in/{way}", pages.hook, methods=["POST"]),
         ]
     )
@@ -150,22 +149,6 @@ def staff(
 def is_staff(path: str) -> bool:
     """Say whether links and webhooks are at a path."""
     return path.startswith(("/go/", "/s/", "/in/"))
-
-
-async def _given(request: Request) -> Mapping[str, Any]:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise NoFormError(413)
-    if request.headers.get("content-type", "").partition(";")[0].strip() == "application/json":
-        return of_line(body)
-    return pairs_of(body)
-
-
-def _first(given: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    lower = {str(name).lower(): value for name, value in given.items()}
-    return next((str(lower[name])[:500] for name in names if lower.get(name)), "")
 
 
 def _from(request: Request) -> str:

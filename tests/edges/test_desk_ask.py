@@ -4,6 +4,7 @@ import http.client
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.edges.web_house import start_web
 from tests.unit.delivery.page.hostile import HOSTILE
 
 CANARY = "Kanarek"
+HOOKS = "known-to-the-switchboard"
 PEOPLE = """\
 id,device,area,language,name,phone,address,plan,services
 S-1,sw-1,polna,pl,Jan Kanarek,+48555010100,"ul. Polna 7/3, Dolina",firma-1000,internet;tv
@@ -25,9 +27,11 @@ S-4,far-1,polna,pl,Ewa Lis,+48555010104,"Krótka 1, Dolina",,internet
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     settings = SETTINGS.replace('["en"]', '["pl", "en"]') + '[contacts]\nkey = "file:key"\n'
-    web = f'[web]\npublic = "127.0.0.1:{free_port()}"\nconsole = "127.0.0.1:{free_port()}"\n'
+    web = f'[web]\nhooks = "file:hooks"\npublic = "127.0.0.1:{free_port()}"\n'
+    web += f'console = "127.0.0.1:{free_port()}"\n'
     house = House(tmp_path_factory.mktemp("desk"), settings + web)
     (house.folder / "key").write_text("a secret that is long enough")
+    (house.folder / "hooks").write_text(HOOKS)
     house.write("subscribers.csv", PEOPLE)
     far = "devices:\n  - {id: far-1, kind: switch, address: 127.20.7.9, uplink: [sw-1]}\n"
     house.write("far.yaml", far)
@@ -83,11 +87,20 @@ def test_hostile_words_neither_break_the_terminal_nor_the_service(house: House) 
             assert house.door.call("desk-ask", query=text)["matches"] == []
 
 
-def over_http(house: House, body: str, kind: str = "application/json") -> tuple[int, object]:
-    port = int(house.config.read_text().partition('console = "127.0.0.1:')[2].split('"')[0])
+def over_http(
+    house: House,
+    body: str,
+    kind: str = "application/json",
+    *,
+    path: str = "/api/desk/ask",
+    on: str = "console",
+    said: str = HOOKS,
+) -> tuple[int, Any]:
+    port = int(house.config.read_text().partition(f'{on} = "127.0.0.1:')[2].split('"')[0])
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    headers = {"Content-Type": kind, "X-Netwatch-Secret": said}
     try:
-        connection.request("POST", "/api/desk/ask", body.encode(), {"Content-Type": kind})
+        connection.request("POST" if body else "GET", path, body.encode(), headers)
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read())
     finally:
@@ -108,9 +121,28 @@ def test_the_console_answers_the_same_over_http(house: House) -> None:
         assert over_http(house, '{"query": ""}')[0] == 400
         assert over_http(house, '{"query": "\\ud800 \\u0000"}')[0] == 200
         assert over_http(house, '{"query": "%s"}' % ("x" * 9000))[0] == 415
+        _a_switchboard_asks_and_hands_in(house)
     finally:
         web.terminate()
         web.communicate(timeout=20)
+
+
+def _a_switchboard_asks_and_hands_in(house: House) -> None:
+    def hook(path: str, body: str, **more: str) -> tuple[int, Any]:
+        return over_http(house, body, path=path, on="public", **more)
+
+    status, told = hook("/in/call", '{"caller": "0048555010100"}')
+    assert (status, told["state"], told["announce"]) == (200, "up", False)
+    form = "application/x-www-form-urlencoded"
+    assert hook("/in/call", "callerid=%2B48555010100", kind=form)[1]["known"] is True
+    assert hook("/in/call", '{"caller": "0048555010100"}', said="guessed")[0] == 403
+    assert hook("/in/call", "[]")[0] == 400
+    status, noted = hook("/in/missed", '{"calls": [{"caller": "555010104"}, {"caller": ""}]}')
+    assert (status, noted["noted"], noted["withheld"]) == (200, 1, 1)
+    waiting = json.loads(house.run("desk", "callback", "list", "--json").stdout)["callbacks"]
+    assert "S-4" in {one["subscriber"] for one in waiting}
+    assert hook("/in/openapi.json", "")[1]["openapi"].startswith("3.")
+    assert hook("/in/missed", '{"calls": 7}')[0] == 400
 
 
 def test_nothing_of_callers_is_written_into_the_journal_or_the_log(house: House) -> None:

@@ -23,7 +23,7 @@ def last_digits(phone: str) -> str:
     return _DIGITS.sub("", phone)[-TELLING:]
 
 
-def wished(book: Book, wish: Wish) -> tuple[Book, Wish | None]:
+def wished(book: Book, wish: Wish, most: int = MOST) -> tuple[Book, Wish | None]:
     """Return the book with one more wish, and that wish; None: there is no room for it.
 
     Who asks twice is called once: the first wish stays in its place and takes the newer words.
@@ -42,7 +42,7 @@ def wished(book: Book, wish: Wish) -> tuple[Book, Wish | None]:
             times=before.times + 1,
         )
         return replace(book, wishes=kept | {known.id: known}), known
-    if not wish.subscriber and sum(not one.subscriber for one in kept.values()) >= MOST:
+    if not wish.subscriber and sum(not one.subscriber for one in kept.values()) >= most:
         return replace(book, wishes=kept), None
     number = book.numbers + 1
     new = replace(wish, id=f"B-{number}")
