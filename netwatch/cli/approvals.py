@@ -51,7 +51,7 @@ def became(row: Row) -> str:
 
 
 def _head(row: Row) -> str:
-    about = row["incident"] or row["situation"] or "?"
+    about = row["incident"] or row["situation"] or row.get("maintenance") or "?"
     people = f"{row['recipients']} people"
     price = "" if row["price"] is None else f", {row['price']:.2f} {row['currency']}".rstrip()
     return safe(

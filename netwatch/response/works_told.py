@@ -292,5 +292,6 @@ def letters_unsaid(state: State, fact: NoticeRefused | NoticeExpired | NoticeSen
                 missed = not isinstance(fact, NoticeExpired)
                 told = Told.ANNOUNCED if letter.told is Told.MOVED else letter.told
                 works.crowd.unsaid(ChannelName(channel), person, told, missed=missed)
-                state.works_told.clear()
+                if not missed:
+                    state.works_told.clear()  # it is said again
                 settle(state.promised, name)

@@ -1,18 +1,22 @@
 """People whose service planned works take are told beforehand: these messages, and no others."""
 
+from collections import defaultdict
 from dataclasses import replace
 
 import pytest
 
-from netwatch.model.arrivals import Approve, Follow, Hold, Result, Resume
-from netwatch.model.facts import ApprovalAsked, Phase
+from netwatch.delivery.scribe import Scribe
+from netwatch.model.arrivals import Approve, Follow, Hold, Maintain, Result, Resume
+from netwatch.model.facts import ApprovalAsked, Audience, NoticeDue, Phase, keys_of
 from netwatch.model.follower_facts import FOLLOWER
-from netwatch.model.names import ApprovalId, AreaId, SubscriberId
+from netwatch.model.names import ApprovalId, AreaId, DeviceId, ElementName, SubscriberId
+from netwatch.model.windows import Window
 from netwatch.model.works_words import Told
 from netwatch.response.policy import Caps, PublicRule, To
 from netwatch.response.rules import Mode, shipped_policy
-from tests.scenarios.days import HOUR, MAIL, SMS, Days, rules, told
-from tests.scenarios.night import dolina
+from tests.scenarios.days import HOUR, MAIL, SMS, Days, rules, told, town_time
+from tests.scenarios.night import MINUTE, SECOND, Night, dolina
+from tests.unit.delivery.wording_examples import renderer
 
 TWO_IN_THE_NIGHT = "2026-12-10 02:00"
 ONE, TWO = f"{FOLLOWER}1", f"{FOLLOWER}2"
@@ -316,3 +320,77 @@ def test_a_hold_keeps_words_back_and_they_go_when_it_ends() -> None:
         ("03.12 08:00", "mail", "announced (held)", works),
         ("04.12 12:10", "mail", "announced", works),
     ]
+
+
+def test_the_question_and_all_words_can_be_worded_in_every_language() -> None:
+    policy = tuple(
+        replace(rule, one_person_above=5) if rule.id == "sms-works-remind" else rule
+        for rule in begin_and_end()
+    )
+    days = Days("2026-12-01 12:00", rules(policy=policy))
+    one = days.plan(TWO_IN_THE_NIGHT)
+    days.plan("2026-12-10 05:00", lasts=HOUR)
+    days.passes("2026-12-05 12:00")
+    days.plan("2026-12-11 05:00", instead_of=one)
+    days.passes("2026-12-09 12:00")
+    scribe = Scribe(renderer(days.network))
+    (request, *_) = days.board.approvals.values()
+    assert "prace" in scribe.waiting(request, days.board, days.at).body
+    (question, *_) = days.asked()
+    assert f"{request.fact.maintenance}," in scribe.text(question, days.board, "pl", days.at).body
+    days.bring(Approve(at=days.at, approval=request.fact.approval, by="ewa"))
+    days.passes("2026-12-13 12:00")
+    heard = {told(due).told for due in days.dues()}
+    assert heard >= {Told.ANNOUNCED, Told.REMIND, Told.MOVED, Told.START, Told.END}
+    for due in days.dues():
+        for language in ("pl", "cs", "sk", "uk", "en", "de", "ru"):
+            assert scribe.text(due, days.board, language, due.at).body
+
+
+def test_works_that_overrun_go_on_in_the_words_of_an_outage_and_have_no_end_of_their_own() -> None:
+    night = Night()
+    night.passes(30 * SECOND)
+    window = Window(starts=night.at + MINUTE, lasts=10 * MINUTE)
+    device = (ElementName("device:sw-rynek-1"),)
+    night.comes(Maintain(at=night.at, by="ewa", elements=device, window=window))
+    night.passes(2 * MINUTE)
+    night.world.dead.add(DeviceId("sw-rynek-1"))
+    night.passes(25 * MINUTE)
+    dark = night.world.without_service()
+    night.world.dead.clear()
+    night.passes(15 * MINUTE)
+    end = PublicRule(
+        id="end", channel=SMS, phase=Phase.PLANNED, told=Told.END, to=To.TOLD, least_subscribers=1
+    )
+    said = night.told(rules(set_up=(SMS,), policy=(*shipped_policy(), end)))
+    heard: dict[str, list[str]] = defaultdict(list)
+    for due in said.dues(Audience.SUBSCRIBERS):
+        assert due.withheld is None
+        for name in due.recipients:
+            heard[name].append(due.phase)
+    assert heard.keys() == dark
+    for name, phases in heard.items():
+        much_hangs_on_it = dolina().subscribers[SubscriberId(name)].critical
+        first = ["planned"] + ["suspected"] * much_hangs_on_it
+        assert phases == [*first, "confirmed", "restored"]
+
+
+def test_what_a_service_that_is_killed_decides_again_is_the_same_notice() -> None:
+    """Whatever of its facts the journal holds: the rest is decided again, with the same keys."""
+    days = Days("2026-12-01 12:00")
+    days.plan(TWO_IN_THE_NIGHT)
+    days.answers = False
+    days.passes("2026-12-03 07:50")
+    before = list(days.facts)
+    days.passes("2026-12-03 08:00")
+    decided = days.facts[len(before) :]
+    assert any(isinstance(fact, NoticeDue) for fact in decided)
+    keys = [key for due in days.dues() for key in keys_of(due)]
+    for kept in range(len(decided) + 1):
+        days.at = town_time("2026-12-03 07:50")
+        days.facts = [*before, *decided[:kept]]
+        days.restart(from_snapshot=False)
+        days.passes("2026-12-03 08:20")
+        again = [key for due in days.dues() for key in keys_of(due)]
+        assert len(again) == len(set(again))
+        assert {key.split("/")[3] for key in again} == {key.split("/")[3] for key in keys}
