@@ -109,7 +109,7 @@ def _given(
                 playbook=book.id,
                 role=task.role,
                 rank=task.rank,
-                deadline=_deadline(sheet, task, now),
+                deadline=_deadline(state, sheet, task, now),
                 people=sheet.people,
                 calls=_calls(state, sheet, local),
                 subscribers=critical if task.when.least_critical else (),
@@ -178,7 +178,9 @@ def _last_given(sheet: Sheet) -> datetime:
     return max((one.given_at for one in sheet.errands.values() if one.name), default=sheet.since)
 
 
-def _deadline(sheet: Sheet, task: TaskRule, now: datetime) -> datetime | None:
+def _deadline(state: State, sheet: Sheet, task: TaskRule, now: datetime) -> datetime | None:
+    if task.id == CUSTOMERS_TOLD:
+        return now + crew_waits(state)
     if task.within is None:
         return None
     return (sheet.alerted or now if task.from_start else now) + task.within

@@ -123,8 +123,11 @@ def forget(tasks: Tasks, incident: IncidentId) -> None:
 
 
 def in_order(tasks: Iterable[Task]) -> list[Task]:
-    """Return tasks as they are to be done: customers before crew before repair, by deadline."""
-    return sorted(tasks, key=lambda one: (RANKS.index(one.rank), _end(one), _number(one.task)))
+    """Return tasks as they are to be done: customers before crew before repair, by deadline.
+
+    Those about critical subscribers come first of their rank.
+    """
+    return sorted(tasks, key=_place)
 
 
 def open_tasks(tasks: Tasks) -> Iterator[Task]:
@@ -172,6 +175,10 @@ def no_such_task(name: TaskId, board: "Board") -> str:
         return f"there is no task {name}; {hint}"
     who = f" by {task.by}" if task.by else ""
     return f"{name} is {task.state}{who} already; see what is left: netwatch task list"
+
+
+def _place(task: Task) -> tuple[int, bool, datetime, int]:
+    return RANKS.index(task.rank), not task.subscribers, _end(task), _number(task.task)
 
 
 def _end(task: Task) -> datetime:
