@@ -200,7 +200,8 @@ def _next(found: Found, shown: int) -> str:
     if shown:
         return ""
     if found.in_street:
-        return f"nobody at that house, {found.in_street} lines in that street: is the number right?"
+        others = "1 line" if found.in_street == 1 else f"{found.in_street} lines"
+        return f"nobody at that house, {others} in that street: is the number right?"
     return NOBODY
 
 

@@ -8,6 +8,7 @@ from netwatch.delivery.words import DESK
 from netwatch.model.faults import NetwatchError
 from netwatch.model.names import SubscriberId
 from netwatch.model.network import Network, Subscriber
+from netwatch.service.saying import announced_as
 from netwatch.views.below import Ways
 from netwatch.views.board import Board
 from netwatch.views.desk import Line, line
@@ -55,7 +56,5 @@ def answer(
 
 
 def _said(found: Line, renderer: Renderer, language: str | None, at: datetime) -> dict[str, str]:
-    if found.outage is None:
-        return {}
-    words = renderer.notice(found.outage, found.phase, DESK, language or "", at)
-    return {"phone": words.body}
+    words = announced_as(found, renderer, DESK, language or "", at)
+    return {"phone": words} if words else {}
