@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from netwatch.cli.door import bring, door_of, me, moment, now, settings_of, zone_of
-from netwatch.cli.output import Stop, config_option, emit, json_option, safe, talk
+from netwatch.cli.output import Stop, config_option, config_path, emit, json_option, safe, talk
 from netwatch.cli.tables import show_table
 from netwatch.inventory.near import did_you_mean
 from netwatch.model.duty_commands import EndOverride, OverrideDuty
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 TWO_WEEKS: Final = timedelta(days=14)
 LONGEST: Final = timedelta(days=5 * 366)
+RULES_HERE: Final = Path("rules")
 YEARS: Final = range(2000, 2200)
 TIME: Final = "write now, 03:00, 2h, 2026-12-24 or 2026-12-24T03:00"
 SEE: Final = "nothing follows from it; see: netwatch oncall list"
@@ -197,7 +198,7 @@ def _roster(rules: Path | None, config: Path | None, *, overrides: bool = True) 
     from netwatch.service.oncall import Roster, read_people  # noqa: PLC0415 - slow to load
     from netwatch.views.overrides import overrides_of  # noqa: PLC0415
 
-    people = read_people(rules or settings_of(config).rules)
+    people = read_people(rules or _rules_here(config))
     if not overrides:
         return Roster(people=people)
     try:
@@ -206,6 +207,13 @@ def _roster(rules: Path | None, config: Path | None, *, overrides: bool = True) 
         talk("no service answers: this is what the files say, without overrides by command")
         rows = []
     return Roster(people=people, overrides=overrides_of(rows))
+
+
+def _rules_here(config: Path | None) -> Path | None:
+    """Return the rules that a start from here would take, as `netwatch check` finds them."""
+    if config_path(config) is None and RULES_HERE.is_dir():
+        return RULES_HERE
+    return settings_of(config).rules
 
 
 def _role(name: str | None, roster: "Roster") -> RoleName | None:

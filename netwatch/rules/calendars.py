@@ -21,6 +21,7 @@ OFTEN: Final = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 HOLIDAY_YEARS: Final = range(2020, 2061)
 NOT_FOLLOWED: Final = (
     ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError,
+    OSError,  # a zone that is called like a folder of zones
 )  # fmt: skip
 """What the readers of calendars raise at those they cannot follow, some only on the way."""
 _WORD: Final = re.compile(r"[\w.-]+")
@@ -47,16 +48,15 @@ class Feed:
     def __call__(self, year: int) -> tuple[Turn, ...]:
         """Return the turns that touch a year of UTC, in order."""
         if year not in self._years:
-            self._years[year] = tuple(sorted(self._of(year)))
+            try:
+                self._years[year] = tuple(sorted(self._of(year)))
+            except NOT_FOLLOWED:  # who wrote this was told of what can be told beforehand
+                self._years[year] = ()
         return self._years[year]
 
     def _of(self, year: int) -> Iterator[Turn]:
         between = (datetime(one, 1, 1, tzinfo=UTC) for one in (year, year + 1))
-        try:
-            found = recurring_ical_events.of(self.calendar).between(*between)
-        except NOT_FOLLOWED:
-            return
-        for event in found:
+        for event in recurring_ical_events.of(self.calendar).between(*between):
             person = _person(event, self.persons)
             if person is None or str(event.get("STATUS", "")).upper() == "CANCELLED":
                 continue

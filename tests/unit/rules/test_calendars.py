@@ -128,6 +128,14 @@ def test_a_calendar_that_is_not_there_or_is_none_is_told(tmp_path: Path) -> None
     assert (wrong.place.line, wrong.wrong) == (1, "this is no iCalendar file")
 
 
+def test_a_zone_that_is_called_like_a_folder_of_zones_stops_nothing(tmp_path: Path) -> None:
+    odd = event("SUMMARY:ana", "DTSTART;TZID=Europe:20260105T080000", "DURATION:P1D")
+
+    found = reading(tmp_path, odd)
+
+    assert found.rulebook is None or who(found.rulebook, datetime(2026, 1, 5, tzinfo=UTC))
+
+
 def test_another_calendar_is_another_digest(tmp_path: Path) -> None:
     before = book(tmp_path, WEEKLY).digest
 

@@ -222,6 +222,48 @@ BROKEN: dict[str, Broken] = {
         "people: [{id: marek}]\nroles:\n- {id: on-call, people: [marke]}\n",
         "people/a.yaml:3:26: nobody is called 'marke' among people\n    did you mean 'marek'?",
     ),
+    "a clock of nowhere": (
+        "people/a.yaml",
+        "clock: {zone: Europe/Warsw}\n",
+        "people/a.yaml:1:15: 'zone': 'Europe/Warsw' is no time zone; write Europe/Warsaw",
+    ),
+    "a rota of somebody unknown": (
+        "people/a.yaml",
+        (
+            "clock: {zone: Europe/Warsaw}\npeople: [{id: marek}]\n"
+            "rotas:\n- {id: w, role: on-call, people: [marke], starts: 2026-01-05}\n"
+        ),
+        "people/a.yaml:4:35: nobody is called 'marke' among people\n    did you mean 'marek'?",
+    ),
+    "a rota without a clock": (
+        "people/a.yaml",
+        (
+            "people: [{id: marek}]\n"
+            "rotas:\n- {id: w, role: on-call, people: [marek], starts: 2026-01-05}\n"
+        ),
+        (
+            "people/a.yaml:3:3: nothing says of which time zone these times are\n"
+            "    write into a file of people/: clock: {zone: Europe/Warsaw}"
+        ),
+    ),
+    "turns of half a day": (
+        "people/a.yaml",
+        "rotas:\n- {id: w, role: on-call, people: [marek], starts: 2026-01-05, every: 12h}\n",
+        "people/a.yaml:2:3: 'every' is a number of whole days: 1d, 7d, 14d",
+    ),
+    "a shift that is written otherwise": (
+        "people/a.yaml",
+        (
+            "rotas:\n- {id: w, role: on-call, people: [m], starts: 2026-01-05,\n"
+            "   shifts: [{opens: 08:00, shuts: 16:00}]}\n"
+        ),
+        "people/a.yaml:3:28: shifts has no field 'shuts'",
+    ),
+    "an absence that ends before it starts": (
+        "people/a.yaml",
+        "people:\n- {id: marek, away: [{starts: 2026-12-05, ends: 2026-12-03}]}\n",
+        "people/a.yaml:2:22: 'away': it ends before it starts",
+    ),
     "a role that is a person": (
         "people/a.yaml",
         "people: [{id: on-call}]\n",
