@@ -9,7 +9,7 @@ from markupsafe import Markup
 from netwatch.delivery.page.crowds import band
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.labels import Labels
-from netwatch.delivery.page.press import pressed
+from netwatch.delivery.page.press import pressed, printed
 from netwatch.delivery.page.reliability import Kept
 from netwatch.model.names import AreaId
 from netwatch.views.proof import stamp
@@ -37,9 +37,9 @@ def year(edition: Edition, own: Labels, root: str, area: AreaId | None) -> Marku
         return None
     values = {
         **_figures(own, kept),
-        "t": own,
+        "t": printed(own.language),
         "since": own.said("counted_since", day=own.day(record.since)),
-        "past": [_past(edition, own, one) for one in kept.past],
+        "past": _past(edition, own, kept.past),
         "history": None if area is None else f"{root}{own.language}/{PLACE}",
     }
     return pressed("year.html", values)
@@ -74,9 +74,17 @@ def _figures(own: Labels, kept: Kept) -> Values:
     }
 
 
-def _past(edition: Edition, own: Labels, one: PastOutage) -> Markup:
+def _past(edition: Edition, own: Labels, past: Sequence[PastOutage]) -> Markup:
+    """Return the rows of what is over: areas beside each other often had the same."""
     return edition.once(
-        ("past", id(one), own.language),
+        ("past", own.language, *map(id, past)),
+        lambda: Markup("\n").join(_line(edition, own, one) for one in past),
+    )
+
+
+def _line(edition: Edition, own: Labels, one: PastOutage) -> Markup:
+    return edition.once(
+        ("line", own.language, id(one)),
         lambda: pressed("past.html", {"one": _row(edition, own, one)}),
     )
 

@@ -112,6 +112,15 @@ def _locale(language: str) -> Locale | None:
 
 
 @cache
+def table(language: str) -> dict[str, str]:
+    """Return all labels of a language; where it lacks one, that of the last resort."""
+    return {
+        **_table(LAST_RESORT),
+        **{name: text for name, text in _table(language).items() if text},
+    }
+
+
+@cache
 def _table(language: str) -> dict[str, str]:
     """Return what is said in a language, or in the one it is a branch of; empty for others."""
     tongues = {place.name: place for place in files("netwatch.delivery.page.tongues").iterdir()}

@@ -13,7 +13,7 @@ from netwatch.delivery.page import charts, chronicle, shelves, stories
 from netwatch.delivery.page.concerns import NOTHING, Cards, everything, state
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.labels import Labels, labels
-from netwatch.delivery.page.press import pressed
+from netwatch.delivery.page.press import pressed, printed
 from netwatch.delivery.page.reliability import Kept
 from netwatch.model.names import AreaId
 from netwatch.views.proof import stamp
@@ -98,7 +98,7 @@ def _banner(
 ) -> bytes:
     current = cards[0]
     values = {
-        "t": own,
+        "t": printed(own.language),
         "site": edition.site,
         "language": own.language,
         "root": root,
@@ -215,7 +215,7 @@ def _alike(edition: Edition, own: Labels, root: str, view: View) -> Values:
     count = len(view.cards[0])
     is_chronicle = view.inside == chronicle.PLACE
     return {
-        "t": own,
+        "t": printed(own.language),
         "view": view,
         "is_first": is_first,
         "is_chronicle": is_chronicle,
@@ -230,7 +230,8 @@ def _alike(edition: Edition, own: Labels, root: str, view: View) -> Values:
         "map": f"{root}{language}/{charts.PLACE}" if edition.crowds.drawing else None,
         **_year(edition, own, root, view),
         "foot": edition.once(
-            ("foot", language, root), lambda: pressed("foot.html", {"t": own, "root": root})
+            ("foot", language, root),
+            lambda: pressed("foot.html", {"t": printed(own.language), "root": root}),
         ),
     }
 
@@ -246,7 +247,7 @@ def _top(edition: Edition, own: Labels, root: str, view: View) -> Markup:
         lambda: pressed(
             "top.html",
             {
-                "t": own,
+                "t": printed(own.language),
                 "site": edition.site,
                 "language": language,
                 "root": root,
@@ -272,7 +273,12 @@ def _top(edition: Edition, own: Labels, root: str, view: View) -> Markup:
 
 
 def _help(edition: Edition, own: Labels, *, is_out: bool) -> Markup:
-    values = {"t": own, "site": edition.site, "language": own.language, "count": is_out}
+    values = {
+        "t": printed(own.language),
+        "site": edition.site,
+        "language": own.language,
+        "count": is_out,
+    }
     return edition.once(("help", own.language, is_out), lambda: pressed("help.html", values))
 
 

@@ -5,12 +5,20 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
+
+from netwatch.delivery.page.labels import table
 
 
 def pressed(name: str, values: Mapping[str, Any]) -> Markup:
     """Put values into a template that ships; all that is no markup yet is escaped."""
     return Markup(_template(name).render(values))  # noqa: S704 - made of escaped values
+
+
+@cache
+def printed(language: str) -> Mapping[str, Markup]:
+    """Return all labels of a language as they are put into templates."""
+    return {name: escape(text) for name, text in table(language).items()}
 
 
 @cache
@@ -20,7 +28,7 @@ def _template(name: str) -> Template:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("netwatch.delivery.page", "templates"),
         autoescape=True,
         auto_reload=False,
@@ -28,3 +36,5 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.clear()  # none is used, and each would be looked at for every piece
+    return environment

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from netwatch.delivery.page.content import GOING_ON, Card
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.labels import Labels
-from netwatch.delivery.page.press import pressed
+from netwatch.delivery.page.press import pressed, printed
 from netwatch.model.facts import Phase
 from netwatch.model.names import IncidentId
 from netwatch.model.spelling import street_key
@@ -49,7 +49,11 @@ def story(edition: Edition, own: Labels, root: str, card: Card) -> Markup:
     """Return all that the public may know of a card."""
     return edition.once(
         ("story", id(card), own.language, root),
-        lambda: _ended(pressed("story.html", {"it": _story(edition, own, root, card), "t": own})),
+        lambda: _ended(
+            pressed(
+                "story.html", {"it": _story(edition, own, root, card), "t": printed(own.language)}
+            )
+        ),
     )
 
 
