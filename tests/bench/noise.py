@@ -55,10 +55,11 @@ def _table(lived: list[Lived]) -> Table:
             " the others are all that was lived so far, which `python -m tests.bench.noise 10000`"
             " adds to. `longest` is how old an incident that was none grew: what a single leaf"
             " tells of waits 2 minutes before it is suspected in public, and is confirmed by what"
-            " is seen over one."
+            " is seen over one. How long the moments of each line last is learnt within the first"
+            " half an hour; `not learnt` is netwatch as it was before it did so."
         ),
         head=HEAD,
-        rows=[one.row() for one in lived],
+        rows=[one.row() for one in lived if one.device_days],
     )
 
 
