@@ -2,12 +2,15 @@
 
 import getpass
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from netwatch.cli.output import AnswerIsNo, Refused, Stop, config_path
+import click
+
+from netwatch.cli.output import AnswerIsNo, Refused, Stop, config_path, emit
 from netwatch.model.facts import Fact
 from netwatch.model.names import IncidentId
 from netwatch.views.board import Board
@@ -91,6 +94,25 @@ def bring(config: Path | None, command: "Command", otherwise: str) -> list[Fact]
     if not facts:
         raise AnswerIsNo(otherwise)
     return facts
+
+
+def carry_out(command: "Command", said: str, *, as_json: bool, config: Path | None) -> None:
+    """Bring a command about an incident to the service and print what came of it.
+
+    Raises:
+        AnswerIsNo: nothing followed from it.
+        Refused: it takes another person.
+    """
+    name = getattr(command, "incident", "")
+    otherwise = f"no open incident {name}; see them with: netwatch incident list"
+    facts = bring(config, command, otherwise)
+    emit({"facts": _plain(facts)}, as_json, lambda: click.echo(said))
+
+
+def _plain(facts: Sequence[Fact]) -> list[dict[str, Any]]:
+    from netwatch.model.plain import fact_to_plain  # noqa: PLC0415 - slow to load
+
+    return [fact_to_plain(fact) for fact in facts]
 
 
 def about(config: Path | None, incident: IncidentId) -> "tuple[Board, About]":

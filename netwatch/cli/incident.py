@@ -9,7 +9,7 @@ import click
 
 from netwatch.cli.door import (
     about,
-    bring,
+    carry_out,
     door_of,
     everything,
     incident_of,
@@ -21,6 +21,7 @@ from netwatch.cli.door import (
 )
 from netwatch.cli.output import AnswerIsNo, config_option, emit, json_option, safe, talk
 from netwatch.cli.proof import named, proof
+from netwatch.cli.shaping import merge, retract, split
 from netwatch.cli.tables import show_table
 from netwatch.cli.task import show_tasks, tasks_of
 from netwatch.model.arrivals import (
@@ -28,11 +29,10 @@ from netwatch.model.arrivals import (
     Annotate,
     Assign,
     Attribute,
-    Command,
     Expect,
     Resolve,
 )
-from netwatch.model.facts import Cause, Fact
+from netwatch.model.facts import Cause
 from netwatch.model.names import IncidentId
 from netwatch.views.board import Board
 from netwatch.views.incidents import Words, incident_list, incident_show, no_words
@@ -53,6 +53,9 @@ def incident() -> None:
 
 
 incident.add_command(proof)
+incident.add_command(merge)
+incident.add_command(split)
+incident.add_command(retract)
 
 
 @incident.command("list")
@@ -111,7 +114,7 @@ def ack(number: str, note: str, *, as_json: bool, config: Path | None) -> None:
     name = incident_of(number)
     command = Acknowledge(at=now(), incident=name, by=me(), note=note)
     said = " Support desk and dispatcher see your note." if note else ""
-    _carry_out(
+    carry_out(
         command,
         f"{name} is yours.{said} Say until when: netwatch incident eta {name} TIME",
         as_json=as_json,
@@ -133,7 +136,7 @@ def assign(number: str, person: str, *, as_json: bool, config: Path | None) -> N
     """
     name = incident_of(number)
     command = Assign(at=now(), incident=name, by=me(), to=person)
-    _carry_out(command, f"{name} is {person}'s now.", as_json=as_json, config=config)
+    carry_out(command, f"{name} is {person}'s now.", as_json=as_json, config=config)
 
 
 @incident.command()
@@ -160,7 +163,7 @@ def eta(number: str, until: str, *, as_json: bool, config: Path | None) -> None:
         local = end.astimezone(zone)
         said = f"{name} is expected to be over at {local:%H:%M} on {local:%Y-%m-%d}."
     command = Expect(at=at, incident=name, by=me(), until=end)
-    _carry_out(command, said, as_json=as_json, config=config)
+    carry_out(command, said, as_json=as_json, config=config)
 
 
 @incident.command()
@@ -185,7 +188,7 @@ def cause(number: str, what: str, *, as_json: bool, config: Path | None) -> None
         else (f"{name}: what was said of the cause is taken back; netwatch's own view counts.")
     )
     command = Attribute(at=now(), incident=name, by=me(), cause=known)
-    _carry_out(command, said, as_json=as_json, config=config)
+    carry_out(command, said, as_json=as_json, config=config)
 
 
 @incident.command()
@@ -202,7 +205,7 @@ def note(number: str, text: Sequence[str], *, as_json: bool, config: Path | None
     """
     name = incident_of(number)
     command = Annotate(at=now(), incident=name, by=me(), text=" ".join(text))
-    _carry_out(command, f"Noted on {name}.", as_json=as_json, config=config)
+    carry_out(command, f"Noted on {name}.", as_json=as_json, config=config)
 
 
 @incident.command()
@@ -226,25 +229,12 @@ def resolve(number: str, note: str, *, mistaken: bool, as_json: bool, config: Pa
     said = f"{name} is closed. What is still dark opens again by itself."
     if mistaken:
         said = f"{name} is closed as our mistake; whoever was told of it is told so."
-    _carry_out(command, said, as_json=as_json, config=config)
+    carry_out(command, said, as_json=as_json, config=config)
 
 
 def unknown(name: IncidentId) -> str:
     """Say that there is no such incident, and where the others are."""
     return f"no incident {name}; see them with: netwatch incident list"
-
-
-def _carry_out(command: Command, said: str, *, as_json: bool, config: Path | None) -> None:
-    name = getattr(command, "incident", "")
-    otherwise = f"no open incident {name}; see them with: netwatch incident list"
-    facts = bring(config, command, otherwise)
-    emit({"facts": _plain(facts)}, as_json, lambda: click.echo(said))
-
-
-def _plain(facts: Sequence[Fact]) -> list[dict[str, Any]]:
-    from netwatch.model.plain import fact_to_plain  # noqa: PLC0415 - slow to load
-
-    return [fact_to_plain(fact) for fact in facts]
 
 
 def _words(config: Path | None, board: Board) -> Words:

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from netwatch.correlation.agents import heard_again
+from netwatch.correlation.by_hand import of_its_own
 from netwatch.correlation.evidence import below
 from netwatch.correlation.incidents import Open
 from netwatch.correlation.isolation import of_poller
@@ -63,7 +64,7 @@ def ending(
         return
     after = held.since.timestamp()
     witnesses = _witnesses(state, held)
-    dark = witnesses - working(state, witnesses, after)
+    dark = of_its_own(state, held, witnesses - working(state, witnesses, after))
     still = {p for s in dark for p in _people(state, s)}
     back = sorted(held.subscribers - still)
     own = {p for p in still if p in lines and lines[p] < held.since}  # it did not take these

@@ -1,6 +1,6 @@
 """What was decided about incidents: folded from facts, and from nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,7 @@ from netwatch.model.facts import (
 )
 from netwatch.model.maintenance_facts import MaintenanceFact, MaintenancePlanned
 from netwatch.model.names import CheckName, DeviceId, ElementName, IncidentId, SubscriberId
+from netwatch.model.person_facts import MergedByHand, SplitByHand
 from netwatch.model.report_facts import CustomerReported, ReportsUnexplained
 
 AlarmKey = tuple[DeviceId, CheckName, str | None]
@@ -68,6 +69,8 @@ class Open:
     """An alarm has been placed as its root."""
     grids: Mapping[str, str] = field(default_factory=dict, hash=False)
     """By which cut of each street it was said where, by ``Stretch.key``."""
+    out_of: IncidentId | None = None
+    """A person said that it is a fault of its own, and no part of this one."""
 
     @property
     def mute(self) -> bool:
@@ -101,6 +104,14 @@ class Decided:
     branches: Branches = field(default_factory=Branches)
     air: dict[RadioKey, Usual] = field(default_factory=dict)
     reported: Reported = field(default_factory=Reported)
+    joined: dict[IncidentId, frozenset[ElementName]] = field(default_factory=dict)
+    """What people said belongs to an incident, by the incident."""
+
+    @property
+    def split_off(self) -> list[Open]:
+        """Return what goes on that people said is a fault of its own."""
+        held = self.incidents.values()
+        return [one for one in held if one.out_of is not None and one.restored_at is None]
 
 
 def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind of fact
@@ -148,8 +159,19 @@ def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a 
             decided.incidents[name] = replace(held, restored_at=None, relapses=held.relapses + 1)
         case IncidentMerged() | IncidentClosed():
             decided.incidents.pop(fact.incident, None)
+            ours = decided.joined.pop(fact.incident, None)
+            if ours and isinstance(fact, IncidentMerged):
+                _join(decided, fact.into, ours)
+        case MergedByHand():
+            _join(decided, fact.incident, fact.elements)
+        case SplitByHand(incident=name) if name in decided.incidents:
+            decided.incidents[name] = replace(decided.incidents[name], out_of=fact.out_of)
         case _:
             pass
+
+
+def _join(decided: Decided, into: IncidentId, elements: Iterable[ElementName]) -> None:
+    decided.joined[into] = decided.joined.get(into, frozenset()).union(elements)
 
 
 def _set_apart(decided: Decided, fact: Fact) -> None:
@@ -247,6 +269,7 @@ def to_plain(decided: Decided) -> dict[str, Any]:
         "apart": {name: sorted(people) for name, people in sorted(decided.apart.items())},
         "works": works_to_plain(decided.works),
         "plans": decided.plans,
+        "joined": {name: sorted(every) for name, every in sorted(decided.joined.items())},
     }
 
 
@@ -271,6 +294,7 @@ def _incident_plain(i: Open) -> dict[str, Any]:
         "relapses": i.relapses,
         "rooted": i.rooted,
         "grids": dict(sorted(i.grids.items())),
+        "out_of": i.out_of,
     }
 
 
@@ -294,6 +318,10 @@ def from_plain(plain: dict[str, Any]) -> Decided:
         apart={
             IncidentId(name): frozenset(map(SubscriberId, people))
             for name, people in plain.get("apart", {}).items()
+        },
+        joined={
+            IncidentId(name): frozenset(map(ElementName, every))
+            for name, every in plain.get("joined", {}).items()
         },
     )
     for row in plain["unplaced"]:
@@ -319,5 +347,6 @@ def from_plain(plain: dict[str, Any]) -> Decided:
             relapses=row.get("relapses", 0),
             rooted=row["rooted"],
             grids=row.get("grids", {}),
+            out_of=row.get("out_of"),
         )
     return decided

@@ -51,6 +51,8 @@ def match(
     for kin, _, incident, i in pairs:
         if incident not in used and incident not in merged and i in taken and -kin > INSIDE:
             held = state.decided.incidents[incident]
+            if held.out_of is not None or taken[i].out_of is not None:
+                continue  # a person said that they are two
             swallowed = held.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL)
             swallowed = swallowed and taken[i].kind is not IncidentKind.LINE
             if swallowed and held.restored_at is None and mature(state, state.named[i]):
@@ -69,7 +71,7 @@ class Standing:
         self._anywhere: list[IncidentId] = []
         """Those that may be continued from afar."""
         for held in self._incidents.values():
-            for element in held.names:
+            for element in held.names | state.decided.joined.get(held.id, frozenset()):
                 self._named.setdefault(element, []).append(held.id)
             tops = tops_of(state, held)
             for top in tops:
@@ -93,8 +95,9 @@ class Standing:
 
 def kinship(state: State, named: Named, held: Open) -> int:
     """Return how surely an explanation continues an incident; 0 when it does not."""
-    if of_poller(held) or held.mute:
-        return 0
+    said = _said(state, named, held)
+    if said is not None or of_poller(held) or held.mute:
+        return said or 0
     if held.kind is IncidentKind.BLIND or 0 in named.guess.tops:
         return 9 if held.kind is IncidentKind.BLIND and 0 in named.guess.tops else 0
     part = held.took and held.kind is IncidentKind.PARTIAL
@@ -105,6 +108,23 @@ def kinship(state: State, named: Named, held: Open) -> int:
     if held.names & named.names:
         return 6
     return _kin_by_place(state, named, held)
+
+
+def _said(state: State, named: Named, held: Open) -> int | None:
+    """Return what a person said of both; None: nothing."""
+    if held.out_of is not None:
+        return 8 if is_part(state, named, held) else 0
+    joined = state.decided.joined.get(held.id, frozenset())
+    return None if joined.isdisjoint(named.names) else 8
+
+
+def is_part(state: State, named: Named, held: Open) -> bool:
+    """Say whether an explanation takes nobody but those of an incident: it lies within."""
+    tops = tops_of(state, held)
+    if all(under(state.index, tops, t) for t in named.guess.tops):
+        return True
+    people = state.court.people_below(named.guess.tops)
+    return bool(people) and held.subscribers.issuperset(people)
 
 
 def _kin_by_place(state: State, named: Named, held: Open) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from netwatch.correlation import air, incidents
 from netwatch.correlation.branches import learnt
 from netwatch.correlation.bunches import ranged
+from netwatch.correlation.by_hand import shaped
 from netwatch.correlation.evidence import ICMP, ONU_STATE
 from netwatch.correlation.habits import seen
 from netwatch.correlation.hearing import gather, heard, listen, puzzles
@@ -27,6 +28,7 @@ from netwatch.model.arrivals import (
     Finish,
     Maintain,
     Outcome,
+    Planning,
     Prolong,
     Readings,
     Report,
@@ -49,6 +51,8 @@ from netwatch.model.facts import (
 )
 from netwatch.model.names import CheckName, DeviceId, IncidentId
 from netwatch.model.network import Network
+from netwatch.model.person_facts import ShapedByHand
+from netwatch.model.shaping import Merge, Shaping, Split
 from netwatch.model.stages import NOTHING, Decision
 from netwatch.model.whereabouts import whereabouts
 
@@ -188,10 +192,18 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
             return Decision((), (state.look,))
         case Report():
             return heard(state, arrival)
-        case Maintain() | Prolong() | Finish():
-            return Decision(tuple(planned(state, arrival)))
+        case Maintain() | Prolong() | Finish() | Merge() | Split():
+            return Decision(tuple(_commanded(state, arrival)))
         case _:
             return NOTHING
+
+
+def _commanded(state: State, command: Planning | Shaping) -> Iterator[Fact]:
+    match command:
+        case Merge() | Split():
+            yield from (_located(state, fact) for fact in shaped(state, command))
+        case _:
+            yield from planned(state, command)
 
 
 def evolve(state: State, fact: Fact) -> None:
@@ -207,6 +219,8 @@ def evolve(state: State, fact: Fact) -> None:
     if isinstance(fact, IncidentMerged | IncidentClosed):
         for kept in (state.lost, state.tops, state.steady):
             kept.pop(fact.incident, None)
+    if isinstance(fact, ShapedByHand):
+        state.steady.clear()
 
 
 def _located(state: State, fact: Fact) -> Fact:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from netwatch.correlation.by_hand import as_said, spoken_for
 from netwatch.correlation.court import DROP, Guess
 from netwatch.correlation.ending import apart_back, closing, ending, lines_out, quiet_s
 from netwatch.correlation.evidence import below
@@ -110,6 +111,8 @@ def _may_open(state: State, named: Named, standing: Standing, *, silenced: bool)
         return True
     if silenced or any(nested(state, named, h) for h in standing.candidates(named)):
         return False
+    if spoken_for(state, named):
+        return False
     every = state.decided.incidents.values()
     if any(_swings_below(state, h, named) for h in every):
         return False
@@ -176,6 +179,7 @@ def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fac
     if held.restored_at is not None:
         yield IncidentRelapsed(at=at, incident=held.id)
     diagnosis = _steady(held, named, unplanned(state, named, diagnose(state.court, named)))
+    diagnosis = as_said(state, held, diagnosis)
     found = diagnosis
     diagnosis = _still_without(state, held, found)
     calm = held.revised_at is None or at - held.revised_at >= CALM
@@ -189,8 +193,11 @@ def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fac
     if not held.confirmed and diagnosis.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL):
         over = _proven(state, named, diagnosis)
         if over is not None:
-            odds = named.guess.gain / UNIT
-            yield IncidentConfirmed(at=at, incident=held.id, odds=round(odds, 3), over=over)
+            odds = round(named.guess.gain / UNIT, 3)
+            yield IncidentConfirmed(at=at, incident=held.id, odds=odds, over=over)
+            for part in state.decided.split_off:
+                if part.out_of == held.id and not part.confirmed:
+                    yield IncidentConfirmed(at=at, incident=part.id, odds=odds, over=over)
 
 
 def _in_turn(state: State, taken: dict[int, Open]) -> set[int]:

@@ -25,6 +25,7 @@ from netwatch.model.person_facts import (
     IncidentAcknowledged,
     IncidentAssigned,
     IncidentNoted,
+    PersonFact,
 )
 from netwatch.model.place_facts import PlaceChanged, PlacesChanged
 from netwatch.model.publishing_facts import (
@@ -302,11 +303,7 @@ Fact = (
     | IncidentRelapsed
     | IncidentMerged
     | IncidentClosed
-    | IncidentAcknowledged
-    | IncidentAssigned
-    | EndExpected
-    | CauseNamed
-    | IncidentNoted
+    | PersonFact
     | NoticeDue
     | NoticeSent
     | NoticeRefused

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from netwatch.model.names import IncidentId
+from netwatch.model.names import ElementName, IncidentId
 from netwatch.model.terms import Cause
 
 
@@ -54,3 +54,35 @@ class CauseNamed:
     incident: IncidentId
     by: str
     cause: Cause | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedByHand:
+    """A person said that another is the same fault: these elements belong here from now on."""
+
+    at: datetime
+    incident: IncidentId
+    merged: IncidentId
+    by: str
+    elements: tuple[ElementName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitByHand:
+    """A person said that this, so far part of ``out_of``, is a fault of its own."""
+
+    at: datetime
+    incident: IncidentId
+    out_of: IncidentId
+    by: str
+
+
+ShapedByHand = MergedByHand | SplitByHand
+PersonFact = (
+    IncidentAcknowledged
+    | IncidentAssigned
+    | EndExpected
+    | CauseNamed
+    | IncidentNoted
+    | ShapedByHand
+)

@@ -41,6 +41,7 @@ from netwatch.model.arrivals import (
 )
 from netwatch.model.duty_commands import EndOverride, OverrideDuty
 from netwatch.model.plain import to_plain
+from netwatch.model.shaping import Merge, Split
 from netwatch.model.tasking import AddTask, FinishTask, SkipTask
 
 Raw = dict[str, Any]
@@ -141,6 +142,8 @@ def _command(command: Command) -> Raw:  # noqa: PLR0911 - a line a kind of comma
             | FinishTask()
             | SkipTask()
             | AddTask()
+            | Merge()
+            | Split()
         ):
             plain = to_plain(command)
             del plain["at"]

@@ -15,6 +15,7 @@ from netwatch.model.facts import (
     SubscribersBack,
 )
 from netwatch.model.names import ChannelName, IncidentId, NoticeKey, SubscriberId
+from netwatch.model.person_facts import SplitByHand
 from netwatch.response.cases import Case, IncidentFact, Life
 from netwatch.response.rolls import JOINED, Roll
 from netwatch.response.state import State
@@ -51,6 +52,14 @@ def _put_off(state: State, case: Case) -> None:
             for roll in other.crowd.rolls.values():
                 if roll.back or roll.wrong:
                     roll.put_off(people, at)
+
+
+def part(state: State, fact: SplitByHand) -> None:
+    """Let a fault that a person split off owe its people what the other one owed them."""
+    case, off = state.cases.get(fact.out_of), state.cases.get(fact.incident)
+    if case is not None and off is not None:
+        case.crowd.part(off.crowd)
+        state.all_told.clear()
 
 
 def told(state: State, due: NoticeDue) -> None:

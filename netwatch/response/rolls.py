@@ -144,6 +144,22 @@ class Roll:
         gone = {name for name in other.waiting if name not in dark}
         self.free(gone, at + UNSEEN)
 
+    def part(self, people: Collection[SubscriberId]) -> "Roll":
+        """Give these to a roll of their own: another incident owes them their "up"."""
+        some = self._of(people)
+        off = Roll(
+            heard=self.heard & some,
+            kept=self.kept & some,
+            suspected=self.suspected & some,
+            missed=self.missed.intersection(people),
+            why=self.why,
+            told=self.told,
+            told_at=self.told_at,
+        )
+        self.drop(some)
+        self.missed -= off.missed
+        return off
+
     def _told_down(self, due: NoticeDue, people: People) -> None:
         if due.withheld is None:
             self.heard |= people
@@ -235,6 +251,15 @@ class Crowd:
             self.rolls.setdefault(channel, Roll()).absorb(roll, at, self.dark)
         other.dark.clear()
         other.rolls.clear()
+
+    def part(self, off: "Crowd") -> None:
+        """Give those with whom another begins to it, and what they were told."""
+        theirs = off.dark.keys()
+        for name in theirs:
+            self.dark.pop(name, None)
+        for some in self.joined.values():
+            some.difference_update(theirs)
+        off.rolls = {channel: roll.part(theirs) for channel, roll in self.rolls.items()}
 
     def forget_joining(self, before: datetime) -> None:
         """Forget who came later once it does not matter any more."""

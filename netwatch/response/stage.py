@@ -62,6 +62,7 @@ from netwatch.model.facts import (
 from netwatch.model.maintenance_facts import MaintenanceFact, MaintenanceOverran
 from netwatch.model.names import IncidentId, SituationId
 from netwatch.model.network import Network
+from netwatch.model.person_facts import SplitByHand
 from netwatch.model.stages import NOTHING, Decision
 from netwatch.response import memory, overrides, planned, sheets, signs
 from netwatch.response.alerts import staff_words
@@ -70,7 +71,7 @@ from netwatch.response.cases import Case, IncidentFact, open_case
 from netwatch.response.circles import Circles
 from netwatch.response.commands import carried_out
 from netwatch.response.consent import asked
-from netwatch.response.crowds import moved, told, unsaid
+from netwatch.response.crowds import moved, part, told, unsaid
 from netwatch.response.followers import (
     commanded,
     follower_words,
@@ -142,7 +143,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912, PLR0915 - one li
     """Remember what was decided; decides nothing."""
     state.seen_blinded = None
     sheets.evolve(state.plan, fact)
-    _asked_or_answered(state, fact)
+    _said_by_people(state, fact)
     match fact:
         case IncidentOpened():
             state.cases[fact.incident] = open_case(fact.incident, fact.since, fact.diagnosis)
@@ -217,8 +218,10 @@ def _spend(state: State, numbers: int) -> None:
     state.overrides_made = max(state.overrides_made, numbers)
 
 
-def _asked_or_answered(state: State, fact: Fact) -> None:
+def _said_by_people(state: State, fact: Fact) -> None:
     match fact:
+        case SplitByHand():
+            part(state, fact)
         case ApprovalAsked():
             number = fact.approval.removeprefix("A-")
             state.approvals_asked = max(state.approvals_asked, int(number))

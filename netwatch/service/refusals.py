@@ -21,7 +21,9 @@ from netwatch.model.arrivals import (
     Unfollow,
 )
 from netwatch.model.duty_commands import EndOverride, OverrideDuty
+from netwatch.model.facts import IncidentKind
 from netwatch.model.names import IncidentId, MaintenanceId
+from netwatch.model.shaping import Merge, Split
 from netwatch.model.tasking import FinishTask, SkipTask
 from netwatch.service.unanswered import not_answered
 from netwatch.views.board import Board
@@ -72,6 +74,8 @@ def refusal(command: Command, board: Board) -> str:  # noqa: PLR0911 - a line a 
             return no_such_task(task, board)
         case Assign(incident=name, to=person) if _goes_on(name, board):
             return f"nobody of the people files is called {person!r}; see: netwatch oncall now"
+        case Merge() | Split():
+            return _not_shaped(command, board)
         case _:
             return _about_incident(command.incident, board)
 
@@ -87,6 +91,22 @@ def _not_ended(name: MaintenanceId, board: Board) -> str:
 def _goes_on(incident: IncidentId, board: Board) -> bool:
     outage = board.outages.get(incident)
     return outage is not None and outage.state != "closed"
+
+
+def _not_shaped(command: Merge | Split, board: Board) -> str:
+    for name in (command.incident, *([command.into] if isinstance(command, Merge) else [])):
+        outage = board.outages.get(name)
+        if outage is None or outage.merged_into is not None or outage.state == "closed":
+            return _about_incident(name, board)
+        if outage.kind is IncidentKind.BLIND:
+            return f"{name} is that netwatch cannot see: it is no fault to be merged or split"
+    if isinstance(command, Merge):
+        return f"{command.incident} cannot be merged into itself; name the other one"
+    what = ", ".join(command.elements)
+    return (
+        f"of those whom {command.incident} takes, {what} has nobody, or all of them; "
+        f"see what hangs where: netwatch incident show {command.incident}"
+    )
 
 
 def _about_incident(incident: str, board: Board) -> str:

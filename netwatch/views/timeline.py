@@ -34,6 +34,7 @@ from netwatch.model.facts import (
     SubscribersBack,
 )
 from netwatch.model.names import IncidentId, NoticeKey
+from netwatch.model.person_facts import MergedByHand, SplitByHand
 from netwatch.model.report_facts import CustomerReported
 from netwatch.response.cases import PROMISE
 from netwatch.views.proof import elements, stamp
@@ -113,7 +114,7 @@ def _told(fact: Fact, incident: IncidentId) -> tuple[str, str] | None:
     return _by_person(fact) or told_of_task(fact) or _by_netwatch(fact)
 
 
-def _by_person(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911 - a line a kind of fact
+def _by_person(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911, PLR0912 - a line a kind
     match fact:
         case ApprovalGiven():
             return fact.by, f"{fact.by} approved {fact.approval}"
@@ -133,8 +134,16 @@ def _by_person(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911 - a line 
             return fact.by, f"{fact.by} said that the cause is {cause}"
         case IncidentNoted():
             return fact.by, fact.text
+        case MergedByHand():
+            return fact.by, f"{fact.by} said that {fact.merged} is the same fault"
+        case SplitByHand():
+            return (
+                fact.by,
+                f"{fact.by} said that it is no part of {fact.out_of}",
+            )
         case IncidentClosed() if fact.by:
-            return fact.by, f"{fact.by} closed it"
+            taken = "took it back as our mistake" if fact.mistaken else "closed it"
+            return fact.by, f"{fact.by} {taken}"
         case _:
             return None
 
@@ -162,7 +171,7 @@ def _by_netwatch(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911, PLR091
         case IncidentMerged():
             return NETWATCH, f"the same fault as {fact.into}; goes on there"
         case IncidentClosed():
-            return NETWATCH, "closed as our mistake" if fact.mistaken else "closed"
+            return NETWATCH, "closed"
         case NoticeDue():
             return NETWATCH, _due(fact)
         case ApprovalAsked():

@@ -362,6 +362,25 @@ def test_taking_giving_promising_noting_and_ending_are_committed_before_they_are
     assert "fibre, as " in why
 
 
+def test_what_is_taken_back_is_closed_as_our_mistake(netwatch: Netwatch, outage: Household) -> None:
+    done = netwatch("incident", "retract", "I-1", "--note", "a test of the backup line")
+    assert done.code == 0
+    assert "as our mistake" in done.out
+    assert "took it back as our mistake" in netwatch("incident", "show", "I-1").out
+
+
+@pytest.mark.parametrize(
+    "words", [["merge", "I-1", "I-99"], ["split", "I-1", "device:nobody\x1b[2J"]]
+)
+def test_what_makes_no_sense_is_neither_merged_nor_split(
+    netwatch: Netwatch, outage: Household, words: list[str]
+) -> None:
+    assert outage.told
+    done = netwatch("incident", *words)
+    assert (done.code, done.out) == (1, "")
+    assert "\x1b" not in done.err
+
+
 def test_a_command_may_answer_programs_with_its_facts(
     netwatch: Netwatch, outage: Household
 ) -> None:

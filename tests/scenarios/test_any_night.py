@@ -30,6 +30,7 @@ from netwatch.model.names import (
     MaintenanceId,
     SubscriberId,
 )
+from netwatch.model.shaping import Merge, Split
 from netwatch.model.windows import Window
 from tests.scenarios.night import MINUTE, SECOND, Night, Told, World
 from tests.town import town
@@ -49,7 +50,7 @@ broken = st.tuples(
     st.integers(1, 30),
 )
 deeds = st.tuples(
-    st.sampled_from(("restart", "works", "finish", "report", "resolve")),
+    st.sampled_from(("restart", "works", "finish", "report", "resolve", "merge", "split")),
     st.sampled_from(DEVICES),
     st.integers(1, 12),
 )
@@ -89,6 +90,12 @@ def _act(night: Night, what: str, where: str) -> None:
             night.comes(Report(at=at, subscriber=SubscriberId("S-onu-11"), text="nie dziala"))
         case "resolve":
             night.comes(Resolve(at=at, incident=IncidentId("I-1"), by="ewa"))
+        case "merge":
+            one, other = IncidentId("I-1"), IncidentId("I-2")
+            night.comes(Merge(at=at, incident=other, into=one, by="ewa"))
+        case "split":
+            part = (ElementName(f"device:{where}"),)
+            night.comes(Split(at=at, incident=IncidentId("I-1"), elements=part, by="ewa"))
         case "works":
             window = Window(starts=at, lasts=2 * MINUTE)
             elements = (ElementName(f"device:{where}"),)

@@ -1,0 +1,165 @@
+"""What people say is one fault, or several: it holds as long as it is dark, whatever we think."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from netwatch.correlation.evidence import below
+from netwatch.correlation.fallen_cards import nodes_called
+from netwatch.correlation.incidents import Open
+from netwatch.correlation.likeness import Named
+from netwatch.correlation.matching import is_part, kinship
+from netwatch.correlation.naming import diagnose
+from netwatch.correlation.topology import cut_roots
+from netwatch.correlation.view import State, tops_of, under
+from netwatch.model.evidence import Proof
+from netwatch.model.facts import (
+    Cause,
+    Diagnosis,
+    Fact,
+    IncidentConfirmed,
+    IncidentKind,
+    IncidentMerged,
+    IncidentOpened,
+    IncidentRelapsed,
+    IncidentRevised,
+)
+from netwatch.model.names import IncidentId, SubscriberId
+from netwatch.model.person_facts import MergedByHand, SplitByHand
+from netwatch.model.shaping import Merge, Shaping, Split
+
+OUTAGES: Final = (IncidentKind.OUTAGE, IncidentKind.PARTIAL)
+NOBODY: Final = frozenset[SubscriberId]()
+
+
+def shaped(state: State, command: Shaping) -> Iterator[Fact]:
+    """Yield what a person's word changes; nothing where it makes no sense as things stand."""
+    held = state.decided.incidents.get(command.incident)
+    if held is None or held.kind is IncidentKind.BLIND:
+        return
+    match command:
+        case Merge():
+            into = state.decided.incidents.get(command.into)
+            if into is not None and into is not held and into.kind is not IncidentKind.BLIND:
+                yield from _merged(state, held, into, command)
+        case Split():
+            yield from _split(state, held, command)
+
+
+def as_said(state: State, held: Open, diagnosis: Diagnosis) -> Diagnosis:
+    """Return a diagnosis that keeps to what people said of this incident, and of others."""
+    if held.out_of is not None:
+        return replace(diagnosis, root_cause=held.root_cause, also_possible=())
+    joined = state.decided.joined.get(held.id)
+    if joined:
+        named = {element for one in state.named for element in one.chosen}
+        more = sorted(joined.intersection(named).difference(diagnosis.root_cause))
+        diagnosis = replace(diagnosis, root_cause=(*diagnosis.root_cause, *more))
+    others = NOBODY.union(*(one.subscribers for one in state.decided.split_off))
+    if others.isdisjoint(diagnosis.subscribers):
+        return diagnosis
+    return _with(state, diagnosis, set(diagnosis.subscribers) - others)
+
+
+def spoken_for(state: State, named: Named) -> bool:
+    """Say whether a person has said already of which incident all of an explanation is."""
+    decided = state.decided
+    for incident, elements in decided.joined.items():
+        held = decided.incidents[incident]
+        if held.restored_at is None and not elements.isdisjoint(named.names):
+            return True
+    return any(is_part(state, named, one) for one in decided.split_off)
+
+
+def of_its_own(state: State, held: Open, dark: set[int]) -> set[int]:
+    """Return the silent sources for which an incident waits: not those of a fault split off it."""
+    others = [one for one in state.decided.split_off if one.id != held.id]
+    tops = [top for one in others for top in tops_of(state, one)]
+    if not tops:
+        return dark
+    return {s for s in dark if not under(state.index, tops, int(state.evidence.pos[s]))}
+
+
+def _merged(state: State, held: Open, into: Open, command: Merge) -> Iterator[Fact]:
+    at = command.at
+    own, other = _diagnosis(state, into), _diagnosis(state, held)
+    people = into.subscribers | held.subscribers
+    kind = next((one.kind for one in (into, held) if one.kind in OUTAGES), into.kind)
+    kind = IncidentKind.OUTAGE if kind is IncidentKind.LINE and len(people) > 1 else kind
+    both = tuple(dict.fromkeys((*into.root_cause, *held.root_cause)))
+    proof = own.proof if own.proof.silent else other.proof
+    whole = replace(own, kind=kind, root_cause=both, also_possible=(), proof=proof)
+    yield MergedByHand(at=at, incident=into.id, merged=held.id, by=command.by, elements=both)
+    yield IncidentMerged(at=at, incident=held.id, into=into.id)
+    if held.restored_at is None:
+        if into.restored_at is not None:
+            yield IncidentRelapsed(at=at, incident=into.id)
+        yield IncidentRevised(at=at, incident=into.id, diagnosis=_with(state, whole, people))
+        if held.confirmed and not into.confirmed:
+            yield _confirmed(into.id, held.since, at)
+
+
+def _split(state: State, held: Open, command: Split) -> Iterator[Fact]:
+    at, elements = command.at, tuple(dict.fromkeys(command.elements))
+    nodes = sorted({n for one in elements for n in nodes_called(state.court, one)})
+    tops = tuple(cut_roots(state.index, nodes))
+    theirs = held.subscribers.intersection(state.court.people_below(tops))
+    if held.restored_at is not None or not theirs or theirs == held.subscribers:
+        return
+    off = IncidentId(f"I-{state.decided.number + 1}")
+    kind = held.kind if held.kind in OUTAGES else IncidentKind.OUTAGE
+    found = Diagnosis(
+        kind=kind,
+        cause=Cause.UNKNOWN,
+        root_cause=elements,
+        confidence=1.0,
+        proof=_proof(state, tops, held.since),
+    )
+    rest = _diagnosis(state, held)
+    if not found.proof.silent:  # what would tell of it cannot be asked either
+        found = replace(found, proof=rest.proof)
+    yield IncidentOpened(
+        at=at, incident=off, since=held.since, diagnosis=_with(state, found, theirs)
+    )
+    yield SplitByHand(at=at, incident=off, out_of=held.id, by=command.by)
+    if held.confirmed:
+        yield _confirmed(off, held.since, at)
+    left = _with(state, rest, held.subscribers - theirs)
+    yield IncidentRevised(at=at, incident=held.id, diagnosis=left)
+
+
+def _diagnosis(state: State, held: Open) -> Diagnosis:
+    """Return what an incident is thought to be just now."""
+    near = [(kinship(state, named, held), -i) for i, named in enumerate(state.named)]
+    kin, i = max(near, default=(0, 0))
+    if kin > 0 and held.restored_at is None and held.out_of is None:
+        return replace(diagnose(state.court, state.named[-i]), kind=held.kind)
+    return Diagnosis(
+        kind=held.kind,
+        cause=Cause(held.cause),
+        root_cause=held.root_cause,
+        also_possible=held.also_possible,
+        confidence=1.0,
+        proof=_proof(state, tuple(tops_of(state, held)), held.since),
+    )
+
+
+def _with(state: State, diagnosis: Diagnosis, people: Iterable[SubscriberId]) -> Diagnosis:
+    """Return a diagnosis of other people."""
+    some, area = tuple(sorted(people)), state.index.area
+    areas = tuple(sorted({area[one] for one in some if one in area}))
+    return replace(diagnosis, subscribers=some, areas=areas)
+
+
+def _proof(state: State, tops: tuple[int, ...], since: datetime) -> Proof:
+    sources = below(state.evidence, tops)
+    runs = state.evidence.run[sources]
+    silent, answering = int((runs < 0).sum()), int((runs > 0).sum())
+    asked = silent + answering
+    return Proof(silent=silent, asked=asked, answering=answering, since=since)
+
+
+def _confirmed(incident: IncidentId, since: datetime, at: datetime) -> IncidentConfirmed:
+    """Return that a person's word is proof enough for customers who were told already."""
+    return IncidentConfirmed(at=at, incident=incident, odds=0.0, over=max(at - since, timedelta(0)))
