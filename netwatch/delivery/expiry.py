@@ -33,7 +33,8 @@ def obsolete(due: NoticeDue, board: Board, at: datetime, *, in_doubt: bool = Fal
         return f"could not be sent for {TOO_OLD.total_seconds() / 3600:.0f} hours"
     outage = board.outages.get(due.incident) if due.incident else None
     if outage is None or due.audience not in (Audience.PUBLIC, Audience.SUBSCRIBERS):
-        return None if in_doubt else _of_no_incident(due, board, at)
+        fresh = due.phase is not Phase.PLANNED or at - due.at < DOUBT
+        return None if in_doubt and fresh else _of_no_incident(due, board, at)
     if due.phase not in DOWN or (in_doubt and at - due.at < DOUBT):
         return None
     if outage.merged_into is not None:

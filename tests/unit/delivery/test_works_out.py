@@ -145,3 +145,16 @@ def test_a_reminder_that_could_not_leave_before_they_began_never_leaves() -> Non
             assert desk.result(remind) == ["expired"]
 
     lived(story())
+
+
+def test_after_a_long_rest_nobody_is_reminded_of_works_that_began() -> None:
+    async def story() -> None:
+        hands = Hands(NIGHT + timedelta(hours=3))
+        texts = Obedient("sms", hands)
+        remind = told(Told.REMIND, 1)
+        async with office(hands, texts, network=ONE_HOME, before=(PLANNED, remind)) as desk:
+            await hands.move(60.0)
+            assert texts.taken == []
+            assert desk.result(remind) == ["expired"]
+
+    lived(story())
