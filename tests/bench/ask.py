@@ -59,6 +59,8 @@ def ask(*, quick: bool) -> Iterator[Table]:
             rows = [_row("at the door", by_door, people, process.pid, seconds)]
             with _started(folder, "web") as web:
                 _until_served(web)
+                for _ in range(50):  # its threads and modules are there once it was asked
+                    _http(port)("S-1")
                 rows.append(_row("over HTTP", _http(port), people, process.pid, seconds))
                 web.terminate()
                 web.wait(30)
