@@ -7,6 +7,7 @@ from netwatch.model.facts import Fact
 from netwatch.model.names import TaskId
 from netwatch.model.task_facts import TaskAdded, TaskDone, TaskSkipped
 from netwatch.model.tasking import AddTask, FinishTask, SkipTask
+from netwatch.response.playbooks import ROLES
 from netwatch.response.state import State
 
 
@@ -17,7 +18,8 @@ def ordered(state: State, arrival: Arrival) -> Iterator[Fact]:
             yield from _ended(state, arrival)
         case AddTask():
             sheet = state.plan.sheets.get(arrival.incident)
-            if sheet is None or sheet.over is not None:
+            known = arrival.role in (*state.rules.people.roles, *ROLES)
+            if sheet is None or sheet.over is not None or not known:
                 return
             yield TaskAdded(
                 at=arrival.at,

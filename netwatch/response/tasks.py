@@ -41,7 +41,7 @@ TOLD: Final = TaskRule(id=CUSTOMERS_TOLD, role=NETWATCH, rank=Rank.CUSTOMERS)
 
 def tasks(state: State, arrival: Arrival, decided: Sequence[Fact]) -> Iterator[Fact]:
     """Yield what becomes of tasks at this second; ``decided`` is what response decided just now."""
-    if not isinstance(arrival, Tick) or not state.rules.tasks.playbooks:
+    if not isinstance(arrival, Tick):
         return
     now = arrival.at
     alerted = {

@@ -24,7 +24,7 @@ from netwatch.model.duty_commands import EndOverride, OverrideDuty
 from netwatch.model.facts import IncidentKind
 from netwatch.model.names import IncidentId, MaintenanceId
 from netwatch.model.shaping import Merge, Split
-from netwatch.model.tasking import FinishTask, SkipTask
+from netwatch.model.tasking import AddTask, FinishTask, SkipTask
 from netwatch.service.unanswered import not_answered
 from netwatch.views.board import Board
 from netwatch.views.tasks import no_such_task
@@ -76,6 +76,8 @@ def refusal(command: Command, board: Board) -> str:  # noqa: PLR0911 - a line a 
             return f"nobody of the people files is called {person!r}; see: netwatch oncall now"
         case Merge() | Split():
             return _not_shaped(command, board)
+        case AddTask(incident=name, role=role) if _goes_on(name, board):
+            return f"there is no role {role!r}; see: netwatch oncall now"
         case _:
             return _about_incident(command.incident, board)
 

@@ -150,9 +150,9 @@ class Board:
             if outage.closed_at is not None and outage.closed_at < before:
                 del self._outages[incident]
                 self.alarms.forget(incident)
-                plan.forget(self.tasks, incident)
                 if self._still is not None:
                     self._still.pop(incident, None)
+        plan.forget(self.tasks, self._outages)
         planned.forget(self.works, before)
         asking.forget(self.approvals, before)
         told_as_one.forget(self.situations, before)

@@ -1,6 +1,6 @@
 """Facts -> the tasks of each incident, as people see them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -116,10 +116,11 @@ def _ended(task: Task, fact: TaskDone | TaskSkipped | TaskLate | TaskDropped) ->
             return replace(task, state=DROPPED, by="", why=str(fact.because), ended_at=fact.at)
 
 
-def forget(tasks: Tasks, incident: IncidentId) -> None:
-    """Let go of the tasks of an incident, but for those that somebody has to do."""
-    if not any(task.is_open for task in tasks.get(incident, {}).values()):
-        tasks.pop(incident, None)
+def forget(tasks: Tasks, known: Container[IncidentId]) -> None:
+    """Let go of the tasks of incidents that are not known any more, once all of them ended."""
+    for incident, held in list(tasks.items()):
+        if incident not in known and not any(task.is_open for task in held.values()):
+            del tasks[incident]
 
 
 def in_order(tasks: Iterable[Task]) -> list[Task]:

@@ -286,6 +286,7 @@ def test_a_person_adds_a_task_with_a_deadline() -> None:
     plan.move(31 * MINUTE)
     assert added.task in [one.task for one in plan.of(TaskLate)]
     assert plan.bring(replace(order, incident=IncidentId("I-7"))) == []
+    assert plan.bring(replace(order, role=RoleName("fild"))) == []
 
 
 def test_a_merge_a_mistake_and_a_repair_drop_what_is_left() -> None:

@@ -90,3 +90,12 @@ def test_what_is_no_task_is_told_with_the_near_one() -> None:
     board = Board.of([given(1, Rank.CREW), added, done])
     assert no_such_task(TaskId("I-1.22"), board) == "there is no task I-1.22; did you mean I-1.2?"
     assert no_such_task(TaskId("I-1.1"), board).startswith("I-1.1 is done by ewa already")
+
+
+def test_tasks_of_a_forgotten_incident_go_once_all_of_them_ended() -> None:
+    board = Board.of([given(1, Rank.AFTERCARE)])
+    board.forget(NIGHT + timedelta(days=40))
+    assert list(board.tasks) == [ONE]
+    board.take(TaskDropped(at=NIGHT, task=TaskId("I-1.1"), incident=ONE, because=Dropped.EXPIRED))
+    board.forget(NIGHT + timedelta(days=40))
+    assert board.tasks == {}
