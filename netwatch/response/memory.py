@@ -115,8 +115,6 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     state.overrides = {one.override: one for one in held}
     state.overrides_made = remembered.overrides_made
     state.plan = remembered.plan
-    for sheet in state.plan.sheets.values():
-        sheet.quiet_until = None
     state.promised = {}
     for row in remembered.promised:
         one = from_plain_value(row, Promise)

@@ -98,7 +98,7 @@ class Sheet:
     over: Dropped | None = None
     said: dict[str, datetime] = field(default_factory=dict)
     """When each person was last sent a message about their tasks."""
-    quiet_until: datetime | None = field(default=None, compare=False)
+    quiet_until: datetime | None = field(default=None, init=False, compare=False)
     """Nothing was to do, and time alone changes nothing before; forgotten with each fact."""
 
     @property
