@@ -13,11 +13,17 @@ from icalendar import Calendar
 from netwatch.model.names import PersonId
 from netwatch.response.people import Person
 from netwatch.response.rota import Turn
-from netwatch.response.wall import instant, midnight
+from netwatch.response.wall import DAY, instant, midnight
 
 MOST_EVENTS: Final = 5000
 MOST_RULES: Final = 500
-OFTEN: Final = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_DAYS: Final = frozenset(("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTH"))
+_DATES: Final = _DAYS | {"BYMONTHDAY", "BYSETPOS"}
+OFTEN: Final = {"DAILY": _DAYS, "WEEKLY": _DAYS, "MONTHLY": _DATES, "YEARLY": _DATES}
+"""How often an entry may come again, and what its RRULE may say beside: with all else a reader
+looks for a day that never comes, or for seconds, and whoever is on duty is known to nobody."""
+YEARS: Final = range(1970, 2200)
+"""Of turns; a rule is followed from its first year on."""
 HOLIDAY_YEARS: Final = range(2020, 2061)
 NOT_FOLLOWED: Final = (
     ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError,
@@ -55,8 +61,9 @@ class Feed:
         return self._years[year]
 
     def _of(self, year: int) -> Iterator[Turn]:
-        between = (datetime(one, 1, 1, tzinfo=UTC) for one in (year, year + 1))
-        for event in recurring_ical_events.of(self.calendar).between(*between):
+        first, last = (datetime(one, 1, 1, tzinfo=UTC) for one in (year, year + 1))
+        found = recurring_ical_events.of(self.calendar).between(first - DAY, last + DAY)
+        for event in found:  # whole days, and times without a zone, are taken for those of UTC
             person = _person(event, self.persons)
             if person is None or str(event.get("STATUS", "")).upper() == "CANCELLED":
                 continue
@@ -113,17 +120,34 @@ def _flaws(event: Any, persons: Mapping[PersonId, Person]) -> Iterator[tuple[str
         yield f"{said!r} cannot be read: {str(event.errors[0][1])[:80]}", "mend or remove it"
     elif "DTSTART" not in event:
         yield f"{said!r} has no beginning (DTSTART)", "mend or remove it"
-    elif not all(rule in OFTEN for rule in _how_often(event)):
-        yield f"{said!r} comes again oftener than daily", f"write one of: {' '.join(OFTEN)}"
+    elif (wrong := _never_followed(event)) is not None:
+        yield f"{said!r} {wrong[0]}", wrong[1]
     elif _person(event, persons) is None:
         names = ", ".join(persons) or "nobody"
         yield f"{said!r} names not one of the staff", f"write one into SUMMARY: {names}"
 
 
-def _how_often(event: Any) -> Iterator[str]:
-    rules = event.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
-        yield from (str(one).upper() for one in rule.get("FREQ", [""]))
+def _never_followed(event: Any) -> tuple[str, str] | None:
+    """Return why an entry is no turn, or one that is looked for without end; and the remedy."""
+    try:
+        edges = [event[name].dt for name in ("DTSTART", "DTEND") if name in event]
+        if "DURATION" in event:
+            edges.append(edges[0] + event["DURATION"].dt)
+        if not all(edge.year in YEARS for edge in edges):
+            raise OverflowError
+        rules = event.get("RRULE", [])
+        for rule in rules if isinstance(rules, list) else [rules]:
+            often = str(rule.get("FREQ", [""])[0]).upper()
+            if often not in OFTEN:
+                return "comes again oftener than daily", f"write one of: {' '.join(OFTEN)}"
+            odd = sorted({str(part).upper() for part in rule} - OFTEN[often])
+            if odd:
+                return f"comes again by {odd[0]}", f"write of {often} at most its days and months"
+            if any(each < 1 for each in rule.get("INTERVAL", [])):
+                return "comes again after no time (INTERVAL)", "write how many weeks lie between"
+    except NOT_FOLLOWED:
+        return "has times that no turn has", f"write years from {YEARS.start} to {YEARS[-1]}, once"
+    return None
 
 
 def _person(event: Any, persons: Mapping[PersonId, Person]) -> PersonId | None:

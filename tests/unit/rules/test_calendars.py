@@ -102,6 +102,41 @@ def test_who_it_is_stands_in_the_summary_or_among_those_who_attend(
     assert who(rules, datetime(2026, 7, 1, 22, tzinfo=UTC)) == "tape"
 
 
+@pytest.mark.parametrize(
+    "first", ["DTSTART;VALUE=DATE:20260101", "DTSTART:20260101T000000", "DTSTART:20251231T230000Z"]
+)
+def test_a_day_that_begins_before_the_year_does_elsewhere_is_somebodys(
+    tmp_path: Path, first: str
+) -> None:
+    rules = book(tmp_path, event("SUMMARY:ben", first, "DURATION:P1D", "RRULE:FREQ=DAILY"))
+    at = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+
+    assert who(rules, at) == "ben", "it is half past midnight in Warsaw"
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        (("RRULE:FREQ=DAILY;INTERVAL=0",), "comes again after no time"),
+        (("RRULE:FREQ=DAILY;INTERVAL=-1",), "comes again after no time"),
+        (("RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",), "comes again by BYMONTHDAY"),
+        (("RRULE:FREQ=DAILY;BYHOUR=1,2;BYSECOND=1,2",), "comes again by BYHOUR"),
+        (("DURATION:P999999D",), "has times that no turn has"),
+        (("DTEND:99991231T000000Z",), "has times that no turn has"),
+        (("DTSTART:20260102T000000Z",), "has times that no turn has"),
+    ],
+)
+def test_an_entry_that_would_be_looked_for_without_end_is_told(
+    tmp_path: Path, lines: tuple[str, ...], wrong: str
+) -> None:
+    found = reading(tmp_path, WEEKLY, event("SUMMARY:ana", "DTSTART:20260101T000000Z", *lines))
+
+    assert found.rulebook is None
+    ((line, said),) = [(one.place.line, one.wrong) for one in found.findings]
+    assert line == 12
+    assert wrong in said
+
+
 def test_entries_that_name_nobody_are_told_with_their_line(tmp_path: Path) -> None:
     found = reading(
         tmp_path,
