@@ -41,8 +41,6 @@ def minutes(value: object) -> int:
     Raises:
         ValueError: it is no time of a day.
     """
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= WHOLE_DAY:
-        return value
     found = _HOUR.fullmatch(str(value).strip())
     many = int(found[1]) * 60 + int(found[2]) if found else WHOLE_DAY + 1
     if many > WHOLE_DAY:
@@ -183,9 +181,7 @@ class ShiftEntry(Entry):
 
     days: Annotated[tuple[Day, ...], Field(description="on which it begins; empty: every day")] = ()
     opens: Minutes = 0
-    closes: Annotated[
-        Minutes, Field(description="not after `opens`: on the next day", validate_default=True)
-    ] = WHOLE_DAY
+    closes: Annotated[Minutes, Field(description="not after `opens`: on the next day")] = WHOLE_DAY
     holidays: Annotated[
         Holidays,
         Field(description="whether it begins on public holidays: like on that weekday, `never`..."),

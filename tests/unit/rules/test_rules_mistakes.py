@@ -246,6 +246,14 @@ BROKEN: dict[str, Broken] = {
             "    write into a file of people/: clock: {zone: Europe/Warsaw}"
         ),
     ),
+    "an hour without minutes": (
+        "people/a.yaml",
+        (
+            "rotas:\n- {id: w, role: on-call, people: [m], starts: 2026-01-05,\n"
+            "   shifts: [{opens: 8}]}\n"
+        ),
+        "people/a.yaml:3:21: 'shifts': 8 is no time of a day; write it like 16:00",
+    ),
     "turns of half a day": (
         "people/a.yaml",
         "rotas:\n- {id: w, role: on-call, people: [marek], starts: 2026-01-05, every: 12h}\n",
