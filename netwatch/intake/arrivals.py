@@ -28,6 +28,7 @@ LONGEST_ELEMENT: Final = 300
 MOST_VARBINDS: Final = 200
 LONGEST_HOLD: Final = timedelta(days=366)
 LONGEST_OVERRIDE: Final = timedelta(days=366)
+YEARS: Final = range(2000, 2200)
 LONGEST_TASK: Final = timedelta(days=31)
 LATEST: Final = timedelta(seconds=30)
 """A trap may have waited this long in its receiver; older times are not believed."""
@@ -95,8 +96,10 @@ def _check_plan(command: Maintain) -> None:
 def _check_override(command: OverrideDuty) -> None:
     if not (is_id(command.role) and is_id(command.person)):
         raise NoArrivalError("that is no id of a role or a person")
-    if not command.starts < command.ends <= command.starts + LONGEST_OVERRIDE:
+    if not timedelta(0) < command.ends - command.starts <= LONGEST_OVERRIDE:
         raise NoArrivalError("somebody takes a duty for longer than nothing and at most a year")
+    if command.ends.year not in YEARS:
+        raise NoArrivalError(f"a duty ends before the year {YEARS.stop}")
 
 
 def foreign_from_plain(plain: object, *, at: datetime) -> Foreign:

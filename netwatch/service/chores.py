@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from netwatch.delivery.render import Renderer
 from netwatch.intake.doorkeeper import RefusedError
 from netwatch.model.faults import NetwatchError
-from netwatch.model.names import RoleName
+from netwatch.model.names import IncidentId, RoleName
 from netwatch.response.holders import holder_of
 from netwatch.service.clock import SteadyClock
 from netwatch.service.mind import Mind
@@ -55,9 +55,10 @@ class Chores:
         if incident is None:
             held = [task for some in board.tasks.values() for task in in_order(some.values())]
             return held if whole else list(open_tasks(board.tasks))
-        if incident not in board.outages:
-            raise RefusedError(f"no incident {incident}; see them with: netwatch incident list")
-        some = in_order(board.tasks.get(board.survivor(incident), {}).values())
+        name = IncidentId(str(incident))
+        if name not in board.outages:
+            raise RefusedError(f"no incident {name}; see them with: netwatch incident list")
+        some = in_order(board.tasks.get(board.survivor(name), {}).values())
         return [task for task in some if whole or task.is_open]
 
     def _row(self, task: Task, board: Board, at: datetime) -> Plain:

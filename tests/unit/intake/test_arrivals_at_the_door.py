@@ -51,6 +51,12 @@ COMMANDS: list[Command] = [
 ]
 
 
+def taking(starts: str, ends: str) -> dict[str, str]:
+    """Return that somebody takes a duty for a while, as it comes to the door."""
+    who = {"role": "on-call", "person": "ewa"}
+    return {"kind": "overrideduty", **who, "starts": starts, "ends": ends}
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_passes_the_door_as_it_was(command: Command) -> None:
     line = as_line(command_to_plain(command))
@@ -78,6 +84,8 @@ def test_a_command_s_own_word_of_who_and_when_is_not_believed() -> None:
         ({"kind": "hold", "lasts": 1e300}, "no values of hold"),
         ({"kind": "hold", "lasts": "nan"}, "no values of hold"),
         ({"kind": "expect", "incident": "I-1", "until": "2026-01-17T03:00:00"}, "no values"),
+        (taking("9999-12-30T00:00:00Z", "9999-12-31T23:00:00-05:00"), "before the year 2200"),
+        (taking("2026-01-01T00:00:00Z", "2028-01-01T00:00:00Z"), "at most a year"),
     ],
 )
 def test_what_is_no_command_is_refused_with_a_reason(plain: object, why: str) -> None:
