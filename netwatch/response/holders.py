@@ -6,6 +6,7 @@ from typing import NamedTuple
 from netwatch.model.names import ChannelName, PersonId, RoleName
 from netwatch.response.on_duty import standing
 from netwatch.response.people import ON_CALL
+from netwatch.response.playbooks import NETWATCH
 from netwatch.response.sheets import Errand
 from netwatch.response.state import State
 
@@ -27,10 +28,10 @@ def then_role(state: State, errand: Errand) -> RoleName:
 def holder_of(state: State, role: RoleName, at: datetime) -> Holder | None:
     """Return who has a role at a moment; what no file names falls to whoever is on call.
 
-    None: no people file names anybody, or a machine has the role.
+    None: no people file names anybody, a machine has the role, or netwatch itself.
     """
     people = state.rules.people
-    if not people.persons:
+    if not people.persons or role == NETWATCH:
         return None
     asked = role if role in people.roles else ON_CALL
     found = standing(people, tuple(state.overrides.values()), asked, at).found

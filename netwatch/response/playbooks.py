@@ -78,9 +78,13 @@ class When:
             and about.people >= self.least_people
             and (self.most_people is None or about.people <= self.most_people)
             and about.critical >= self.least_critical
-            and (self.hours is None or self.hours.hold(local))
-            and (not self.days or local.weekday() in self.days)
+            and self.is_time(local)
         )
+
+    def is_time(self, local: datetime) -> bool:
+        """Say whether its hours hold at a local moment, on one of its days."""
+        by_the_hour = self.hours is None or self.hours.hold(local)
+        return by_the_hour and (not self.days or local.weekday() in self.days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,24 @@
 """What becomes of tasks that were given: done as seen, late, or not to be done any more."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from netwatch.model.facts import Fact, Phase
+from netwatch.model.facts import Fact, IncidentKind, Phase
 from netwatch.model.names import ChannelName, TaskId
 from netwatch.model.task_facts import Dropped, Rank, TaskDone, TaskDropped, TaskLate
 from netwatch.response.alerts import beside
 from netwatch.response.holders import then_role
 from netwatch.response.order import need_not, told, waits_for
 from netwatch.response.playbooks import CUSTOMERS_TOLD, LONGEST_WAIT, Known
+from netwatch.response.policy import Hours
 from netwatch.response.sheets import BY_HAND, Errand, Sheet
 from netwatch.response.state import State
 
 AFTER_THE_END = (Dropped.CLOSED, Dropped.RESTORED)
 LAST_RUNG = 2
+BY_DAY = Hours(time(7), time(22))
+"""When people are asked for what can wait."""
 NOT_DUE_YET = "not-due-yet"
 
 
@@ -75,10 +79,27 @@ def late(state: State, sheet: Sheet, now: datetime, gone: Collection[TaskId]) ->
         if errand.name == CUSTOMERS_TOLD:
             if errand.late == 0 and now >= errand.given_at + crew_waits(state):
                 yield from _untold(state, sheet, errand, now)
-        elif (due := late_at(state, errand)) is not None and now >= due:
+        elif (
+            (due := late_at(state, errand)) is not None
+            and now >= due
+            and _may_be_asked(state, sheet, errand, now)
+        ):
             rung = errand.late + 1
             role = errand.role if rung == 1 else then_role(state, errand)
             yield TaskLate(at=now, task=errand.task, incident=sheet.incident, role=role, rung=rung)
+
+
+def _may_be_asked(state: State, sheet: Sheet, errand: Errand, now: datetime) -> bool:
+    """Say whether it is the hour to ask for a task: what can wait for the day wakes nobody.
+
+    That is what comes after a repair, and what the plan has for one subscriber's own line.
+    """
+    rule = state.rules.tasks.tasks.get(errand.name)
+    can_wait = errand.rank is Rank.AFTERCARE or sheet.kind is IncidentKind.LINE
+    if rule is None or not can_wait:
+        return True
+    local = now.astimezone(ZoneInfo(state.rules.timezone))
+    return BY_DAY.hold(local) and rule.when.is_time(local)
 
 
 def late_at(state: State, errand: Errand) -> datetime | None:

@@ -13,7 +13,6 @@ from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.names import ChannelName
 from netwatch.response.holders import holder_of, then_role
 from netwatch.response.pacing import NO_CHATTER
-from netwatch.response.playbooks import NETWATCH
 from netwatch.response.sheets import Errand, Sheet
 from netwatch.response.state import State
 from netwatch.response.task_ends import LAST_RUNG
@@ -56,12 +55,12 @@ def said_next(sheet: Sheet) -> Iterator[datetime]:
 
 
 def _way(state: State, errand: Errand, now: datetime) -> Way | None:
-    if errand.role == NETWATCH:
-        return None
     rule = state.rules.tasks.tasks.get(errand.name)
+    if rule is not None and rule.quiet and errand.late == 0:
+        return None
     role = errand.role if errand.late < LAST_RUNG else then_role(state, errand)
     holder = holder_of(state, role, now)
-    if holder is None or (rule is not None and rule.quiet and errand.late == 0):
+    if holder is None:
         return None
     if errand.late == 0 and (holder.channel is None or holder.person in on_watch(state, now)):
         return None

@@ -43,6 +43,7 @@ from netwatch.model.task_facts import (
     TaskSkipped,
 )
 from netwatch.model.tasking import AddTask, FinishTask, SkipTask
+from netwatch.response.holders import holder_of
 from netwatch.response.people import People, Person, Role
 from netwatch.response.playbooks import TaskRules
 from netwatch.response.rules import Mode, ResponseRules
@@ -348,6 +349,38 @@ def test_another_cause_brings_another_plan_and_takes_back_what_it_does_not_have(
     ]
     assert "ring-grid" in plan.given()
     assert list(plan.given()).count("brief-desk") == 1
+
+
+def test_one_subscribers_own_line_is_asked_for_in_working_hours_only() -> None:
+    plan = Plan(staffed=True)
+    plan.at = NIGHT.replace(hour=17, minute=30)
+    plan.happen(opened(plan, diagnosis(IncidentKind.LINE, people=1)))
+    ring = plan.task("ring-subscriber")
+    for hour, days, late in ((21, 0, 0), (3, 1, 0), (8, 1, 1)):
+        plan.at = NIGHT.replace(hour=hour, minute=40) + timedelta(days=days)
+        plan.move(2 * SECOND)
+        assert [one.task for one in plan.of(TaskLate)] == [ring] * late
+    assert [who for _, who, _ in plan.messages()] == [MAREK]
+
+
+def test_what_comes_after_a_repair_is_asked_for_by_day() -> None:
+    plan = Plan(staffed=True)
+    plan.fail(people=60)
+    plan.happen(IncidentRestored(at=plan.at, incident=ONE))
+    plan.move(2 * SECOND)
+    write = plan.task("write-it-up")
+    plan.happen(IncidentClosed(at=plan.at, incident=ONE))
+    for hour, late in ((3, 0), (7, 1)):
+        plan.at = NIGHT.replace(hour=hour, minute=1) + timedelta(days=3)
+        plan.move(2 * SECOND)
+        assert [one.task for one in plan.of(TaskLate) if one.task == write] == [write] * late
+
+
+def test_what_netwatch_does_itself_is_nobodys_task() -> None:
+    plan = Plan(staffed=True)
+
+    assert holder_of(plan.response, RoleName("netwatch"), plan.at) is None
+    assert holder_of(plan.response, RoleName("field"), plan.at) is not None
 
 
 def test_big_outages_go_to_the_manager_and_tell_the_desk_how_many_call() -> None:
