@@ -9,13 +9,12 @@ from netwatch.model.facts import Cause, IncidentKind
 from netwatch.model.task_facts import Rank
 from netwatch.response.playbooks import LONGEST_WAIT, Chasing, Known, Staffing, When
 from netwatch.rules.entries import Entry, Language, Name, Span
+from netwatch.rules.schemas_people import DAYS, Day
 from netwatch.rules.schemas_policy import DayHours, People
 
-DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CHASING: Final = Chasing()
 _STAFFING: Final = Staffing()
 
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 TaskWords = Annotated[str, Field(min_length=1, max_length=600)]
 Factor = Annotated[float, Field(ge=0, le=20)]
 
@@ -33,7 +32,7 @@ class WhenEntry(Entry):
         People, Field(description="only if so many critical subscribers are among them")
     ] = 0
     hours: Annotated[DayHours, Field(description="only then, local time: `22:00-06:00`")] = None
-    days: Annotated[tuple[Weekday, ...], Field(description="only on these; empty: always")] = ()
+    days: Annotated[tuple[Day, ...], Field(description="only on these; empty: always")] = ()
 
     def when(self) -> When:
         """Return what the stage obeys."""
