@@ -41,6 +41,7 @@ from netwatch.model.report_facts import CustomerReported, ReportsUnexplained
 
 AlarmKey = tuple[DeviceId, CheckName, str | None]
 AGENT = CheckName("snmp")
+NOTHING = frozenset[ElementName]()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,17 +107,20 @@ class Decided:
     reported: Reported = field(default_factory=Reported)
     joined: dict[IncidentId, frozenset[ElementName]] = field(default_factory=dict)
     """What people said belongs to an incident, by the incident."""
+    parts: set[IncidentId] = field(default_factory=set)
+    """Those that people said are faults of their own: ``out_of`` says of what."""
 
     @property
     def split_off(self) -> list[Open]:
         """Return what goes on that people said is a fault of its own."""
-        held = self.incidents.values()
-        return [one for one in held if one.out_of is not None and one.restored_at is None]
+        held = (self.incidents[name] for name in sorted(self.parts))
+        return [one for one in held if one.restored_at is None]
 
 
 def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a kind of fact
     """Remember one fact."""
     _set_apart(decided, fact)
+    _shape(decided, fact)
     if isinstance(fact, MaintenanceFact):
         decided.plans += isinstance(fact, MaintenancePlanned)
         maintenance.evolve(decided.works, fact)
@@ -159,13 +163,6 @@ def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a 
             decided.incidents[name] = replace(held, restored_at=None, relapses=held.relapses + 1)
         case IncidentMerged() | IncidentClosed():
             decided.incidents.pop(fact.incident, None)
-            ours = decided.joined.pop(fact.incident, None)
-            if ours and isinstance(fact, IncidentMerged):
-                _join(decided, fact.into, ours)
-        case MergedByHand():
-            _join(decided, fact.incident, fact.elements)
-        case SplitByHand(incident=name) if name in decided.incidents:
-            decided.incidents[name] = replace(decided.incidents[name], out_of=fact.out_of)
         case _:
             pass
 
@@ -174,11 +171,44 @@ def _join(decided: Decided, into: IncidentId, elements: Iterable[ElementName]) -
     decided.joined[into] = decided.joined.get(into, frozenset()).union(elements)
 
 
+def _shape(decided: Decided, fact: Fact) -> None:
+    """Remember what people said is one fault, and what is one of its own."""
+    match fact:
+        case MergedByHand():
+            _join(decided, fact.incident, fact.elements)
+        case SplitByHand(incident=name) if name in decided.incidents:
+            part = decided.incidents[name] = replace(decided.incidents[name], out_of=fact.out_of)
+            decided.parts.add(name)
+            left = decided.joined.pop(fact.out_of, NOTHING).difference(part.root_cause)
+            if left:
+                decided.joined[fact.out_of] = left
+        case IncidentMerged() | IncidentClosed():
+            decided.parts.discard(fact.incident)
+            ours = decided.joined.pop(fact.incident, NOTHING)
+            if isinstance(fact, IncidentMerged):
+                _pass_on(decided, fact, ours)
+        case _:
+            pass
+
+
+def _pass_on(decided: Decided, fact: IncidentMerged, ours: frozenset[ElementName]) -> None:
+    """Let the incident that another turned out to be have what people said of that."""
+    if ours:
+        _join(decided, fact.into, ours)
+    for name in sorted(decided.parts):
+        held = decided.incidents[name]
+        if held.out_of == fact.incident:
+            back = name == fact.into  # it was split off what is one with it again
+            decided.incidents[name] = replace(held, out_of=None if back else fact.into)
+            if back:
+                decided.parts.remove(name)
+
+
 def _set_apart(decided: Decided, fact: Fact) -> None:
     match fact:
         case IncidentRestored(apart=apart) if apart:
             decided.apart[fact.incident] = frozenset(apart)
-        case IncidentRelapsed():
+        case IncidentRelapsed() | IncidentMerged():
             decided.apart.pop(fact.incident, None)
         case SubscribersBack(incident=name) if name in decided.apart:
             left = decided.apart.pop(name).difference(fact.subscribers)
@@ -349,4 +379,5 @@ def from_plain(plain: dict[str, Any]) -> Decided:
             grids=row.get("grids", {}),
             out_of=row.get("out_of"),
         )
+    decided.parts = {name for name, one in decided.incidents.items() if one.out_of}
     return decided

@@ -1,7 +1,7 @@
 """Which explanation continues which incident, and which incidents turn out to be one."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -20,7 +20,7 @@ from netwatch.correlation.view import (
     under,
 )
 from netwatch.model.facts import IncidentKind
-from netwatch.model.names import ElementName, IncidentId
+from netwatch.model.names import ElementName, IncidentId, SubscriberId
 
 PROVEN_S: Final = 60
 """An outage that has stood for so long is taken for true, confirmed or not."""
@@ -112,19 +112,41 @@ def kinship(state: State, named: Named, held: Open) -> int:
 
 def _said(state: State, named: Named, held: Open) -> int | None:
     """Return what a person said of both; None: nothing."""
-    if held.out_of is not None:
-        return 8 if is_part(state, named, held) else 0
+    if held.out_of is not None and not is_part(state, named, held):
+        return 0
+    if any(is_part(state, named, one) for one in narrower(state, held)):
+        return 0
     joined = state.decided.joined.get(held.id, frozenset())
-    return None if joined.isdisjoint(named.names) else 8
+    return None if held.out_of is None and joined.isdisjoint(named.names) else 8
+
+
+def told_of(state: State, named: Named, held: Open) -> bool:
+    """Say whether a person's word makes an explanation one of this incident's."""
+    return bool(_said(state, named, held))
+
+
+def narrower(state: State, held: Open) -> list[Open]:
+    """Return the faults split off that lie beside or within an incident, not around it."""
+    mine = tops_of(state, held)
+    others = ((one, tops_of(state, one)) for one in state.decided.split_off if one.id != held.id)
+    return [
+        one for one, tops in others if not (mine and all(under(state.index, tops, t) for t in mine))
+    ]
 
 
 def is_part(state: State, named: Named, held: Open) -> bool:
     """Say whether an explanation takes nobody but those of an incident: it lies within."""
-    tops = tops_of(state, held)
+    return lies_within(state, named, tops_of(state, held), held.subscribers)
+
+
+def lies_within(
+    state: State, named: Named, tops: list[int], people: Collection[SubscriberId]
+) -> bool:
+    """Say whether an explanation lies below these tops, or takes none but these people."""
     if all(under(state.index, tops, t) for t in named.guess.tops):
         return True
-    people = state.court.people_below(named.guess.tops)
-    return bool(people) and held.subscribers.issuperset(people)
+    taken = state.court.people_below(named.guess.tops)
+    return bool(taken) and all(one in people for one in taken)
 
 
 def _kin_by_place(state: State, named: Named, held: Open) -> int:

@@ -53,6 +53,8 @@ def keep(state: State, held: Open, named: Named) -> None:
     guess = named.guess
     if held.restored_at is not None or state.decided.works:
         return
+    if state.decided.joined or state.decided.parts:
+        return  # what people said is one hangs on several explanations
     if not held.confirmed and held.kind in (IncidentKind.OUTAGE, IncidentKind.PARTIAL):
         return
     if named is not state.book.names.get(guess.atoms) or not present(state, guess):

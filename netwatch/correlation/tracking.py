@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from netwatch.correlation.by_hand import as_said, spoken_for
+from netwatch.correlation.by_hand import as_said, is_shaped, spoken_for
 from netwatch.correlation.court import DROP, Guess
 from netwatch.correlation.ending import apart_back, closing, ending, lines_out, quiet_s
 from netwatch.correlation.evidence import below
@@ -179,7 +179,7 @@ def _go_on(state: State, held: Open, named: Named, at: datetime) -> Iterator[Fac
     if held.restored_at is not None:
         yield IncidentRelapsed(at=at, incident=held.id)
     diagnosis = _steady(held, named, unplanned(state, named, diagnose(state.court, named)))
-    diagnosis = as_said(state, held, diagnosis)
+    diagnosis = as_said(state, held, named, diagnosis)
     found = diagnosis
     diagnosis = _still_without(state, held, found)
     calm = held.revised_at is None or at - held.revised_at >= CALM
@@ -322,6 +322,8 @@ def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:
             continue
         kin = [h for h in state.decided.incidents.values() if kinship(state, named, h) > 0]
         held = min(kin, key=lambda h: (h.opened_at, h.id), default=None)
+        if held is not None and is_shaped(state, held):
+            continue  # one of several faults: that it comes and goes makes not all of it flap
         if held is not None and held.kind is IncidentKind.FLAPPING:
             yield from _rerooted(state, held, named, at)
             continue

@@ -155,6 +155,7 @@ class Roll:
             why=self.why,
             told=self.told,
             told_at=self.told_at,
+            lately={at: who & some for at, who in self.lately.items() if who & some},
         )
         self.drop(some)
         self.missed -= off.missed

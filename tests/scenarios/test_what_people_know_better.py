@@ -12,7 +12,7 @@ from netwatch.views.board import Outage
 from tests.scenarios.night import MINUTE, SECOND, Night, Told, World
 from tests.scenarios.test_subscribers_told import SHIPPED, Said, broken, messages
 
-ONE, TWO = IncidentId("I-1"), IncidentId("I-2")
+ONE, TWO, THREE = map(IncidentId, ("I-1", "I-2", "I-3"))
 RYNEK, KOLEJOWA = "agg-1--sw-rynek-1", "agg-5--sw-kolejowa-1"
 
 
@@ -123,9 +123,100 @@ def test_the_part_that_a_person_split_off_goes_on_when_the_rest_is_mended() -> N
     assert told.accounted()
 
 
+def parted(night: Night, what: str, of: IncidentId = ONE) -> None:
+    elements = (ElementName(what),)
+    night.comes(Split(at=night.at, incident=of, elements=elements, by="marek"))
+    night.passes(2 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "of"),
+    [("spl-lesna", "spl-lesna-1", TWO), ("spl-lesna-1", "spl-lesna", ONE)],
+)
+def test_a_part_split_off_within_another_part_is_not_over_before_it_works(
+    first: str, second: str, of: IncidentId
+) -> None:
+    night = Night()
+    broken(night, links="l-olt-gorki")
+    night.passes(12 * MINUTE)
+    parted(night, f"device:{first}")
+    parted(night, f"device:{second}", of)
+    between = night.told(SHIPPED)
+    night.world.dead.add(DeviceId("spl-lesna"))
+    mend(night, "l-olt-gorki")
+    night.passes(6 * MINUTE)
+    night.world.dead.clear()
+    night.passes(10 * MINUTE)
+    told = night.told(SHIPPED)
+
+    assert [one.state for one in between.incidents] == ["open"] * 3
+    everybody_hears_down_and_up_once(night, messages(told))
+    assert told.told_restored_while_dark(night) == set()
+
+
+@pytest.mark.parametrize("again", [RYNEK, KOLEJOWA])
+def test_what_falls_again_of_two_merged_faults_is_of_that_incident(again: str) -> None:
+    night = Night()
+    two_switches_fall(night)
+    merged(night)
+    night.passes(2 * MINUTE)
+    mend(night, again)
+    night.passes(3 * MINUTE)
+    night.world.cut.add(LinkId(again))
+    night.passes(3 * MINUTE)
+    told = night.told()
+
+    assert told.opened() == 2
+    assert incident(told, ONE).without == night.world.without_service()
+
+
+def test_what_falls_again_below_a_part_is_of_that_part() -> None:
+    night = Night()
+    broken(night, links="l-olt-gorki")
+    night.passes(3 * MINUTE)
+    parted(night, "device:spl-lesna")
+    night.world.dead.update(map(DeviceId, ("spl-lesna-1", "spl-lesna-2")))
+    mend(night, "l-olt-gorki")
+    night.passes(3 * MINUTE)
+    night.world.dead.discard(DeviceId("spl-lesna-1"))
+    night.passes(3 * MINUTE)
+    night.world.dead.add(DeviceId("spl-lesna-1"))
+    night.passes(3 * MINUTE)
+
+    assert incident(night.told(), TWO).without == night.world.without_service()
+
+
+def test_two_merged_faults_may_be_split_again_and_end_each_by_itself() -> None:
+    night = Night()
+    two_switches_fall(night)
+    merged(night)
+    night.passes(2 * MINUTE)
+    parted(night, f"link:{KOLEJOWA}")
+    between = night.told()
+    mend(night, RYNEK)
+    night.passes(4 * MINUTE)
+    told = night.told()
+
+    assert incident(between, ONE).root_cause == (f"link:{RYNEK}",)
+    assert incident(between, THREE).root_cause == (f"link:{KOLEJOWA}",)
+    assert (incident(told, ONE).state, incident(told, THREE).state) == ("restored", "open")
+    assert incident(told, THREE).without == night.world.without_service()
+
+
 def within(ended: datetime | None, mended: datetime) -> bool:
     assert ended is not None
     return 0 <= (ended - mended) / SECOND < 240
+
+
+def test_what_the_inventory_does_not_know_is_no_part_of_a_root_cause() -> None:
+    night = Night()
+    broken(night, links="l-olt-gorki")
+    night.passes(2 * MINUTE)
+    elements = (ElementName("device:spl-lesna"), ElementName("device:nobody\x1b[2J"))
+    night.comes(Split(at=night.at, incident=ONE, elements=elements, by="marek"))
+    night.passes(SECOND * 20)
+
+    assert incident(night.told(), TWO).root_cause == elements[:1]
 
 
 @pytest.mark.parametrize("elements", ["device:nobody", "link:l-olt-gorki", "device:sw-rynek-1"])
