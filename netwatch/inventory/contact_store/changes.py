@@ -117,7 +117,7 @@ def forget(book: Book, subscribers: Iterable[str]) -> tuple[Book, tuple[str, ...
 
 def _keeping(before: Contact | None, now: Contact, unsaid: frozenset[str]) -> Contact:
     if before is None:
-        return now
+        return replace(now, denied=now.source_denies) if now.agreed else now
     agreed, denied = _own_word(before, now, unsaid)
     return replace(
         now,
@@ -144,8 +144,12 @@ def _own_word(
     A source that says the same no as before knows nothing of it, and is older. One that says no
     for the first time since was told so later.
     """
-    if not before.agreed or "consent" in unsaid:
-        return before.agreed or now.agreed, before.denied
-    news = set(now.source_denies) - set(before.denied)
+    silent = "consent" in unsaid
+    said = now.source_denies
+    if silent:
+        said = () if "not_agreed" in unsaid else now.not_agreed
+    if not before.agreed:
+        return now.agreed, said if now.agreed else before.denied
+    news = set(said) - set(before.denied)
     agreed = () if ALL_CHANNELS in news else (way for way in before.agreed if way not in news)
-    return tuple(agreed), now.source_denies
+    return tuple(agreed), tuple(dict.fromkeys((*before.denied, *said))) if silent else said

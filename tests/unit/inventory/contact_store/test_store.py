@@ -126,6 +126,28 @@ def test_a_source_that_says_no_after_it_said_yes_was_told_so_later_than_the_page
         assert book.contacts["S-1"].refuses("sms") is refuses
 
 
+def test_a_source_that_says_by_which_way_not_and_nothing_of_consent_is_heard() -> None:
+    plain = Contact(subscriber="S-1", phone="+48555000222")
+    book, _ = bring(Book(), [plain])
+    book = replace(book, contacts={"S-1": book.contacts["S-1"].agrees("sms")})
+    silent = frozenset({"consent", "not_agreed"})
+    book, _ = bring(book, [plain], unsaid=silent)
+    assert not book.contacts["S-1"].refuses("sms")
+    later = replace(plain, not_agreed=("sms",))
+    book, _ = bring(book, [later], unsaid=frozenset({"consent"}))
+    assert book.contacts["S-1"].refuses("sms")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_was_agreed_on_the_page_outlives_a_move_to_another_machine(known: bool) -> None:
+    refusing = Contact(subscriber="S-1", phone="+48555000222", consent=False)
+    exported = replace(refusing, agreed=("sms",))
+    book = bring(Book(), [refusing])[0] if known else Book()
+    for each_night in (exported, refusing, refusing):
+        book, _ = bring(book, [each_night])
+        assert not book.contacts["S-1"].refuses("sms")
+
+
 def test_who_agreed_and_stopped_it_later_is_told_nothing() -> None:
     one = replace(CANARY.agrees("sms"), opt_outs=("sms",))
     assert one.refuses("sms")
