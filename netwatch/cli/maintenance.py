@@ -151,7 +151,7 @@ def move(
         raise AnswerIsNo(f"there are no works {name} that have not begun; {NOTHING}")
     old = rows[0]
     starts, ends = (datetime.fromisoformat(old[at]) for at in ("starts_at", "ends_at"))
-    lasts = f"{(ends - starts) / timedelta(minutes=1):.0f}m" if until is None else None
+    lasts = f"{(ends - starts).total_seconds():.0f}s" if until is None else None
     window = _window(begins, until, long or lasts, old["again"] or "", config)
     command = Maintain(
         at=now(),
@@ -371,7 +371,8 @@ def _answered(fact: MaintenancePlanned, config: Path | None, *, as_json: bool) -
 
     def say() -> None:
         _print_planned(fact, config)
-        print_told(told, len(fact.subscribers), config)
+        # Whoever was told of works that are moved is told so, and stands in no row.
+        print_told(told, 0 if fact.instead_of else len(fact.subscribers), config)
 
     emit({**_answer(fact), "told": told}, as_json, say)
     warn_of_late(fact.maintenance, told, config)

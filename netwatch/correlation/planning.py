@@ -1,6 +1,7 @@
 """Planned works: a person plans, prolongs and ends them, and time lets them begin and end."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -73,7 +74,7 @@ def _plan(state: State, command: Maintain) -> Iterator[Fact]:
         elements=command.elements,
         window=command.window,
         title=command.title,
-        uid=command.uid,
+        uid=command.uid or _uid_of(state, command.instead_of),
         areas=areas,
         subscribers=tuple(people),
         clashes=clashes,
@@ -82,6 +83,11 @@ def _plan(state: State, command: Maintain) -> Iterator[Fact]:
     )
     if command.instead_of is not None:
         yield MaintenanceCancelled(at=command.at, maintenance=command.instead_of, by=command.by)
+
+
+def _uid_of(state: State, moved: MaintenanceId | None) -> str:
+    """Return of which entry of a calendar works are, that are moved: it is known further on."""
+    return state.decided.works[moved].uid if moved is not None else ""
 
 
 def _not_moved(state: State, command: Maintain) -> str:
@@ -110,9 +116,16 @@ def _wrong(state: State, command: Maintain) -> str:
     if same is not None and same.id == command.instead_of:
         same = None
     if same is not None:
-        alike = (same.window, same.elements) == (command.window, command.elements)
-        return KNOWN if alike else f"they are planned as {same.id}, {CHANGED}"
+        return KNOWN if _is_alike(same, command) else f"they are planned as {same.id}, {CHANGED}"
     return _bad_time(command)
+
+
+def _is_alike(one: Planned, command: Maintain) -> bool:
+    """Say whether works are planned as somebody wants them; a zone matters to those of a rule."""
+    window = command.window
+    if not window.again:
+        window = replace(window, zone=one.window.zone)
+    return (one.window, one.elements) == (window, command.elements)
 
 
 def _bad_time(command: Maintain) -> str:
