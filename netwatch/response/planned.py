@@ -129,8 +129,11 @@ def _promise(promised: Promised, fact: MaintenancePlanned) -> None:
             ends=first.ends,
             crowd=WorksCrowd(people=set(fact.subscribers)),
         )
-    if fact.instead_of in promised:
-        promised[fact.instead_of].crowd.moved_to = fact.maintenance
+    if fact.instead_of is None:
+        return
+    for one in promised.values():
+        if fact.instead_of in (one.maintenance, one.crowd.moved_to):
+            one.crowd.moved_to = fact.maintenance
 
 
 def _letter(promised: Promised, due: NoticeDue) -> None:

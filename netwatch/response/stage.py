@@ -60,7 +60,7 @@ from netwatch.model.facts import (
     keys_of,
 )
 from netwatch.model.maintenance_facts import MaintenanceFact, MaintenanceOverran
-from netwatch.model.names import IncidentId, SituationId
+from netwatch.model.names import IncidentId, MaintenanceId, SituationId
 from netwatch.model.network import Network
 from netwatch.model.person_facts import SplitByHand
 from netwatch.model.stages import NOTHING, Decision
@@ -239,6 +239,7 @@ def _said_by_people(state: State, fact: Fact) -> None:
                 if (works := state.promise_of(fact.approval)) is not None:
                     answered_one = works.crowd.approvals[fact.approval].answered(fact)
                     works.crowd.approvals[fact.approval] = answered_one
+                    _settle_works(state, works.maintenance)
                 return
             about.approvals[fact.approval] = about.approvals[fact.approval].answered(fact)
             if about.situation is None:
@@ -264,6 +265,12 @@ def _works_moved(state: State, fact: MaintenanceFact | NoticeDue) -> None:
         state.works_told.clear()
     for gone in before - state.promised.keys():
         state.spending.forget(IncidentId(gone))
+
+
+def _settle_works(state: State, name: MaintenanceId) -> None:
+    planned.settle(state.promised, name)
+    if name not in state.promised:
+        state.spending.forget(IncidentId(name))
 
 
 def _overran(state: State, fact: MaintenanceFact) -> None:

@@ -21,6 +21,8 @@ KNOWN: Final = timedelta(hours=48)
 MOST_LETTERS: Final = 50
 """So many of the last letters are remembered, for the case that one does not arrive."""
 
+Letter = tuple[MaintenanceId, int]
+"""What the notices of one text have in common: of which works they are, and their number."""
 Names = set[str]
 """Ids of subscribers, and of those who follow areas."""
 
@@ -68,14 +70,6 @@ class WorksRoll:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """What was told by the notices of one number."""
-
-    told: Told
-    works: tuple[MaintenanceId, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Over:
     """One time of works that is over, and who waits to hear so."""
 
@@ -93,14 +87,16 @@ class WorksCrowd:
     approvals: dict[ApprovalId, Approval] = field(default_factory=dict)
     moved_to: MaintenanceId | None = None
     number: int = 0
-    """Of the last letter."""
-    letters: dict[int, Letter] = field(default_factory=dict)
+    """Of the last letter of these works."""
+    letters: dict[Letter, Told] = field(default_factory=dict)
+    """What each of the last ones told of these works, letters of other works among them."""
     over: list[Over] = field(default_factory=list)
 
     @property
     def settled(self) -> bool:
         """Say whether nobody waits to hear how they ended."""
-        return not self.over and all(roll.settled for roll in self.rolls.values())
+        asked = any(approval.is_open for approval in self.approvals.values())
+        return not (self.over or asked) and all(roll.settled for roll in self.rolls.values())
 
     def remember(self, due: NoticeDue, saying: Saying, time: Time) -> None:
         """Keep that these words fell due.
@@ -111,16 +107,15 @@ class WorksCrowd:
             time: these works' own.
         """
         own = time.works == due.subject
+        told = Told.ANNOUNCED if saying.told is Told.MOVED and not own else saying.told
+        self.letters[MaintenanceId(due.subject), due.revision] = told
+        for old in list(self.letters)[:-MOST_LETTERS]:
+            del self.letters[old]
         if own:
             self.number = max(self.number, due.revision)
-            names = tuple(one.works for one in saying.times)
-            self.letters[due.revision] = Letter(saying.told, names)
-            for old in sorted(self.letters)[:-MOST_LETTERS]:
-                del self.letters[old]
-        if own and saying.told in LAST_WORDS:
+        if told in LAST_WORDS:
             self._last_words(due, time)
             return
-        told = Told.ANNOUNCED if saying.told is Told.MOVED else saying.told
         roll = self.rolls.setdefault(due.channel, WorksRoll())
         roll.add(told, due.recipients, due.withheld)
         if told is Told.ANNOUNCED and time.starts - due.at < KNOWN:
@@ -151,7 +146,7 @@ class WorksCrowd:
         if waiting:
             self.over.append(Over(at, time, waiting))
         self.rolls.clear()
-        self.approvals.clear()
+        self.approvals = {name: one for name, one in self.approvals.items() if one.is_open}
 
     def leaves(self, person: str) -> None:
         """Forget somebody who does not follow areas any more."""
@@ -182,7 +177,7 @@ def to_plain_crowd(crowd: WorksCrowd) -> dict[str, Any]:
         "approvals": [to_plain(one) for one in crowd.approvals.values()],
         "moved_to": crowd.moved_to,
         "number": crowd.number,
-        "letters": [[n, one.told, list(one.works)] for n, one in sorted(crowd.letters.items())],
+        "letters": [[*letter, told] for letter, told in crowd.letters.items()],
         "over": [
             [to_plain(one.since), to_plain(one.time._asdict()), _named(one.people)]
             for one in crowd.over
@@ -199,10 +194,7 @@ def from_plain_crowd(plain: Mapping[str, Any]) -> WorksCrowd:
         approvals={one.approval: one for one in asked},
         moved_to=plain["moved_to"],
         number=plain["number"],
-        letters={
-            n: Letter(Told(told), tuple(map(MaintenanceId, works)))
-            for n, told, works in plain["letters"]
-        },
+        letters={(MaintenanceId(of), n): Told(told) for of, n, told in plain["letters"]},
         over=list(map(_over, plain["over"])),
     )
 

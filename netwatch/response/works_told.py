@@ -41,7 +41,7 @@ from netwatch.response.works_ends import (
     ends,
     letters_due,
 )
-from netwatch.response.works_rolls import Names, WorksRoll
+from netwatch.response.works_rolls import Letter, Names, WorksCrowd, WorksRoll
 
 NOBODY: Final = WorksRoll()
 
@@ -200,6 +200,8 @@ def _lines_untold(way: Way) -> Names:
         left &= state.homes.critical
     elif way.rule.to is To.TOLD:
         left &= roll.heard
+    elif way.rule.to is To.SUBSCRIBED:
+        left &= state.lines_by(way.channel)
     left -= state.unwilling.get(way.channel, frozenset())
     return left - _done(way, roll) - _elsewhere(way)
 
@@ -281,17 +283,28 @@ def letters_unsaid(state: State, fact: NoticeRefused | NoticeExpired | NoticeSen
 
     What came too late to be sent is said again while that is of use.
     """
+    missed = not isinstance(fact, NoticeExpired)
+    told_of: dict[Letter, list[tuple[WorksCrowd, Told]]] = {}
     for key in fact.keys:
         about, audience, channel, person, phase, number = key.rsplit("/", 5)
-        held = state.promised.get(MaintenanceId(about))
-        if held is None or audience != Audience.SUBSCRIBERS or phase != Phase.PLANNED:
+        if audience != Audience.SUBSCRIBERS or phase != Phase.PLANNED:
             continue
-        letter = held.crowd.letters.get(int(number))
-        for name in letter.works if letter else ():
-            if letter and (works := state.promised.get(name)) is not None:
-                missed = not isinstance(fact, NoticeExpired)
-                told = Told.ANNOUNCED if letter.told is Told.MOVED else letter.told
-                works.crowd.unsaid(ChannelName(channel), person, told, missed=missed)
-                if not missed:
-                    state.works_told.clear()  # it is said again
-                settle(state.promised, name)
+        letter = (MaintenanceId(about), int(number))
+        if letter not in told_of:
+            told_of[letter] = list(_told_by(state, letter))
+        for crowd, told in told_of[letter]:
+            crowd.unsaid(ChannelName(channel), person, told, missed=missed)
+    if not any(told_of.values()):
+        return
+    if not missed:
+        state.works_told.clear()  # it is said again
+    for name in list(state.promised):
+        settle(state.promised, name)
+
+
+def _told_by(state: State, letter: Letter) -> Iterator[tuple[WorksCrowd, Told]]:
+    """Yield of whom a letter told what; the works that it was sent by may be called off since."""
+    for works in state.promised.values():
+        told = works.crowd.letters.get(letter)
+        if told is not None:
+            yield works.crowd, told
