@@ -18,7 +18,7 @@ from netwatch.model.stages import NOTHING, Decision
 from netwatch.response import stage as response
 from netwatch.response.rules import ResponseRules
 
-STATE_SHAPE = 3
+STATE_SHAPE = 4
 """Raised whenever a stage's snapshot changes shape: older snapshots are then folded anew."""
 
 
