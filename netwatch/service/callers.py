@@ -14,6 +14,8 @@ from netwatch.model.names import SubscriberId
 from netwatch.model.network import Network
 
 NO_BOOK: Final = Book()
+UNREAD: Final = object()
+"""What was seen of a store that could not be read: it is tried again."""
 MOST_AMENDED: Final = 2000
 """When more lines changed since all were read, all are read again."""
 SHORTLY_S: Final = 0.1
@@ -41,6 +43,7 @@ class Callers:
         self._finder: Finder | None = None
         self._book = NO_BOOK
         self._seen: object = None
+        self._is_shut = False
         self._making: asyncio.Task[Finder] | None = None
 
     async def prepare(self) -> None:
@@ -91,12 +94,14 @@ class Callers:
         return self._making
 
     async def _make(self, network: Network, seen: object) -> Finder:
-        book = await asyncio.to_thread(self._read)
+        read = await asyncio.to_thread(self._read)
+        book = self._book if read is None else read
         made = await asyncio.to_thread(self._amended, network, book)
         if made is None:
             made = await asyncio.to_thread(Directory, network, book.contacts, book.forgotten)
             self._whole, self._of, self._read_then = made, network, book
-        self._finder, self._book, self._seen = made, book, seen
+        self._finder, self._book = made, book
+        self._seen = UNREAD if read is None else seen
         return made
 
     def _amended(self, network: Network, book: Book) -> Finder | None:
@@ -113,14 +118,19 @@ class Callers:
             return self._whole
         return Amended(self._whole, network, lines, book.contacts, book.forgotten)
 
-    def _read(self) -> Book:
+    def _read(self) -> Book | None:
+        """Return what the contact store says; None: nothing just now, so the last word counts."""
         if self._store is None:
             return NO_BOOK
         try:
-            return self._store.read()
+            book = self._store.read()
         except ContactsShutError as fault:
-            log.warning("callers are known by the inventory alone", why=str(fault))
-            return NO_BOOK
+            if not self._is_shut:
+                log.warning("callers are known as they last were", why=str(fault))
+            self._is_shut = True
+            return None
+        self._is_shut = False
+        return book
 
     def _stamp(self) -> object:
         """Return what changes whenever somebody writes to the contact store."""

@@ -296,6 +296,28 @@ def test_contacts_and_files_that_change_are_found_at_once_and_who_is_erased_is_n
     assert desk.one(HALL)["contact"]["name"] is None
 
 
+def test_a_store_that_is_shut_for_a_while_forgets_nobody_and_brings_nobody_back(
+    tmp_path: Path,
+) -> None:
+    store = ContactStore(tmp_path, lambda: "a secret that is long enough")
+    contact = Contact(subscriber=HALL, name="Ewa Lis", phone="+48600700800")
+    with store.changing() as write:
+        write(Book(contacts={HALL: contact}, forgotten=frozenset({ELEVEN})))
+    desk = DeskHouse(peopled(), store=store)
+    erased = str(desk.network.subscribers[ELEVEN].phone)
+    assert desk.one("lis")["subscriber"] == HALL
+    assert desk.ask(erased)["matches"] == []
+
+    good = store.path.read_bytes()
+    store.path.write_bytes(b"torn")
+    assert desk.one("lis")["subscriber"] == HALL
+    assert desk.ask(erased)["matches"] == []
+
+    store.path.write_bytes(good)
+    assert desk.one("600 700 800")["subscriber"] == HALL
+    assert desk.ask(erased)["matches"] == []
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_words_are_answered_like_any_others(text: str) -> None:
     desk = DeskHouse(peopled())
