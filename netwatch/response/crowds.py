@@ -17,6 +17,7 @@ from netwatch.model.facts import (
 from netwatch.model.names import ChannelName, IncidentId, NoticeKey, SubscriberId
 from netwatch.model.person_facts import SplitByHand
 from netwatch.response.cases import Case, IncidentFact, Life
+from netwatch.response.followers import parted
 from netwatch.response.rolls import JOINED, Roll
 from netwatch.response.state import State
 
@@ -59,6 +60,7 @@ def part(state: State, fact: SplitByHand) -> None:
     case, off = state.cases.get(fact.out_of), state.cases.get(fact.incident)
     if case is not None and off is not None:
         case.crowd.part(off.crowd)
+        parted(state, case, off)
         state.all_told.clear()
 
 

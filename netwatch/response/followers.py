@@ -18,7 +18,7 @@ from netwatch.model.follower_facts import (
     FollowerLeft,
     is_follower,
 )
-from netwatch.model.names import ChannelName, IncidentId, SubscriberId
+from netwatch.model.names import AreaId, ChannelName, IncidentId, SubscriberId
 from netwatch.response.cases import Case
 from netwatch.response.judging import within_hours
 from netwatch.response.pacing import batches
@@ -96,9 +96,7 @@ def _downs(state: State, case: Case, said: NoticeDue) -> Iterator[NoticeDue]:
         people = [
             name
             for name, one in state.followers.items()
-            if one.channel == channel
-            and name not in told
-            and any(state.circles.touch(a, b) for a in one.areas for b in said.areas)
+            if one.channel == channel and name not in told and _follows(state, name, said.areas)
         ]
         price = _cost(state, channel, people)
         if too_dear(state.rules, state.spending, case.incident, price, said.at):
@@ -196,6 +194,32 @@ def written(state: State, due: NoticeDue) -> None:
         _forget(state, case.incident, due.recipients)
     else:
         state.letters.setdefault(case.incident, {}).update(dict.fromkeys(due.recipients))
+
+
+def passed_on(state: State, incident: IncidentId, into: IncidentId) -> None:
+    """Let who was told of an incident hear the end of the one that it turned out to be."""
+    told = state.letters.pop(incident, None)
+    if told:
+        state.letters.setdefault(into, {}).update(told)
+
+
+def parted(state: State, case: Case, off: Case) -> None:
+    """Let who was told of an incident hear the end of what was split off it, where he follows it.
+
+    Whoever follows nothing else of it hears of the rest no more.
+    """
+    rest = set(case.areas).difference(off.areas)
+    for name in list(state.letters.get(case.incident, {})):
+        if not _follows(state, name, off.areas):
+            continue
+        state.letters.setdefault(off.incident, {})[name] = None
+        if not _follows(state, name, rest):
+            _forget(state, case.incident, (name,))
+
+
+def _follows(state: State, name: str, areas: Iterable[AreaId]) -> bool:
+    one = state.followers.get(name)
+    return one is not None and any(state.circles.touch(a, b) for a in one.areas for b in areas)
 
 
 def _forget(state: State, incident: IncidentId, people: Iterable[str]) -> None:

@@ -77,6 +77,7 @@ from netwatch.response.followers import (
     follower_words,
     is_letter,
     joined_or_left,
+    passed_on,
     written,
 )
 from netwatch.response.hints import hints
@@ -255,6 +256,7 @@ def _pass_on(state: State, case: Case, at: datetime) -> None:
     if case.merged_into in state.cases:
         state.cases[case.merged_into].inherit(case, at)
         state.spending.pass_on(case.incident, case.merged_into)
+        passed_on(state, case.incident, case.merged_into)
 
 
 def _works_moved(state: State, fact: MaintenanceFact | NoticeDue) -> None:

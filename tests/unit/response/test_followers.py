@@ -1,5 +1,6 @@
 """Who follows an area hears that it is out there, once, and that it is over; nothing else."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from netwatch.model.arrivals import Arrival, Follow, Hold, Invite, Resume, Tick, Unfollow
@@ -7,14 +8,17 @@ from netwatch.model.facts import (
     Audience,
     Fact,
     IncidentClosed,
+    IncidentMerged,
     IncidentRestored,
+    IncidentRevised,
     NoticeDue,
     Phase,
     keys_of,
 )
 from netwatch.model.follower_facts import OPT_IN, FollowerJoined, FollowerLeft
-from netwatch.model.names import AreaId, ChannelName, SubscriberId
+from netwatch.model.names import AreaId, ChannelName, IncidentId, SubscriberId
 from netwatch.model.network import Area, LocalName, Network
+from netwatch.model.person_facts import SplitByHand
 from netwatch.response import memory
 from netwatch.response.policy import Caps
 from netwatch.response.rules import Mode, ResponseRules
@@ -80,6 +84,46 @@ def test_an_outage_of_the_whole_town_reaches_who_follows_a_part_of_it() -> None:
     _joins(hands, "W+1", "polna")
     hands.happen(opened(hands, diagnosis(areas=("town",))))
     assert _letters(hands.happen(confirmed(hands))) == [("mail", "confirmed", ("W+1",))]
+
+
+TWO = IncidentId("I-2")
+
+
+def _second(hands: Hands, *areas: str) -> list[Fact]:
+    people = tuple(SubscriberId(f"S-{n}") for n in range(10, 30))
+    found = replace(diagnosis(areas=areas), subscribers=people)
+    return [opened(hands, found, TWO), confirmed(hands, TWO)]
+
+
+def test_who_heard_of_an_incident_that_is_merged_hears_the_end_of_the_other_once() -> None:
+    hands = _hands()
+    _joins(hands, "W+1", "polna")
+    _joins(hands, "W+2", "lesna")
+    hands.happen(opened(hands))
+    hands.happen(confirmed(hands))
+    assert _letters(hands.happen(*_second(hands, "lesna"))) == [("mail", "confirmed", ("W+2",))]
+    told = hands.happen(IncidentMerged(at=hands.at, incident=TWO, into=ONE)) + hands.move(MINUTE)
+    assert _letters(told) == []
+    told = hands.happen(IncidentRestored(at=hands.at, incident=ONE)) + hands.move(5 * MINUTE)
+    assert _letters(told) == [("mail", "restored", ("W+1", "W+2"))]
+
+
+def test_who_heard_of_what_is_split_hears_nothing_twice_and_the_end_of_what_he_follows() -> None:
+    hands = _hands()
+    for number, area in enumerate(("polna", "lesna", "town"), 1):
+        _joins(hands, f"W+{number}", area)
+    hands.happen(opened(hands, diagnosis(areas=("polna", "lesna"))))
+    assert _letters(hands.happen(confirmed(hands))) == [
+        ("mail", "confirmed", ("W+1", "W+2", "W+3"))
+    ]
+    begun, proven = _second(hands, "lesna")
+    split = SplitByHand(at=hands.at, incident=TWO, out_of=ONE, by="ewa")
+    rest = IncidentRevised(at=hands.at, incident=ONE, diagnosis=diagnosis(areas=("polna",)))
+    assert _letters(hands.happen(begun, split, proven, rest) + hands.move(2 * MINUTE)) == []
+    told = hands.happen(IncidentRestored(at=hands.at, incident=ONE))
+    assert _letters(told) == [("mail", "restored", ("W+1", "W+3"))]
+    told = hands.happen(IncidentRestored(at=hands.at, incident=TWO))
+    assert _letters(told) == [("mail", "restored", ("W+2", "W+3"))]
 
 
 def test_who_joins_later_hears_of_no_end_of_what_he_never_heard() -> None:
