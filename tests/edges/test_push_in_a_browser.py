@@ -113,7 +113,11 @@ def visits() -> Visits:
 
 
 @pytest.fixture
-def served(tmp_path: Path, visits: Visits) -> Iterator[Served]:
+def served(tmp_path: Path, visits: Visits, push: FakePushService) -> Iterator[Served]:
+    async def key(channel: Any) -> str:
+        return str(channel.keys().public)
+
+    visits.key = handed(push, tmp_path / "keys", key)  # the page asks for it at its start
     asks = {"known": visits.known, "visitor": visits.visitor}
     with visited(tmp_path, Guests(), asks) as serving:
         yield serving
@@ -146,10 +150,6 @@ def handed(push: FakePushService, state: Path, act: Callable[[Any], Any]) -> Any
 def test_a_visitor_subscribes_in_the_browser_is_told_and_leaves(
     served: Served, visits: Visits, push: FakePushService, tmp_path: Path
 ) -> None:
-    async def key(channel: Any) -> str:
-        return str(channel.keys().public)
-
-    visits.key = handed(push, tmp_path / "keys", key)
     ewa = push.subscribe("ewa")
     origin = f"http://127.0.0.1:{served.page}"
     with reading(tmp_path / "profile", origin, ewa.said) as reader:
