@@ -137,7 +137,7 @@ def override(
 
     \b
     Examples:
-        netwatch oncall override on-call oksana --for 8h --why "Marek is ill"
+        netwatch oncall override on-call oksana --for 8h --why "taken over from Marek"
         netwatch oncall override on-call ewa --from 2026-12-24T16:00 --to 2026-12-25T08:00
         netwatch oncall override --cancel O-7
     """

@@ -110,7 +110,7 @@ def public_holidays(country: str) -> frozenset[date] | None:
 
     try:
         return frozenset(holidays.country_holidays(country, years=HOLIDAY_YEARS))
-    except NotImplementedError:
+    except NotImplementedError:  # so the library says that it knows no such country
         return None
 
 

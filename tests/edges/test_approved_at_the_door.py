@@ -1,6 +1,5 @@
 """A whole service: words wait for two people, who answer at its door, and leave only then."""
 
-import asyncio
 import json
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -9,18 +8,16 @@ from typing import Any
 
 import pytest
 
-from netwatch.delivery.channels import open_channel
 from netwatch.intake.door import AnotherPersonError, Door, DoorRefusedError
 from netwatch.model.arrivals import Approve, BeginSituation, EndSituation
 from netwatch.model.names import ApprovalId
 from netwatch.service.channel_settings import Channel
-from netwatch.service.live import Service
 from netwatch.service.secrets import Secret
-from netwatch.service.wiring import Edges
 from tests.edges.crash_service import settings_in
+from tests.edges.evening import Outage
 from tests.edges.receiver import receiver
-from tests.edges.test_told_everywhere import Outage, told_files
-from tests.unit.service.story import NIGHT, ROUND, behind, round_of, town
+from tests.edges.test_told_everywhere import told_files
+from tests.unit.service.story import town
 
 POLICY = """\
 policy:
@@ -31,7 +28,6 @@ policy:
     one_person_above: 0
     two_people_above: 1
 """
-CUT_AT, ANSWERED_AT, MENDED_AT, OVER_AT = 3, 14, 24, 40
 FIRST = ApprovalId("A-1")
 
 
@@ -46,21 +42,7 @@ class Answered(Outage):
     """What was posted; the far end writes it down."""
     situation: dict[str, Any] = field(default_factory=dict)
 
-    async def run(self) -> None:
-        assert self.service is not None
-        assert self.bring is not None
-        for step in range(OVER_AT):
-            silent = behind(self.network, "a") if CUT_AT <= step < MENDED_AT else frozenset()
-            self.at = NIGHT + step * ROUND
-            samples = [replace(one, at=self.at) for one in round_of(self.network, self.at, silent)]
-            await self.bring(samples)
-            await self._settled(self.service)
-            if step == ANSWERED_AT:
-                await asyncio.to_thread(self._answer)
-        self.over.set()
-        await asyncio.Event().wait()
-
-    def _answer(self) -> None:
+    def people_act(self) -> None:
         """Do what two people do at the command line, and what they may not."""
         self.before = self.door.call("approvals")["approvals"]
         assert self.posts == [], "nothing leaves unapproved"
@@ -79,7 +61,7 @@ class Answered(Outage):
 
 def test_a_post_leaves_when_two_different_people_have_approved_it(tmp_path: Path) -> None:
     network = town()
-    script = Answered(tmp_path / "script", network=network)
+    script = Answered(tmp_path / "script", network=network, people_at=14, mended_at=24)
     with ExitStack() as stack:
         page = stack.enter_context(receiver())
         duty = stack.enter_context(receiver())
@@ -89,19 +71,7 @@ def test_a_post_leaves_when_two_different_people_have_approved_it(tmp_path: Path
         settings = replace(settings_in(tmp_path, ""), channels=channels)
         script.door = Door([settings.state / "run" / "door.sock"])
 
-        def source(_: object, __: object, ___: object, bring: object) -> Outage:
-            script.bring = bring  # type: ignore[assignment]
-            return script
-
-        edges = Edges(source=source, channel=open_channel, clock=script.clock)
-        service = Service(settings, told_files(tmp_path, network, POLICY), edges)
-        script.service = service
-
-        async def until_over() -> None:
-            async with asyncio.timeout(120):
-                await service.run(script.over)
-
-        asyncio.run(until_over())
+        script.lived(settings, told_files(tmp_path, network, POLICY))
         posts = [json.dumps(body, default=str) for body in page.bodies]
         alerts = [json.dumps(body, default=str) for body in duty.bodies]
 

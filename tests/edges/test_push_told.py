@@ -10,21 +10,19 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from netwatch.delivery.channels import open_channel
 from netwatch.intake.doorkeeper import RefusedError
 from netwatch.model.network import Network
 from netwatch.service.channel_settings import Channel
 from netwatch.service.contact_settings import contact_store
-from netwatch.service.live import Service
 from netwatch.service.secrets import Secret
 from netwatch.service.settings_schema import WebDesk
 from netwatch.service.source_settings import Contacts
-from netwatch.service.wiring import Edges
 from tests.browsers import Subscribed
 from tests.edges.crash_service import settings_in
+from tests.edges.evening import Outage
 from tests.edges.push_house import FakePushService
 from tests.edges.receiver import receiver
-from tests.edges.test_told_everywhere import Outage, told_files
+from tests.edges.test_told_everywhere import told_files
 from tests.unit.service.story import town
 
 POLICY = """\
@@ -115,19 +113,7 @@ def test_browsers_that_follow_hear_one_down_and_one_up_of_what_is_theirs(tmp_pat
             languages=("pl",),
         )
 
-        def source(_: object, __: object, ___: object, bring: object) -> Evening:
-            script.bring = bring  # type: ignore[assignment]
-            return script
-
-        edges = Edges(source=source, channel=open_channel, clock=script.clock)
-        service = Service(settings, told_files(tmp_path, network, POLICY), edges)
-        script.service = service
-
-        async def until_over() -> None:
-            async with asyncio.timeout(200):
-                await service.run(script.over)
-
-        asyncio.run(until_over())
+        script.lived(settings, told_files(tmp_path, network, POLICY), within_s=200.0)
 
     told: dict[str, list[Any]] = {}
     for who, said in script.push.shown:

@@ -1,6 +1,5 @@
 """A whole service: the plan gives tasks, people see and end them at the command line."""
 
-import asyncio
 import json
 import os
 import subprocess
@@ -10,19 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from netwatch.delivery.channels import open_channel
-from netwatch.model.network import Network
-from netwatch.rules import read_rules
 from netwatch.service.channel_settings import Channel
-from netwatch.service.files import Files
-from netwatch.service.live import Service
 from netwatch.service.secrets import Secret
-from netwatch.service.wiring import Edges
-from tests.edges.crash_service import files as quick_files
 from tests.edges.crash_service import settings_in
+from tests.edges.evening import Outage, ruled_by
 from tests.edges.receiver import receiver
-from tests.edges.test_told_everywhere import Outage
-from tests.unit.service.story import NIGHT, ROUND, behind, round_of, town
+from tests.unit.service.story import town
 
 PEOPLE = """\
 people:
@@ -32,7 +24,6 @@ roles:
   - {id: on-call, people: [marek]}
   - {id: dispatcher, people: [ewa]}
 """
-CUT_AT, ANSWERED_AT, OVER_AT = 3, 14, 20
 
 
 @dataclass(slots=True)
@@ -42,21 +33,7 @@ class Worked(Outage):
     config: Path = Path()
     answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
-    async def run(self) -> None:
-        assert self.service is not None
-        assert self.bring is not None
-        for step in range(OVER_AT):
-            silent = behind(self.network, "a") if step >= CUT_AT else frozenset()
-            self.at = NIGHT + step * ROUND
-            samples = [replace(one, at=self.at) for one in round_of(self.network, self.at, silent)]
-            await self.bring(samples)
-            await self._settled(self.service)
-            if step == ANSWERED_AT:
-                await asyncio.to_thread(self._work)
-        self.over.set()
-        await asyncio.Event().wait()
-
-    def _work(self) -> None:
+    def people_act(self) -> None:
         self._say("list", "task", "list")
         rows = self.answers["list"][1]["tasks"]
         crew = next(row["task"] for row in rows if row["order"] == "crew")
@@ -84,19 +61,15 @@ class Worked(Outage):
         self.answers[name] = (done.returncode, said)
 
 
-def staffed(folder: Path, network: Network) -> Files:
-    """Return the rules that ship, with two people who have a duty each."""
-    (folder / "rules" / "people").mkdir(parents=True)
-    (folder / "rules" / "people" / "staff.yaml").write_text(PEOPLE)
-    book = read_rules(folder / "rules", network).rulebook
-    assert book is not None
-    stages = replace(book.stages, correlation=quick_files().rulebook.stages.correlation)
-    return Files(network=network, rulebook=replace(book, stages=stages))
-
-
 def test_tasks_are_seen_and_ended_at_the_command_line(tmp_path: Path) -> None:
     network = town()
-    script = Worked(tmp_path / "script", network=network, config=tmp_path / "netwatch.toml")
+    script = Worked(
+        tmp_path / "script",
+        network=network,
+        config=tmp_path / "netwatch.toml",
+        people_at=14,
+        over_at=20,
+    )
     script.config.write_text(f'name = "Dolina"\nlanguages = ["en"]\nstate = "{tmp_path}"\n')
     with ExitStack() as stack:
         duty = stack.enter_context(receiver())
@@ -105,19 +78,8 @@ def test_tasks_are_seen_and_ended_at_the_command_line(tmp_path: Path) -> None:
         channels = {name: Channel(url=Secret(url)) for name, url in urls.items()}
         settings = replace(settings_in(tmp_path, ""), channels=channels)
 
-        def source(_: object, __: object, ___: object, bring: object) -> Worked:
-            script.bring = bring  # type: ignore[assignment]
-            return script
-
-        edges = Edges(source=source, channel=open_channel, clock=script.clock)
-        service = Service(settings, staffed(tmp_path, network), edges)
-        script.service = service
-
-        async def until_over() -> None:
-            async with asyncio.timeout(240):
-                await service.run(script.over)
-
-        asyncio.run(until_over())
+        files = ruled_by(tmp_path, network, "people/staff.yaml", PEOPLE)
+        script.lived(settings, files, within_s=240.0)
         texts = [json.dumps(body, default=str) for body in phone.bodies]
         alerts = [json.dumps(body, default=str) for body in duty.bodies]
 
