@@ -104,6 +104,8 @@ def _not_shaped(command: Merge | Split, board: Board) -> str:
             return f"{name} is that netwatch cannot see: it is no fault to be merged or split"
     if isinstance(command, Merge):
         return f"{command.incident} cannot be merged into itself; name the other one"
+    if board.outages[command.incident].state == "restored":
+        return f"{command.incident} works again: there is nothing left of it to be split"
     what = ", ".join(command.elements)
     return (
         f"of those whom {command.incident} takes, {what} has nobody, or all of them; "

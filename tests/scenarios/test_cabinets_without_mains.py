@@ -70,13 +70,19 @@ def test_one_switch_that_comes_back_first_leaves_the_other_in_the_same_incident(
     is_told_once(told, night)
 
 
-def test_two_switches_of_a_cabinet_that_die_half_an_hour_apart_are_two_faults() -> None:
+def both_fall(apart: timedelta, and_then: timedelta) -> Night:
+    """Let one switch fall after the other, and as much time pass then."""
     night = Night()
     night.passes(30 * SECOND)
     falls(night, BOTH[0])
-    night.passes(30 * MINUTE)
+    night.passes(apart)
     falls(night, BOTH[1])
-    night.passes(10 * MINUTE)
+    night.passes(and_then)
+    return night
+
+
+def test_two_switches_of_a_cabinet_that_die_half_an_hour_apart_are_two_faults() -> None:
+    night = both_fall(30 * MINUTE, 10 * MINUTE)
     told = night.told()
 
     assert len(told.incidents) == 2
@@ -85,12 +91,7 @@ def test_two_switches_of_a_cabinet_that_die_half_an_hour_apart_are_two_faults() 
 
 
 def test_two_faults_stay_two_through_a_restart() -> None:
-    night = Night()
-    night.passes(30 * SECOND)
-    falls(night, BOTH[0])
-    night.passes(10 * MINUTE)
-    falls(night, BOTH[1])
-    night.passes(5 * MINUTE)
+    night = both_fall(10 * MINUTE, 5 * MINUTE)
     night.comes(Started(at=night.at, version="1"))
     night.passes(5 * MINUTE)
     told = night.told()
@@ -114,12 +115,7 @@ def test_a_restart_in_the_middle_repeats_nothing() -> None:
 
 
 def test_a_switch_seen_to_fall_a_round_after_the_other_is_the_same_fault() -> None:
-    night = Night()
-    night.passes(30 * SECOND)
-    falls(night, BOTH[0])
-    night.passes(20 * SECOND)
-    falls(night, BOTH[1])
-    night.passes(3 * MINUTE)
+    night = both_fall(20 * SECOND, 3 * MINUTE)
     told = night.told()
 
     (cabinet,) = told.incidents
