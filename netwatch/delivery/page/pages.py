@@ -128,7 +128,7 @@ def _views(edition: Edition) -> Iterator[View]:
         for card in cards:
             if (place := stories.place_of(card.id)) is not None:
                 alone = tuple((card,) if n == kind else () for n in range(len(shown)))
-                yield View(inside=place, cards=alone, is_part=True)
+                yield View(inside=place, cards=alone, is_part=True, whole=True)
     yield View(inside=OUTAGES, cards=shown, is_part=True, whole=True)
     if edition.crowds.drawing is not None:
         yield View(inside=charts.PLACE, cards=(content.current, (), ()), is_part=True)

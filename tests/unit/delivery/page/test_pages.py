@@ -195,6 +195,17 @@ def test_the_first_view_stays_light_however_many_areas_there_are(
     assert all(not dangling(path, everything) for path in pages)
 
 
+def test_an_outage_of_hundreds_of_places_is_told_whole_on_its_own_page() -> None:
+    places = [f"Place {n} of a long name" for n in range(700)]
+    areas = tuple(f"a-{n}" for n in range(700))
+    facts = [opened(ONE, areas=areas), due(Phase.CONFIRMED, ONE, areas=areas)]
+    there = {one.path: one for one in sheets(edition(town(places), facts, languages=("pl",)))}
+
+    own = read(there["pl/outage/I-1.html"].render())
+    assert "Place 699 of a long name" in " ".join(own.text)
+    assert len(there["pl/index.html"].render()) <= room()
+
+
 def test_a_storm_is_told_largest_first_and_whole_as_far_as_a_bad_line_carries() -> None:
     facts: list[Fact] = []
     for n in range(60):
