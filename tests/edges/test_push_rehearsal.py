@@ -146,10 +146,13 @@ async def test_a_bucket_takes_it_and_nothing_is_left() -> None:
 async def test_a_wordpress_site_takes_a_draft_that_no_reader_sees() -> None:
     with Site().open() as site:
         went = await rehearsed(site.line)
+        site.fault = "kses"
+        careful = await rehearsed(site.line)
         site.fault = "author"
         refused = await rehearsed(site.line)
 
     assert went.ok
+    assert careful.ok, "who may write no whole pages may still write what is pushed"
     assert (site.raw, site.posts, site.drafts) == (OWN, 0, {})
     assert "rest_cannot_create" in refused.why
     assert "make it an editor" in refused.next

@@ -21,12 +21,14 @@ ANSWER_S: Final = 10
 LARGEST: Final = 64 * 1024
 TRIES: Final = 3
 PAUSE_S: Final = 1.0
+_SAID: Final = """\
+<p>A rehearsal of netwatch. It says nothing about any outage and goes in a moment.</p>
+<p>%s</p>"""
 _PAGE: Final = """\
 <!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex">
 <title>Rehearsal</title></head>
-<body><p>A rehearsal of netwatch. It says nothing about any outage and goes in a moment.</p>
-<p>%s</p></body></html>
+<body>%s</body></html>
 """
 
 Monotonic = Callable[[], float]
@@ -69,11 +71,11 @@ def rehearse(
     began = monotonic()
     if target.scheme.startswith("wordpress"):
         try:
-            wordpress.draft(target, reveal, _PAGE % sign)
+            wordpress.draft(target, reveal, _SAID % sign)  # a page holds no more of ours either
         except (FarError, ConfigError, OSError) as fault:
             return Rehearsed(target=target, why=_said(fault), next=_remedy(target, fault))
         return Rehearsed(target=target, put_s=monotonic() - began)
-    content = (_PAGE % sign).encode()
+    content = (_PAGE % (_SAID % sign)).encode()
     far = Far(target, reveal)
     try:
         return _rehearsed(far, target, url, content, monotonic=monotonic, pause=pause)
