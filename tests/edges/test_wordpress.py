@@ -225,3 +225,25 @@ async def test_a_clock_that_is_set_back_does_not_hold_up_what_is_new(tmp_path: P
 def test_a_line_that_leaves_something_out_is_refused(line: str) -> None:
     with pytest.raises(TargetError, match="names no user, page or password"):
         target_of(line)
+
+
+@lived
+async def test_a_site_that_was_away_while_the_clock_was_set_back_is_ours_still(
+    tmp_path: Path,
+) -> None:
+    shop = Shop(tmp_path)
+    with Site().open() as site:
+        one = pusher(shop, site.line)
+        async with pushing(one):
+            await shop.website.refresh()
+            await soon(lambda: one.pushed == 1)
+            shop.hands.at -= timedelta(hours=1)
+            site.fault = "503"
+            shop.take(opened(areas=("a-0",)), due(areas=("a-0",)))
+            for _ in range(10):  # more editions than are known again
+                shop.hands.at += timedelta(minutes=1)
+                asked = len(site.asked)
+                await shop.website.refresh()
+                await soon(lambda before=asked: len(site.asked) > before + 1)
+            site.fault = ""
+            await soon(lambda: one.pushed > 1)

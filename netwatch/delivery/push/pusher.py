@@ -126,7 +126,6 @@ class Pusher:
             FarError: it is not there.
         """
         if self.target.scheme.startswith("wordpress"):
-            self._ours.append(stamp(issue.at))
             post(self.target, self._reveal, issue, self._ours)
             return
         far = self._far = self._far or Far(self.target, self._reveal)

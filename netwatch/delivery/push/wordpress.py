@@ -6,7 +6,7 @@ Only what stands between our two marks is ours; whatever the operator wrote arou
 import json
 import re
 from base64 import b64encode
-from collections.abc import Collection
+from collections.abc import MutableSequence
 from datetime import datetime
 from http.client import HTTPException
 from typing import Any, Final
@@ -35,7 +35,7 @@ class _NoDetours(HTTPRedirectHandler):
         return None
 
 
-def post(target: Target, reveal: Reveal, issue: Issue, own: Collection[str] = ()) -> None:
+def post(target: Target, reveal: Reveal, issue: Issue, own: MutableSequence[str]) -> None:
     """Let a WordPress page say what goes on; nothing is sent where it says so already.
 
     Args:
@@ -43,6 +43,7 @@ def post(target: Target, reveal: Reveal, issue: Issue, own: Collection[str] = ()
         reveal: gives the password.
         issue: what is new.
         own: when editions were made that we put there: a newer one of these is none of another's.
+            This one is added once it is on its way: what never left pushes none out that stands.
 
     Raises:
         FarError: it did not take it, or says something else now.
@@ -61,6 +62,7 @@ def post(target: Target, reveal: Reveal, issue: Issue, own: Collection[str] = ()
         )
     said = f"<!-- netwatch {stamp(issue.at)} -->{fragment.decode().strip()}<!-- /netwatch -->"
     wanted = _put_in(there, said)
+    own.append(stamp(issue.at))
     _ask(url, headers, {"content": wanted})
     if said not in _raw(_ask(f"{url}?context=edit", headers)):
         raise FarError("the page does not say what it was given: may this user write HTML there?")
