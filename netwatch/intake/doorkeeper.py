@@ -28,6 +28,8 @@ SLOWEST_S: Final = 10.0
 """A visitor who does not take an answer within this time is shown out."""
 SAYS_NOTHING_S: Final = 60.0
 """A visitor who asks nothing for so long is shown out: others may want the place."""
+_THRESHOLD_TURNS: Final = 5
+"""Of the loop, from taking a connection to the first line of who talks with it, and one more."""
 PAGE: Final = 500
 MOST_FOREIGN: Final = 2000
 LONGEST_NAME: Final = 64
@@ -148,6 +150,7 @@ class Doorkeeper:
         self._rights = rights or {}
         self._visitors: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._closed = False
         self.path: Path | None = None
         self._asks: Mapping[str, Ask] = {
             **(more or {}),
@@ -172,16 +175,31 @@ class Doorkeeper:
         self.path = path
 
     async def close(self) -> None:
-        """Show everybody out."""
+        """Show everybody out, whoever is still on the threshold too."""
         if self._server is None or self.path is None:
             return
+        self._closed = True
+        await self._let_nobody_in(self._server)
         self._server.close()
         for visitor in tuple(self._visitors):
             visitor.cancel()
         await asyncio.gather(*self._visitors, return_exceptions=True)
         self.path.unlink(missing_ok=True)
 
+    async def _let_nobody_in(self, server: asyncio.Server) -> None:
+        """Turn to nobody new, and wait for who is on the threshold.
+
+        asyncio forgets, unclosed, a connection it was taking in when its server closed.
+        """
+        for listening in server.sockets:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
+        for _ in range(_THRESHOLD_TURNS):
+            await asyncio.sleep(0)
+
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._closed:  # let in while the door was closing: nobody would show them out later
+            writer.transport.abort()
+            return
         task = asyncio.current_task()
         if task is None or len(self._visitors) >= MOST_VISITORS:
             writer.write(as_line(_no("too many visitors at the door; try again")))

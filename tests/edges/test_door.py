@@ -186,6 +186,26 @@ def test_who_follows_is_told_when_the_service_ends(tmp_path: Path) -> None:
         next(follower)
 
 
+@pytest.mark.parametrize("turns", range(8))
+def test_who_comes_in_while_the_door_closes_is_shown_out(tmp_path: Path, turns: int) -> None:
+    async def late(wire: socket.socket) -> bytes:
+        keeper = Doorkeeper(Guests(), SteadyClock(), trusted=frozenset())
+        await keeper.open(tmp_path / "door.sock")
+        wire.setblocking(False)
+        wire.connect(str(tmp_path / "door.sock"))
+        for _ in range(turns):  # of the loop: at each, the guest stands elsewhere on the threshold
+            await asyncio.sleep(0)
+        await keeper.close()
+        async with asyncio.timeout(10):
+            try:
+                return await asyncio.get_running_loop().sock_recv(wire, 1)
+            except ConnectionResetError:
+                return b""
+
+    with socket.socket(socket.AF_UNIX) as wire:
+        assert asyncio.run(late(wire)) == b""
+
+
 @pytest.mark.parametrize(
     ("line", "error"),
     [
