@@ -15,10 +15,15 @@ _LEFT_OVER: Final = re.compile(r" (\w|and)$")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Controls, bidi overrides and zero-width marks, halves of pairs, private and unknown letters."""
 _MOST_MARKS: Final = 2
+_LETTERS: Final = r"[!-~\u00a1-\u00ac\u00ae-\u024f\u0400-\u0482\u048a-\u052f–—‘-„…]+"
+_PLAIN: Final = re.compile(f"{_LETTERS}(?: {_LETTERS})*+")
+"""Words of letters that all are seen and stand for themselves, as nearly every text is."""
 
 
 def harmless(text: str, longest: int = LONGEST_VALUE) -> str:
     """Return ``text`` on one line, without what cannot be seen, at most ``longest`` characters."""
+    if len(text) <= longest and _PLAIN.fullmatch(text):
+        return text
     seen: list[str] = []
     marks = 0
     for letter in unicodedata.normalize("NFC", text[: longest * 8]):

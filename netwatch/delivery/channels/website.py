@@ -17,7 +17,7 @@ from netwatch.delivery.page.badge import badge_svg
 from netwatch.delivery.page.banner import banner_js, pulse_js
 from netwatch.delivery.page.content import Site, content
 from netwatch.delivery.page.crowds import Crowds
-from netwatch.delivery.page.edition import Edition
+from netwatch.delivery.page.edition import Edition, Lasting
 from netwatch.delivery.page.machine import (
     SCHEMA,
     feed_atom,
@@ -72,6 +72,7 @@ class Website:
         self._board, self._clock = board, clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="website")
         self._shown: dict[str, object] = {}
+        self._lasting: Lasting = {}
         self._fitted = 0
         self._all_at_s = -inf
         self._one = asyncio.Lock()
@@ -87,7 +88,7 @@ class Website:
     def refit(self, site: Site, network: Network, words: Words) -> None:
         """Go on with another inventory, other words; the next edition shows them."""
         self._site, self._crowds, self._words = site, Crowds(network), words
-        self._shown, self._all_at_s = {}, -inf
+        self._shown, self._lasting, self._all_at_s = {}, {}, -inf
         self._fitted += 1  # an edition in the making is of the old ones: it counts for nothing
 
     async def tend(self, sleep: Sleep) -> None:
@@ -197,6 +198,7 @@ class Website:
             words=self._words,
             at=at,
             record=self._record,
+            lasting=self._lasting,
         )
         loop = asyncio.get_running_loop()
         shown, marks = await loop.run_in_executor(

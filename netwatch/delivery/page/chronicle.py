@@ -9,7 +9,7 @@ from markupsafe import Markup
 from netwatch.delivery.page.crowds import band
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.labels import Labels
-from netwatch.delivery.page.press import pressed, printed
+from netwatch.delivery.page.press import filled, hole, pressed, printed
 from netwatch.delivery.page.reliability import Kept
 from netwatch.model.names import AreaId
 from netwatch.views.proof import stamp
@@ -35,14 +35,12 @@ def year(edition: Edition, own: Labels, root: str, area: AreaId | None) -> Marku
     kept = None if record is None else record.everywhere if area is None else record.areas.get(area)
     if record is None or kept is None:
         return None
-    values = {
-        **_figures(own, kept),
-        "t": printed(own.language),
-        "since": own.said("counted_since", day=own.day(record.since)),
-        "past": _past(edition, own, kept.past),
-        "history": None if area is None else f"{root}{own.language}/{PLACE}",
-    }
-    return pressed("year.html", values)
+    since = own.said("counted_since", day=own.day(record.since))
+    return edition.while_so(
+        ("year", area, own.language, root),
+        (kept, since),
+        lambda: _year(edition, own, root, kept, since, is_whole=area is None),
+    )
 
 
 def table(edition: Edition, own: Labels, root: str, areas: Sequence[AreaId]) -> list[Values]:
@@ -66,10 +64,30 @@ def share(own: Labels, part: float) -> str:
     return own.percent(floor(part * 10_000) / 10_000)
 
 
-def _figures(own: Labels, kept: Kept) -> Values:
+def _year(
+    edition: Edition, own: Labels, root: str, kept: Kept, since: str, *, is_whole: bool
+) -> Markup:
+    past, holes = _past(edition, own, kept.past), ("share", "outages", "lost", "past")
+    mould = edition.once(
+        ("year", own.language, root, since, is_whole, not past),
+        lambda: pressed(
+            "year.html",
+            {name: Markup(hole(name)) for name in holes}  # noqa: S704 - holes of our own
+            | {
+                "t": printed(own.language),
+                "since": since,
+                "past": past and Markup(hole("past")),  # noqa: S704 - the same
+                "history": None if is_whole else f"{root}{own.language}/{PLACE}",
+            },
+        ),
+    )
+    return filled(mould, {**_figures(own, kept), "past": past})
+
+
+def _figures(own: Labels, kept: Kept) -> dict[str, str]:
     return {
         "share": share(own, kept.share),
-        "outages": kept.outages,
+        "outages": str(kept.outages),
         "lost": own.lasting(kept.lost),
     }
 

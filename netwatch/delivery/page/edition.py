@@ -22,6 +22,8 @@ from netwatch.views.streets import HYPHEN, listed
 
 LONGEST_BODY = 4000
 LONGEST_LINE = 1000
+Lasting = dict[Hashable, tuple[object, Markup]]
+"""A piece's name -> what it rests on, and the piece."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,6 +37,8 @@ class Edition:
     at: datetime
     record: Reliability | None = None
     """How a year went; None: not known yet."""
+    lasting: "Lasting" = field(default_factory=dict)
+    """Pieces of the editions before, which hold for this one where they rest on the same."""
     concerns: Mapping[AreaId, Cards] = field(init=False)
     """What is shown of each area; of those left out there is nothing."""
     _texts: dict[tuple[IncidentId, str], Text] = field(default_factory=dict)
@@ -49,6 +53,19 @@ class Edition:
         if key not in self._pieces:
             self._pieces[key] = make()
         return self._pieces[key]
+
+    def while_so(self, key: Hashable, basis: object, make: Callable[[], Markup]) -> Markup:
+        """Return a piece of pages, made anew once it rests on something else than before.
+
+        Args:
+            key: which piece.
+            basis: all that it hangs on but its key; the time must be none of it.
+            make: makes it.
+        """
+        before = self.lasting.get(key)
+        if before is None or before[0] != basis:
+            before = self.lasting[key] = (basis, make())
+        return before[1]
 
     def text(self, card: Card, language: str) -> Text:
         """Return the words of one outage; plain ones where the rules removed all others."""

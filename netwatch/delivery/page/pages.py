@@ -7,13 +7,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from netwatch.delivery.page import charts, chronicle, shelves, stories
 from netwatch.delivery.page.concerns import NOTHING, Cards, everything, state
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.labels import Labels, labels
-from netwatch.delivery.page.press import pressed, printed
+from netwatch.delivery.page.press import filled, hole, pressed, printed
 from netwatch.delivery.page.reliability import Kept
 from netwatch.model.names import AreaId
 from netwatch.views.proof import stamp
@@ -28,9 +28,10 @@ TOLD_WHOLE: Final = (1000, 12, 6, 3, 1, 0)
 MOST_BRIEF: Final = 30
 VALID: Final = timedelta(minutes=5)
 OUTAGES: Final = "more/outages.html"
-_INSIDE: Final = "\0inside\0"
-_HEADING: Final = "\0heading\0"
-"""Stand where a page puts what is its own; no text on a page holds such a letter."""
+FILLED: Final = ("top", "current", "works", "recent", "year")
+"""What pages of one kind have each of its own."""
+UNLIKE: Final = ("is_first", "headline", "areas", "shelves", "chart", "table")
+"""What makes a page one of its own kind."""
 LABELS: Final = {chronicle.PLACE: "history", charts.PLACE: "map"}
 
 Values = dict[str, Any]
@@ -174,14 +175,30 @@ def _sheet(edition: Edition, language: str, path: str, view: View) -> Sheet:
         alike = _alike(edition, own, root, view)
         for whole in _told_whole(view):
             told = _told(edition, own, root, view, whole)
-            if whole and not view.whole and _length(told) > room():
+            if whole and not view.whole and sum(map(len, told.values())) > room():
                 continue
-            page = pressed("page.html", alike | {"told": told}).encode()
+            page = _pressed(edition, own, root, view, alike | told).encode()
             if view.whole or len(page) <= room():
                 break
         return page
 
     return Sheet(path, (edition.site, edition.content.areas, view), render)
+
+
+def _pressed(edition: Edition, own: Labels, root: str, view: View, values: Values) -> Markup:
+    """Return a page; one without anything to choose from is cast in the mould of its like."""
+    if any(values[name] for name in UNLIKE):
+        return pressed("page.html", values)
+    key = (own.language, root, view.is_part, values["is_chronicle"], values["count"])
+    there = tuple(name for name in FILLED if values[name])
+    mould = edition.once(
+        ("page", *key, view.area is None, *map(bool, view.cards), *there),
+        lambda: pressed(
+            "page.html",
+            values | {name: Markup(hole(name)) for name in there},  # noqa: S704 - holes of our own
+        ),
+    )
+    return filled(mould, {name: values[name] for name in there})
 
 
 def _told_whole(view: View) -> tuple[int, ...]:
@@ -190,11 +207,6 @@ def _told_whole(view: View) -> tuple[int, ...]:
         return (0,)
     most = max(map(len, view.cards))
     return tuple(dict.fromkeys(min(whole, most) for whole in TOLD_WHOLE))
-
-
-def _length(told: Values) -> int:
-    """Return how many letters the outages told whole take at least."""
-    return sum(len(piece) for part in told.values() for piece in part["whole"])
 
 
 def room() -> int:
@@ -223,7 +235,6 @@ def _alike(edition: Edition, own: Labels, root: str, view: View) -> Values:
         "top": _top(edition, own, root, view),
         "headline": _headline(edition, own) if is_first else None,
         "help": None if is_chronicle else _help(edition, own, is_out=count > 0),
-        "all_outages": f"{root}{language}/{OUTAGES}",
         "areas": rows,
         "shelves": parts,
         "chart": charts.chart(edition, own, root) if view.inside == charts.PLACE else None,
@@ -241,6 +252,7 @@ def _top(edition: Edition, own: Labels, root: str, view: View) -> Markup:
     heading, language = _heading(edition, own, view), own.language
     count, is_first = len(view.cards[0]), view.inside == "index.html"
     of_its_own, of_area = heading != own["heading"], view.area is not None
+    inside = hole("inside")
     key = ("top", language, root, count, is_first, of_its_own, of_area)
     piece = edition.once(
         key,
@@ -254,7 +266,7 @@ def _top(edition: Edition, own: Labels, root: str, view: View) -> Markup:
                 "is_first": is_first,
                 "of_its_own": of_its_own,
                 "of_area": of_area,
-                "heading": _HEADING,
+                "heading": hole("heading"),
                 "generated": stamp(edition.at),
                 "generated_shown": own.stamp(edition.at),
                 "valid": own.said("valid", time=own.when(edition.at + VALID, edition.at))
@@ -263,13 +275,13 @@ def _top(edition: Edition, own: Labels, root: str, view: View) -> Markup:
                 "count": count,
                 "home": None if is_first else f"{root}{language}/index.html",
                 "others": [
-                    (code, labels(code, edition.site.timezone).autonym, f"{root}{code}/{_INSIDE}")
+                    (code, labels(code, edition.site.timezone).autonym, f"{root}{code}/{inside}")
                     for code in edition.site.languages
                 ],
             },
         ),
     )
-    return piece.replace(_INSIDE, escape(view.inside)).replace(_HEADING, escape(heading))
+    return filled(piece, {"inside": view.inside, "heading": heading})
 
 
 def _help(edition: Edition, own: Labels, *, is_out: bool) -> Markup:
@@ -310,18 +322,23 @@ def _year(edition: Edition, own: Labels, root: str, view: View) -> Values:
     }
 
 
-def _told(edition: Edition, own: Labels, root: str, view: View, whole: int) -> Values:
+def _told(edition: Edition, own: Labels, root: str, view: View, whole: int) -> dict[str, Markup]:
     """Return what goes on, what is planned, what is over: the first ones whole, others in brief."""
     parts = {}
     for name, cards in zip(("current", "recent", "works"), view.cards, strict=True):
         too_many = len(cards) > whole and name == "current" and not edition.content.as_one
         ordered = stories.by_size(cards) if too_many else cards
         rest = [] if view.whole else ordered[whole:]
-        parts[name] = {
-            "whole": [stories.story(edition, own, root, card) for card in ordered[:whole]],
-            "brief": [stories.brief(edition, own, root, card) for card in rest[:MOST_BRIEF]],
-            "left_out": max(0, len(rest) - MOST_BRIEF),
-        }
+        parts[name] = stories.told(
+            edition,
+            own,
+            root,
+            whole=ordered[:whole],
+            brief=rest[:MOST_BRIEF],
+            left_out=max(0, len(rest) - MOST_BRIEF),
+            further=own["brief"] if name == "current" else "",
+            more=f"{root}{own.language}/{OUTAGES}",
+        )
     return parts
 
 
@@ -353,12 +370,22 @@ def _areas(
 
 def _row(edition: Edition, own: Labels, root: str, area: AreaId, standing: str) -> Markup:
     """Return an area to choose; it stands alike on the pages around it."""
+    name, language = edition.name(area, own.language), own.language
+    return edition.while_so(
+        ("row", area, language, root),
+        (name, standing),
+        lambda: filled(
+            edition.once(("row", language, standing), lambda: _row_mould(own, standing)),
+            {"name": name, "href": f"{root}{language}/{area}.html"},
+        ),
+    )
+
+
+def _row_mould(own: Labels, standing: str) -> Markup:
     row = {
-        "name": edition.name(area, own.language),
-        "href": f"{root}{own.language}/{area}.html",
+        "name": hole("name"),
+        "href": hole("href"),
         "state": standing,
         "state_shown": own[f"area_{standing}"],
     }
-    return edition.once(
-        ("row", area, own.language, root), lambda: pressed("row.html", {"row": row})
-    )
+    return pressed("row.html", {"row": row})

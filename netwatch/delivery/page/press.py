@@ -15,6 +15,18 @@ def pressed(name: str, values: Mapping[str, Any]) -> Markup:
     return Markup(_template(name).render(values))  # noqa: S704 - made of escaped values
 
 
+def hole(name: str) -> str:
+    """Return what stands in a mould where values will; no text on a page holds such a letter."""
+    return f"\0{name}\0"
+
+
+def filled(mould: Markup, values: Mapping[str, str]) -> Markup:
+    """Put values where a mould has its holes; all that is no markup yet is escaped."""
+    for name, value in values.items():
+        mould = mould.replace(hole(name), escape(value))
+    return mould
+
+
 @cache
 def printed(language: str) -> Mapping[str, Markup]:
     """Return all labels of a language as they are put into templates."""

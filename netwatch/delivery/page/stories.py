@@ -37,7 +37,45 @@ def by_size(cards: Sequence[Card]) -> list[Card]:
     return sorted(cards, key=lambda card: -card.outage.worst)
 
 
-def brief(edition: Edition, own: Labels, root: str, card: Card) -> Markup:
+def told(
+    edition: Edition,
+    own: Labels,
+    root: str,
+    *,
+    whole: Sequence[Card],
+    brief: Sequence[Card],
+    left_out: int,
+    further: str,
+    more: str,
+) -> Markup:
+    """Return cards told one after the other; pages around the same outages tell the same.
+
+    Args:
+        edition: what is shown.
+        own: the language.
+        root: the way to the page's directory.
+        whole: what is told with all that the public may know.
+        brief: what is told in a line.
+        left_out: how many others there are.
+        further: the heading of what is told in a line, where others are told whole.
+        more: where all of them stand.
+    """
+    if not whole and not brief:
+        return Markup()
+
+    def made() -> Markup:
+        parts = {
+            "whole": [story(edition, own, root, card) for card in whole],
+            "brief": [in_brief(edition, own, root, card) for card in brief],
+        }
+        words = {"t": printed(own.language), "left_out": left_out, "further": further}
+        return pressed("told.html", parts | words | {"all_outages": more})
+
+    key = (own.language, root, further, left_out)
+    return edition.once(("told", *key, *map(id, whole), "", *map(id, brief)), made)
+
+
+def in_brief(edition: Edition, own: Labels, root: str, card: Card) -> Markup:
     """Return one line of a card, and where all of it stands."""
     return edition.once(
         ("brief", id(card), own.language, root),

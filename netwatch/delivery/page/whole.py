@@ -43,11 +43,13 @@ def put(directory: Path, files: Mapping[str, bytes]) -> None:
 
 def sweep(directory: Path, folders: Iterable[str], keep: Iterable[str]) -> None:
     """Remove pages that no edition makes any more: only ``*.html``, only in these folders."""
-    kept = {directory / name for name in keep}
+    kept = {f"{directory}/{name}" for name in keep}
     for folder in folders:
-        for page in (directory / folder).glob("*.html"):
-            if page not in kept:
-                page.unlink(missing_ok=True)
+        here = f"{directory}/{folder}"
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            for name in os.listdir(here):  # noqa: PTH208 - of thousands
+                if name.endswith(".html") and f"{here}/{name}" not in kept:
+                    Path(here, name).unlink(missing_ok=True)
 
 
 def _take_place(temporary: str, place: str) -> None:

@@ -5,16 +5,17 @@ from datetime import timedelta
 
 from netwatch.delivery.page.chronicle import share
 from netwatch.delivery.page.crowds import Crowds
+from netwatch.delivery.page.edition import Lasting
 from netwatch.delivery.page.labels import labels
 from netwatch.delivery.page.pages import room
 from netwatch.delivery.page.reliability import Reliability, reliability
-from netwatch.model.facts import Cause
+from netwatch.model.facts import Cause, Fact
 from netwatch.model.names import AreaId, IncidentId
 from netwatch.views.record import Loss, PastOutage
 from tests.unit.delivery.page.hostile import edition, town
 from tests.unit.delivery.page.test_content import TOWN
 from tests.unit.delivery.page.test_pages import dangling, pages, read
-from tests.unit.views.tales import NIGHT
+from tests.unit.views.tales import NIGHT, due, opened
 
 DAY = timedelta(days=1)
 BEGAN = NIGHT - 100 * DAY
@@ -99,6 +100,27 @@ def test_the_pages_tell_it_in_each_language_without_a_dead_link() -> None:
     for path, page in said.items():
         assert not dangling(path, said)
         assert len(page) <= room()
+
+
+def test_pages_made_with_pieces_of_those_before_say_what_pages_made_from_nothing_say() -> None:
+    streets, lasting = town(["Polna", "Krótka", "Długa"]), Lasting()
+    one, other = (
+        reliability(
+            [ended(n, days_ago=n + 2, hours=hours, **{f"a-{n % 3}": 9}) for n in range(9)],
+            Crowds(streets),
+            BEGAN,
+            NIGHT,
+        )
+        for hours in (1, 2)
+    )
+    dark: list[Fact] = [opened(areas=["a-0"]), due(areas=["a-0"])]
+    nights = ((one, []), (one, dark), (other, dark), (other, []), (None, []), (one, []))
+    for record, facts in nights:
+        after, alone = (edition(streets, facts, languages=("pl", "uk")) for _ in range(2))
+        after.record = alone.record = record
+        after.lasting = lasting
+        assert pages(after) == pages(alone)
+    assert lasting
 
 
 def test_nothing_is_promised_of_a_year_where_nothing_is_known() -> None:
