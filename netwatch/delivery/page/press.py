@@ -22,9 +22,11 @@ def hole(name: str) -> str:
 
 def filled(mould: Markup, values: Mapping[str, str]) -> Markup:
     """Put values where a mould has its holes; all that is no markup yet is escaped."""
+    page: str = mould
     for name, value in values.items():
-        mould = mould.replace(hole(name), escape(value))
-    return mould
+        piece = value if isinstance(value, Markup) else escape(value)
+        page = str.replace(page, hole(name), piece)
+    return Markup(page)  # noqa: S704 - made of markup and escaped values
 
 
 @cache

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from netwatch.delivery.page.content import GOING_ON, Card
 from netwatch.delivery.page.edition import Edition
 from netwatch.delivery.page.labels import Labels
-from netwatch.delivery.page.press import pressed, printed
+from netwatch.delivery.page.press import filled, hole, pressed, printed
 from netwatch.model.facts import Phase
 from netwatch.model.names import IncidentId
 from netwatch.model.spelling import street_key
@@ -65,31 +65,33 @@ def told(
 
     def made() -> Markup:
         parts = {
-            "whole": [story(edition, own, root, card) for card in whole],
-            "brief": [in_brief(edition, own, root, card) for card in brief],
+            "whole": [_whole(edition, own, card) for card in whole],
+            "brief": [_in_brief(edition, own, card) for card in brief],
         }
         words = {"t": printed(own.language), "left_out": left_out, "further": further}
-        return pressed("told.html", parts | words | {"all_outages": more})
+        piece = pressed("told.html", parts | words | {"all_outages": more})
+        return filled(piece, {"root": root})
 
     key = (own.language, root, further, left_out)
     return edition.once(("told", *key, *map(id, whole), "", *map(id, brief)), made)
 
 
-def in_brief(edition: Edition, own: Labels, root: str, card: Card) -> Markup:
-    """Return one line of a card, and where all of it stands."""
+def _in_brief(edition: Edition, own: Labels, card: Card) -> Markup:
+    """Return one line of a card, and where all of it stands, but for the way to the root."""
     return edition.once(
-        ("brief", id(card), own.language, root),
-        lambda: _ended(pressed("line.html", {"it": _brief(edition, own, root, card)})),
+        ("brief", id(card), own.language),
+        lambda: _ended(pressed("line.html", {"it": _brief(edition, own, hole("root"), card)})),
     )
 
 
-def story(edition: Edition, own: Labels, root: str, card: Card) -> Markup:
-    """Return all that the public may know of a card."""
+def _whole(edition: Edition, own: Labels, card: Card) -> Markup:
+    """Return all that the public may know of a card, but for the way to the root."""
     return edition.once(
-        ("story", id(card), own.language, root),
+        ("story", id(card), own.language),
         lambda: _ended(
             pressed(
-                "story.html", {"it": _story(edition, own, root, card), "t": printed(own.language)}
+                "story.html",
+                {"it": _story(edition, own, hole("root"), card), "t": printed(own.language)},
             )
         ),
     )
