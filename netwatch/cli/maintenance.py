@@ -17,6 +17,7 @@ from netwatch.cli.output import (
     json_option,
     talk,
 )
+from netwatch.cli.proof import works_of, works_proof
 from netwatch.cli.works_shown import (
     print_imported,
     print_told,
@@ -31,7 +32,7 @@ from netwatch.model.maintenance_facts import (
     MaintenancePlanned,
     MaintenanceRefused,
 )
-from netwatch.model.names import ElementName, MaintenanceId
+from netwatch.model.names import ElementName
 from netwatch.model.windows import Window, WindowError, check, coming
 from netwatch.views.local_times import local
 from netwatch.views.works import clashes_answer, works_answer
@@ -52,6 +53,9 @@ despite_option = click.option(
 @click.group()
 def maintenance() -> None:
     """Plan works, so that what they take is no outage."""
+
+
+maintenance.add_command(works_proof)
 
 
 @maintenance.command("list")
@@ -145,7 +149,7 @@ def move(
     Example:
         netwatch maintenance move M-7 2026-12-02T02:00
     """
-    name = _works(number)
+    name = works_of(number)
     rows = [row for row in door_of(config).call("board")["works"] if row["id"] == name]
     if not rows or rows[0]["state"] != "planned":
         raise AnswerIsNo(f"there are no works {name} that have not begun; {NOTHING}")
@@ -179,7 +183,7 @@ def end(number: str, *, for_good: bool, as_json: bool, config: Path | None) -> N
     Example:
         netwatch maintenance end M-7
     """
-    name = _works(number)
+    name = works_of(number)
     command = Finish(at=now(), maintenance=name, by=me(), for_good=for_good)
     facts = bring(config, command, NOTHING)
     became = " and ".join(_become(fact) for fact in facts)
@@ -201,7 +205,7 @@ def prolong(number: str, until: str, *, as_json: bool, config: Path | None) -> N
     Example:
         netwatch maintenance prolong M-7 30m
     """
-    name, ends = _works(number), _moment(until, config)
+    name, ends = works_of(number), _moment(until, config)
     bring(config, Prolong(at=now(), maintenance=name, by=me(), until=ends), NOTHING)
     answer = {"id": name, "ends_at": ends.astimezone(UTC).isoformat().replace("+00:00", "Z")}
     said = f"{name} goes on until {local(answer['ends_at'], zone_of(config))}."
@@ -311,11 +315,6 @@ def _element(text: str) -> ElementName:
     """Return the element a person means: an id alone is a device."""
     kind = text.partition(":")[0]
     return ElementName(text if kind in KINDS and ":" in text else f"device:{text}")
-
-
-def _works(text: str) -> MaintenanceId:
-    number = text.strip()
-    return MaintenanceId(f"M-{number}" if number.isdigit() else number.upper())
 
 
 def _fact(facts: Iterable[Fact]) -> MaintenancePlanned | MaintenanceRefused:

@@ -1,4 +1,4 @@
-"""netwatch incident proof: who was told what, when, and what became of it."""
+"""netwatch incident proof, maintenance proof: who was told what, when, what became of it."""
 
 import csv
 import sys
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
-from netwatch.cli.door import about, incident_of, zone_of
+from netwatch.cli.door import about, door_of, everything, incident_of, zone_of
 from netwatch.cli.output import AnswerIsNo, Stop, config_option, emit, json_option, talk
 from netwatch.cli.tables import show_table
+from netwatch.model.names import MaintenanceId
 from netwatch.views.local_times import local
 
 if TYPE_CHECKING:
@@ -24,16 +25,17 @@ STDOUT: Final = "-"
 
 
 named = click.argument("number", metavar="INCIDENT")
-
-
-@click.command()
-@named
-@click.option(
+table_option = click.option(
     "--csv",
     "table",
     metavar="FILE",
     help="Write a line a message into FILE (- for stdout) instead.",
 )
+
+
+@click.command()
+@named
+@table_option
 @json_option
 @config_option
 def proof(number: str, *, table: str | None, as_json: bool, config: Path | None) -> None:
@@ -48,8 +50,7 @@ def proof(number: str, *, table: str | None, as_json: bool, config: Path | None)
     """
     from netwatch.views.messages import messages, proof_answer  # noqa: PLC0415 - for --help
 
-    if table is not None and as_json:
-        raise Stop("--csv and --json are two ways to write the same; choose one")
+    _check_ways(table, as_json=as_json)
     name = incident_of(number)
     board, told = about(config, name)
     if board.survivor(name) not in board.outages:
@@ -62,6 +63,49 @@ def proof(number: str, *, table: str | None, as_json: bool, config: Path | None)
         return
     answer = proof_answer(board.survivor(name), rows)
     emit(answer, as_json, lambda: _show(answer["told"], config))
+
+
+@click.command("proof")
+@click.argument("number", metavar="WORKS")
+@table_option
+@json_option
+@config_option
+def works_proof(number: str, *, table: str | None, as_json: bool, config: Path | None) -> None:
+    r"""Show who was told what of WORKS, when, on which channel, with which result.
+
+    A text about several works at once stands in the proof of each of them.
+
+    \b
+    Example:
+        netwatch maintenance proof M-7
+        netwatch maintenance proof M-7 --csv told.csv
+    """
+    from netwatch.views.messages import (  # noqa: PLC0415 - for --help
+        messages_of_works,
+        works_proof_answer,
+    )
+
+    _check_ways(table, as_json=as_json)
+    name = works_of(number)
+    rows = messages_of_works(door_of(config).about_works(name), name)
+    if not rows and name not in everything(config).works:
+        raise AnswerIsNo(f"there are no works {name}; see: netwatch maintenance list --all")
+    if table is not None:
+        _write(rows, table)
+        return
+    answer = works_proof_answer(name, rows)
+    emit(answer, as_json, lambda: _show(answer["told"], config))
+
+
+def works_of(text: str) -> MaintenanceId:
+    """Return the works a person means: ``7`` and ``m-7`` are ``M-7``."""
+    number = text.strip()
+    return MaintenanceId(f"M-{number}" if number.isdigit() else number.upper())
+
+
+def _check_ways(table: str | None, *, as_json: bool) -> None:
+    if table is not None and as_json:
+        raise Stop("--csv and --json are two ways to write the same; choose one")
 
 
 def _write(rows: Iterable["Message"], table: str) -> None:

@@ -11,7 +11,7 @@ from netwatch.intake.lines import LineError, as_line, of_line
 from netwatch.model.arrivals import Command
 from netwatch.model.facts import Fact
 from netwatch.model.faults import NetwatchError
-from netwatch.model.names import IncidentId
+from netwatch.model.names import IncidentId, MaintenanceId
 from netwatch.model.plain import fact_from_plain
 
 PATIENCE_S: Final = 30.0
@@ -76,13 +76,24 @@ class Door:
         Raises:
             NobodyHomeError: no service runs here, or it closed the door.
         """
+        facts, end = self._facts_until_the_end(incident=incident)
+        return About(facts, int(end["alarms"]))
+
+    def about_works(self, works: MaintenanceId) -> list[Fact]:
+        """Return what people were to be told of planned works, and what became of it.
+
+        Raises:
+            NobodyHomeError: no service runs here, or it closed the door.
+        """
+        return self._facts_until_the_end(maintenance=works)[0]
+
+    def _facts_until_the_end(self, **about: str) -> tuple[list[Fact], dict[str, Any]]:
         facts: list[Fact] = []
-        question = {"ask": "facts", "incident": incident}
-        with self._visit(question, self._patience_s) as lines:
+        with self._visit({"ask": "facts", **about}, self._patience_s) as lines:
             for line in lines:
                 plain = _understood(line)
                 if "end" in plain:
-                    return About(facts, int(plain["alarms"]))
+                    return facts, plain
                 facts.append(fact_from_plain(plain))
         raise NobodyHomeError("the service closed the door in the middle; ask again")
 

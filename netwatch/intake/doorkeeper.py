@@ -21,7 +21,7 @@ from netwatch.intake.receiver import ReceiverReport, report_from_plain
 from netwatch.model.arrivals import Command, Report
 from netwatch.model.clock import Clock
 from netwatch.model.faults import NetwatchError
-from netwatch.model.names import DeviceId, IncidentId, is_id
+from netwatch.model.names import DeviceId, IncidentId, MaintenanceId, is_id
 
 MOST_VISITORS: Final = 64
 SLOWEST_S: Final = 10.0
@@ -90,6 +90,10 @@ class House(Protocol):
 
     async def about(self, incident: IncidentId) -> About:
         """Return what was decided of one incident."""
+        ...
+
+    async def about_works(self, works: MaintenanceId) -> list[Plain]:
+        """Return what people were to be told of planned works, each fact with its ``seq``."""
         ...
 
     async def why_not(self, device: DeviceId) -> Plain:
@@ -304,6 +308,8 @@ class Doorkeeper:
             raise RefusedError("after is the number of the last fact you have, or 0")
         if "incident" in question:
             return await self._about(question["incident"], writer)
+        if "maintenance" in question:
+            return await self._about_works(question["maintenance"], writer)
         follow = question.get("follow") is True
         while True:
             page = await self._house.facts(after, PAGE)
@@ -323,6 +329,14 @@ class Doorkeeper:
         for first in range(0, len(told.facts), PAGE):
             await _say_all(writer, told.facts[first : first + PAGE])
         await _say(writer, {"ok": True, "end": True, "alarms": told.alarms})
+
+    async def _about_works(self, works: object, writer: asyncio.StreamWriter) -> None:
+        if not isinstance(works, str) or not is_id(works):
+            raise RefusedError("that is no number of planned works")
+        facts = await self._house.about_works(MaintenanceId(works))
+        for first in range(0, len(facts), PAGE):
+            await _say_all(writer, facts[first : first + PAGE])
+        await _say(writer, {"ok": True, "end": True})
 
     async def _news_before_leaving(self, after: int, reader: asyncio.StreamReader) -> bool:
         """Wait for news; False when the visitor left first."""

@@ -22,8 +22,11 @@ from netwatch.model.plain import PlainError, fact_from_plain, fact_to_plain, to_
 
 PLACES: Final = "places"
 """What facts of who hangs where are about, all of them."""
+BESIDE: Final = "netwatch"
+"""What facts are about that are about nothing else, and about several things at once."""
 
 __all__ = [
+    "BESIDE",
     "PLACES",
     "Row",
     "UnreadableFactError",
@@ -93,10 +96,10 @@ def subject_of(fact: Fact) -> str:
             return PLACES
         case NoticeSent() | NoticeRefused() | NoticeExpired():
             about = {key.partition("/")[0] for key in fact.keys}
-            return f"incident:{about.pop()}" if len(about) == 1 else "netwatch"
+            return f"incident:{about.pop()}" if len(about) == 1 else BESIDE
         case _ if isinstance(fact, MaintenanceFact):
             name = getattr(fact, "maintenance", None)
-            return f"maintenance:{name}" if name else "netwatch"
+            return f"maintenance:{name}" if name else BESIDE
         case _:
             about_one = getattr(fact, "incident", None)
-            return f"incident:{about_one}" if about_one else "netwatch"
+            return f"incident:{about_one}" if about_one else BESIDE

@@ -166,6 +166,21 @@ class Journal:
         subjects = json.dumps([incident_subject(one) for one in family])
         yield from self._facts(query, (subjects, json.dumps(joined)))
 
+    def of_subjects(
+        self, subjects: Iterable[str], kinds: Iterable[str]
+    ) -> Iterator[tuple[int, Fact]]:
+        """Yield the facts of some kinds that are about these, in order.
+
+        Args:
+            subjects: as ``incident_subject`` and ``subject_of`` name them.
+            kinds: names of facts.
+        """
+        query = (
+            "SELECT seq, kind, body FROM fact WHERE subject IN (SELECT value FROM json_each(?))"
+            " AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq"
+        )
+        yield from self._facts(query, (json.dumps(list(subjects)), json.dumps(list(kinds))))
+
     def _facts(self, query: str, given: tuple[object, ...]) -> Iterator[tuple[int, Fact]]:
         try:
             with closing(self._db.execute(query, given)) as rows:

@@ -15,7 +15,7 @@ from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import Command, Report
 from netwatch.model.facts import Fact
 from netwatch.model.faults import NetwatchError
-from netwatch.model.names import DeviceId, IncidentId
+from netwatch.model.names import DeviceId, IncidentId, MaintenanceId
 from netwatch.pollers.unasked.speakers import speakers, to_rows
 from netwatch.service.desk import answer, expect
 from netwatch.service.intray import Intray
@@ -24,6 +24,7 @@ from netwatch.service.loop import Loop, UncommittedError
 from netwatch.service.receiver_watch import ReceiverWatch
 from netwatch.service.refusals import refusal
 from netwatch.service.unanswered import needs_another_person
+from netwatch.service.works_told import facts_told_of
 from netwatch.views.approvals import Request, approval_rows
 from netwatch.views.below import Ways
 from netwatch.views.board import Board
@@ -133,6 +134,10 @@ class Rooms:
         board = self._board()
         return About(facts=facts, alarms=board.alarms.count(board.survivor(incident)))
 
+    async def about_works(self, works: MaintenanceId) -> list[Plain]:
+        """Return what people were to be told of planned works; read beside the writer."""
+        return await self._read(self._facts_of_works, works)
+
     async def why_not(self, device: DeviceId) -> Plain:
         """Return why nothing was said about a device, by the inventory in force."""
         ways = self._ways()
@@ -193,6 +198,10 @@ class Rooms:
 
     def _facts_about(self, incident: IncidentId) -> list[Plain]:
         rows = self._open_reader().about(incident)
+        return [{"seq": seq, **fact_to_plain(fact)} for seq, fact in rows]
+
+    def _facts_of_works(self, works: MaintenanceId) -> list[Plain]:
+        rows = facts_told_of(self._open_reader(), works)
         return [{"seq": seq, **fact_to_plain(fact)} for seq, fact in rows]
 
     def _open_reader(self) -> Journal:

@@ -3,7 +3,7 @@
 By ids alone: who is behind them is known to the inventory and the contact store.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,9 +14,11 @@ from netwatch.model.facts import (
     NoticeExpired,
     NoticeRefused,
     NoticeSent,
+    Phase,
     keys_of,
 )
-from netwatch.model.names import NoticeKey
+from netwatch.model.names import MaintenanceId, NoticeKey
+from netwatch.model.works_words import saying
 from netwatch.views.proof import stamp
 
 WAITING: Final = "waiting"
@@ -29,6 +31,7 @@ class Message:
     """One notice to one recipient, and what became of it."""
 
     incident: str
+    """Empty where it is about planned works."""
     recipient: str
     """The id of a subscriber, a person or a role, or ``public``."""
     audience: str
@@ -55,10 +58,34 @@ def messages(facts: Iterable[Fact]) -> list[Message]:
     Args:
         facts: what was decided of one incident, or of many; in order.
     """
+    return _told(facts, lambda due: due.incident is not None)
+
+
+def messages_of_works(facts: Iterable[Fact], works: MaintenanceId) -> list[Message]:
+    """Return every notice about planned works, in the order in which they fell due.
+
+    Args:
+        facts: what was decided, in order; what is about anything else is passed over.
+        works: which; a text about several works at once is one about each of them.
+    """
+    return _told(facts, lambda due: tells_of(due, works))
+
+
+def tells_of(due: NoticeDue, works: MaintenanceId) -> bool:
+    """Say whether a notice is about these works."""
+    if due.incident is not None or due.phase is not Phase.PLANNED:
+        return False
+    said = saying(due.detail)
+    return due.subject == works or (
+        said is not None and any(time.works == works for time in said.times)
+    )
+
+
+def _told(facts: Iterable[Fact], concerns: Callable[[NoticeDue], bool]) -> list[Message]:
     dues: list[NoticeDue] = []
     became: dict[NoticeKey, _Settled] = {}
     for fact in facts:
-        if isinstance(fact, NoticeDue) and fact.incident is not None:
+        if isinstance(fact, NoticeDue) and concerns(fact):
             dues.append(fact)
         elif isinstance(fact, _Settled):
             became.update(dict.fromkeys(fact.keys, fact))
@@ -73,7 +100,7 @@ def _of(due: NoticeDue, became: dict[NoticeKey, _Settled]) -> Iterator[Message]:
             recipient=recipient,
             audience=str(due.audience),
             channel=due.channel,
-            phase=str(due.phase),
+            phase=_phase(due),
             revision=due.revision,
             due_at=stamp(due.at),
             result=_result(end),
@@ -81,6 +108,12 @@ def _of(due: NoticeDue, became: dict[NoticeKey, _Settled]) -> Iterator[Message]:
             detail="" if end is None else end.detail,
             key=key,
         )
+
+
+def _phase(due: NoticeDue) -> str:
+    """Return what was said: of works also whether they were announced, moved or called off."""
+    said = saying(due.detail) if due.phase is Phase.PLANNED else None
+    return str(due.phase) if said is None else f"{due.phase}: {said.told}"
 
 
 def _result(end: _Settled | None) -> str:
@@ -97,12 +130,16 @@ def _result(end: _Settled | None) -> str:
 
 def proof_answer(incident: str, told: Iterable[Message]) -> dict[str, Any]:
     """Return the answer of ``incident proof``: counts by what was said, and every message."""
-    rows = list(told)
-    return {
-        "incident": incident,
-        "told": told_answer(rows),
-        "messages": [asdict(row) for row in rows],
-    }
+    return {"incident": incident, **_answer(list(told))}
+
+
+def works_proof_answer(works: MaintenanceId, told: Iterable[Message]) -> dict[str, Any]:
+    """Return the answer of ``maintenance proof``, as that of ``incident proof``."""
+    return {"maintenance": works, **_answer(list(told))}
+
+
+def _answer(rows: list[Message]) -> dict[str, Any]:
+    return {"told": told_answer(rows), "messages": [asdict(row) for row in rows]}
 
 
 def told_answer(told: Iterable[Message]) -> list[dict[str, Any]]:
