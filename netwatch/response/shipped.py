@@ -19,7 +19,7 @@ _LATER: Final = (Phase.UPDATE, Phase.RESTORED, Phase.CORRECTED)
 
 def shipped_policy() -> tuple[PublicRule, ...]:
     """Return who is told what: the page at once, others what is large, lasts, and by day."""
-    return (*_website(), *_facebook(), *_sms(), *_works(), *_webpush())
+    return (*_website(), *_facebook(), *_sms(), *_works(), *_asked_for())
 
 
 def _website() -> tuple[PublicRule, ...]:
@@ -132,21 +132,26 @@ def _works() -> tuple[PublicRule, ...]:
     return (announced, remind, *cancelled)
 
 
-def _webpush() -> tuple[PublicRule, ...]:
-    confirmed = PublicRule(
-        id="webpush-confirmed",
-        channel=WEBPUSH,
-        phase=Phase.CONFIRMED,
-        to=To.SUBSCRIBED,
-        least_subscribers=1,
-        after=timedelta(minutes=3),
-        hours=Hours(time(7), time(22)),
-        not_causes=(Cause.POWER_HOMES,),
+def _asked_for() -> tuple[PublicRule, ...]:
+    """Return what those are told who asked for it on the page; a mail wakes nobody at night."""
+    confirmed = (
+        PublicRule(
+            id=f"{channel}-confirmed",
+            channel=channel,
+            phase=Phase.CONFIRMED,
+            to=To.SUBSCRIBED,
+            least_subscribers=1,
+            after=timedelta(minutes=3),
+            hours=hours,
+            not_causes=(Cause.POWER_HOMES,),
+        )
+        for channel, hours in ((MAIL, None), (WEBPUSH, Hours(time(7), time(22))))
     )
     later = (
         PublicRule(
-            id=f"webpush-{phase}", channel=WEBPUSH, phase=phase, to=To.TOLD, least_subscribers=1
+            id=f"{channel}-{phase}", channel=channel, phase=phase, to=To.TOLD, least_subscribers=1
         )
+        for channel in (MAIL, WEBPUSH)
         for phase in (Phase.RESTORED, Phase.CORRECTED)
     )
-    return (confirmed, *later)
+    return (*confirmed, *later)

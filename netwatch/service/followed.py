@@ -38,6 +38,8 @@ class Kept:
     contact: Contact | None = None
     others: tuple[str, ...] = ()
     """Whom it takes the place of: the same browser, asked before."""
+    is_taken: bool = False
+    """An address for a contract: it is, or becomes, the contract's own."""
 
 
 def invited(wish: Contact, kept: Kept, now: datetime) -> Change:
@@ -72,6 +74,7 @@ def unconfirmed(name: str, kept: Kept) -> Change:
     def change(book: Book) -> Book:
         one = book.contacts.get(name)
         kept.contact = None if one is None or one.consent else one
+        kept.is_taken = one is not None and _takes(_owner(book, one), one)
         return book
 
     return change
@@ -99,11 +102,8 @@ def confirmed(name: str, kept: Kept, channels: Iterable[ChannelName]) -> Change:
             others_left = {key: each for key, each in contacts.items() if key not in kept.others}
             return replace(book, contacts=others_left | {name: kept.contact})
         del contacts[name]
-        owner = contacts.get(one.subscriber_of, Contact(subscriber=one.subscriber_of))
-        way = way_of(one)
-        if (owner.email if one.email else owner.phone) in ("", one.email or one.phone) or (
-            one.browsers
-        ):
+        owner, way = _owner(book, one), way_of(one)
+        if _takes(owner, one):
             others = () if owner.consent else (each for each in channels if way not in each)
             contacts[owner.subscriber] = replace(
                 owner.agrees(way),
@@ -119,6 +119,16 @@ def confirmed(name: str, kept: Kept, channels: Iterable[ChannelName]) -> Change:
         return replace(book, contacts=contacts)
 
     return change
+
+
+def _owner(book: Book, one: Contact) -> Contact:
+    return book.contacts.get(one.subscriber_of, Contact(subscriber=one.subscriber_of))
+
+
+def _takes(owner: Contact, one: Contact) -> bool:
+    """Say whether an address becomes that of a contract: it puts none out of its place."""
+    known = owner.email if one.email else owner.phone
+    return bool(one.browsers) or known in ("", one.email or one.phone)
 
 
 def moved(endpoint: str, said: str, left: list[str]) -> Change:
@@ -159,11 +169,11 @@ def _reached(one: Contact) -> tuple[str, ...]:
 def follow_of(one: Contact, at: datetime) -> Follow | None:
     """Return what is to be known of who confirmed; None: what the contact store says is enough.
 
-    Whoever has a contract is told by mail or SMS as any customer; a browser is told for its line.
+    Whoever has a contract is told by SMS as any customer, by others for the line they named.
     """
     areas, line = tuple(map(AreaId, one.areas)), None
     if one.subscriber_of:
-        if not one.browsers:
+        if one.phone:
             return None
         areas, line = (), SubscriberId(one.subscriber_of)
     elif not areas:

@@ -200,7 +200,8 @@ class Following:
         kept = Kept()
         await self._changes.make(unconfirmed(name, kept))
         one = kept.contact
-        if one is not None and (follow := follow_of(one, at)) is not None:
+        follow = None if one is None else follow_of(one, at)
+        if follow is not None and (follow.line is None or kept.is_taken):
             await self._bring(follow)
         kept = Kept()
         if not await self._changes.make(

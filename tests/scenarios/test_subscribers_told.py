@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
-from netwatch.model.arrivals import Resolve
+from netwatch.model.arrivals import Follow, Resolve
 from netwatch.model.facts import Audience, Phase
 from netwatch.model.names import ChannelName, DeviceId, IncidentId, LinkId, SubscriberId
 from netwatch.response.cases import DOWN
 from netwatch.response.rules import Mode, ResponseRules
 from tests.scenarios.night import MINUTE, SECOND, Night, Told
 
-SMS = ChannelName("sms")
+SMS, MAIL = ChannelName("sms"), ChannelName("mail")
 SHIPPED = ResponseRules(mode=Mode.FULL, set_up=(SMS,), timezone="Europe/Warsaw")
 """The policy that ships, with messages set up. The evenings begin at 19:02."""
 Said = list[tuple[datetime, Phase]]
@@ -83,6 +84,24 @@ def test_a_cut_that_is_over_within_ten_minutes_is_told_only_to_whom_much_hangs_o
     assert said.keys() == critical(night, dark)
     for words in said.values():
         assert [phase for _, phase in words] == [Phase.SUSPECTED, Phase.RESTORED]
+
+
+def test_who_asked_for_mail_about_their_line_gets_it_soon_and_nobody_else_gets_any() -> None:
+    night = Night()
+    cut_at = broken(night, links="agg-1--sw-rynek-1")
+    mine = min(night.world.without_service())
+    night.comes(Follow(at=night.at, by="page", follower="W+1", channel=MAIL, areas=(), line=mine))
+    night.passes(6 * MINUTE)
+    night.world.cut.clear()
+    night.passes(6 * MINUTE)
+    told = night.told(replace(SHIPPED, set_up=(SMS, MAIL)))
+
+    mails = [due for due in told.dues(Audience.SUBSCRIBERS) if due.channel == MAIL]
+    assert [(due.recipients, due.phase) for due in mails] == [
+        ((mine,), Phase.CONFIRMED),
+        ((mine,), Phase.RESTORED),
+    ]
+    assert 3 * MINUTE <= mails[0].at - cut_at <= 3 * MINUTE + 30 * SECOND
 
 
 def test_homes_without_mains_get_no_message() -> None:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from netwatch.model.arrivals import Arrival, Follow, Hold, Invite, Resume, Tick, Unfollow
 from netwatch.model.facts import (
     Audience,
@@ -256,8 +258,10 @@ def test_nothing_is_kept_of_an_outage_for_whoever_left_before_its_end_was_told()
     assert hands.response.cases == {}
 
 
-def test_a_line_whose_browser_follows_is_told_by_itself_and_no_other_is() -> None:
-    push = ChannelName("webpush")
+@pytest.mark.parametrize("push", [ChannelName("webpush"), MAIL])
+def test_a_line_for_which_somebody_asked_is_told_by_itself_and_no_other_is(
+    push: ChannelName,
+) -> None:
     hands = Hands(ResponseRules(mode=Mode.FULL, set_up=(push,)), NIGHT)
     line = SubscriberId("S-3")
     follow = Follow(at=hands.at, by="page", follower="W+1", channel=push, areas=(), line=line)

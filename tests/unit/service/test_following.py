@@ -17,7 +17,7 @@ from netwatch.model.arrivals import Command, Follow, Invite, Unfollow
 from netwatch.model.contacts import Contact
 from netwatch.model.facts import Audience, NoticeDue, Phase
 from netwatch.model.follower_facts import OPT_IN, is_follower
-from netwatch.model.names import AreaId, ChannelName, is_id
+from netwatch.model.names import AreaId, ChannelName, SubscriberId, is_id
 from netwatch.model.network import Area, LocalName
 from netwatch.response.rules import Mode
 from netwatch.service.channel_settings import Channel
@@ -152,7 +152,10 @@ def test_an_address_becomes_that_of_a_contract_and_takes_no_other_ones_place(pag
     ))  # fmt: skip
     assert page.contacts["S-1007"].refuses("mail")
     assert not page.contacts["S-1007"].refuses("sms")
-    assert [type(one) for one in page.brought] == [Invite, Invite]
+    assert [type(one) for one in page.brought] == [Invite, Follow, Invite]
+    assert page.brought[1] == Follow(
+        at=NIGHT, by="page", follower="W+1", channel=MAIL, areas=(), line=SubscriberId("S-1007")
+    )
 
 
 def test_who_agrees_to_mail_agrees_to_nothing_else(page: Page) -> None:
