@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from netwatch.delivery.sms import fitted, folded_where_it_saves
+from netwatch.delivery.wording_answers import AreasOf, answer_text
 from netwatch.delivery.wording_approval import approval_values
 from netwatch.delivery.wording_outage import (
     LONGEST_DETAIL,
@@ -46,6 +47,7 @@ from netwatch.delivery.words import (
     Template,
     Words,
 )
+from netwatch.model.answers import Answer
 from netwatch.model.facts import Cause, NoticeDue, Phase, Purpose
 from netwatch.model.network import Network
 from netwatch.model.works_words import Told
@@ -272,6 +274,11 @@ class Renderer:
         template = self._words.find(APPROVAL, (), STAFF, self._wishes(language))
         speech = self._speech(template.language)
         return self._fill(template, approval_values(request, outage, says, speech))
+
+    def answer(self, answer: Answer, areas_of: AreasOf, language: str, at: datetime) -> Text:
+        """Word what one of the staff is answered: what was done, or what is asked back."""
+        body = answer_text(answer, areas_of, at, self._speech(language))
+        return Text(answer.incident or harmless(self._name), seen(body))
 
     def tasks(self, tasks: Sequence[Task], outage: Outage, language: str, at: datetime) -> Text:
         """Word what the plan asks of one of the staff: all of it in one message."""

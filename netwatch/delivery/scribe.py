@@ -6,13 +6,23 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from netwatch.delivery.render import Text
+from netwatch.delivery.wording_answers import AreasOf
 from netwatch.delivery.wording_situation import as_one
 from netwatch.delivery.wording_works import as_outage, at_time
 from netwatch.delivery.words import DESK, NEVER_TOLD
+from netwatch.model.answers import Answer, answer_of
 from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.faults import DeliveryError, NetwatchError, Retry
 from netwatch.model.follower_facts import is_follower
-from netwatch.model.names import ApprovalId, ChannelName, MaintenanceId, SituationId, TaskId
+from netwatch.model.names import (
+    ApprovalId,
+    AreaId,
+    ChannelName,
+    IncidentId,
+    MaintenanceId,
+    SituationId,
+    TaskId,
+)
 from netwatch.model.works_words import Saying, Time, Told, saying
 from netwatch.response.cases import PROMISE
 from netwatch.response.rolls import UNSEEN
@@ -100,6 +110,10 @@ class Words(Protocol):
         """Word what the plan asks of one of the staff."""
         ...
 
+    def answer(self, answer: Answer, areas_of: AreasOf, language: str, at: datetime) -> Text:
+        """Word what one of the staff is answered."""
+        ...
+
     def trouble(self, due: NoticeDue, language: str) -> Text:
         """Word a message about netwatch itself."""
         ...
@@ -174,6 +188,8 @@ class Scribe:
         """Word what is about no incident: planned works, and our own troubles."""
         if due.purpose is Purpose.APPROVAL:
             return self._asking(due, board, language, at, discreet)
+        if due.purpose is Purpose.ANSWER:
+            return self._answering(due, board, language, at)
         if due.audience in TEAM:
             return self.words.trouble(due, language)
         situation = board.situations.get(SituationId(due.subject))
@@ -192,6 +208,20 @@ class Scribe:
         outage = as_outage(work, due.revision)
         outage = outage if discreet is None else discreet(outage)
         return self.words.notice(outage, due.phase, due.channel, language, at)
+
+    def _answering(self, due: NoticeDue, board: Board, language: str, at: datetime) -> Text:
+        """Word an answer to a message of the staff."""
+
+        def areas_of(incident: str) -> Sequence[AreaId]:
+            outage = board.outages.get(IncidentId(incident))
+            return () if outage is None else outage.areas
+
+        answer = answer_of(due.detail)
+        return (
+            plain(due, None)
+            if answer is None
+            else self.words.answer(answer, areas_of, language, at)
+        )
 
     def waiting(
         self, request: Request, board: Board, at: datetime, discreet: Discretion | None = None

@@ -32,6 +32,8 @@ class Act(StrEnum):
     TASK_DONE = "d"
     JOIN = "j"
     LEAVE = "u"
+    REPLY = "r"
+    """Nothing by itself: it proves that a mail answers one of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

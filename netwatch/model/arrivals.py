@@ -19,6 +19,7 @@ from netwatch.model.names import (
     SubscriberId,
 )
 from netwatch.model.place_facts import PlaceChanged, PlacesChanged
+from netwatch.model.replying import Replying
 from netwatch.model.shaping import Shaping
 from netwatch.model.tasking import Tasking
 from netwatch.model.terms import Cause
@@ -327,7 +328,7 @@ Following = Invite | Follow | Unfollow
 Planning = Maintain | Prolong | Finish
 OfIncident = Acknowledge | Assign | Expect | Attribute | Annotate | Resolve
 Publishing = Hold | Resume | Approve | Refuse | BeginSituation | EndSituation
-Command = OfIncident | Shaping | Publishing | Planning | Following | Rostering | Tasking
+Command = OfIncident | Shaping | Publishing | Planning | Following | Rostering | Tasking | Replying
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,7 @@ from netwatch.model.publishing_facts import (
     SituationEnded,
     SituationOver,
 )
+from netwatch.model.reply_facts import ReplyFact
 from netwatch.model.report_facts import ReportFact
 from netwatch.model.task_facts import TaskFact
 from netwatch.model.terms import (
@@ -328,6 +329,7 @@ Fact = (
     | FollowerFact
     | DutyFact
     | TaskFact
+    | ReplyFact
 )
 
 

@@ -45,6 +45,7 @@ from netwatch.model.names import (
     NoticeKey,
     SubscriberId,
 )
+from netwatch.model.replying import Replying
 from netwatch.model.shaping import Shaping
 from netwatch.model.tasking import Tasking
 from netwatch.model.terms import Cause
@@ -291,13 +292,17 @@ def _cause(raw: Raw) -> Cause | None:
 _APPROVING: Final = {kind.__name__.lower(): kind for kind in (Approve, Refuse)}
 _SITUATION: Final = {kind.__name__.lower(): kind for kind in (BeginSituation, EndSituation)}
 _AS_THEY_ARE: Final = tuple(
-    kind for some in (Planning, Following, Rostering, Tasking, Shaping) for kind in get_args(some)
+    kind
+    for some in (Planning, Following, Rostering, Tasking, Shaping, Replying)
+    for kind in get_args(some)
 )
 _PLANNING: Final = {kind.__name__.lower(): kind for kind in _AS_THEY_ARE}
 
 
 def _planning(
-    kind: type[Planning | Following | Rostering | Tasking | Shaping], raw: Raw, at: datetime
+    kind: type[Planning | Following | Rostering | Tasking | Shaping | Replying],
+    raw: Raw,
+    at: datetime,
 ) -> Arrival:
     from netwatch.model.plain import PlainError, from_plain  # noqa: PLC0415 - slow to load
 

@@ -41,6 +41,7 @@ from netwatch.model.arrivals import (
 )
 from netwatch.model.duty_commands import EndOverride, OverrideDuty
 from netwatch.model.plain import to_plain
+from netwatch.model.replying import Reply, Stray
 from netwatch.model.shaping import Merge, Split
 from netwatch.model.tasking import AddTask, FinishTask, SkipTask
 
@@ -144,6 +145,8 @@ def _command(command: Command) -> Raw:  # noqa: PLR0911 - a line a kind of comma
             | AddTask()
             | Merge()
             | Split()
+            | Reply()
+            | Stray()
         ):
             plain = to_plain(command)
             del plain["at"]

@@ -9,6 +9,10 @@ from netwatch.model.duty_facts import DutyOverridden
 from netwatch.model.names import ChannelName, PersonId, RoleName
 from netwatch.response.rota import Rota
 
+HOLD: Final = "hold"
+RETRACT: Final = "retract"
+RIGHTS: Final = (HOLD, RETRACT)
+"""What the people of a role may do by a message of theirs, beside telling of their work."""
 LAST_RESORT: Final = "duty"
 """Who has a duty that nobody has: the phone behind ``channels.duty``."""
 ON_CALL: Final = RoleName("on-call")
@@ -62,6 +66,8 @@ class Role:
     """Whose turn it is where nobody has this duty: whoever has that one."""
     announcement: str = ""
     """The machine that has it where no person does: an answering machine, a recorded voice."""
+    may: tuple[str, ...] = RIGHTS
+    """What its people may do by a message: stop public words, take an incident back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

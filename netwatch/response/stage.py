@@ -64,7 +64,7 @@ from netwatch.model.names import IncidentId, MaintenanceId, SituationId
 from netwatch.model.network import Network
 from netwatch.model.person_facts import SplitByHand
 from netwatch.model.stages import NOTHING, Decision
-from netwatch.response import memory, overrides, planned, sheets, signs
+from netwatch.response import memory, overrides, planned, reply_memory, sheets, signs
 from netwatch.response.alerts import staff_words
 from netwatch.response.approvals import answered, lapsed
 from netwatch.response.cases import Case, IncidentFact, open_case
@@ -84,6 +84,7 @@ from netwatch.response.hints import hints
 from netwatch.response.notices import public_words
 from netwatch.response.publishing import switched
 from netwatch.response.receipts import noted
+from netwatch.response.replies import replied
 from netwatch.response.rules import ResponseRules
 from netwatch.response.situation import evolve as evolve_situation
 from netwatch.response.situation import forget_when_settled, situations
@@ -123,6 +124,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
         *_words(state, arrival, earlier, numbers, moment),
         *_situations(state, arrival, numbers),
         *carried_out(state, arrival),
+        *replied(state, arrival),
         *commanded(state, arrival),
         *switched(state, arrival),
         *overrides.rostered(state, arrival),
@@ -144,6 +146,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912, PLR0915 - one li
     """Remember what was decided; decides nothing."""
     state.seen_blinded = None
     sheets.evolve(state.plan, fact)
+    reply_memory.evolve(state.replies, fact)
     _said_by_people(state, fact)
     match fact:
         case IncidentOpened():

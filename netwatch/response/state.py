@@ -27,6 +27,7 @@ from netwatch.response.circles import Circles
 from netwatch.response.homes import Homes
 from netwatch.response.planned import Promise, Promised
 from netwatch.response.policy import ChannelKind
+from netwatch.response.reply_memory import Replies
 from netwatch.response.rules import PublicRule, ResponseRules
 from netwatch.response.sheets import Plan
 from netwatch.response.spending import Spending
@@ -79,6 +80,8 @@ class State:
     overrides: dict[OverrideId, DutyOverridden] = field(default_factory=dict)
     """Who has a duty for a while by command, in the order in which that was said."""
     overrides_made: int = 0
+    replies: Replies = field(default_factory=Replies)
+    """What the staff answered by messages."""
 
     circles: Circles = field(default_factory=Circles, compare=False)
     homes: Homes = field(default_factory=Homes, compare=False)

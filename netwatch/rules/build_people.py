@@ -93,6 +93,7 @@ def _roles(rules: Rules, findings: Findings) -> dict[RoleName, Role]:
             people=tuple(map(PersonId, entry.people)),
             fallback=RoleName(entry.fallback) if entry.fallback else None,
             announcement=entry.announcement or "",
+            may=entry.may,
         )
         found[role.id] = role
         if role.id in staff:

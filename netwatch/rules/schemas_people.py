@@ -174,6 +174,10 @@ class RoleEntry(Entry):
     announcement: Annotated[
         Name | None, Field(description="the machine that has it where no person does")
     ] = None
+    may: Annotated[
+        tuple[Literal["hold", "retract"], ...],
+        Field(description="what its people may do by a message, beside telling of their work"),
+    ] = ("hold", "retract")
 
 
 class ShiftEntry(Entry):

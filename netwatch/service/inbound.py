@@ -1,4 +1,4 @@
-"""Messages that come back: a gateway's webhook -> hold, opt-out, report or wish to be called."""
+"""Messages that come back: of the staff, or an opt-out, a report, a wish to be called."""
 
 import asyncio
 import re
@@ -15,9 +15,9 @@ from netwatch.model.clock import Clock
 from netwatch.model.contacts import Contact, ContactsShutError, Wish
 from netwatch.model.names import SubscriberId
 from netwatch.model.network import Subscriber
-from netwatch.model.spans import span
 from netwatch.service.files import Files
 from netwatch.service.loop import Loop
+from netwatch.service.replies import Came, Replies, Way
 from netwatch.service.secrets import Secret
 from netwatch.service.wishes import Changes
 
@@ -25,12 +25,12 @@ SMS: Final = "sms"
 VOICE: Final = "voice"
 LONGEST: Final = 500
 HELD: Final = timedelta(hours=1)
-LONGEST_HOLD: Final = timedelta(hours=24)
+LONGEST_NUMBER: Final = 64
+"""Of the numbers that gateways give messages, and of names of channels."""
 HOLD_KEY: Final = "9"
 """The key that somebody of the staff presses on the phone to stop all public words."""
 STOPS: Final = frozenset({"stop", "стоп", "zrus", "zruš", "koniec", "konec", "abmelden"})
 """What people answer who want no more messages, as the words for SMS propose it."""
-_HOLD: Final = re.compile(r"\s*hold\b\s*([0-9]+\s*(?:s|min|m|h|d))?", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w+")
 
 Plain = dict[str, Any]
@@ -39,7 +39,7 @@ Plain = dict[str, Any]
 class Inbound:
     """Takes what came back by SMS and voice. Who sent it, the gateway says: it may be forged.
 
-    So a message can only stop public words, never let them out; opt out, never in; and report.
+    So a customer can opt out, never in, and report; what the staff may, ``Replies`` knows.
     """
 
     def __init__(
@@ -52,7 +52,9 @@ class Inbound:
         bring: Callable[[Command], Awaitable[Brought]],
         loop: Loop,
         clock: Clock,
+        replies: Replies | None = None,
     ) -> None:
+        self._replies = replies
         self._secret, self._store, self._changes = secret, store, changes
         self._files, self._bring, self._loop, self._clock = files, bring, loop, clock
 
@@ -68,18 +70,32 @@ class Inbound:
         sender, text = (_seen(str(question.get(name, ""))) for name in ("from", "text"))
         at = self._clock.now()
         contacts = await asyncio.to_thread(self._contacts, sender)
-        people = self._files().rulebook.people
-        person = next((one.subscriber for one in contacts if one.subscriber in people), None)
-        if person is not None:
-            await self._of_staff(person, question.get("way") == VOICE, text, at)
-        elif question.get("way") != VOICE:
-            await self._of_customer(contacts, sender, text, at)
+        if question.get("way") == VOICE:
+            await self._by_voice(contacts, text, at)
+            return {"taken": True}
+        came = Came(
+            way=Way.SMS,
+            sender=sender,
+            text=text,
+            number=str(question.get("id", ""))[:LONGEST_NUMBER],
+            channel=str(question.get("channel", ""))[:LONGEST_NUMBER],
+        )
+        await self.take(came, contacts)
         return {"taken": True}
 
-    async def _of_staff(self, person: str, by_voice: bool, text: str, at: datetime) -> None:
-        found = None if by_voice else _HOLD.match(text)
-        if (by_voice and text.strip() == HOLD_KEY) or found:
-            await self._bring(Hold(at=at, by=person, lasts=_lasts(found[1] if found else None)))
+    async def take(self, came: Came, contacts: Sequence[Contact] | None = None) -> None:
+        """Take a message that came by SMS: of the staff, else of a customer."""
+        if contacts is None:
+            contacts = await asyncio.to_thread(self._contacts, came.sender)
+        if self._replies is None or not await self._replies.take(came, contacts):
+            await self._of_customer(contacts, came.sender, came.text, self._clock.now())
+
+    async def _by_voice(self, contacts: Sequence[Contact], key: str, at: datetime) -> None:
+        """Stop public words where somebody of the staff pressed the key for it."""
+        people = self._files().rulebook.people
+        person = next((one.subscriber for one in contacts if one.subscriber in people), None)
+        if person is not None and key.strip() == HOLD_KEY:
+            await self._bring(Hold(at=at, by=person, lasts=HELD))
 
     async def _of_customer(
         self, contacts: Sequence[Contact], sender: str, text: str, at: datetime
@@ -122,16 +138,6 @@ class Inbound:
 def _seen(text: str) -> str:
     """Return a text without what cannot be seen, halves of letters that a gateway cut among it."""
     return "".join(one for one in text[:LONGEST] if one.isprintable() or one in "\n\t")
-
-
-def _lasts(text: str | None) -> timedelta:
-    if text is None:
-        return HELD
-    try:
-        lasts = span("".join(text.lower().split()).replace("min", "m"))
-    except ValueError:
-        return HELD
-    return min(lasts, LONGEST_HOLD) if lasts > timedelta(0) else HELD
 
 
 def _opted_out(book: Book, digits: str, lines: Iterable[Subscriber]) -> Book:

@@ -147,7 +147,7 @@ def _command(link: Link, at: datetime) -> Command:
             plain = {"kind": "refuse", "approval": link.subject}
         case Act.TASK_DONE:
             plain = {"kind": "finishtask", "task": link.subject}
-        case Act.JOIN | Act.LEAVE:
+        case Act.JOIN | Act.LEAVE | Act.REPLY:
             raise RefusedError("this is no link for the staff")
     try:
         return command_from_plain(plain, at=at, by=_name(link))

@@ -23,6 +23,7 @@ from netwatch.model.arrivals import (
 from netwatch.model.duty_commands import EndOverride, OverrideDuty
 from netwatch.model.facts import IncidentKind
 from netwatch.model.names import IncidentId, MaintenanceId
+from netwatch.model.replying import Reply, Stray
 from netwatch.model.shaping import Merge, Split
 from netwatch.model.tasking import AddTask, FinishTask, SkipTask
 from netwatch.service.unanswered import not_answered
@@ -76,6 +77,8 @@ def refusal(command: Command, board: Board) -> str:  # noqa: PLR0911 - a line a 
             return f"nobody of the people files is called {person!r}; see: netwatch oncall now"
         case Merge() | Split():
             return _not_shaped(command, board)
+        case Reply() | Stray():
+            return "that message was taken before; nothing is done twice"
         case AddTask(incident=name, role=role) if _goes_on(name, board):
             return f"there is no role {role!r}; see: netwatch oncall now"
         case _:

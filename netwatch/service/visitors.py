@@ -23,6 +23,7 @@ from netwatch.model.spelling import house_key, street_key
 from netwatch.response.rules import Mode
 from netwatch.service.asking import Asking
 from netwatch.service.callers import Callers
+from netwatch.service.channel_settings import two_way
 from netwatch.service.clock import SteadyClock
 from netwatch.service.condition import Condition
 from netwatch.service.contact_settings import contact_store
@@ -33,6 +34,9 @@ from netwatch.service.house import Rooms
 from netwatch.service.inbound import Inbound
 from netwatch.service.links import Links, sealing_key
 from netwatch.service.loop import Loop
+from netwatch.service.mind import Mind
+from netwatch.service.replies import Replies
+from netwatch.service.reply_proofs import Proofs
 from netwatch.service.settings import Settings
 from netwatch.service.switchboard import Switchboard
 from netwatch.service.wishes import Change, Changes
@@ -200,6 +204,7 @@ class Parts(Protocol):
     board: Board
     condition: Condition
     loop: Loop
+    mind: Mind
     clock: SteadyClock
     rooms: Rooms
     outbox: Outbox
@@ -210,18 +215,29 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
     """Return who answers the visitors of a service, its staff's links, and what comes back."""
     settings, store = service.settings, contact_store(service.settings)
     changes = Changes(store)
+    key, bring, clock = sealing_key(settings.state), service.rooms.bring, service.clock
+    replies = Replies(
+        key=key,
+        files=files,
+        state=lambda: service.mind.pipeline.response,
+        bring=bring,
+        clock=clock,
+        timezone=settings.timezone,
+        languages=settings.languages,
+        two_way=two_way(settings.channels),
+        channels=tuple(settings.channels),
+    )
     inbound = Inbound(
+        replies=replies,
         secret=settings.web.hooks,
         store=store,
         changes=changes,
         files=files,
-        bring=service.rooms.bring,
+        bring=bring,
         loop=service.loop,
-        clock=service.clock,
+        clock=clock,
     )
     deliveries = Deliveries(settings.web.hooks, service.outbox.report)
-    key = sealing_key(settings.state)
-    bring, clock = service.rooms.bring, service.clock
     following = Following(
         settings,
         key,
@@ -262,12 +278,12 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         "delivery": deliveries.ask,
         "answer": following.answered,
     }
-    below: list[Afterword] = [following.afterword]
+    below: list[Afterword] = [following.afterword, Proofs(key, clock).afterword]
     if settings.web.staff is not None:
         links = Links(settings.state, settings.web.staff, key, clock, bring)
         more["link"] = links.ask
         below.append(lambda due, recipient, _: links.afterword(due, recipient))
-    service.outbox.afterword = lambda *of: "".join(one(*of) for one in below)
+    service.outbox.afterword = lambda *of: "\n".join(filter(None, (one(*of) for one in below)))
     if settings.web.url is not None:
         service.outbox.invitation = following.invitation
     return Visitors(

@@ -34,6 +34,7 @@ from netwatch.model.names import (
     IncidentId,
     SubscriberId,
 )
+from netwatch.model.reply_facts import CrewMoved
 from netwatch.model.report_facts import CustomerReported
 from netwatch.views import approvals as asking
 from netwatch.views import overrides as duty
@@ -42,7 +43,7 @@ from netwatch.views import tasks as plan
 from netwatch.views import works as planned
 from netwatch.views.alarms import Alarms
 from netwatch.views.causing import inherited, said, suspecting, thought
-from netwatch.views.outage import OVER, Outage
+from netwatch.views.outage import ALERTED, ON_SITE, ON_THE_WAY, OVER, Outage
 from netwatch.views.told import Note, Shown
 
 __all__ = ["NOBODY", "OVER", "Board", "Outage"]
@@ -288,7 +289,13 @@ def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911, PLR0912 - a 
             )
         case IncidentRelapsed():
             state = "acknowledged" if outage.owner else "open"
-            gone = replace(outage, restored_at=None, expected_end=None, apart=frozenset())
+            gone = replace(
+                outage,
+                restored_at=None,
+                expected_end=None,
+                apart=frozenset(),
+                crew_state=ALERTED,
+            )
             return replace(gone, state=state)
         case IncidentClosed():
             return replace(
@@ -308,6 +315,9 @@ def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911, PLR0912 - a 
             return said(outage, fact)
         case IncidentNoted():
             return replace(outage, notes=(*outage.notes, Note(fact.at, fact.by, fact.text)))
+        case CrewMoved():
+            state = ON_SITE if fact.there_at <= fact.at else ON_THE_WAY
+            return replace(outage, crew_state=state)
         case CustomerReported():
             proof = replace(outage.proof, reports=outage.proof.reports + 1)
             return replace(outage, proof=proof)

@@ -11,6 +11,9 @@ from netwatch.model.whereabouts import NOWHERE, Where
 from netwatch.views.told import Note, Shown
 
 OVER: Final = ("restored", "closed")
+ALERTED: Final = "alerted"
+ON_THE_WAY: Final = "on the way"
+ON_SITE: Final = "on site"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ class Outage:
     """``open``, ``acknowledged``, ``restored`` or ``closed``; a merged incident is closed."""
     owner: str | None = None
     expected_end: datetime | None = None
-    crew_state: str = "alerted"
+    crew_state: str = ALERTED
     """What may be said of the crew; more than ``alerted`` only once a person said it."""
     notes: tuple[Note, ...] = ()
     phase: Phase | None = None

@@ -35,9 +35,11 @@ from netwatch.model.facts import (
 )
 from netwatch.model.names import IncidentId, NoticeKey
 from netwatch.model.person_facts import MergedByHand, SplitByHand
+from netwatch.model.reply_facts import CrewMoved, ReplyTaken
 from netwatch.model.report_facts import CustomerReported
 from netwatch.response.cases import PROMISE
 from netwatch.views.proof import elements, stamp
+from netwatch.views.reply_lines import told_of_reply
 from netwatch.views.task_lines import told_of_task
 
 NETWATCH = "netwatch"
@@ -134,6 +136,8 @@ def _by_person(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911, PLR0912 
             return fact.by, f"{fact.by} said that the cause is {cause}"
         case IncidentNoted():
             return fact.by, fact.text
+        case ReplyTaken() | CrewMoved():
+            return fact.by, told_of_reply(fact)
         case MergedByHand():
             return fact.by, f"{fact.by} said that {fact.merged} is the same fault"
         case SplitByHand():

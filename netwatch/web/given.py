@@ -12,6 +12,10 @@ SECRET: Final = "x-netwatch-secret"  # noqa: S105 - the name of a header
 FROM: Final = ("from", "sms_from", "sender", "msisdn", "number", "caller", "callerid")
 TEXT: Final = ("text", "sms_text", "message", "body", "content", "digits", "dtmf")
 """What they call who sent a message or called, and what it says."""
+NUMBER: Final = ("id", "msgid", "message_id", "messageid", "uuid", "sms_id")
+"""What they call the number by which they know a message; handed in again, it is the same."""
+CHANNEL: Final = ("channel",)
+"""By which channel of ours an answer is to leave."""
 
 
 async def given(request: Request, largest: int = LARGEST) -> Mapping[str, Any]:

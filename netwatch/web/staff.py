@@ -16,7 +16,7 @@ from netwatch.intake.lines import LineError
 from netwatch.web.allowance import Allowance, Allowances
 from netwatch.web.bulletin import Asked
 from netwatch.web.forms import NoFormError, fields_of
-from netwatch.web.given import FROM, TEXT, first, given, secret_of
+from netwatch.web.given import CHANNEL, FROM, NUMBER, TEXT, first, given, secret_of
 from netwatch.web.headers import NOWHERE_ELSE, Guarded
 from netwatch.web.switchboard import Switchboard
 from netwatch.web.visit_words import Said, preferred
@@ -114,7 +114,8 @@ class Staff:
                 told = {name: str(told_us.get(name, "")) for name in TOLD}
                 await self._ask("delivery", secret=secret, **told)
             else:
-                said = {"from": first(told_us, FROM), "text": first(told_us, TEXT)}
+                names = {"from": FROM, "text": TEXT, "id": NUMBER, "channel": CHANNEL}
+                said = {name: first(told_us, known) for name, known in names.items()}
                 await self._ask("inbound", secret=secret, way=way, **said)
         except DoorRefusedError:
             return PlainTextResponse("This is not taken: is the secret right?\n", 403)
