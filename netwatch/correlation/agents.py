@@ -23,7 +23,7 @@ from netwatch.model.facts import (
     IncidentRevised,
     Part,
 )
-from netwatch.model.names import DeviceId, ElementName, IncidentId, device_element
+from netwatch.model.names import DeviceId, ElementName, device_element
 
 if TYPE_CHECKING:
     from netwatch.correlation.view import State
@@ -54,7 +54,7 @@ def told(
     if not alarms:
         return
     held = _going_on(state, at, alarms)
-    incident = held.id if held else IncidentId(f"I-{number}")
+    incident = held.id if held else state.rules.number(number)
     old = held.root_cause if held and held.restored_at is None else ()
     new = {device_element(key[0]) for key, _ in alarms}
     devices = (*old, *sorted(new - set(old)))[:MOST]

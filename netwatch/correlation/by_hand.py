@@ -139,7 +139,7 @@ def _split(state: State, held: Open, command: Split) -> Iterator[Fact]:
     theirs = held.subscribers.intersection(state.court.people_below(tops))
     if held.restored_at is not None or not theirs or theirs == held.subscribers:
         return
-    off = IncidentId(f"I-{state.decided.number + 1}")
+    off = state.rules.number(state.decided.number + 1)
     kind = held.kind if held.kind in OUTAGES else IncidentKind.OUTAGE
     found = Diagnosis(
         kind=kind,

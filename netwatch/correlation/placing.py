@@ -158,7 +158,7 @@ def blindness(state: State, at: datetime, earlier: Sequence[Fact]) -> Iterator[F
             )
             continue
         held = _blind_incident(state)
-        incident = held.id if held else IncidentId(f"I-{state.decided.number + 1}")
+        incident = held.id if held else state.rules.number(state.decided.number + 1)
         if held is None:
             yield _opened(state, alarm, incident)
         else:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from netwatch.model.names import IncidentId
 from netwatch.model.network import DeviceKind
 from netwatch.model.unasked import Means
 
@@ -52,5 +53,11 @@ class CorrelationRules:
     flap_calm: timedelta = timedelta(minutes=10)
     close_after: timedelta = timedelta(minutes=10)
     """How long everything must have worked before a restored incident closes."""
+    series: str = ""
+    """What numbers of incidents begin with: nothing, or the name of a drill; no file says it."""
     means: Means | None = None
     """What traps mean; no file says it, it comes with the families of devices."""
+
+    def number(self, nth: int) -> IncidentId:
+        """Return what the nth incident is called."""
+        return IncidentId(f"{self.series}I-{nth}")

@@ -48,7 +48,7 @@ from netwatch.model.facts import (
     SubscribersBack,
 )
 from netwatch.model.maintenance_facts import MaintenanceOverran
-from netwatch.model.names import IncidentId, SubscriberId
+from netwatch.model.names import SubscriberId
 
 CALM: Final = timedelta(seconds=5)
 """An incident is revised no oftener than this."""
@@ -289,7 +289,7 @@ def _proven(state: State, named: Named, diagnosis: Diagnosis) -> timedelta | Non
 
 
 def _open(state: State, named: Named, at: datetime, nth: int) -> Iterator[Fact]:
-    incident = IncidentId(f"I-{state.decided.number + nth}")
+    incident = state.rules.number(state.decided.number + nth)
     yield IncidentOpened(
         at=at,
         incident=incident,
@@ -338,7 +338,7 @@ def _unstable(state: State, at: datetime, opened: int) -> Iterator[Fact]:
         )
         if held is None:
             opened += 1
-            number = IncidentId(f"I-{state.decided.number + opened}")
+            number = state.rules.number(state.decided.number + opened)
             since = datetime.fromtimestamp(shaky.since, UTC)
             yield IncidentOpened(at=at, incident=number, since=since, diagnosis=diagnosis)
         elif not small:

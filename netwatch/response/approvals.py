@@ -102,7 +102,7 @@ def ask(
         recipients: how many that are; None: as many as were without service at the worst.
         price: what it would cost.
     """
-    approval = ApprovalId(f"A-{next(numbers)}")
+    approval = ApprovalId(f"{state.rules.series}A-{next(numbers)}")
     rules = state.rules
     yield ApprovalAsked(
         at=now,

@@ -94,6 +94,8 @@ class ResponseRules:
     """Who does what when something breaks."""
     timezone: str = "UTC"
     """Of ``hours``."""
+    series: str = ""
+    """What numbers of questions begin with: nothing, or the name of a drill; no file says it."""
     set_up: Collection[ChannelName] | None = ()
     """Channels that lead somewhere beside the website; None: all that the policy names."""
 

@@ -162,7 +162,7 @@ def _began(state: State, now: datetime, by: str = "") -> SituationBegan:
     open_ones = members(state)
     return SituationBegan(
         at=now,
-        situation=SituationId(f"U-{state.situations_begun + 1}"),
+        situation=SituationId(f"{state.rules.series}U-{state.situations_begun + 1}"),
         by=by,
         incidents=_names(open_ones),
         areas=_areas(open_ones),

@@ -227,7 +227,7 @@ def _said_by_people(state: State, fact: Fact) -> None:
         case SplitByHand():
             part(state, fact)
         case ApprovalAsked():
-            number = fact.approval.removeprefix("A-")
+            number = fact.approval.rpartition("-")[2]
             state.approvals_asked = max(state.approvals_asked, int(number))
             umbrella = state.umbrellas.get(fact.situation) if fact.situation else None
             about = umbrella.case if umbrella else state.cases.get(fact.incident or NOBODY)

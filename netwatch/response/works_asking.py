@@ -61,7 +61,7 @@ def asked(
     price: float | None,
 ) -> Iterator[Fact]:
     """Ask the staff whether words about works may go; there is time until they are too late."""
-    approval = ApprovalId(f"A-{next(numbers)}")
+    approval = ApprovalId(f"{state.rules.series}A-{next(numbers)}")
     rules = state.rules
     yield ApprovalAsked(
         at=now,

@@ -13,6 +13,7 @@ from netwatch.model.faults import Finding, Place
 from netwatch.model.network import Network
 from netwatch.pipeline import StageRules
 from netwatch.rules import build
+from netwatch.rules.build_drills import drills, warn_of_drills
 from netwatch.rules.build_people import places
 from netwatch.rules.build_words import words
 from netwatch.rules.files import SHIPPED, Layer, Rules, shipped
@@ -51,6 +52,7 @@ def read_rules(directory: Path | None, network: Network | None = None) -> RulesR
     if network is not None:
         _warn_of_plans(rules, network, findings)
         _warn_of_sites(rules, network, findings)
+        warn_of_drills(rules, network, findings)
     return RulesReading(rulebook=None if findings.failed else book, findings=findings.in_order())
 
 
@@ -72,6 +74,7 @@ def _book(rules: Rules, findings: Findings, root: Place, digest: str) -> Ruleboo
         words=words(rules, findings, root),
         commitments=build.commitments(rules),
         accepted=build.accepted(rules),
+        drills=drills(rules),
         places=places(rules),
         digest=digest,
     )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from netwatch.delivery.words import Words
+from netwatch.model.drills import Scenario
 from netwatch.model.faults import Finding, Place
 from netwatch.model.names import ChannelName, PersonId, RoleName
 from netwatch.pipeline import StageRules
@@ -44,6 +45,8 @@ class Rulebook:
     words: Words
     commitments: tuple[Commitment, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    drills: Mapping[str, Scenario] = field(default_factory=dict)
+    """The drills that can be held, by id."""
     families: "Own" = field(default_factory=dict)
     """Profiles of device families of the operator's own; ``pollers.library`` makes them one with
     those that ship."""

@@ -14,6 +14,7 @@ from netwatch.correlation.rules import CorrelationRules
 from netwatch.delivery.words import ANY, PUBLIC_PHASES, WEBSITE, StopHint
 from netwatch.model.facts import Severity
 from netwatch.rules.entries import Chance, Count, Entry, Language, Line, Name, Odds, Span
+from netwatch.rules.schemas_drills import DrillEntry
 from netwatch.rules.schemas_people import (
     ClockSection,
     HolidaysEntry,
@@ -314,6 +315,7 @@ SECTIONS: Final = (
     Section(folder="people", name="swaps", model=SwapEntry),
     Section(folder="people", name="holidays", model=HolidaysEntry),
     Section(folder="plan", name="accepted", model=AcceptedEntry),
+    Section(folder="drills", name="drills", model=DrillEntry),
 )
 FOLDERS: Final = tuple(dict.fromkeys(section.folder for section in SECTIONS))
 KEY_DEFAULTS: Final = {"cause": ANY, "channel": WEBSITE}

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -81,6 +82,12 @@ def _from_copy(path: Path, checkpoint: Checkpoint) -> Journal | None:
     except JournalCorruptError:
         move_aside(path)
         return None
+
+
+def last_at(journal: Journal) -> datetime | None:
+    """Return when the last fact was decided; None: there is none."""
+    text = journal.last_at()
+    return None if text is None else datetime.fromisoformat(text)
 
 
 class Copies:

@@ -5,7 +5,6 @@ import contextlib
 import gc
 import signal
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +15,6 @@ from netwatch.delivery.outbox import Outbox
 from netwatch.intake.arrivals import Foreign
 from netwatch.intake.doorkeeper import Doorkeeper
 from netwatch.inventory.places.store import PlaceStore
-from netwatch.journal.journal import Journal
 from netwatch.model.arrivals import (
     Arrival,
     Change,
@@ -36,13 +34,15 @@ from netwatch.service import wiring
 from netwatch.service.channel_ways import used
 from netwatch.service.chores import Chores
 from netwatch.service.condition import Condition, note_notices
+from netwatch.service.drill.doors import Reception, drill_asks
+from netwatch.service.drill.hall import Drills
 from netwatch.service.files import Files
 from netwatch.service.gate import Gate, Gated
 from netwatch.service.house import Rooms
 from netwatch.service.housekeeping import Housekeeping
 from netwatch.service.intray import Intray, Item
 from netwatch.service.judgement import stage_rules
-from netwatch.service.keeping import Copies, open_journal
+from netwatch.service.keeping import Copies, last_at, open_journal
 from netwatch.service.ledger import Ledger, Numbered
 from netwatch.service.loop import Loop, Outlets
 from netwatch.service.mind import Mind
@@ -111,12 +111,13 @@ class Service:
         self._at_start = [*_troubles(stale, opened.damage)]
         self._copies = Copies(journal)
         self.memory = Memory(journal, files.network, stage_rules(settings, files))
-        self.clock = edges.clock(_last_at(journal))
+        self.clock = edges.clock(last_at(journal))
         self.vitals = Vitals()
         self.intray = Intray()
         self.board = Board.empty()
         self.gate = Gate()
         self._recorder = Recorder(tape, tape_budget)
+        self._files, self._ways = files, Ways(files.network)
         self._website, self._far = wiring.website(
             settings, files, edges, board=self.board, journal=journal, clock=self.clock
         )
@@ -175,7 +176,9 @@ class Service:
             vitals=self.vitals,
             expected=settings.traps.listen is not None or settings.syslog.listen is not None,
         )
-        self.rooms = Rooms(
+        self.drills = Drills(self, lambda: self.reloader.in_force, edges.chance.random)
+        self.rooms: Rooms = Reception(
+            self.drills,
             intray=self.intray,
             loop=self.loop,
             journal=journal,
@@ -188,7 +191,6 @@ class Service:
             provoked=self._look_at_who_spoke,
         )
         self.visitors = visitors_of(self, lambda: self._files)
-        self._files, self._ways = files, Ways(files.network)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Live until ``stop`` is set, then end within a few seconds with everything written."""
@@ -199,7 +201,8 @@ class Service:
         await self.loop.digest([Item(arrival) for arrival in self._first_arrivals()])
         self._hear_hangups()
         told = works_told_asks(lambda: self.mind.pipeline.response, self.clock)
-        asks = {**self.visitors.asks, **told, "tasks": Chores(self, lambda: self._renderer).ask}
+        own = drill_asks(self.drills, Chores(self, lambda: self._renderer).ask)
+        asks = {**self.visitors.asks, **told, **own}
         door = Doorkeeper(self.rooms, self.clock, trusted=TRUSTED, rights=RIGHTS, more=asks)
         async with asyncio.TaskGroup() as tasks:
             consumer = tasks.create_task(self.loop.run(), name="consumer")
@@ -209,6 +212,7 @@ class Service:
                 tasks.create_task(self.loop.tick(), name="ticks"),
                 tasks.create_task(self._housekeeping().run(), name="housekeeping"),
                 tasks.create_task(self._copies.run(), name="hourly copy"),
+                tasks.create_task(self.drills.run(), name="drills"),
                 *(tasks.create_task(one.run(asyncio.sleep)) for one in self._far),
             ]
             streets = asyncio.to_thread(self.mind.pipeline.correlation.streets.map)
@@ -276,6 +280,7 @@ class Service:
 
     def _act(self, facts: Sequence[Fact]) -> None:
         self.outbox.notify(facts)
+        self.drills.real(facts)
         for closed in (fact for fact in facts if isinstance(fact, IncidentClosed)):
             self.board.forget(closed.at - KEPT_AFTER_CLOSING)
         note_notices(facts, self.board, self.vitals)
@@ -383,11 +388,6 @@ class Service:
             telemetry=self.outward.troubles,
             open={where for where in self.board.troubles if Housekeeping.minds(where)},
         )
-
-
-def _last_at(journal: Journal) -> datetime | None:
-    text = journal.last_at()
-    return None if text is None else datetime.fromisoformat(text)
 
 
 def _troubles(stale: Sequence[Finding], damage: str) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Answer of ``publish report`` -> sentences, tables, and a page that can be mailed or printed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -21,19 +21,19 @@ _PAGE: Final = """\
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>{{ name }}: what the public was told</title>
+<title>{{ title }}</title>
 <style>
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: auto; }
 th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8888; }
 td.number { text-align: right; }
 </style>
-<h1>{{ name }}: what the public was told</h1>
+<h1>{{ title }}</h1>
 {% for line in lines %}
 <p>{{ line }}</p>
 {% endfor %}
-{% for title, heads, rows in tables if rows %}
-<h2>{{ title }}</h2>
+{% for name, heads, rows in tables if rows %}
+<h2>{{ name }}</h2>
 <table>
 <thead><tr>{% for head in heads %}<th scope="col">{{ head }}</th>{% endfor %}</tr></thead>
 <tbody>
@@ -132,9 +132,14 @@ def report_page(answer: Answer, name: str, zone: ZoneInfo) -> str:
         name: the operator's.
         zone: in which people here live.
     """
-    lines = list(sentences(answer, zone))
+    title = f"{name}: what the public was told"
+    return page_of(title, list(sentences(answer, zone)), tables(answer, zone))
+
+
+def page_of(title: str, lines: Sequence[str], tables: Sequence[Table]) -> str:
+    """Return sentences and tables as one HTML page that needs nothing else."""
     page = _ENVIRONMENT.from_string(_PAGE)
-    text: str = page.render(name=name, lines=lines, tables=tables(answer, zone))
+    text: str = page.render(title=title, lines=lines, tables=tables)
     return text
 
 

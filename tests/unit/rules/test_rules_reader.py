@@ -291,4 +291,4 @@ def test_every_judgement_of_correlation_can_be_written() -> None:
     judged = {entry.name for entry in fields(CorrelationRules)}
     priors = {name for name in judged if name == "priors" or name.endswith("_prior")}
 
-    assert set(Confidence.model_fields) == judged - priors - {"means"}  # of families, no judgement
+    assert set(Confidence.model_fields) == judged - priors - {"means", "series"}  # no judgement

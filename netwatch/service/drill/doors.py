@@ -1,0 +1,57 @@
+"""The service behind its door while a drill is on: each command goes where its number leads."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from netwatch.intake.doorkeeper import About, Brought
+from netwatch.model.arrivals import Command
+from netwatch.model.drills import is_of_a_drill
+from netwatch.model.names import IncidentId
+from netwatch.service.drill.hall import Drills
+from netwatch.service.house import Rooms
+
+Plain = dict[str, Any]
+Ask = Callable[[Plain, str], Awaitable[Plain]]
+NUMBERS = ("incident", "task", "approval", "situation")
+
+
+class Reception(Rooms):
+    """The rooms of the real night; what bears a drill's number is shown to the drill's own."""
+
+    def __init__(self, drills: Drills, **rooms: Any) -> None:
+        super().__init__(**rooms)
+        self._drills = drills
+
+    async def bring(self, command: Command) -> Brought:
+        """Let a command in, of the real night or of the drill."""
+        if is_drills(command):
+            return await self._drills.bring(command)
+        return await super().bring(command)
+
+    async def about(self, incident: IncidentId) -> About:
+        """Return what was decided of one incident."""
+        if is_of_a_drill(incident):
+            return await self._drills.about(incident)
+        return await super().about(incident)
+
+
+def is_drills(command: Command) -> bool:
+    """Say whether a command is about a drill."""
+    named = (getattr(command, name, None) for name in NUMBERS)
+    return any(isinstance(name, str) and is_of_a_drill(name) for name in named)
+
+
+def drill_asks(drills: Drills, tasks: Ask) -> dict[str, Ask]:
+    """Return the questions about drills by name; tasks of both nights are one list."""
+
+    async def every_task(question: Plain, who: str) -> Plain:
+        incident = str(question.get("incident") or "")
+        if is_of_a_drill(incident):
+            return await drills.tasks(question, who)
+        own = await tasks(question, who)
+        if incident or drills.drill is None:
+            return own
+        other = await drills.tasks(question, who)
+        return {"tasks": [*own["tasks"], *other["tasks"]]}
+
+    return {"drill": drills.ask, "tasks": every_task}
