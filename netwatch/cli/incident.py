@@ -1,6 +1,7 @@
 """netwatch incident: what a person does with an incident."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from netwatch.cli.door import (
 )
 from netwatch.cli.output import AnswerIsNo, config_option, emit, json_option, safe, talk
 from netwatch.cli.proof import named, proof
+from netwatch.cli.retelling import show_rows, timeline_
 from netwatch.cli.shaping import merge, retract, split
 from netwatch.cli.tables import show_table
 from netwatch.cli.task import show_tasks, tasks_of
@@ -36,7 +38,8 @@ from netwatch.model.facts import Cause
 from netwatch.model.names import IncidentId
 from netwatch.views.board import Board
 from netwatch.views.incidents import Words, incident_list, incident_show, no_words
-from netwatch.views.local_times import local, with_local_times
+from netwatch.views.local_times import lasting, local, with_local_times
+from netwatch.views.proof import stamp
 
 Row = dict[str, Any]
 
@@ -53,6 +56,7 @@ def incident() -> None:
 
 
 incident.add_command(proof)
+incident.add_command(timeline_)
 incident.add_command(merge)
 incident.add_command(split)
 incident.add_command(retract)
@@ -254,23 +258,35 @@ def _words(config: Path | None, board: Board) -> Words:
 
 
 def _print_list(incidents: list[Row], config: Path | None, *, whole: bool) -> None:
-    zone = zone_of(config)
+    zone, at = zone_of(config), now()
     open_ = [row for row in incidents if row["state"] != OVER]
     closed = [row for row in incidents if row["state"] == OVER]
     listed = [*open_, *(closed if whole else closed[:FEW])]
     if not listed:
         click.echo("no incidents: nothing is known to be broken")
         return
-    headings = ("incident", "state", "kind", "cause", "people", "opened", "owner", "until", "where")
-    show_table(headings, (_cells(row, zone) for row in listed))
+    headings = (
+        "incident",
+        "stage",
+        "for",
+        "kind",
+        "cause",
+        "people",
+        "opened",
+        "owner",
+        "until",
+        "where",
+    )
+    show_table(headings, (_cells(row, zone, at) for row in listed))
     if len(closed) > FEW and not whole:
         talk(f"{len(closed) - FEW} older ones: netwatch incident list --all")
 
 
-def _cells(row: Row, zone: ZoneInfo) -> tuple[str, ...]:
+def _cells(row: Row, zone: ZoneInfo, at: datetime) -> tuple[str, ...]:
     return (
         row["id"],
-        row["state"],
+        _stage(row),
+        _for(row, at),
         row["kind"],
         row["cause"],
         str(row["without_now"] if row["state"] != OVER else row["subscribers"]),
@@ -279,6 +295,37 @@ def _cells(row: Row, zone: ZoneInfo) -> tuple[str, ...]:
         local(row["expected_end"], zone),
         " and ".join(row["root_cause"]),
     )
+
+
+def _stage(row: Row) -> str:
+    return str(row.get("stage", row["state"]))
+
+
+def _for(row: Row, at: datetime) -> str:
+    since = row.get("stage_since")
+    return "-" if since is None or row["state"] == OVER else lasting(at - _moment(since))
+
+
+def _course(answer: Row, at: datetime) -> str:
+    """Say how long it was in each stage, in their order."""
+    spells = (
+        f"{one['stage']} {lasting(_moment(one['until'] or stamp(at)) - _moment(one['since']))}"
+        for one in answer["stages"]
+        if one["until"] is None or one["seconds"] or one["stage"] == answer["stage"]
+    )
+    return ", ".join(spells)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _owner(answer: Row, zone: ZoneInfo) -> str:
+    held = answer["authority"]
+    if held is None:
+        return "nobody"
+    how = f" ({held['how']} {local(held['since'], zone)})" if held["since"] else ""
+    return f"{held['person']}{how}"
 
 
 def _streets(answer: Row) -> str:
@@ -297,7 +344,8 @@ def _print_show(answer: Row, zone: ZoneInfo) -> None:
         "people": f"{answer['without_now']} without service now, {answer['subscribers']} at worst"
         + (f"; possibly {answer['possibly']} more, not placed" if answer["possibly"] else ""),
         "opened": local(answer["opened_at"], zone),
-        "owner": answer["owner"] or "nobody",
+        "stages": _course(answer, now()),
+        "owner": _owner(answer, zone),
         "until": local(answer["expected_end"], zone),
         "because": answer["because"],
         "against": answer["against"],
@@ -306,15 +354,7 @@ def _print_show(answer: Row, zone: ZoneInfo) -> None:
     for name, text in lines.items():
         click.echo(f"{name:9} {safe(with_local_times(text, zone))}")
     click.echo()
-    rows = (
-        (
-            local(row["at"], zone),
-            row["by"] or "netwatch",
-            with_local_times(row["text"], zone),
-        )
-        for row in answer["timeline"]
-    )
-    show_table(("at", "by", "what"), rows)
+    show_rows(answer["timeline"], zone)
     if answer["tasks"]:
         click.echo()
         show_tasks(answer["tasks"], zone)

@@ -1,28 +1,21 @@
 """netwatch incident proof, maintenance proof: who was told what, when, what became of it."""
 
-import csv
-import sys
 from collections.abc import Iterable
-from contextlib import nullcontext
 from dataclasses import astuple
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from netwatch.cli.door import about, door_of, everything, incident_of, zone_of
-from netwatch.cli.output import AnswerIsNo, Stop, config_option, emit, json_option, talk
+from netwatch.cli.output import AnswerIsNo, config_option, emit, json_option, talk
+from netwatch.cli.sheet import one_way, write_sheet
 from netwatch.cli.tables import show_table
 from netwatch.model.names import MaintenanceId
 from netwatch.views.local_times import local
 
 if TYPE_CHECKING:
     from netwatch.views.messages import Message
-
-FORMULA: Final = tuple("=+-@\t\r")
-"""A cell that begins so is taken for a formula by programs that show tables."""
-STDOUT: Final = "-"
-
 
 named = click.argument("number", metavar="INCIDENT")
 table_option = click.option(
@@ -50,7 +43,7 @@ def proof(number: str, *, table: str | None, as_json: bool, config: Path | None)
     """
     from netwatch.views.messages import messages, proof_answer  # noqa: PLC0415 - for --help
 
-    _check_ways(table, as_json=as_json)
+    one_way(table, as_json=as_json)
     name = incident_of(number)
     board, told = about(config, name)
     if board.survivor(name) not in board.outages:
@@ -85,7 +78,7 @@ def works_proof(number: str, *, table: str | None, as_json: bool, config: Path |
         works_proof_answer,
     )
 
-    _check_ways(table, as_json=as_json)
+    one_way(table, as_json=as_json)
     name = works_of(number)
     rows = messages_of_works(door_of(config).about_works(name), name)
     if not rows and name not in everything(config).works:
@@ -103,43 +96,11 @@ def works_of(text: str) -> MaintenanceId:
     return MaintenanceId(f"M-{number}" if number.isdigit() else number.upper())
 
 
-def _check_ways(table: str | None, *, as_json: bool) -> None:
-    if table is not None and as_json:
-        raise Stop("--csv and --json are two ways to write the same; choose one")
-
-
 def _write(rows: Iterable["Message"], table: str) -> None:
-    try:
-        with nullcontext(sys.stdout) if table == STDOUT else _opened(Path(table)) as file:
-            count = write_csv(rows, file)
-    except OSError as fault:
-        raise Stop(f"{table} cannot be written: {fault.strerror}") from None
-    talk(f"{count} message{'' if count == 1 else 's'} written to {table}")
-
-
-def _opened(path: Path) -> TextIO:
-    return path.open("w", encoding="utf-8", newline="")
-
-
-def write_csv(rows: Iterable["Message"], file: TextIO) -> int:
-    """Write messages as CSV, so that no cell is taken for a formula; return how many there are."""
     from netwatch.views.messages import COLUMNS  # noqa: PLC0415 - for --help
 
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    count = 0
-    for count, row in enumerate(rows, 1):  # noqa: B007 - the last is how many there were
-        writer.writerow([_cell(value) for value in astuple(row)])
-    return count
-
-
-def _cell(value: object) -> object:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        return value
-    text = " ".join(value.split())
-    return f"'{text}" if text.startswith(FORMULA) else text
+    count = write_sheet(COLUMNS, map(astuple, rows), table)
+    talk(f"{count} message{'' if count == 1 else 's'} written to {table}")
 
 
 def _show(told: list[dict[str, Any]], config: Path | None) -> None:

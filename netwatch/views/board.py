@@ -43,6 +43,7 @@ from netwatch.views import tasks as plan
 from netwatch.views import works as planned
 from netwatch.views.alarms import Alarms
 from netwatch.views.causing import inherited, said, suspecting, thought
+from netwatch.views.course import Stage, after, begun
 from netwatch.views.outage import ALERTED, ON_SITE, ON_THE_WAY, OVER, Outage
 from netwatch.views.told import Note, Shown
 
@@ -127,6 +128,7 @@ class Board:
             case SubscribersBack():
                 if fact.incident in self._outages:
                     self._back.setdefault(fact.incident, set()).update(fact.subscribers)
+                    self._verify(fact)
             case PublishHeld():
                 self.held, self.held_until, self.held_by = True, fact.until, fact.by
                 if self._still is None:
@@ -200,7 +202,20 @@ class Board:
         incident = getattr(fact, "incident", None) or NOBODY
         if incident in self._outages:
             self._take_off(incident)
-            self._outages[incident] = _moved(self._outages[incident], fact)
+            moved = _moved(self._outages[incident], fact)
+            course = after(moved.course, fact)
+            same = course is moved.course
+            self._outages[incident] = moved if same else replace(moved, course=course)
+
+    def _verify(self, fact: SubscribersBack) -> None:
+        """Note that the last of those homes that were dark when it was restored works again."""
+        if not self._outages[fact.incident].apart:
+            return
+        self._take_off(fact.incident)
+        outage = self._outages[fact.incident]
+        if not outage.apart:
+            course = outage.course.to(Stage.VERIFIED, fact.at)
+            self._outages[fact.incident] = replace(outage, course=course)
 
     def _merge(self, fact: IncidentMerged) -> None:
         if fact.incident not in self._outages:
@@ -210,7 +225,12 @@ class Board:
         if into is not None:
             self._outages[fact.into] = inherited(into, merged)
         self._outages[fact.incident] = replace(
-            merged, merged_into=fact.into, state="closed", closed_at=fact.at, without=frozenset()
+            merged,
+            merged_into=fact.into,
+            state="closed",
+            closed_at=fact.at,
+            without=frozenset(),
+            course=after(merged.course, fact),
         )
 
     def _take_off(self, incident: IncidentId) -> None:
@@ -238,6 +258,7 @@ def _opened(fact: IncidentOpened, alarms: int) -> Outage:
         confidence=0.0,
         since=fact.since,
         opened_at=fact.at,
+        course=begun(fact.at),
         proof=fact.diagnosis.proof,
         subscribers=people,
         without=people,

@@ -8,6 +8,7 @@ from netwatch.model.facts import Audience, Fact, IncidentKind, NoticeDue, Purpos
 from netwatch.model.names import IncidentId
 from netwatch.response.cases import HAND_OVER
 from netwatch.views.board import Board, Outage
+from netwatch.views.course import course_answer
 from netwatch.views.messages import messages, told_answer
 from netwatch.views.proof import elements, odds, speaks_against, speaks_for, stamp
 from netwatch.views.streets import streets_answer
@@ -58,6 +59,7 @@ def incident_row(outage: Outage) -> Answer:
     return incident_answer(outage) | {
         "state": outage.state,
         "cause_certainty": outage.cause_certainty,
+        **course_answer(outage.course, outage.owner),
         "owner": outage.owner,
         "expected_end": _stamp(outage.expected_end),
         "notes": [{"at": stamp(n.at), "by": n.by, "text": n.text} for n in outage.notes],

@@ -8,6 +8,7 @@ from netwatch.model.evidence import Proof
 from netwatch.model.facts import Cause, IncidentKind, Phase
 from netwatch.model.names import AreaId, ChannelName, ElementName, IncidentId, SubscriberId
 from netwatch.model.whereabouts import NOWHERE, Where
+from netwatch.views.course import NOT_BEGUN, Course
 from netwatch.views.told import Note, Shown
 
 OVER: Final = ("restored", "closed")
@@ -54,6 +55,8 @@ class Outage:
     closed_at: datetime | None = None
     state: str = "open"
     """``open``, ``acknowledged``, ``restored`` or ``closed``; a merged incident is closed."""
+    course: Course = NOT_BEGUN
+    """How far it is, as those who mend it count, and how long each stage took."""
     owner: str | None = None
     expected_end: datetime | None = None
     crew_state: str = ALERTED

@@ -2,9 +2,9 @@
 
 import csv
 import io
-from dataclasses import replace
+from dataclasses import astuple, replace
 
-from netwatch.cli.proof import write_csv
+from netwatch.cli.sheet import write_csv
 from netwatch.model.arrivals import Result
 from netwatch.model.facts import (
     Audience,
@@ -77,7 +77,7 @@ def test_counts_say_the_same_in_short() -> None:
 
 def test_a_table_programs_show_holds_no_formula_and_one_line_a_message() -> None:
     file = io.StringIO()
-    assert write_csv(messages(tale()), file) == 5
+    assert write_csv(COLUMNS, map(astuple, messages(tale())), file) == 5
     rows = list(csv.reader(io.StringIO(file.getvalue())))
     assert tuple(rows[0]) == COLUMNS
     details = [row[COLUMNS.index("detail")] for row in rows[1:]]
