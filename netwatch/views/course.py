@@ -18,6 +18,7 @@ from netwatch.model.facts import (
     IncidentRestored,
 )
 from netwatch.model.names import TaskId
+from netwatch.model.reply_facts import CrewMoved
 from netwatch.model.task_facts import Rank, TaskDone, TaskGiven
 from netwatch.views.proof import stamp
 
@@ -111,6 +112,8 @@ def after(course: Course, fact: Fact) -> Course:  # noqa: PLR0911 - a line a kin
         case TaskGiven() if fact.rank in AT_WORK:
             return replace(course, at_work=course.at_work | {fact.task})
         case TaskDone() if fact.by and fact.task in course.at_work:
+            return course.to(Stage.FIXING, fact.at)
+        case CrewMoved():
             return course.to(Stage.FIXING, fact.at)
         case EndExpected() if fact.until is not None:
             return course.to(Stage.FIXING, fact.at)
