@@ -50,6 +50,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "facts": "netwatch.cli.run:facts",
         "lab": "netwatch.cli.lab:lab",
         "web": "netwatch.cli.web:web",
+        "account": "netwatch.cli.account:account",
         "traps": "netwatch.cli.traps:traps",
         "completion": "netwatch.cli.completion:completion",
     }
@@ -87,6 +88,7 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "facts": "Print what was decided, as it is decided.",
         "lab": "Run a simulated ISP and break it.",
         "web": "Serve the public page and the console.",
+        "account": "Say who may log in to the console, and as what.",
         "traps": "Receive SNMP traps.",
         "completion": "Print the completion script for a shell.",
     }

@@ -91,3 +91,7 @@ class Wish:
     language: str = ""
     times: int = 1
     """How often they asked."""
+    taken_by: str = ""
+    """Which of the staff calls them; empty: nobody has taken it."""
+    promised: datetime | None = None
+    """By when they were told to be called."""

@@ -20,6 +20,9 @@ RIGHTS: Final = {
             "desk-ask",
             "call",
             "missed",
+            "login",
+            "logout",
+            "staff",
         }
     ),
     "netwatch-traps": frozenset({"status", "speakers", "receiver", "arrivals"}),

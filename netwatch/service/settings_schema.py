@@ -328,7 +328,11 @@ class WebDesk:
     hooks: Hidden | None = None
     """The secret with which gateways hand in what people answer: docs/how-to/visitors.md."""
     desk: bool = False
-    """Whether the console may look up customers where it runs as a user of its own."""
+    """Whether the console may look up customers, without a login, where it runs as a user of its
+    own."""
+    office: Web | None = None
+    """Where the staff reaches the console, as a proxy in front of it serves it. With https the
+    cookies of those who are logged in go over nothing else."""
 
 
 @with_config(SHUT)

@@ -21,6 +21,7 @@ from netwatch.model.network import Network
 from netwatch.model.plain import to_plain
 from netwatch.model.spelling import house_key, street_key
 from netwatch.response.rules import Mode
+from netwatch.service.accounts.wiring import staff_asks
 from netwatch.service.asking import Asking
 from netwatch.service.callers import Callers
 from netwatch.service.channel_settings import two_way
@@ -277,6 +278,7 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         "inbound": inbound.ask,
         "delivery": deliveries.ask,
         "answer": following.answered,
+        **staff_asks(service, files, store=store, changes=changes, callers=callers, asking=asking),
     }
     below: list[Afterword] = [following.afterword, Proofs(key, clock).afterword]
     if settings.web.staff is not None:

@@ -1,0 +1,1 @@
+"""People who work with netwatch in a browser: their accounts, their roles, their sessions."""
