@@ -62,7 +62,7 @@ def cause_of(court: Court, atom: Atom, guess: Guess) -> Cause:
     """Say what kind of fault it is when this atom failed."""
     index, network = court.index, court.network
     if atom.risk is not None:
-        return _of_risk(court, network.risks[atom.risk].kind, atom)
+        return _of_risk(court, network.risks[atom.risk].kind, atom, guess)
     if (radio := sector_of(court, guess)) is not None:
         return Cause.RADIO if is_whole(court, guess, radio) else Cause.UNKNOWN
     node = atom.nodes[0]
@@ -81,7 +81,9 @@ def cause_of(court: Court, atom: Atom, guess: Guess) -> Cause:
     return DEVICE_CAUSES.get(kind, Cause.DEVICE) if kind else Cause.DEVICE
 
 
-def _of_risk(court: Court, kind: RiskKind, atom: Atom) -> Cause:
+def _of_risk(court: Court, kind: RiskKind, atom: Atom, guess: Guess) -> Cause:
+    if kind is RiskKind.DUCT and gasping(court, guess):
+        return Cause.POWER_HOMES  # fibres that lie together: no more of them is cut than of one
     if kind is not RiskKind.POWER:
         return RISK_CAUSES[kind]
     homes = sum(court.index.kinds.get(n) in HOMES for n in atom.nodes)
