@@ -7,6 +7,7 @@ import click
 
 from netwatch.cli.asking import STATES, ask
 from netwatch.cli.callback import callback
+from netwatch.cli.cluster import cluster
 from netwatch.cli.door import door_of, zone_of
 from netwatch.cli.output import AnswerIsNo, Stop, config_option, emit, json_option, safe
 from netwatch.views.local_times import local
@@ -21,6 +22,7 @@ def desk() -> None:
 
 desk.add_command(ask)
 desk.add_command(callback)
+desk.add_command(cluster)
 
 
 @desk.command()

@@ -58,7 +58,7 @@ def as_said(state: State, held: Open, named: Named, diagnosis: Diagnosis) -> Dia
     others = NOBODY.union(*(one.subscribers for one in parts))
     if others.isdisjoint(diagnosis.subscribers):
         return diagnosis
-    return _with(state, diagnosis, set(diagnosis.subscribers) - others)
+    return with_people(state, diagnosis, set(diagnosis.subscribers) - others)
 
 
 def is_shaped(state: State, held: Open) -> bool:
@@ -80,7 +80,7 @@ def _with_all(state: State, held: Open, named: Named, diagnosis: Diagnosis) -> D
         root = tuple(dict.fromkeys((*diagnosis.root_cause, *more)))
         alike = diagnosis.also_possible
     whole = replace(diagnosis, kind=kind, root_cause=root, also_possible=alike)
-    return _with(state, whole, people) if found else whole
+    return with_people(state, whole, people) if found else whole
 
 
 def _ripe(state: State, every: Iterable[Named]) -> list[Named]:
@@ -126,9 +126,9 @@ def _merged(state: State, held: Open, into: Open, command: Merge) -> Iterator[Fa
     if held.restored_at is None or dark:
         if into.restored_at is not None:
             yield IncidentRelapsed(at=at, incident=into.id)
-        yield IncidentRevised(at=at, incident=into.id, diagnosis=_with(state, whole, people))
+        yield IncidentRevised(at=at, incident=into.id, diagnosis=with_people(state, whole, people))
         if held.confirmed and not into.confirmed:
-            yield _confirmed(into.id, held.since, at)
+            yield confirmed(into.id, held.since, at)
 
 
 def _split(state: State, held: Open, command: Split) -> Iterator[Fact]:
@@ -146,7 +146,7 @@ def _split(state: State, held: Open, command: Split) -> Iterator[Fact]:
         cause=Cause.UNKNOWN,
         root_cause=elements,
         confidence=1.0,
-        proof=_proof(state, tops, held.since),
+        proof=counted(state, tops, held.since),
     )
     rest = _rest(
         state,
@@ -157,12 +157,12 @@ def _split(state: State, held: Open, command: Split) -> Iterator[Fact]:
     if not found.proof.silent:  # what would tell of it cannot be asked either
         found = replace(found, proof=rest.proof)
     yield IncidentOpened(
-        at=at, incident=off, since=held.since, diagnosis=_with(state, found, theirs)
+        at=at, incident=off, since=held.since, diagnosis=with_people(state, found, theirs)
     )
     yield SplitByHand(at=at, incident=off, out_of=held.id, by=command.by)
     if held.confirmed:
-        yield _confirmed(off, held.since, at)
-    left = _with(state, rest, held.subscribers - theirs)
+        yield confirmed(off, held.since, at)
+    left = with_people(state, rest, held.subscribers - theirs)
     yield IncidentRevised(at=at, incident=held.id, diagnosis=left)
 
 
@@ -186,25 +186,26 @@ def _diagnosis(state: State, held: Open, every: Sequence[Named]) -> Diagnosis:
         root_cause=held.root_cause,
         also_possible=held.also_possible,
         confidence=1.0,
-        proof=_proof(state, tuple(tops_of(state, held)), held.since),
+        proof=counted(state, tuple(tops_of(state, held)), held.since),
     )
 
 
-def _with(state: State, diagnosis: Diagnosis, people: Iterable[SubscriberId]) -> Diagnosis:
+def with_people(state: State, diagnosis: Diagnosis, people: Iterable[SubscriberId]) -> Diagnosis:
     """Return a diagnosis of other people."""
     some, area = tuple(sorted(people)), state.index.area
     areas = tuple(sorted({area[one] for one in some if one in area}))
     return replace(diagnosis, subscribers=some, areas=areas)
 
 
-def _proof(state: State, tops: tuple[int, ...], since: datetime) -> Proof:
+def counted(state: State, tops: tuple[int, ...], since: datetime, reports: int = 0) -> Proof:
+    """Return what is seen below these tops, where a person says that it is a fault."""
     sources = below(state.evidence, tops)
     runs = state.evidence.run[sources]
     silent, answering = int((runs < 0).sum()), int((runs > 0).sum())
     asked = silent + answering
-    return Proof(silent=silent, asked=asked, answering=answering, since=since)
+    return Proof(silent=silent, asked=asked, answering=answering, since=since, reports=reports)
 
 
-def _confirmed(incident: IncidentId, since: datetime, at: datetime) -> IncidentConfirmed:
+def confirmed(incident: IncidentId, since: datetime, at: datetime) -> IncidentConfirmed:
     """Return that a person's word is proof enough for customers who were told already."""
     return IncidentConfirmed(at=at, incident=incident, odds=0.0, over=max(at - since, timedelta(0)))

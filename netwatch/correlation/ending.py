@@ -53,7 +53,7 @@ def ending(
         return
     if held.mute:
         yield from heard_again(state, held, at)
-    if not state.heard or held.mute or of_poller(held):
+    if not state.heard or held.mute or held.said or of_poller(held):
         return
     if held.kind is IncidentKind.FLAPPING and not _calm(state, held):
         return

@@ -11,7 +11,7 @@ from netwatch.correlation.evidence import HOMES, below
 from netwatch.correlation.reports import BEFORE_S, HOUR, Call
 from netwatch.correlation.second_looks import PATIENCE_S, around
 from netwatch.correlation.topology import Index
-from netwatch.correlation.view import NEIGHBOURHOOD, State, cut_off
+from netwatch.correlation.view import NEIGHBOURHOOD, State, cut_off, under
 from netwatch.model.arrivals import Report
 from netwatch.model.asks import SecondLook
 from netwatch.model.facts import Fact
@@ -79,7 +79,11 @@ def heard(state: State, report: Report) -> Decision:
     if not _counts(state, report):
         return NOTHING
     fact = CustomerReported(
-        at=report.at, subscriber=who, element=_element(state, who), incident=_taken_by(state, who)
+        at=report.at,
+        subscriber=who,
+        element=_element(state, who),
+        incident=_taken_by(state, who),
+        source=report.source,
     )
     return Decision((fact,), (state.look,) if state.look is not None else ())
 
@@ -94,10 +98,10 @@ def _counts(state: State, report: Report) -> bool:
 def _element(state: State, who: SubscriberId) -> ElementName | None:
     """Return what a subscriber's line ends at; None: no record says where they hang."""
     home = state.home.get(who)
-    return None if home is None else state.index.names[_holder(state.index, home)]
+    return None if home is None else state.index.names[holder(state.index, home)]
 
 
-def _holder(index: Index, home: int) -> int:
+def holder(index: Index, home: int) -> int:
     """Return what a line ends at: the nearest thing above a home that is more than its drop."""
     if index.kinds.get(home) not in HOMES:
         return home
@@ -122,7 +126,7 @@ def _near(state: State, home: int, second: int) -> list[DeviceId]:
     calls = state.court.calls.within(widest, int(index.last[widest]))
     others = {node for node, at, _ in calls if at >= second - LATELY_S}
     if others - {home}:
-        return around(state, _shared(index, [home, *others]))
+        return around(state, shared(index, [home, *others]))
     chain = (n for n in index.above(home) if n in index.kinds)
     nodes = [home, *islice(chain, UPWARDS)]
     return [_device(state, n) for n in sorted(nodes) if n in index.kinds]
@@ -139,23 +143,33 @@ def puzzles(state: State, at: datetime) -> Iterator[Fact]:
         return
     end = int(at.timestamp()) - LOOKED_S
     lately = [call for call in calls.rows if end - LATELY_S <= call[1] <= end]
-    odd = [c for c in lately if not _explained(state, c)]
+    odd = [
+        (node, when, who)
+        for node, when, who in lately
+        if not explained(state, node, who) and not _is_in_cluster(state, who, at)
+    ]
     rows = _together(state.index, odd)
     if not rows:
         return
-    element = state.index.names[_shared(state.index, [node for node, _, _ in rows])]
+    element = state.index.names[shared(state.index, [node for node, _, _ in rows])]
     told = [name for name, before in reported.hinted.items() if at - before < HOUR]
     if element not in told and len(told) < HINTS:
         yield _hint(state, element, rows, at)
 
 
-def _explained(state: State, call: Call) -> bool:
+def explained(state: State, node: int | None, who: SubscriberId) -> bool:
     """Say whether an incident, planned works or today's explanations take this line."""
-    node, who = call[0], call[2]
-    index = state.index
     if who in state.cover.people or _taken_by(state, who) is not None:
         return True
-    return any(t <= node < index.last[t] for n in state.named for t in n.guess.tops)
+    return node is not None and any(
+        under(state.index, list(n.guess.tops), node) for n in state.named
+    )
+
+
+def _is_in_cluster(state: State, who: SubscriberId, at: datetime) -> bool:
+    """Say whether the staff has been told of this customer among others of one place."""
+    clusters = state.decided.ear.clusters.values()
+    return any(who in one.subscribers and at - one.last_at < HOUR for one in clusters)
 
 
 def _together(index: Index, calls: Sequence[Call]) -> list[Call]:
@@ -163,13 +177,13 @@ def _together(index: Index, calls: Sequence[Call]) -> list[Call]:
     groups: dict[int, list[Call]] = {}
     for call in calls:
         if call[0] not in index.copies:
-            groups.setdefault(_holder(index, call[0]), []).append(call)
+            groups.setdefault(holder(index, call[0]), []).append(call)
     many = [call for _, rows in sorted(groups.items()) if len(rows) >= PUZZLING for call in rows]
     every = [call for _, rows in sorted(groups.items()) for call in rows]
     return many or (every if len(every) >= PUZZLING_FAR else [])
 
 
-def _shared(index: Index, nodes: Sequence[int]) -> int:
+def shared(index: Index, nodes: Sequence[int]) -> int:
     """Return the lowest thing that all these lines hang on, no drop."""
     low, high = min(nodes), max(nodes)
     for above in (low, *index.above(low)):

@@ -1,6 +1,6 @@
 """What was decided about incidents: folded from facts, and from nothing else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -9,9 +9,11 @@ from netwatch.correlation import air as radios
 from netwatch.correlation import maintenance
 from netwatch.correlation.air import RadioKey, Usual
 from netwatch.correlation.branches import Branches, branches_from
+from netwatch.correlation.ear import Ear, ear_from
 from netwatch.correlation.habits import Habits, habits_from
 from netwatch.correlation.maintenance import Works, works_from_plain, works_to_plain
 from netwatch.correlation.reports import Reported, reported_from
+from netwatch.model.cluster_facts import ClusterConfirmed, ClusterFact
 from netwatch.model.evidence import Silence
 from netwatch.model.facts import (
     AirSeen,
@@ -72,6 +74,8 @@ class Open:
     """By which cut of each street it was said where, by ``Stretch.key``."""
     out_of: IncidentId | None = None
     """A person said that it is a fault of its own, and no part of this one."""
+    said: bool = False
+    """A person says it, nothing seen does yet: it lasts until a person ends it."""
 
     @property
     def mute(self) -> bool:
@@ -105,6 +109,7 @@ class Decided:
     branches: Branches = field(default_factory=Branches)
     air: dict[RadioKey, Usual] = field(default_factory=dict)
     reported: Reported = field(default_factory=Reported)
+    ear: Ear = field(default_factory=Ear)
     joined: dict[IncidentId, frozenset[ElementName]] = field(default_factory=dict)
     """What people said belongs to an incident, by the incident."""
     parts: set[IncidentId] = field(default_factory=set)
@@ -121,6 +126,9 @@ def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a 
     """Remember one fact."""
     _set_apart(decided, fact)
     _shape(decided, fact)
+    if isinstance(fact, ClusterFact):
+        _hear(decided, fact)
+        return
     if isinstance(fact, MaintenanceFact):
         decided.plans += isinstance(fact, MaintenancePlanned)
         maintenance.evolve(decided.works, fact)
@@ -149,7 +157,7 @@ def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a 
         case AirSeen():
             radios.take(decided.air, fact)
         case CustomerReported() | ReportsUnexplained():
-            decided.reported.take(fact)
+            decided.reported.take(fact, decided.ear)
         case SubscribersBack(incident=name) if name in decided.incidents:
             held = decided.incidents[name]
             left = held.subscribers.difference(fact.subscribers)
@@ -167,15 +175,19 @@ def evolve(decided: Decided, fact: Fact) -> None:  # noqa: PLR0912 - one line a 
             pass
 
 
-def _join(decided: Decided, into: IncidentId, elements: Iterable[ElementName]) -> None:
-    decided.joined[into] = decided.joined.get(into, frozenset()).union(elements)
+def _hear(decided: Decided, fact: ClusterFact) -> None:
+    """Remember what was heard of people, and that a person believes them."""
+    decided.ear.take(fact)
+    if isinstance(fact, ClusterConfirmed) and fact.by and fact.incident in decided.incidents:
+        decided.incidents[fact.incident] = replace(decided.incidents[fact.incident], said=True)
 
 
 def _shape(decided: Decided, fact: Fact) -> None:
     """Remember what people said is one fault, and what is one of its own."""
     match fact:
         case MergedByHand():
-            _join(decided, fact.incident, fact.elements)
+            before = decided.joined.get(fact.incident, NOTHING)
+            decided.joined[fact.incident] = before.union(fact.elements)
         case SplitByHand(incident=name) if name in decided.incidents:
             part = decided.incidents[name] = replace(decided.incidents[name], out_of=fact.out_of)
             decided.parts.add(name)
@@ -194,7 +206,7 @@ def _shape(decided: Decided, fact: Fact) -> None:
 def _pass_on(decided: Decided, fact: IncidentMerged, ours: frozenset[ElementName]) -> None:
     """Let the incident that another turned out to be have what people said of that."""
     if ours:
-        _join(decided, fact.into, ours)
+        decided.joined[fact.into] = decided.joined.get(fact.into, NOTHING) | ours
     for name in sorted(decided.parts):
         held = decided.incidents[name]
         if held.out_of == fact.incident:
@@ -267,6 +279,7 @@ def _revised(held: Open, fact: IncidentRevised) -> Open:
         took=held.took | _took(d),
         revised_at=fact.at,
         grids={**held.grids, **_grids(d)},
+        said=held.said and not d.proof.silent,
     )
 
 
@@ -290,6 +303,7 @@ def to_plain(decided: Decided) -> dict[str, Any]:
         "branches": decided.branches.to_plain(),
         "air": radios.to_plain(decided.air),
         "reported": decided.reported.to_plain(),
+        "ear": decided.ear.to_plain(),
         "unplaced": sorted(
             (key(k, at) for k, times in decided.unplaced.items() for at in times), key=str
         ),
@@ -325,6 +339,7 @@ def _incident_plain(i: Open) -> dict[str, Any]:
         "rooted": i.rooted,
         "grids": dict(sorted(i.grids.items())),
         "out_of": i.out_of,
+        "said": i.said,
     }
 
 
@@ -343,6 +358,7 @@ def from_plain(plain: dict[str, Any]) -> Decided:
         branches=branches_from(plain.get("branches", ())),
         air=radios.from_plain(plain.get("air", ())),
         reported=reported_from(plain.get("reported", {})),
+        ear=ear_from(plain.get("ear", {})),
         works=works_from_plain(plain.get("works", [])),
         plans=int(plain.get("plans", 0)),
         apart={
@@ -378,6 +394,7 @@ def from_plain(plain: dict[str, Any]) -> Decided:
             rooted=row["rooted"],
             grids=row.get("grids", {}),
             out_of=row.get("out_of"),
+            said=row.get("said", False),
         )
     decided.parts = {name for name, one in decided.incidents.items() if one.out_of}
     return decided

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from netwatch.correlation.ear import Ear
 from netwatch.correlation.topology import UNIT, Ints
 from netwatch.model.names import ElementName, SubscriberId
 from netwatch.model.report_facts import ReportFact, ReportsUnexplained
@@ -55,11 +56,13 @@ class Reported:
         here = self.count.get(element, 0)
         return here < A_MINUTE_HERE and sum(self.count.values()) < A_MINUTE
 
-    def take(self, fact: ReportFact) -> None:
-        """Remember one fact, and forget what is older than an hour."""
+    def take(self, fact: ReportFact, ear: Ear | None = None) -> None:
+        """Remember one fact, the ear too, and forget what is older than an hour."""
         if isinstance(fact, ReportsUnexplained):
             self.hinted[fact.element] = fact.at
             return
+        if ear is not None:
+            ear.hears(fact)
         minute = int(fact.at.timestamp()) // 60
         if minute != self.minute:
             self.minute, self.count = minute, {}

@@ -2,18 +2,21 @@
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, get_args
 
 from netwatch.correlation import air, incidents
 from netwatch.correlation.branches import learnt
 from netwatch.correlation.bunches import ranged
 from netwatch.correlation.by_hand import shaped
+from netwatch.correlation.clusters import clustered, voiced
 from netwatch.correlation.evidence import ICMP, ONU_STATE
 from netwatch.correlation.habits import seen
 from netwatch.correlation.hearing import gather, heard, listen, puzzles
 from netwatch.correlation.incidents import from_plain, to_plain
 from netwatch.correlation.isolation import of_poller, overruled, told, vouch
+from netwatch.correlation.judged import judged
+from netwatch.correlation.phone import told_by_phone
 from netwatch.correlation.placing import blindness, place
 from netwatch.correlation.planning import planned, time_passes
 from netwatch.correlation.rules import CorrelationRules
@@ -25,11 +28,8 @@ from netwatch.model.arrivals import (
     Answered,
     Arrival,
     Change,
-    Finish,
-    Maintain,
     Outcome,
     Planning,
-    Prolong,
     Readings,
     Report,
     Sample,
@@ -54,10 +54,12 @@ from netwatch.model.network import Network
 from netwatch.model.person_facts import ShapedByHand
 from netwatch.model.shaping import Merge, Shaping, Split
 from netwatch.model.stages import NOTHING, Decision
+from netwatch.model.voices import ConfirmCluster, DismissCluster, Judging, PhoneCounts, Voice
 from netwatch.model.whereabouts import whereabouts
 
 MAINS = CheckName("mains")
 GAP = timedelta(seconds=4)
+COMMANDS = (*get_args(Planning), *get_args(Shaping), *get_args(Judging))
 FROM_POLLERS = (Sample, Answered, Readings, Trap, Syslog)
 GOOD_WORDS = frozenset({"online", "up", "on", "disabled"})
 
@@ -84,8 +86,8 @@ def observe(state: State, arrival: Arrival) -> None:
         case Change() if arrival.device in state.network.devices:
             state.court.changes[arrival.device] = arrival
             state.steady.clear()
-        case Report():
-            listen(state, arrival)
+        case Report() | PhoneCounts():
+            _hear_people(state, arrival)
         case Trap():
             if state.court.unasked.hear(arrival, state.rules.means, state.evidence):
                 state.steady.clear()
@@ -99,6 +101,13 @@ def observe(state: State, arrival: Arrival) -> None:
             _forget(state)
         case _:
             pass
+
+
+def _hear_people(state: State, arrival: Report | PhoneCounts) -> None:
+    if isinstance(arrival, Report):
+        listen(state, arrival)
+    else:
+        state.phone.count(arrival)
 
 
 def _power(state: State, sample: Sample) -> None:
@@ -173,33 +182,43 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
     """Return what changed about incidents, and whom to ask again."""
     match arrival:
         case Tick():
-            facts = [_located(state, fact) for fact in track(state, arrival.at)]
-            opened = [f for f in facts if isinstance(f, IncidentOpened)]
-            facts.extend(place(state, arrival.at, opened))
-            opened = [f for f in facts if isinstance(f, IncidentOpened)]
-            facts.extend(time_passes(state, arrival.at))
-            number = state.decided.number + len(opened)
-            held, cut = state.decided.incidents, _cut_off(state)
-            facts.extend(told(state.pollers, held, cut, number, arrival.at))
-            facts.extend(seen(state, arrival.at))
-            facts.extend(state.court.air.seen(arrival.at))
-            facts.extend(learnt(state, arrival.at, facts))
-            facts.extend(puzzles(state, arrival.at))
-            return Decision(facts) if facts else NOTHING
+            return _second(state, arrival.at)
         case Sample(outcome=Outcome.BLIND) if earlier:
             return Decision(tuple(blindness(state, arrival.at, earlier)))
         case Sample() if state.look is not None:
             return Decision((), (state.look,))
-        case Report():
-            return heard(state, arrival)
-        case Maintain() | Prolong() | Finish() | Merge() | Split():
+        case Report() | Voice():
+            return heard(state, arrival) if isinstance(arrival, Report) else voiced(state, arrival)
+        case _ if isinstance(arrival, COMMANDS):
             return Decision(tuple(_commanded(state, arrival)))
         case _:
             return NOTHING
 
 
-def _commanded(state: State, command: Planning | Shaping) -> Iterator[Fact]:
+def _second(state: State, at: datetime) -> Decision:
+    """Return what a second that is over changed."""
+    facts = [_located(state, fact) for fact in track(state, at)]
+    opened = [f for f in facts if isinstance(f, IncidentOpened)]
+    facts.extend(place(state, at, opened))
+    opened = [f for f in facts if isinstance(f, IncidentOpened)]
+    facts.extend(time_passes(state, at))
+    number = state.decided.number + len(opened)
+    held, cut = state.decided.incidents, _cut_off(state)
+    facts.extend(told(state.pollers, held, cut, number, at))
+    facts.extend(seen(state, at))
+    facts.extend(state.court.air.seen(at))
+    facts.extend(learnt(state, at, facts))
+    facts.extend(told_by_phone(state, at))
+    together, asks = clustered(state, at)
+    facts.extend(together)
+    facts.extend(puzzles(state, at))
+    return Decision(facts, asks) if facts else NOTHING
+
+
+def _commanded(state: State, command: Planning | Shaping | Judging) -> Iterator[Fact]:
     match command:
+        case ConfirmCluster() | DismissCluster():
+            yield from (_located(state, fact) for fact in judged(state, command))
         case Merge() | Split():
             yield from (_located(state, fact) for fact in shaped(state, command))
         case _:

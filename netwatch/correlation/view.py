@@ -24,6 +24,7 @@ from netwatch.correlation.losses import learn_moments, weaken
 from netwatch.correlation.maintenance import Planned
 from netwatch.correlation.naming import LONG_OFF_S, grouped, one_power_cut, renamed
 from netwatch.correlation.phases import PhaseOut, as_guess, but_these, phases, worth
+from netwatch.correlation.phone import Phone
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.sources import listen
 from netwatch.correlation.topology import Index, cut_roots
@@ -92,6 +93,7 @@ class State:
     addressed: int = 0
     """How many devices have an address to be asked at."""
     streets: Streets
+    phone: Phone = field(default_factory=Phone)
     pollers: Pollers = field(default_factory=Pollers)
     phases: dict[int, PhaseOut] = field(default_factory=dict)
     """Per OLT, the homes that one dead phase of the mains darkened."""
@@ -99,6 +101,8 @@ class State:
     """Per hour since 1970, the homes that went off by themselves and came back."""
     weighed: tuple[int, int] = (0, 0)
     """The hour for which habits were weighed last, and how many homes had any."""
+    heard_turn: int = -1
+    """Up to which of those who were heard it was looked at what comes together."""
     second: int = 0
     heard_at: int = 0
     """The second in which anything was heard last."""

@@ -59,6 +59,8 @@ def command_from_plain(plain: object, *, at: datetime, by: str) -> Command:
     incident = getattr(command, "incident", None)
     if incident is not None and not is_id(incident):
         raise NoArrivalError("that is no number of an incident")
+    if not is_id(getattr(command, "cluster", "C-1")):
+        raise NoArrivalError("that is no number of a cluster")
     if isinstance(command, FinishTask | SkipTask | AddTask):
         _check_task(command)
     if isinstance(command, Maintain):

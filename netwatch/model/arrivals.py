@@ -23,6 +23,7 @@ from netwatch.model.replying import Replying
 from netwatch.model.shaping import Shaping
 from netwatch.model.tasking import Tasking
 from netwatch.model.terms import Cause
+from netwatch.model.voices import Heard, Judging
 from netwatch.model.windows import Window
 
 
@@ -48,8 +49,7 @@ class Sample:
     outcome: Outcome
     part: str | None = None
     value: float | str | None = None
-    normal: float | None = None
-    """What this hour usually brings, for crowd sensors."""
+    normal: float | None = None  # what this hour usually brings, for crowd sensors
     detail: str | None = None
     poller: str | None = None
 
@@ -135,11 +135,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A customer says that it does not work."""
+    """A customer says that it does not work; ``source``, as of a voice: they proved nothing."""
 
     at: datetime
     subscriber: SubscriberId
     text: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,8 +267,7 @@ class Maintain:
     title: str = ""
     uid: str = ""
     """The name of the same works in somebody's calendar: they are planned once."""
-    despite: bool = False
-    """Plan them although they clash with something."""
+    despite: bool = False  # plan them although they clash with something
     instead_of: MaintenanceId | None = None
     """Works that will not be: they are moved to this time."""
 
@@ -328,7 +328,8 @@ Following = Invite | Follow | Unfollow
 Planning = Maintain | Prolong | Finish
 OfIncident = Acknowledge | Assign | Expect | Attribute | Annotate | Resolve
 Publishing = Hold | Resume | Approve | Refuse | BeginSituation | EndSituation
-Command = OfIncident | Shaping | Publishing | Planning | Following | Rostering | Tasking | Replying
+Staffing = Rostering | Tasking | Replying | Judging
+Command = OfIncident | Shaping | Publishing | Planning | Following | Staffing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -395,5 +396,5 @@ class Trouble:
     """Its end is news too; ``what`` says how it ended."""
 
 
-Observation = Sample | Answered | Readings | Trap | Syslog | Change | Report
+Observation = Sample | Answered | Readings | Trap | Syslog | Change | Report | Heard
 Arrival = Observation | Command | Tick | Receipt | Started | Loaded | Trouble

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from netwatch.model.arrivals import Result
+from netwatch.model.cluster_facts import ClusterFact
 from netwatch.model.diagnosis import Diagnosis
 from netwatch.model.duty_facts import DutyFact
 from netwatch.model.evidence import Because
@@ -325,6 +326,7 @@ Fact = (
     | PlaceChanged
     | PlacesChanged
     | ReportFact
+    | ClusterFact
     | PublishingFact
     | FollowerFact
     | DutyFact

@@ -20,6 +20,8 @@ class CustomerReported:
     """What their line ends at: a splitter, port, switch; None: no record says where they hang."""
     incident: IncidentId | None = None
     """The open incident that has taken their line already."""
+    source: str = ""
+    """Who named this line and proved nothing; of one source one counts where many come together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ from netwatch.model.replying import Replying
 from netwatch.model.shaping import Shaping
 from netwatch.model.tasking import Tasking
 from netwatch.model.terms import Cause
+from netwatch.model.voices import Heard, Judging, PhoneCounts, Voice
 
 Raw = dict[str, Any]
 
@@ -215,7 +216,16 @@ def _change(raw: Raw, at: datetime, _: str | None) -> Change:
 
 def _report(raw: Raw, at: datetime, _: str | None) -> Report:
     subscriber = SubscriberId(_text(raw, "subscriber"))
-    return Report(at=at, subscriber=subscriber, text=_text(raw, "text", ""))
+    text, source = _text(raw, "text", ""), _text(raw, "source", "")
+    return Report(at=at, subscriber=subscriber, text=text, source=source)
+
+
+def _voice(raw: Raw, at: datetime, _: str | None) -> Arrival:
+    return _planning(Voice, raw, at)
+
+
+def _phone(raw: Raw, at: datetime, _: str | None) -> Arrival:
+    return _planning(PhoneCounts, raw, at)
 
 
 def _receipt(raw: Raw, at: datetime, _: str | None) -> Receipt:
@@ -293,14 +303,14 @@ _APPROVING: Final = {kind.__name__.lower(): kind for kind in (Approve, Refuse)}
 _SITUATION: Final = {kind.__name__.lower(): kind for kind in (BeginSituation, EndSituation)}
 _AS_THEY_ARE: Final = tuple(
     kind
-    for some in (Planning, Following, Rostering, Tasking, Shaping, Replying)
+    for some in (Planning, Following, Rostering, Tasking, Shaping, Replying, Judging)
     for kind in get_args(some)
 )
 _PLANNING: Final = {kind.__name__.lower(): kind for kind in _AS_THEY_ARE}
 
 
 def _planning(
-    kind: type[Planning | Following | Rostering | Tasking | Shaping | Replying],
+    kind: type[Planning | Following | Rostering | Tasking | Shaping | Replying | Judging | Heard],
     raw: Raw,
     at: datetime,
 ) -> Arrival:
@@ -316,6 +326,8 @@ def _planning(
 
 _BUILDERS: Final[Mapping[str, Callable[[Raw, datetime, str | None], Arrival]]] = {
     "report": _report,
+    "voice": _voice,
+    "phone": _phone,
     "command": _command,
     "change": _change,
     "syslog": _syslog,

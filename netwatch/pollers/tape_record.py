@@ -44,6 +44,7 @@ from netwatch.model.plain import to_plain
 from netwatch.model.replying import Reply, Stray
 from netwatch.model.shaping import Merge, Split
 from netwatch.model.tasking import AddTask, FinishTask, SkipTask
+from netwatch.model.voices import ConfirmCluster, DismissCluster, PhoneCounts, Voice
 
 Raw = dict[str, Any]
 
@@ -77,8 +78,8 @@ def _body(arrival: Arrival) -> Raw:  # noqa: PLR0911 - a line a kind of arrival
             return {"syslog": _fields(arrival, "device", "severity", "text")}
         case Change():
             return {"change": _fields(arrival, "device", "by", "what")}
-        case Report():
-            return {"report": _fields(arrival, "subscriber", "text")}
+        case Report() | Voice() | PhoneCounts():
+            return _heard(arrival)
         case Receipt():
             return {"receipt": _fields(arrival, "key", "result", "detail")}
         case Started():
@@ -93,6 +94,15 @@ def _body(arrival: Arrival) -> Raw:  # noqa: PLR0911 - a line a kind of arrival
             return {}
         case _:
             return {"command": _command(arrival)}
+
+
+def _heard(arrival: Report | Voice | PhoneCounts) -> Raw:
+    if isinstance(arrival, Report):
+        unproved = ("source",) if arrival.source else ()
+        return {"report": _fields(arrival, "subscriber", "text", *unproved)}
+    plain = to_plain(arrival)
+    del plain["at"]
+    return {"voice" if isinstance(arrival, Voice) else "phone": plain}
 
 
 def _sample(sample: Sample) -> Raw:
@@ -147,6 +157,8 @@ def _command(command: Command) -> Raw:  # noqa: PLR0911 - a line a kind of comma
             | Split()
             | Reply()
             | Stray()
+            | ConfirmCluster()
+            | DismissCluster()
         ):
             plain = to_plain(command)
             del plain["at"]

@@ -1,13 +1,19 @@
 """Alarms of incidents that are not proven yet: once all are corrected, it is mending by itself."""
 
+from netwatch.model.cluster_facts import ClusterConfirmed
 from netwatch.model.facts import AlarmCleared, AlarmPlaced, Part
 from netwatch.model.names import IncidentId
 from netwatch.response.cases import Case
 from netwatch.response.state import State
 
 
-def evolve(state: State, fact: AlarmPlaced | AlarmCleared) -> None:
+def evolve(state: State, fact: AlarmPlaced | AlarmCleared | ClusterConfirmed) -> None:
     """Remember what stands for an incident while nothing else proves it."""
+    if isinstance(fact, ClusterConfirmed):
+        case = state.cases.get(fact.incident)
+        if case is not None and fact.by:  # a person vouches for what nothing is seen of
+            case.silent = max(case.silent, 1)
+        return
     key = f"{fact.device}/{fact.check}/{fact.part or ''}"
     if isinstance(fact, AlarmCleared):
         case = state.cases.get(state.signs.pop(key, IncidentId("")))

@@ -8,16 +8,15 @@ from typing import Any, Final
 from netwatch.model.arrivals import (
     Arrival,
     Change,
-    Loaded,
     Readings,
     Report,
     Result,
     Sample,
-    Started,
     Syslog,
     Tick,
     Trap,
 )
+from netwatch.model.cluster_facts import ClusterConfirmed
 from netwatch.model.duty_facts import DutyFact, DutyOverridden, DutyOverrideEnded
 from netwatch.model.facts import (
     AlarmCleared,
@@ -30,7 +29,6 @@ from netwatch.model.facts import (
     CauseNamed,
     EndExpected,
     Fact,
-    FilesLoaded,
     FollowerJoined,
     FollowerLeft,
     IncidentAcknowledged,
@@ -64,6 +62,7 @@ from netwatch.model.names import IncidentId, MaintenanceId, SituationId
 from netwatch.model.network import Network
 from netwatch.model.person_facts import SplitByHand
 from netwatch.model.stages import NOTHING, Decision
+from netwatch.model.voices import PhoneCounts, Voice
 from netwatch.response import memory, overrides, planned, reply_memory, sheets, signs
 from netwatch.response.alerts import staff_words
 from netwatch.response.approvals import answered, lapsed
@@ -92,7 +91,7 @@ from netwatch.response.state import EVERYWHERE, State
 from netwatch.response.subscribers import Moment, subscriber_words
 from netwatch.response.task_commands import ordered
 from netwatch.response.tasks import tasks
-from netwatch.response.trouble import troubles
+from netwatch.response.trouble import of_netwatch, troubles
 from netwatch.response.works import works_words
 from netwatch.response.works_told import letters, letters_unsaid
 
@@ -134,7 +133,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
         *works_words(state, arrival, earlier),
         *_letters(state, arrival, numbers, moment),
         *hints(state, earlier),
-        *_service(arrival),
+        *of_netwatch(arrival),
     ]
     facts += follower_words(state, arrival, facts)
     facts += ordered(state, arrival)
@@ -193,7 +192,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912, PLR0915 - one li
             state.trouble_counts[fact.where] += 1
         case TroubleEnded():
             state.troubles.pop(fact.where, None)
-        case AlarmPlaced() | AlarmCleared():
+        case AlarmPlaced() | AlarmCleared() | ClusterConfirmed():
             signs.evolve(state, fact)
         case SituationBegan() | SituationChanged() | SituationEnded() | SituationOver():
             evolve_situation(state, fact)
@@ -300,7 +299,16 @@ def restore(state: State, plain: Mapping[str, Any]) -> None:
 
 
 NOBODY: Final = IncidentId("")
-_NO_CONCERN_OF_RESPONSE: Final = (Sample, Readings, Trap, Syslog, Change, Report)
+_NO_CONCERN_OF_RESPONSE: Final = (
+    Sample,
+    Readings,
+    Trap,
+    Syslog,
+    Change,
+    Report,
+    Voice,
+    PhoneCounts,
+)
 """What devices and customers say is for the stages before; only their facts come here."""
 
 
@@ -341,19 +349,6 @@ def _in_question(state: State, arrival: Arrival, earlier: Iterable[Fact]) -> Ite
     touched = {fact.incident for fact in earlier if isinstance(fact, IncidentFact)}
     if touched:
         yield from (case for case in state.told_of() if case.incident in touched)
-
-
-def _service(arrival: Arrival) -> Iterator[Fact]:
-    match arrival:
-        case Started():
-            yield ServiceStarted(
-                at=arrival.at, version=arrival.version, numbers_spent=arrival.numbers_spent
-            )
-        case Loaded():
-            yield FilesLoaded(at=arrival.at, inventory=arrival.inventory, rules=arrival.rules)
-            yield from arrival.places
-        case _:
-            return
 
 
 def _remember(state: State, due: NoticeDue) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from netwatch.model.arrivals import Arrival, Trouble
+from netwatch.model.arrivals import Arrival, Loaded, Started, Trouble
 from netwatch.model.facts import (
     Fact,
+    FilesLoaded,
     Phase,
     Purpose,
+    ServiceStarted,
     TroubleBegan,
     TroubleEnded,
 )
@@ -54,3 +56,17 @@ def _working_channel(rules: ResponseRules, where: str) -> ChannelName | None:
         (channel for channel in rules.staff_channels if channel != sick),
         rules.staff_channels[0] if rules.staff_channels else None,
     )
+
+
+def of_netwatch(arrival: Arrival) -> Iterator[Fact]:
+    """Yield that netwatch started, and what files came into force."""
+    match arrival:
+        case Started():
+            yield ServiceStarted(
+                at=arrival.at, version=arrival.version, numbers_spent=arrival.numbers_spent
+            )
+        case Loaded():
+            yield FilesLoaded(at=arrival.at, inventory=arrival.inventory, rules=arrival.rules)
+            yield from arrival.places
+        case _:
+            return

@@ -26,11 +26,13 @@ from netwatch.model.names import IncidentId, MaintenanceId
 from netwatch.model.replying import Reply, Stray
 from netwatch.model.shaping import Merge, Split
 from netwatch.model.tasking import AddTask, FinishTask, SkipTask
+from netwatch.model.voices import ConfirmCluster, DismissCluster
 from netwatch.service.unanswered import not_answered
 from netwatch.views.board import Board
 from netwatch.views.tasks import no_such_task
 
 SEE_WORKS = "see them with: netwatch maintenance list"
+SEE_CLUSTERS = "see them with: netwatch desk cluster list"
 SEE_PUBLISHING = "see: netwatch publish status"
 OF_THE_SWITCH: Final[Mapping[type[Command], str]] = {
     OverrideDuty: (
@@ -75,6 +77,8 @@ def refusal(command: Command, board: Board) -> str:  # noqa: PLR0911 - a line a 
             return no_such_task(task, board)
         case Assign(incident=name, to=person) if _goes_on(name, board):
             return f"nobody of the people files is called {person!r}; see: netwatch oncall now"
+        case ConfirmCluster(cluster=name) | DismissCluster(cluster=name):
+            return f"{name} is nothing that anybody could say this of; {SEE_CLUSTERS}"
         case Merge() | Split():
             return _not_shaped(command, board)
         case Reply() | Stray():

@@ -29,6 +29,7 @@ from netwatch.service.clock import SteadyClock
 from netwatch.service.condition import Condition
 from netwatch.service.contact_settings import contact_store
 from netwatch.service.deliveries import Deliveries
+from netwatch.service.ear import ear_asks
 from netwatch.service.files import Files
 from netwatch.service.following import Following
 from netwatch.service.house import Rooms
@@ -279,6 +280,7 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         "delivery": deliveries.ask,
         "answer": following.answered,
         **staff_asks(service, files, store=store, changes=changes, callers=callers, asking=asking),
+        **ear_asks(lambda: service.mind.pipeline.correlation),
     }
     below: list[Afterword] = [following.afterword, Proofs(key, clock).afterword]
     if settings.web.staff is not None:

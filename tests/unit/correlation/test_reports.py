@@ -10,6 +10,7 @@ from netwatch.correlation import stage
 from netwatch.correlation.reports import A_MINUTE, A_MINUTE_HERE, Reported, reported_from
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.model.arrivals import Arrival, Report, Sample, Started
+from netwatch.model.cluster_facts import ClusterFormed, ClusterLooked
 from netwatch.model.facts import (
     IncidentConfirmed,
     IncidentOpened,
@@ -93,17 +94,18 @@ def test_a_flood_is_cut_off_by_element_and_in_all() -> None:
     assert counted == A_MINUTE + A_MINUTE_HERE
 
 
-def test_the_staff_gets_one_hint_an_hour_of_what_nothing_seen_explains() -> None:
+def test_the_staff_hears_once_of_what_nothing_seen_explains() -> None:
     at = EVENING + 30 * SECOND
     calls = [call(who, at + n * 20 * SECOND) for n, who in enumerate(HOMES[:5])]
     life = lived(evening(broken=30), *calls)
 
-    (hint,) = life.of(ReportsUnexplained)
-    assert isinstance(hint, ReportsUnexplained)
-    assert hint.element == "device:s-1"
-    assert len(hint.subscribers) >= 3
-    assert hint.answering == hint.asked == 8
-    assert life.of(IncidentOpened) == []
+    (formed,), (looked,) = life.of(ClusterFormed), life.of(ClusterLooked)
+    assert isinstance(formed, ClusterFormed)
+    assert isinstance(looked, ClusterLooked)
+    assert formed.piece == "device:s-1"
+    assert len(formed.subscribers) == 3
+    assert looked.answering == looked.asked == 8
+    assert life.of(IncidentOpened, ReportsUnexplained) == []
 
 
 def test_two_callers_are_no_hint() -> None:
