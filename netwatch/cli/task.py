@@ -17,6 +17,7 @@ from netwatch.views.local_times import local
 
 Row = dict[str, Any]
 LONGEST_TEXT: Final = 1000
+RINGS: Final = ("open", "late")
 MARKS: Final = {"open": "", "late": "late", "done": "done", "skipped": "skipped", "dropped": "-"}
 named = click.argument("number", metavar="TASK")
 
@@ -186,6 +187,10 @@ def _print(rows: list[Row], config: Path | None) -> None:
         click.echo("nothing is to be done")
         return
     show_tasks(rows, zone_of(config))
+    for row in rows:
+        for one in row["ring"] if row["state"] in RINGS else ():
+            said = " ".join(filter(None, (one["name"], one["phone"]))) or "no number is known"
+            click.echo(f"{row['task']}: ring {safe(one['subscriber'])}: {safe(said)}")
 
 
 def _cells(row: Row, zone: ZoneInfo) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from typing import Any, Protocol
 
 from netwatch.delivery.render import Renderer
 from netwatch.intake.doorkeeper import RefusedError
+from netwatch.model.contacts import Contact
 from netwatch.model.faults import NetwatchError
-from netwatch.model.names import IncidentId, RoleName
+from netwatch.model.names import IncidentId, RoleName, SubscriberId
 from netwatch.response.holders import holder_of
 from netwatch.service.clock import SteadyClock
 from netwatch.service.mind import Mind
@@ -28,13 +29,26 @@ class Running(Protocol):
 class Chores:
     """Says what is to be done; what was done is said by commands."""
 
-    def __init__(self, service: Running, renderer: Callable[[], Renderer]) -> None:
-        self._service, self._renderer = service, renderer
+    def __init__(
+        self,
+        service: Running,
+        renderer: Callable[[], Renderer],
+        contact: Callable[[SubscriberId], Contact | None] | None = None,
+    ) -> None:
+        """Do nothing yet.
+
+        Args:
+            service: it gives the tasks.
+            renderer: has their words.
+            contact: whom to ring for a line; None: who asks is not to see numbers.
+        """
+        self._service, self._renderer, self._contact = service, renderer, contact
 
     async def ask(self, question: Plain, _who: str) -> Plain:
         """Return tasks in the order in which they are to be done.
 
         ``incident``, ``role`` and ``person`` leave all others out; ``all`` has those that ended.
+        ``ring`` names those a task is about, with their numbers.
 
         Raises:
             RefusedError: there is no such incident.
@@ -54,7 +68,7 @@ class Chores:
         incident, whole = question.get("incident"), question.get("all") is True
         if incident is None:
             held = [task for some in board.tasks.values() for task in in_order(some.values())]
-            return held if whole else list(open_tasks(board.tasks))
+            return held if whole else open_tasks(board.tasks)
         name = IncidentId(str(incident))
         if name not in board.outages:
             raise RefusedError(f"no incident {name}; see them with: netwatch incident list")
@@ -64,7 +78,17 @@ class Chores:
     def _row(self, task: Task, board: Board, at: datetime) -> Plain:
         state = self._service.mind.pipeline.response
         holder = holder_of(state, RoleName(task.role), at) if task.is_open else None
-        return task_row(task, self._text(task, board, at), holder.person if holder else None)
+        row = task_row(task, self._text(task, board, at), holder.person if holder else None)
+        return row | {"ring": [self._to_ring(line) for line in task.subscribers]}
+
+    def _to_ring(self, line: SubscriberId) -> Plain:
+        """Return a subscriber with their name and number, as the contact store has them now."""
+        known = self._contact(line) if self._contact else None
+        return {
+            "subscriber": line,
+            "name": known.name if known else "",
+            "phone": known.phone if known else "",
+        }
 
     def _text(self, task: Task, board: Board, at: datetime) -> str:
         outage = board.outages.get(task.incident)

@@ -201,7 +201,7 @@ class Service:
         await self.loop.digest([Item(arrival) for arrival in self._first_arrivals()])
         self._hear_hangups()
         told = works_told_asks(lambda: self.mind.pipeline.response, self.clock)
-        own = drill_asks(self.drills, Chores(self, lambda: self._renderer).ask)
+        own = drill_asks(self.drills, Chores(self, self.rooms.renderer, self.visitors.contact).ask)
         asks = {**self.visitors.asks, **told, **own}
         door = Doorkeeper(self.rooms, self.clock, trusted=TRUSTED, rights=RIGHTS, more=asks)
         async with asyncio.TaskGroup() as tasks:

@@ -14,7 +14,7 @@ from netwatch.inventory.contact_store.wishes import wished
 from netwatch.model.arrivals import Report
 from netwatch.model.browsers import LONGEST as LONGEST_BROWSER
 from netwatch.model.clock import Clock
-from netwatch.model.contacts import Wish
+from netwatch.model.contacts import Contact, Wish
 from netwatch.model.homes import Home, home_of
 from netwatch.model.names import SubscriberId
 from netwatch.model.network import Network
@@ -130,6 +130,13 @@ class Visitors:
     def asks(self) -> Mapping[str, Ask]:
         """Return the questions that are answered here, by name."""
         return {"known": self._known, "visitor": self._visitor, **self._more}
+
+    def contact(self, line: SubscriberId) -> Contact | None:
+        """Return whom to ring for a line; None where nothing is known, or not any more."""
+        one = self._files().network.subscribers.get(line)
+        if one is None or self._callers is None:
+            return None
+        return self._callers.contact(one.person, one.id)
 
     async def prepare(self) -> None:
         """Get ready for the first caller: to read all lines takes a while."""

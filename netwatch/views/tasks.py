@@ -1,6 +1,6 @@
 """Facts -> the tasks of each incident, as people see them."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -131,10 +131,9 @@ def in_order(tasks: Iterable[Task]) -> list[Task]:
     return sorted(tasks, key=_place)
 
 
-def open_tasks(tasks: Tasks) -> Iterator[Task]:
-    """Yield what somebody has to do, incident by incident."""
-    for held in tasks.values():
-        yield from in_order(one for one in held.values() if one.is_open)
+def open_tasks(tasks: Tasks) -> list[Task]:
+    """Return what somebody has to do, of all incidents, in the order in which it is to be done."""
+    return in_order(one for held in tasks.values() for one in held.values() if one.is_open)
 
 
 def task_row(task: Task, text: str = "", holder: str | None = None) -> dict[str, Any]:

@@ -9,13 +9,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from netwatch.inventory.contact_store.store import Book, ContactStore
+from netwatch.model.contacts import Contact
+from netwatch.model.names import SubscriberId
+from netwatch.model.network import Network
 from netwatch.service.channel_settings import Channel
 from netwatch.service.secrets import Secret
+from netwatch.service.source_settings import Contacts
 from tests.edges.crash_service import settings_in
 from tests.edges.evening import Outage, ruled_by
 from tests.edges.receiver import receiver
 from tests.unit.service.story import town
 
+KEY = "a key of more than twenty characters"
+WARD = SubscriberId("S-a1")
 PEOPLE = """\
 people:
   - {id: marek, language: en}
@@ -61,8 +68,17 @@ class Worked(Outage):
         self.answers[name] = (done.returncode, said)
 
 
+def with_a_ward(network: Network) -> Network:
+    """Return a town where much hangs on one line that will be cut off."""
+    ward = replace(network.subscribers[WARD], critical=True)
+    return replace(network, subscribers={**network.subscribers, WARD: ward})
+
+
 def test_tasks_are_seen_and_ended_at_the_command_line(tmp_path: Path) -> None:
-    network = town()
+    network = with_a_ward(town())
+    store = ContactStore(tmp_path, lambda: KEY)
+    with store.changing() as write:
+        write(Book(contacts={WARD: Contact(subscriber=WARD, name="Ward 3", phone="+48555010003")}))
     script = Worked(
         tmp_path / "script",
         network=network,
@@ -76,7 +92,9 @@ def test_tasks_are_seen_and_ended_at_the_command_line(tmp_path: Path) -> None:
         phone = stack.enter_context(receiver())
         urls = {"duty": duty.url, "ewa-phone": phone.url}
         channels = {name: Channel(url=Secret(url)) for name, url in urls.items()}
-        settings = replace(settings_in(tmp_path, ""), channels=channels)
+        settings = replace(
+            settings_in(tmp_path, ""), channels=channels, contacts=Contacts(key=Secret(KEY))
+        )
 
         files = ruled_by(tmp_path, network, "people/staff.yaml", PEOPLE)
         script.lived(settings, files, within_s=240.0)
@@ -85,6 +103,9 @@ def test_tasks_are_seen_and_ended_at_the_command_line(tmp_path: Path) -> None:
 
     said = script.answers
     listed = said["list"][1]["tasks"]
+    assert listed[0]["name"] == "call-critical"
+    assert listed[0]["ring"] == [{"subscriber": WARD, "name": "Ward 3", "phone": "+48555010003"}]
+    assert not any("Ward 3" in text or "010003" in text for text in (*texts, *alerts))
     assert [row["order"] for row in listed] == sorted(
         (row["order"] for row in listed), key=["customers", "crew", "repair"].index
     )
