@@ -20,6 +20,7 @@ RIGHTS: Final = {
             "desk-ask",
             "call",
             "missed",
+            "counts",
             "login",
             "logout",
             "staff",

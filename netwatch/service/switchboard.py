@@ -1,7 +1,7 @@
 """What a telephone system is told of a caller, and what it hands in of those who called in vain."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from netwatch.delivery.render import Renderer
@@ -12,7 +12,9 @@ from netwatch.inventory.contact_store.store import Book
 from netwatch.inventory.contact_store.wishes import wished
 from netwatch.model.clock import Clock
 from netwatch.model.contacts import Wish
+from netwatch.model.names import SubscriberId
 from netwatch.model.network import Subscriber
+from netwatch.model.voices import Heard, PhoneCounts, Voice, Way
 from netwatch.service.callers import Callers
 from netwatch.service.saying import announced_as
 from netwatch.service.secrets import Secret
@@ -26,6 +28,9 @@ MOST_MISSED: Final = 5000
 """So many of those who called in vain and are not known wait at a time."""
 MOST_CALLS: Final = 1000
 LONGEST_PHONE: Final = 32
+MOST_COUNTED: Final = 100_000
+LONGEST_COUNT_S: Final = 3600
+"""Counts of more than an hour tell nothing of this moment."""
 MISSED: Final = "missed call"
 
 Plain = dict[str, Any]
@@ -45,7 +50,9 @@ class Switchboard:
         changes: Changes,
         languages: Sequence[str],
         clock: Clock,
+        heard: Callable[[Heard], object] = lambda _: None,
     ) -> None:
+        self._heard = heard
         self._secret, self._board, self._ways = secret, board, ways
         self._renderer, self._callers, self._changes = renderer, callers, changes
         self._languages, self._clock = tuple(languages), clock
@@ -117,6 +124,8 @@ class Switchboard:
                     kept.append(one.id)
             return book
 
+        for who in dict.fromkeys(wish.subscriber for wish in wishes if wish.subscriber):
+            self._heard(Voice(at=at, way=Way.CALL, source="", subscriber=SubscriberId(who)))
         if wishes and not await self._changes.make(change):
             raise RefusedError("it cannot be kept just now; hand it in again")
         return {
@@ -127,6 +136,32 @@ class Switchboard:
             "no_room": len(numbers) - len(kept),
         }
 
+    async def counts(self, question: Plain, _who: str) -> Plain:
+        """Take what a telephone system counted since it counted last.
+
+        Raises:
+            RefusedError: the secret is not right, or these are no counts.
+        """
+        self._check(question)
+        offered, answered, lost, waiting, seconds = (
+            _count(question.get(name, otherwise), most)
+            for name, otherwise, most in (
+                ("offered", None, MOST_COUNTED),
+                ("answered", 0, MOST_COUNTED),
+                ("lost", 0, MOST_COUNTED),
+                ("waiting", 0, MOST_COUNTED),
+                ("seconds", 60, LONGEST_COUNT_S),
+            )
+        )
+        over = timedelta(seconds=max(seconds, 1))
+        at = self._clock.now()
+        self._heard(
+            PhoneCounts(
+                at=at, offered=offered, answered=answered, lost=lost, waiting=waiting, over=over
+            )
+        )
+        return {"taken": True}
+
     def _language(self, one: Subscriber) -> str:
         contact = self._callers.contact(one.person, one.id)
         return (contact.language if contact else "") or one.language or self._languages[0]
@@ -135,6 +170,24 @@ class Switchboard:
         given = str(question.get("secret", ""))
         if self._secret is None or not self._secret.is_said(given):
             raise RefusedError("the secret is not right")
+
+
+def _count(given: object, most: int) -> int:
+    """Return a number that a telephone system counted; forms have them as text.
+
+    Raises:
+        RefusedError: it is none, or of nothing that one system could count.
+    """
+    text = str(given).strip() if isinstance(given, int | str) else ""
+    if (
+        isinstance(given, bool)
+        or not (text.isascii() and text.isdigit())
+        or len(text) > len("999999")
+    ):
+        raise RefusedError("counts are whole numbers: offered, answered, lost, waiting, seconds")
+    if int(text) > most:
+        raise RefusedError(f"{text} is more than anybody counts at a time: at most {most}")
+    return int(text)
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -20,6 +20,7 @@ from netwatch.model.names import SubscriberId
 from netwatch.model.network import Network
 from netwatch.model.plain import to_plain
 from netwatch.model.spelling import house_key, street_key
+from netwatch.model.voices import Voice, Way
 from netwatch.response.rules import Mode
 from netwatch.service.accounts.wiring import staff_asks
 from netwatch.service.asking import Asking
@@ -52,8 +53,10 @@ LONGEST_PHONE: Final = 32
 FEWEST_DIGITS: Final = 5
 SAID: Final = (
     "number", "proof", "address", "phone", "text", "language", "way", "to", "areas",
-    "push", "stop",
+    "push", "stop", "source",
 )  # fmt: skip
+NOBODY_SAID: Final = "web"
+"""Where who proves nothing came from, as long as the web process does not say it."""
 LONGER: Final = {"push": LONGEST_BROWSER, "stop": LONGEST_BROWSER}
 
 
@@ -65,9 +68,17 @@ class Marks:
         """All marks of a line in a row: they are handed over in heaps."""
         self.who: dict[str, SubscriberId] = {}
         """The line of a mark; the first of several of one customer in one house."""
+        self._streets: dict[str, str] = {}
+        """Street, with its town or without -> both."""
         self._doors: dict[tuple[str, str, str], SubscriberId | None] = {}
         """Town, street and house -> whose door that is; None: of several."""
         for one in network.subscribers.values():
+            town, street = street_key(one.lives.town), street_key(one.lives.street)
+            if street:
+                self._streets[f"{town}|{street}"] = f"{town}|{street}"
+                same = self._streets.setdefault(f"|{street}", f"{town}|{street}")
+                if same != f"{town}|{street}":
+                    self._streets[f"|{street}"] = ""  # of several towns: nobody knows which
             for place in _places(one.lives):
                 self._doors[place] = None if place in self._doors else one.id
             marks = tuple(marks_of(key, one))
@@ -81,6 +92,12 @@ class Marks:
         """Return whose door an address is; None: nobody's, or several people's."""
         home = home_of(address)
         return next((self._doors.get(place) for place in _places(home, typed=True)), None)
+
+    def street(self, address: str) -> str:
+        """Return the street of an address by its key; empty: nobody of ours lives there."""
+        home = home_of(address)
+        town, street = street_key(home.town), street_key(home.street)
+        return self._streets.get(f"{town}|{street}", "")
 
     def among(self, name: str, people: frozenset[SubscriberId]) -> str:
         """Return the marks of these people's lines, in an order that tells nothing.
@@ -177,8 +194,13 @@ class Visitors:
             return {"taken": True}
         line = proved or marks.at(said["address"])
         if line is not None:
-            report = Report(at=self._clock.now(), subscriber=line, text=said["text"])
+            source = "" if proved else said["source"] or NOBODY_SAID
+            report = Report(at=self._clock.now(), subscriber=line, text=said["text"], source=source)
             self._loop.offer(report)
+        elif street := marks.street(said["address"]):
+            source = said["source"] or NOBODY_SAID
+            at = self._clock.now()
+            self._loop.offer(Voice(at=at, way=Way.FORM, source=source, street=street))
         if sum(map(str.isdigit, said["phone"])) >= FEWEST_DIGITS:
             await self._changes.make(self._wished(said, proved))
         return {"taken": True}
@@ -278,11 +300,13 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         changes=changes,
         languages=settings.languages,
         clock=clock,
+        heard=service.loop.offer,
     )
     more: dict[str, Ask] = {
         "desk-ask": asking.ask,
         "call": switchboard.call,
         "missed": switchboard.missed,
+        "counts": switchboard.counts,
         "inbound": inbound.ask,
         "delivery": deliveries.ask,
         "answer": following.answered,

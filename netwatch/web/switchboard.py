@@ -19,6 +19,7 @@ from netwatch.web.given import FROM, first, given, secret_of
 MOST_CALLS: Final = 1000
 """So many missed calls may be handed in at a time."""
 LARGEST: Final = 256 * 1024
+COUNTED: Final = ("offered", "answered", "lost", "waiting", "seconds")
 TOO_MANY: Final = {"error": "too many requests: try again in ten seconds"}
 
 
@@ -38,6 +39,7 @@ class Switchboard:
             Route("/in/openapi.json", self.described, methods=["GET"]),
             Route("/in/call", self.call, methods=["POST"]),
             Route("/in/missed", self.missed, methods=["POST"]),
+            Route("/in/counts", self.counts, methods=["POST"]),
         ]
 
     def described(self, _: Request) -> Response:
@@ -62,6 +64,16 @@ class Switchboard:
         callers = [first(call, FROM) for call in calls if isinstance(call, dict)]
         return await self._answer("missed", request, callers=callers)
 
+    async def counts(self, request: Request) -> Response:
+        """Take how many called, were answered and gave up since last time, and how many wait."""
+        told = await self._told(request)
+        if isinstance(told, Response):
+            return told
+        counted = {name: told[name] for name in COUNTED if name in told}
+        if not all(isinstance(one, int | str) for one in counted.values()):
+            return JSONResponse({"error": "counts are whole numbers"}, 400)
+        return await self._answer("counts", request, **counted)
+
     async def _told(self, request: Request) -> "dict[str, Any] | Response":
         host = "" if request.client is None else request.client.host
         if not self._allowed.take(host, self._monotonic()):
@@ -74,7 +86,7 @@ class Switchboard:
             return JSONResponse({"error": "this is neither a form nor a JSON object"}, 400)
 
     async def _answer(
-        self, ask: str, request: Request, **params: "str | Sequence[str]"
+        self, ask: str, request: Request, **params: "str | int | Sequence[str]"
     ) -> Response:
         try:
             answer = await asyncio.to_thread(

@@ -1,9 +1,11 @@
 """Pages that answer: "is it just me?" and "it does not work here". No cookie, no script needed."""
 
 import json
+import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from importlib.resources import files
 from typing import Any, Final
 
@@ -15,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from netwatch.delivery.page.labels import labels
-from netwatch.web.allowance import Allowance, Allowances
+from netwatch.web.allowance import Allowance, Allowances, network_of
 from netwatch.web.bulletin import Bulletin
 from netwatch.web.forms import NoFormError, Tokens, fields_of
 from netwatch.web.headers import NOWHERE_ELSE, Guarded
@@ -64,6 +66,7 @@ class Visit:
         self._bulletin, self._house = bulletin, house
         self._now, self._monotonic = now, monotonic
         self._tokens = Tokens()
+        self._key = os.urandom(32)
         self._looks = Allowances(address=Allowance(120, 1.0), network=Allowance(600, 10.0))
         self._worked = Allowances(
             address=Allowance(5, 10 / HOUR_S), network=Allowance(60, 100 / HOUR_S)
@@ -132,10 +135,16 @@ class Visit:
         allowed = self._worked if worked else self._waited
         if not allowed.take(_from(request), self._monotonic()):
             return PlainTextResponse(TOO_MANY, 429, {"Retry-After": "600"})
-        taken = self._bulletin.say(kind=kind, language=self._language(request), **asked)
+        language, source = self._language(request), self._source(request)
+        taken = self._bulletin.say(kind=kind, language=language, source=source, **asked)
         thanks = "thanks" if kind == "report" else "sent"
         thanks = "pushed" if asked.get("way") == PUSH else thanks
         return self._page(request, "thanks.html", 200 if taken else 503, taken=taken, thanks=thanks)
+
+    def _source(self, request: Request) -> str:
+        """Return what tells one network from another, and nothing else to anybody."""
+        network = network_of(_from(request)).encode()
+        return blake2b(network, key=self._key, digest_size=8).hexdigest()
 
     async def subscribe(self, request: Request) -> Response:
         """Take the wish to be told; the answer is the same whatever was typed."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +16,7 @@ from netwatch.intake.doorkeeper import RefusedError
 from netwatch.inventory.contact_store.store import ContactStore
 from netwatch.inventory.contact_store.wishes import last_digits
 from netwatch.model.facts import Cause, PublishHeld
+from netwatch.model.voices import PhoneCounts, Voice, Way
 from netwatch.service.secrets import Secret
 from netwatch.service.switchboard import Switchboard
 from netwatch.service.wishes import Changes
@@ -31,7 +33,11 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOOKS", SECRET)
 
 
-def switchboard(desk: DeskHouse, store: ContactStore | None = None) -> Switchboard:
+def switchboard(
+    desk: DeskHouse,
+    store: ContactStore | None = None,
+    heard: Callable[[PhoneCounts | Voice], object] = lambda _: None,
+) -> Switchboard:
     words = Renderer(BOOK.words, desk.network, "Dolina", "Europe/Warsaw", desk.languages)
     return Switchboard(
         secret=Secret("env:HOOKS"),
@@ -42,6 +48,7 @@ def switchboard(desk: DeskHouse, store: ContactStore | None = None) -> Switchboa
         changes=Changes(store),
         languages=desk.languages,
         clock=desk,
+        heard=heard,
     )
 
 
@@ -152,3 +159,41 @@ def test_the_description_names_each_way_in_and_all_that_is_answered(tmp_path: Pa
     assert set(described["paths"]) == paths - {"/in/openapi.json"}
     assert set(schemas["Announcement"]["required"]) == set(call(DeskHouse(peopled()), "1234567"))
     assert set(schemas["Noted"]["required"]) == set(noted)
+
+
+def counted(given: dict[str, Any]) -> list[PhoneCounts | Voice]:
+    desk, heard = DeskHouse(peopled()), list[PhoneCounts | Voice]()
+    board = switchboard(desk, heard=heard.append)
+    asyncio.run(board.counts({"secret": SECRET, **given}, "web"))
+    return heard
+
+
+def test_counts_are_taken_as_a_form_or_as_numbers_have_them() -> None:
+    (one,) = counted({"offered": "12", "answered": 9, "lost": "3", "waiting": 4, "seconds": "300"})
+    assert isinstance(one, PhoneCounts)
+    assert (one.offered, one.answered, one.lost, one.waiting) == (12, 9, 3, 4)
+    assert one.over.total_seconds() == 300
+
+
+@pytest.mark.parametrize(
+    "offered", ["", "-1", "1e5", "99999999", 100_001, True, None, [1], "٣", "1\n2"]
+)
+def test_what_is_no_count_is_refused(offered: object) -> None:
+    with pytest.raises(RefusedError):
+        counted({"offered": offered})
+
+
+def test_counts_need_the_secret() -> None:
+    with pytest.raises(RefusedError):
+        counted({"offered": 1, "secret": "no"})
+
+
+def test_a_customer_who_called_in_vain_is_heard_once_and_by_nobodys_number(tmp_path: Path) -> None:
+    store = ContactStore(tmp_path, lambda: "a secret that is long enough")
+    desk, heard = DeskHouse(peopled(), store=store), list[PhoneCounts | Voice]()
+    phone = desk.network.subscribers[ELEVEN].phone
+    question = {"callers": [phone, phone, "+48600000001"], "secret": SECRET}
+    asyncio.run(switchboard(desk, store, heard.append).missed(question, "web"))
+
+    assert heard == [Voice(at=desk.now(), way=Way.CALL, source="", subscriber=ELEVEN)]
+    assert phone not in repr(heard)

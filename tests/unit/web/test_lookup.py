@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netwatch.inventory.contact_store.store import ContactStore
+from netwatch.model.arrivals import Report
 from netwatch.model.facts import IncidentKind, Phase
 from netwatch.model.names import SubscriberId
+from netwatch.model.voices import Voice
 from netwatch.response.rules import Mode
 from netwatch.web.lookup import Found, known_from
 from tests.unit.views.tales import MINUTE, NIGHT, confirmed, due, opened, restored
@@ -126,7 +128,19 @@ def test_a_report_by_address_counts_where_one_line_ends_there() -> None:
     town = Town(people=(*PEOPLE, replace(PEOPLE[0], id=SubscriberId("S-2"))))
     for address in ("ul. Polna 8, Dolina", "Polna 10", "Polna 1", "Polna 99", "Polna 12, Wieś", ""):
         town.ask("visitor", kind="report", address=address)
-    assert [getattr(one, "subscriber", None) for one in town.tray.said] == ["S-1008", "S-1010"]
+    reports = [one for one in town.tray.said if isinstance(one, Report)]
+    voices = [one for one in town.tray.said if isinstance(one, Voice)]
+    assert [one.subscriber for one in reports] == ["S-1008", "S-1010"]
+    assert {one.source for one in reports} == {"web"}
+    assert [(one.street, one.subscriber) for one in voices] == [("dolina|polna", None)] * 2
+
+
+def test_where_a_form_came_from_is_told_of_who_proves_nothing_alone() -> None:
+    town = Town()
+    town.ask("visitor", kind="report", number="S-1008", proof="8", source="abc")
+    town.ask("visitor", kind="report", address="Polna 10", source="abc")
+
+    assert [getattr(one, "source", None) for one in town.tray.said] == ["", "abc"]
 
 
 def test_several_lines_of_one_customer_go_by_one_number() -> None:
