@@ -47,6 +47,7 @@ STAFF_NAMES: Final = (
     "incident",
     "kind",
     "merged_into",
+    "closed_by",
     "owner",
     "people",
     "people_worst",

@@ -105,6 +105,7 @@ def staff_values(
         "people_worst": speech.counted("people", outage.worst),
         "promised": speech.clock(missed, at),
         "owner": harmless(outage.owner or ""),
+        "closed_by": harmless(outage.closed_by),
         "root_cause": speech.elements(outage.root_cause),
         "also_possible": speech.elements(outage.also_possible),
         "confidence": percent(min(outage.confidence, SUREST), speech.language),

@@ -11,7 +11,7 @@ from netwatch.delivery.wording_sandbox import compiled, filled
 from netwatch.delivery.wording_streets import streets_in
 from netwatch.delivery.wording_values import LONGEST_SMS_VALUE, LONGEST_VALUE, harmless
 from netwatch.delivery.words import Words
-from netwatch.model.names import AreaId, DeviceId, ElementName, RiskId
+from netwatch.model.names import SELF, AreaId, DeviceId, ElementName, RiskId
 from netwatch.model.network import Network
 from netwatch.model.whereabouts import NOWHERE, Where
 
@@ -149,6 +149,8 @@ class Speech:
         return ", ".join(named) + (f" {self.counted('more', more)}" if more else "")
 
     def _element(self, element: ElementName) -> str:
+        if element == SELF:
+            return self.phrase("staff.self", element)
         kind, _, name = element.partition(":")
         also = ""
         if kind == "risk" and (risk := self.network.risks.get(RiskId(name))):

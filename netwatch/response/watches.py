@@ -70,8 +70,20 @@ def _looked_up(state: State, at: datetime) -> Watch:
 
 
 def _owner(state: State, case: Case) -> tuple[str, ...]:
-    known = state.rules.people.persons
-    return (case.owner,) if PersonId(case.owner) in known else ()
+    owner = PersonId(case.owner)
+    if owner not in state.rules.people.persons or _hears_as_role(state, owner):
+        return ()
+    return (owner,)
+
+
+def _hears_as_role(state: State, person: PersonId) -> bool:
+    """Say whether the phone that rings for a role as a whole is theirs: it rings once."""
+    rules, roles = state.rules, state.rules.people.roles
+    as_a_whole = (roles[RoleName(one)] for one in rules.staff if one in roles)
+    return _channel(rules, person) == rules.staff_channels[0] and any(
+        person in role.people and state.watch is not None and role.id in state.watch.who
+        for role in as_a_whole
+    )
 
 
 def _channel(rules: ResponseRules, one: str) -> ChannelName:

@@ -79,6 +79,7 @@ VALUES: Final = {
     "kind": "staff: the incident's kind",
     "list": "of a situation: its outages, in the order of repair; of tasks: they; one a line",
     "merged_into": "staff: the incident in which it goes on",
+    "closed_by": "staff: who closed it by hand; empty: netwatch",
     "name": "yours, from `netwatch.toml`",
     "next_update": "by when the next news is promised: never the end of the repair",
     "now": "for when it is true",

@@ -16,6 +16,7 @@ from netwatch.model.facts import (
     IncidentAssigned,
     IncidentClosed,
     IncidentConfirmed,
+    IncidentKind,
     IncidentMerged,
     IncidentNoted,
     IncidentOpened,
@@ -265,10 +266,19 @@ def _opened(fact: IncidentOpened, alarms: int) -> Outage:
         at_worst=people,
         alarms=alarms,
     )
-    return _diagnosed(blank, fact.diagnosis)
+    return _diagnosed(blank, fact.diagnosis, fact.at)
 
 
-def _diagnosed(outage: Outage, diagnosis: Diagnosis) -> Outage:
+def _since(outage: Outage, without: frozenset[SubscriberId], at: datetime) -> datetime:
+    """Return since when people are without service; until anybody is, since the first sign.
+
+    A lost second path takes nobody's service: what comes on top of it hours later does.
+    """
+    was_nobodys = outage.kind is IncidentKind.DEGRADED and not outage.subscribers
+    return at if without and was_nobodys and outage.root_cause else outage.since
+
+
+def _diagnosed(outage: Outage, diagnosis: Diagnosis, at: datetime) -> Outage:
     without = frozenset(diagnosis.subscribers)
     ever, at_worst = outage.subscribers, outage.at_worst
     if outage.root_cause:
@@ -278,6 +288,7 @@ def _diagnosed(outage: Outage, diagnosis: Diagnosis) -> Outage:
     worst = len(without) >= len(at_worst)
     return replace(
         thought(outage, diagnosis.cause),
+        since=_since(outage, without, at),
         kind=diagnosis.kind,
         causes=diagnosis.causes,
         root_cause=diagnosis.root_cause,
@@ -297,7 +308,7 @@ def _diagnosed(outage: Outage, diagnosis: Diagnosis) -> Outage:
 def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911, PLR0912 - a line a kind
     match fact:
         case IncidentRevised():
-            return _diagnosed(outage, fact.diagnosis)
+            return _diagnosed(outage, fact.diagnosis, fact.at)
         case IncidentConfirmed():
             return replace(outage, confirmed_at=outage.confirmed_at or fact.at)
         case IncidentRestored():
