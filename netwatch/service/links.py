@@ -32,12 +32,15 @@ DOES: Final = {
 }
 OF_STAFF: Final = frozenset(DOES)
 SHORT: Final = {
-    Act.ACKNOWLEDGE: "I have it",
-    Act.HOLD: "stop public words",
-    Act.APPROVE: "yes",
-    Act.REFUSE: "no",
-    Act.TASK_DONE: "{subject} done",
+    "en": ("I have it", "stop public words", "yes", "no", "{subject} done"),
+    "pl": ("przejmuję", "wstrzymaj komunikaty", "tak", "nie", "{subject} zrobione"),
+    "cs": ("beru to", "zastavit hlášení", "ano", "ne", "{subject} hotovo"),
+    "sk": ("beriem to", "zastaviť oznamy", "áno", "nie", "{subject} hotovo"),
+    "uk": ("беру", "зупинити повідомлення", "так", "ні", "{subject} зроблено"),
+    "de": ("ich übernehme", "Meldungen anhalten", "ja", "nein", "{subject} erledigt"),
+    "ru": ("беру", "остановить сообщения", "да", "нет", "{subject} сделано"),
 }
+"""What is put before a link, in the order of ``DOES``."""
 
 Plain = dict[str, Any]
 
@@ -75,12 +78,13 @@ class Links:
         self._used = _used(state / FOLDER / "used", clock.now())
         self._pressed: set[str] = set()
 
-    def afterword(self, due: NoticeDue, recipient: str) -> str:
+    def afterword(self, due: NoticeDue, recipient: str, language: str = "en") -> str:
         """Return what is put below a message to one of the staff: a link for each thing to do."""
         if due.audience not in TEAM:
             return ""
+        short = dict(zip(DOES, SHORT.get(language, SHORT["en"]), strict=True))
         lines = (
-            f"{SHORT[act].format(subject=subject)}: {self._url(act, recipient, subject)}"
+            f"{short[act].format(subject=subject)}: {self._url(act, recipient, subject)}"
             for act, subject in _fitting(due)
         )
         return "\n".join(lines)

@@ -317,7 +317,7 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
     if settings.web.staff is not None:
         links = Links(settings.state, settings.web.staff, key, clock, bring)
         more["link"] = links.ask
-        below.append(lambda due, recipient, _: links.afterword(due, recipient))
+        below.append(links.afterword)
     service.outbox.afterword = lambda *of: "\n".join(filter(None, (one(*of) for one in below)))
     if settings.web.url is not None:
         service.outbox.invitation = following.invitation

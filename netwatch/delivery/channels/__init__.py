@@ -141,6 +141,7 @@ BUILT_IN: Final = {
     "gosms": "gosms:open_gosms",
     "facebook": "facebook:open_facebook",
     "modem": "modem:open_modem",
+    "pbx": "pbx:open_pbx",
     "smpp": "smpp:open_smpp",
     "smpps": "smpp:open_smpp",
     "webpush": "webpush:open_webpush",
