@@ -15,7 +15,7 @@ from netwatch.cli.output import (
     json_option,
     safe,
 )
-from netwatch.delivery.words import ABOUT_IN
+from netwatch.delivery.words import ABOUT_IN, DESK, DESK_PHASES, WEBSITE, NoWordsError
 from netwatch.model.facts import Cause, Phase, Purpose
 
 if TYPE_CHECKING:
@@ -52,9 +52,10 @@ def notice() -> None:
 )
 @click.option(
     "--phase",
-    type=click.Choice([phase.value for phase in Phase]),
+    type=click.Choice([*(phase.value for phase in Phase), *DESK_PHASES]),
     default="confirmed",
     show_default=True,
+    help="The last four are answers of the desk about one line.",
 )
 @click.option(
     "--about",
@@ -64,10 +65,9 @@ def notice() -> None:
 @click.option("--language", metavar="CODE", help="As pl, cs, uk, en; else the operator's first.")
 @click.option(
     "--channel",
-    default="website",
-    show_default=True,
     metavar="CHANNEL",
-    help="website, facebook, sms, mail, desk, staff, or a channel of yours.",
+    help="website (the default; desk for answers of the desk), facebook, sms, mail, desk, chat,"
+    " announcement, staff, or a channel of yours.",
 )
 @click.option(
     "--html",
@@ -97,7 +97,7 @@ def preview(
     phase: str,
     about: str | None,
     language: str | None,
-    channel: str,
+    channel: str | None,
     html: Path | None,
     inventory: Path | None,
     rules: Path | None,
@@ -110,13 +110,14 @@ def preview(
     Examples:
         netwatch notice preview --area polna --phase confirmed --language uk --channel sms
         netwatch notice preview --area polna --phase planned --about remind
+        netwatch notice preview --area polna --phase line --channel chat
         netwatch notice preview --area polna --html words.html
     """
     from netwatch.delivery.render import Renderer  # noqa: PLC0415 - `--help` stays quick
     from netwatch.delivery.wording_example import Wanted, example, worded  # noqa: PLC0415
     from netwatch.service.channel_settings import two_way  # noqa: PLC0415
 
-    _refuse_mixtures(phase, about, html, as_json)
+    _refuse_mixtures(phase, about, html, channel, as_json)
     settings, book, network = _files(inventory, rules, config)
     place = _area(network, area)
     tongue = _language(book, language or settings.languages[0])
@@ -133,6 +134,7 @@ def preview(
         tongues = (tongue,) if language else settings.languages
         _write(html, _page(renderer, book, network, settings.name, place, Cause(cause), tongues))
         return
+    channel = channel or (DESK if phase in DESK_PHASES else WEBSITE)
     if channel in (*STAFF_NAMES, *book.stages.response.staff_channels):
         made = example(network, place, Cause(cause), Phase(phase), about or "")
         purpose = PURPOSES.get(Phase(phase), Purpose.ALERT)
@@ -141,16 +143,23 @@ def preview(
         wanted = Wanted(
             area=place,
             cause=Cause(cause),
-            phase=Phase(phase),
+            phase=phase,
             about=about or "",
             language=tongue,
             channel=channel,
         )
-        text = worded(renderer, network, wanted)
+        try:
+            text = worded(renderer, network, wanted)
+        except NoWordsError as fault:
+            raise Stop(safe(str(fault))) from None
     _show(text, channel, tongue, book, as_json)
 
 
-def _refuse_mixtures(phase: str, about: str | None, html: Path | None, as_json: bool) -> None:
+def _refuse_mixtures(
+    phase: str, about: str | None, html: Path | None, channel: str | None, as_json: bool
+) -> None:
+    if channel in STAFF_NAMES and phase in DESK_PHASES:
+        raise Stop(f"--phase {phase} is said to customers: add --channel desk")
     if about is not None and phase not in ABOUT_IN[about]:
         raise Stop(f"--about {about} is told in: {' '.join(ABOUT_IN[about])}; add --phase")
     if html is not None and as_json:

@@ -14,12 +14,24 @@ from netwatch.delivery.render import Renderer, Text
 from netwatch.delivery.sms import folded_letters, measure, parts
 from netwatch.delivery.wording_example import Wanted, worded
 from netwatch.delivery.wording_values import harmless
-from netwatch.delivery.words import ABOUT_IN, DESK, FACEBOOK, MAIL, SMS, WEBSITE, Words
+from netwatch.delivery.words import (
+    ABOUT_IN,
+    CHAT,
+    DESK,
+    DESK_PHASES,
+    FACEBOOK,
+    MAIL,
+    SMS,
+    WEBSITE,
+    Words,
+)
 from netwatch.model.facts import Cause, Phase
 from netwatch.model.names import AreaId
 from netwatch.model.network import Network
 
 CHANNELS: Final = (WEBSITE, FACEBOOK, SMS, MAIL, DESK)
+ANSWERS: Final = (DESK, CHAT, MAIL)
+"""Where the desk answers about one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,25 +83,23 @@ class Preview:
             area=harmless(self.network.areas[self.area].name.default),
             cause=self.cause.value,
             unread=[one for one in self.languages if one not in self.words.readers],
-            sections=[self._section(phase, about) for phase, about in phases()],
+            sections=[
+                *(self._section(phase, about, self.channels) for phase, about in phases()),
+                *(self._section(phase, "", ANSWERS) for phase in DESK_PHASES),
+            ],
             style=style,
             allowed=f"sha256-{b64encode(sha256(style.encode()).digest()).decode()}",
         )
 
-    def _section(self, phase: Phase, about: str) -> Section:
+    def _section(self, phase: str, about: str, channels: Sequence[str]) -> Section:
         rows = (
-            Row(
-                language=one, cards=tuple(self._card(phase, about, one, on) for on in self.channels)
-            )
+            Row(language=one, cards=tuple(self._card(phase, about, one, on) for on in channels))
             for one in self.languages
         )
-        title = f"{phase.value}, {about}" if about else phase.value
-        return Section(id=f"{phase.value}-{about or 'any'}", title=title, rows=tuple(rows))
+        title = f"{phase}, {about}" if about else str(phase)
+        return Section(id=f"{phase}-{about or 'any'}", title=title, rows=tuple(rows))
 
-    def _cards(self, phase: Phase, about: str, language: str) -> tuple[Card, ...]:
-        return tuple(self._card(phase, about, language, channel) for channel in self.channels)
-
-    def _card(self, phase: Phase, about: str, language: str, channel: str) -> Card:
+    def _card(self, phase: str, about: str, language: str, channel: str) -> Card:
         wanted = Wanted(
             area=self.area,
             cause=self.cause,

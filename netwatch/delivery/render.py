@@ -1,7 +1,7 @@
 """Facts -> words: per language, channel and audience, at the last moment."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -150,18 +150,22 @@ class Renderer:
 
         return self._public(phase, (SITUATION,), channel, language, values)
 
-    def of_line(self, phase: str, channel: str, language: str, at: datetime) -> Text:
-        """Word what the support desk says of a line in no outage: it is fine, or nothing is known.
+    def of_line(
+        self, phase: str, channel: str, language: str, at: datetime, since: datetime | None = None
+    ) -> Text:
+        """Word what the support desk says of one line: fine, not known, alone, suspended.
 
         Args:
             phase: one of ``DESK_PHASES``.
             channel: ``desk`` for the phone, ``chat``, ``messenger`` or ``mail``.
             language: the caller's.
             at: the moment for which it is true.
+            since: since when it is so; else the words name no time but ``at``.
         """
+        of = replace(as_one((), at), since=since or at)
 
         def values(speech: Speech) -> Mapping[str, Value]:
-            return public_values(as_one((), at), Phase.SUSPECTED, at, speech)
+            return public_values(of, Phase.SUSPECTED, at, speech)
 
         return self._public(phase, (), channel, language, values)
 

@@ -9,6 +9,7 @@ from netwatch.delivery.render import Renderer, Text
 from netwatch.delivery.words import (
     APART,
     CANCELLED,
+    DESK_PHASES,
     END,
     MERGED,
     MOVED,
@@ -56,7 +57,8 @@ class Wanted:
 
     area: AreaId
     cause: Cause
-    phase: Phase
+    phase: str
+    """One of ``Phase``, or of ``DESK_PHASES``."""
     language: str
     channel: str
     about: str = ""
@@ -64,8 +66,12 @@ class Wanted:
 
 
 def worded(renderer: Renderer, network: Network, wanted: Wanted) -> Text:
-    """Word an outage that was made up."""
-    made = example(network, wanted.area, wanted.cause, wanted.phase, wanted.about)
+    """Word an outage that was made up, or what the desk says of a line."""
+    if wanted.phase in DESK_PHASES:
+        read = EVENING + LATER[Phase.CONFIRMED]
+        return renderer.of_line(wanted.phase, wanted.channel, wanted.language, read, EVENING)
+    phase = Phase(wanted.phase)
+    made = example(network, wanted.area, wanted.cause, phase, wanted.about)
     if wanted.about in _TOLD:
         told = _TOLD[wanted.about]
         another = timedelta(days=1) if told is Told.MOVED else timedelta(hours=4)
@@ -73,10 +79,10 @@ def worded(renderer: Renderer, network: Network, wanted: Wanted) -> Text:
         return renderer.works(both, told, wanted.channel, wanted.language, made.at)
     if wanted.about == SITUATION:
         parts = _at_a_time(network, wanted)
-        return renderer.situation(parts, wanted.phase, wanted.channel, wanted.language, made.at)
+        return renderer.situation(parts, phase, wanted.channel, wanted.language, made.at)
     return renderer.notice(
         made.outage,
-        wanted.phase,
+        phase,
         wanted.channel,
         wanted.language,
         made.at,
@@ -169,7 +175,7 @@ def _at_a_time(network: Network, wanted: Wanted) -> Sequence[Outage]:
     """Return outages at a time: the area's, and those of the next areas of the inventory."""
     areas = dict.fromkeys((wanted.area, *sorted(network.areas)))
     made = [
-        example(network, area, wanted.cause, wanted.phase).outage
+        example(network, area, wanted.cause, Phase(wanted.phase)).outage
         for area in list(areas)[:MOST_AT_A_TIME]
     ]
     return sorted(made, key=lambda outage: -outage.worst)

@@ -44,7 +44,11 @@ FINE: Final = "fine"
 """In place of a phase, for the support desk: nothing is seen that is wrong with a line."""
 UNKNOWN: Final = "unknown"
 """In place of a phase, for the support desk: nothing is known of a line yet."""
-DESK_PHASES: Final = (FINE, UNKNOWN)
+LINE: Final = "line"
+"""In place of a phase, for the support desk: one home's own line, for which nobody is woken."""
+SUSPENDED: Final = "suspended"
+"""In place of a phase, for the support desk: the contract is suspended, nothing is broken."""
+DESK_PHASES: Final = (FINE, UNKNOWN, LINE, SUSPENDED)
 TASK: Final = "task"
 """What the plan asks of one of the staff."""
 

@@ -67,7 +67,7 @@ VALUES: Final = {
     "confidence": "staff: how sure netwatch is",
     "critical": "task: the ids of critical subscribers, the first five",
     "crew": "what is said of the crew; no more than a person said",
-    "crew_state": "`alerted`, `on the way`, `on site`, `repairing`",
+    "crew_state": "`none` before the alert, `alerted`, `on the way`, `on site`, `repairing`",
     "deadline": "task: until when it is to be done",
     "duration": "how long it lasted",
     "end": "when it should work again; empty where nobody said so",

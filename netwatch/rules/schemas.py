@@ -217,6 +217,8 @@ class WordsEntry(Entry):
             "corrected",
             "planned",
             "fine",
+            "line",
+            "suspended",
             "unknown",
             "alert",
             "all-clear",

@@ -23,7 +23,7 @@ BEGAN: Final = datetime(2026, 11, 14, 22, 22, tzinfo=UTC)
 """An evening whose hours are as long in letters as hours get."""
 ALL_SERVICES: Final = ("internet", "tv", "phone")
 CERTAINTIES: Final = ("unknown", "likely", "known")
-CREWS: Final = ("alerted", "on-the-way", "on-site", "repairing")
+CREWS: Final = ("none", "alerted", "on-the-way", "on-site", "repairing")
 WIDE: Final = "Dąbrowa Górna, ul. Książąt Mazowieckich 101–119"
 """Cut to the length that values may have: the longest name there is."""
 PLACE: Final = "Qqwxyz"

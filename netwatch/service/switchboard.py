@@ -15,6 +15,7 @@ from netwatch.model.contacts import Wish
 from netwatch.model.names import SubscriberId
 from netwatch.model.network import Subscriber
 from netwatch.model.voices import Heard, PhoneCounts, Voice, Way
+from netwatch.response.rules import Mode
 from netwatch.service.callers import Callers
 from netwatch.service.saying import announced_as
 from netwatch.service.secrets import Secret
@@ -50,9 +51,11 @@ class Switchboard:
         changes: Changes,
         languages: Sequence[str],
         clock: Clock,
+        mode: Mode,
         heard: Callable[[Heard], object] = lambda _: None,
     ) -> None:
         self._heard = heard
+        self._mode = mode
         self._secret, self._board, self._ways = secret, board, ways
         self._renderer, self._callers, self._changes = renderer, callers, changes
         self._languages, self._clock = tuple(languages), clock
@@ -79,7 +82,8 @@ class Switchboard:
         one, line = next((each for each in stand if each[1].state in AFFECTED), stand[0])
         language = self._language(one)
         held = self._board().is_held(at)
-        said = line.state in AFFECTED and not held
+        shadow = self._mode is Mode.SHADOW
+        said = line.state in AFFECTED and not held and not shadow
         return answer | {
             "announce": said,
             "state": line.state,

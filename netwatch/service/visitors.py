@@ -301,6 +301,7 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         languages=settings.languages,
         clock=clock,
         heard=service.loop.offer,
+        mode=settings.publishing.mode,
     )
     more: dict[str, Ask] = {
         "desk-ask": asking.ask,

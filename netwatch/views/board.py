@@ -26,6 +26,7 @@ from netwatch.model.facts import (
     NoticeDue,
     PublishHeld,
     PublishResumed,
+    Purpose,
     SubscribersBack,
     TroubleBegan,
     TroubleEnded,
@@ -45,7 +46,7 @@ from netwatch.views import works as planned
 from netwatch.views.alarms import Alarms
 from netwatch.views.causing import inherited, said, suspecting, thought
 from netwatch.views.course import Stage, after, begun
-from netwatch.views.outage import ALERTED, ON_SITE, ON_THE_WAY, OVER, Outage
+from netwatch.views.outage import ALERTED, NOT_ALERTED, ON_SITE, ON_THE_WAY, OVER, Outage
 from netwatch.views.told import Note, Shown
 
 __all__ = ["NOBODY", "OVER", "Board", "Outage"]
@@ -260,6 +261,7 @@ def _opened(fact: IncidentOpened, alarms: int) -> Outage:
         since=fact.since,
         opened_at=fact.at,
         course=begun(fact.at),
+        crew_state=NOT_ALERTED,
         proof=fact.diagnosis.proof,
         subscribers=people,
         without=people,
@@ -326,7 +328,7 @@ def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911, PLR0912 - a 
                 restored_at=None,
                 expected_end=None,
                 apart=frozenset(),
-                crew_state=ALERTED,
+                crew_state=NOT_ALERTED if outage.crew_state == NOT_ALERTED else ALERTED,
             )
             return replace(gone, state=state)
         case IncidentClosed():
@@ -355,6 +357,9 @@ def _moved(outage: Outage, fact: Fact) -> Outage:  # noqa: PLR0911, PLR0912 - a 
             return replace(outage, proof=proof)
         case NoticeDue(audience=Audience.PUBLIC):
             return _told(outage, fact)
+        case NoticeDue(audience=Audience.STAFF, purpose=Purpose.ALERT, withheld=None):
+            first = outage.crew_state == NOT_ALERTED
+            return replace(outage, crew_state=ALERTED) if first else outage
         case _:
             return outage
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from netwatch.model.facts import Phase
+from netwatch.model.facts import IncidentKind, Phase
 from netwatch.model.names import DeviceId, SubscriberId
 from netwatch.views.below import Ways
 from netwatch.views.board import Board, Outage
@@ -16,6 +16,8 @@ from netwatch.views.works import Work
 SEEN: Final = frozenset({"folded", "flapping", "below-threshold", "shadow"})
 """Reasons of ``why-not`` by which a line is seen, if not well."""
 UP, DOWN, PLANNED, RESTORED, UNKNOWN = "up", "down", "planned", "restored", "unknown"
+SUSPENDED: Final = "suspended"
+"""Nothing is the matter with the line: the contract has no service just now."""
 AFFECTED: Final = (DOWN, PLANNED)
 """States in which somebody has no service."""
 LAST: Final = 3
@@ -130,6 +132,11 @@ class Lines:
             first, *others = taking
             look = f"netwatch why {first.incident}"
             text = f"{first.incident} has this line; say what is said below, details: {look}"
+            if first.kind is IncidentKind.LINE:
+                text = (
+                    f"{first.incident} is this line alone; nobody is woken for it, the desk rings"
+                    f" in working hours: note a callback, details: {look}"
+                )
             if others:
                 names = ", ".join(one.incident for one in others)
                 text = f"{text}; it works again when {names} is over too"

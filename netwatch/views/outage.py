@@ -12,6 +12,8 @@ from netwatch.views.course import NOT_BEGUN, Course
 from netwatch.views.told import Note, Shown
 
 OVER: Final = ("restored", "closed")
+NOT_ALERTED: Final = "none"
+"""Nobody was sent an alert: for one home's own line nobody ever is."""
 ALERTED: Final = "alerted"
 ON_THE_WAY: Final = "on the way"
 ON_SITE: Final = "on site"
@@ -60,7 +62,8 @@ class Outage:
     owner: str | None = None
     expected_end: datetime | None = None
     crew_state: str = ALERTED
-    """What may be said of the crew; more than ``alerted`` only once a person said it."""
+    """What may be said of the crew: ``none`` until somebody was alerted, and more than ``alerted``
+    only once a person said it."""
     notes: tuple[Note, ...] = ()
     phase: Phase | None = None
     """The last public phase decided, withheld or not."""

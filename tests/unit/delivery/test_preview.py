@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from netwatch.delivery.preview import Preview, phases, sms_size
 from netwatch.delivery.render import Text
-from netwatch.delivery.words import ABOUT_IN, SmsTerms, Words
+from netwatch.delivery.words import ABOUT_IN, DESK_PHASES, SmsTerms, Words
 from netwatch.model.facts import Cause, Phase
 from netwatch.model.names import AreaId
 from netwatch.model.network import Area, LocalName, Network
@@ -34,7 +34,7 @@ def test_every_phase_and_variant_is_on_the_page_in_every_language_on_every_chann
     told = list(phases())
     assert {phase for phase, _ in told} == set(Phase)
     assert {about for _, about in told} == {"", *ABOUT_IN}
-    assert whole.count("<article") == len(told) * 2 * 5
+    assert whole.count("<article") == len(told) * 2 * 5 + len(DESK_PHASES) * 2 * 3
     assert "No native speaker has read the words in pl, uk." in whole
 
 

@@ -9,7 +9,14 @@ import pytest
 from netwatch.intake.doorkeeper import RefusedError
 from netwatch.inventory.contact_store.store import Book, ContactStore
 from netwatch.model.contacts import Contact
-from netwatch.model.facts import Cause, EndExpected, IncidentClosed, IncidentKind, PublishHeld
+from netwatch.model.facts import (
+    Cause,
+    EndExpected,
+    IncidentClosed,
+    IncidentKind,
+    PublishHeld,
+    Withheld,
+)
 from netwatch.model.homes import Home
 from netwatch.model.maintenance_facts import MaintenanceBegan, MaintenancePlanned
 from netwatch.model.names import ElementName, IncidentId, MaintenanceId, SubscriberId
@@ -28,6 +35,7 @@ from tests.unit.views.tales import (
     ONE,
     SECOND,
     TWO,
+    alert,
     back,
     confirmed,
     due,
@@ -323,3 +331,46 @@ def test_hostile_words_are_answered_like_any_others(text: str) -> None:
     desk = DeskHouse(peopled())
     if text[:300].strip():
         assert desk.ask(text)["matches"] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("facts", [(), (confirmed(),)])
+def test_one_homes_own_line_has_words_of_its_own_and_promises_nobody_who_was_not_woken(
+    language: str, facts: tuple[object, ...]
+) -> None:
+    alone = opened(subscribers=(ELEVEN,), kind=IncidentKind.LINE)
+    match = DeskHouse(peopled(), [alone, *facts]).one(ELEVEN, language=language)  # type: ignore[list-item]
+    other = DeskHouse(peopled(), [opened(subscribers=(ELEVEN,)), *facts])  # type: ignore[list-item]
+
+    assert (match["state"], match["call_back_by"]) == ("down", None)
+    assert set(match["say"]) == WAYS
+    for way, text in match["say"].items():
+        assert "20:02" in text
+        assert text != other.one(ELEVEN, language=language)["say"][way]
+    assert "callback" in match["next"]
+    if language == "en":
+        assert "technician on call" not in repr(match["say"])
+
+
+def test_a_call_is_promised_by_a_time_only_where_the_words_name_one() -> None:
+    end = EndExpected(at=NIGHT, incident=ONE, until=NIGHT + 90 * MINUTE, by="ewa")
+    ends = DeskHouse(peopled(), [opened(subscribers=(ELEVEN,)), confirmed(), end])
+    power = opened(subscribers=(ELEVEN,), cause=Cause.POWER_HOMES)
+    dark = DeskHouse(peopled(), [power, confirmed()])
+    waits = DeskHouse(peopled(), [opened(subscribers=(ELEVEN,)), confirmed()])
+
+    assert ends.one(ELEVEN)["call_back_by"] is None
+    assert dark.one(ELEVEN)["call_back_by"] is None
+    assert waits.one(ELEVEN)["call_back_by"] is not None
+    ends.at = NIGHT + 91 * MINUTE
+    assert ends.one(ELEVEN)["call_back_by"] is not None
+
+
+def test_that_a_technician_knows_is_said_once_somebody_was_alerted() -> None:
+    desk = DeskHouse(peopled(), [opened(subscribers=(ELEVEN,)), confirmed()])
+    assert "sprawdzamy to" in desk.one(ELEVEN)["say"]["phone"]
+
+    desk.board.take(alert(withheld=Withheld.SHADOW))
+    assert "sprawdzamy to" in desk.one(ELEVEN)["say"]["phone"]
+    desk.board.take(alert())
+    assert "już o tym wie" in desk.one(ELEVEN)["say"]["phone"]

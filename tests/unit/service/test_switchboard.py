@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 
 from netwatch.delivery.render import Renderer
+from netwatch.delivery.words import ANNOUNCEMENT
 from netwatch.intake.doorkeeper import RefusedError
 from netwatch.inventory.contact_store.store import ContactStore
 from netwatch.inventory.contact_store.wishes import last_digits
-from netwatch.model.facts import Cause, PublishHeld
+from netwatch.model.facts import Cause, Phase, PublishHeld
 from netwatch.model.voices import PhoneCounts, Voice, Way
+from netwatch.response.rules import Mode
 from netwatch.service.secrets import Secret
 from netwatch.service.switchboard import Switchboard
 from netwatch.service.wishes import Changes
@@ -37,6 +39,7 @@ def switchboard(
     desk: DeskHouse,
     store: ContactStore | None = None,
     heard: Callable[[PhoneCounts | Voice], object] = lambda _: None,
+    mode: Mode = Mode.FULL,
 ) -> Switchboard:
     words = Renderer(BOOK.words, desk.network, "Dolina", "Europe/Warsaw", desk.languages)
     return Switchboard(
@@ -49,6 +52,7 @@ def switchboard(
         languages=desk.languages,
         clock=desk,
         heard=heard,
+        mode=mode,
     )
 
 
@@ -97,6 +101,29 @@ def test_while_public_words_are_stopped_nothing_is_announced() -> None:
     told = call(DeskHouse(peopled(), facts), peopled().subscribers[ELEVEN].phone)
 
     assert (told["announce"], told["say"], told["state"]) == (False, "", "down")
+
+
+def test_in_shadow_nothing_is_announced_for_nothing_is_published() -> None:
+    desk = DeskHouse(peopled(), [opened(subscribers=(ELEVEN,)), confirmed()])
+    question = {"caller": desk.network.subscribers[ELEVEN].phone, "secret": SECRET}
+    told = asyncio.run(switchboard(desk, mode=Mode.SHADOW).call(question, "web"))
+
+    assert (told["announce"], told["say"], told["state"]) == (False, "", "down")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_phase_has_words_to_be_heard_that_point_at_no_page(language: str) -> None:
+    said = BOOK.words.templates
+    phases = [*Phase, "line"]
+    spoken = [said[phase, "any", ANNOUNCEMENT, language].body for phase in phases]
+    spoken += [
+        said[phase, cause, ANNOUNCEMENT, language].body
+        for phase, cause in (
+            ("confirmed", "power-homes"), ("suspected", "power-homes"), ("update", "power-homes"),
+            ("update", "apart"), ("planned", "start"),
+        )
+    ]  # fmt: skip
+    assert not [body for body in spoken if "{{ now }}" in body or "{{ page }}" in body]
 
 
 def test_without_the_secret_nothing_is_told_and_nothing_taken() -> None:

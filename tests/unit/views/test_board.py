@@ -55,7 +55,7 @@ def test_an_opened_incident_is_likely_what_netwatch_thinks() -> None:
     assert outage.state == "open"
     assert outage.is_open
     assert outage.cause_certainty == "likely"
-    assert outage.crew_state == "alerted"
+    assert outage.crew_state == "none"
     assert outage.subscribers == outage.without == frozenset(people(12))
     assert outage.since < outage.opened_at
     assert outage.phase is None
