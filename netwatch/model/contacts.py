@@ -42,6 +42,8 @@ class Contact:
     denied: tuple[str, ...] = ()
     """What the source said was not agreed to when they did: said again, it is no news."""
 
+    chats: tuple[str, ...] = field(default=(), repr=False)
+    """Who they are in chats, as ``telegram:123456``: what they write there is theirs."""
     areas: tuple[str, ...] = ()
     """What somebody without a contract wants to hear of."""
     subscriber_of: str = ""

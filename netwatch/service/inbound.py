@@ -84,10 +84,15 @@ class Inbound:
         return {"taken": True}
 
     async def take(self, came: Came, contacts: Sequence[Contact] | None = None) -> None:
-        """Take a message that came by SMS: of the staff, else of a customer."""
+        """Take a message: of the staff, else, by SMS, of a customer.
+
+        Raises:
+            RefusedError: it cannot be kept, or nobody can tell whose it is: hand it in again.
+        """
         if contacts is None:
-            contacts = await asyncio.to_thread(self._contacts, came.sender)
-        if self._replies is None or not await self._replies.take(came, contacts):
+            contacts = await asyncio.to_thread(self._known, came)
+        staff = self._replies is not None and await self._replies.take(came, contacts)
+        if not staff and came.way is Way.SMS:
             await self._of_customer(contacts, came.sender, came.text, self._clock.now())
 
     async def _by_voice(self, contacts: Sequence[Contact], key: str, at: datetime) -> None:
@@ -122,6 +127,23 @@ class Inbound:
         lines = [one for one in known if last_digits(one.phone) == digits]
         if not await self._changes.make(lambda book: _opted_out(book, digits, lines)):
             raise RefusedError("it cannot be kept just now; please try again")
+
+    def _known(self, came: Came) -> Sequence[Contact]:
+        """Return whose number, address or chat a sender is."""
+        if self._store is None:
+            return ()
+        try:
+            kept = self._store.read().contacts.values()
+        except ContactsShutError:
+            raise RefusedError("the contact store is shut; please try again") from None
+        digits = last_digits(came.sender)
+        match came.way:
+            case Way.SMS:
+                return [one for one in kept if digits and last_digits(one.phone) == digits]
+            case Way.MAIL:
+                return [one for one in kept if one.email.lower() == came.sender]
+            case Way.CHAT:
+                return [one for one in kept if came.sender in one.chats]
 
     def _contacts(self, sender: str) -> Sequence[Contact]:
         """Return whose number it is; none: nobody's, or the store cannot be opened."""

@@ -210,6 +210,7 @@ class Service:
                 tasks.create_task(self.source.run(), name="source"),
                 *([tasks.create_task(self.second.run(), name="second")] if self.second else []),
                 tasks.create_task(self.loop.tick(), name="ticks"),
+                tasks.create_task(self.visitors.run(), name="callers"),
                 tasks.create_task(self._housekeeping().run(), name="housekeeping"),
                 tasks.create_task(self._copies.run(), name="hourly copy"),
                 tasks.create_task(self.drills.run(), name="drills"),
@@ -217,7 +218,6 @@ class Service:
             ]
             streets = asyncio.to_thread(self.mind.pipeline.correlation.streets.map)
             tasks.create_task(streets, name="streets")
-            tasks.create_task(self.visitors.prepare(), name="callers")
             outbox = tasks.create_task(self.outbox.run(), name="outbox")
             outward = tasks.create_task(self.outward.run(), name="measurements")
             if not self._stale:

@@ -105,11 +105,16 @@ class Replies:
         if came.way is Way.MAIL and not seal:
             await self._stray(came, at, "unsigned")
             return
+        mark = _mark(came)
+        seen = self._state().replies.seen
+        if mark in seen and came.number:
+            return
+        if seal and seal in seen:
+            await self._stray(came, at, "used")
+            return
         proved = self._is_proved(person, meaning)
         if meaning.code and not proved:
             await self._stray(came, at, "wrong-code")
-        words = f"{came.sender}\n{came.text}" if not came.number else came.number
-        mark = sha256(f"{came.way}\n{came.channel}\n{words}".encode()).hexdigest()[:24]
         reply = Reply(
             at=at,
             by=person.id,
@@ -174,6 +179,13 @@ class Replies:
             back += [ChannelName(way) for way in self._two_way]
         back += [way for way in ways if way in self._channels]
         return next(iter((*back, *ways)), ChannelName("duty"))
+
+
+def _mark(came: Came) -> str:
+    """Return what tells a message from all others, and nobody who sent it."""
+    words = came.number or f"{came.sender}\n{came.text}"
+    whole = f"{came.way}\n{came.channel}\n{words}"
+    return sha256(whole.encode("utf-8", "replace")).hexdigest()[:24]
 
 
 def _clean(text: str) -> str:

@@ -18,6 +18,7 @@ from netwatch.model.spans import span
 from netwatch.pollers.snmp.security import CIPHERS, DIGESTS, engine_id_of, protocol
 from netwatch.response.rules import Mode
 from netwatch.service.channel_settings import Channel
+from netwatch.service.inbox_settings import InboxOf
 from netwatch.service.secrets import Hidden, Secret
 from netwatch.service.source_settings import Contacts, Source
 from netwatch.service.website_settings import Machine, Web, Website
@@ -374,6 +375,7 @@ class Settings:
     history: HistoryKept = field(default_factory=HistoryKept)
     influxdb: Influx | None = None
     web: WebDesk = field(default_factory=WebDesk)
+    inboxes: Mapping[Name, InboxOf] = field(default_factory=dict)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     lifelines: Mapping[Name, Machine] = field(default_factory=dict)
     """Other machines that people need in an outage, such as ``pbx``, ``vpn``, ``dns-1``."""

@@ -2,10 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from netwatch.delivery.channels import Channel, Parting
+from netwatch.delivery.channels import Channel, Parting, Receiving
 from netwatch.delivery.outbox import Outbox
 from netwatch.delivery.scribe import Afterword
 from netwatch.intake.doorkeeper import Ask
@@ -31,10 +31,12 @@ from netwatch.service.condition import Condition
 from netwatch.service.contact_settings import contact_store
 from netwatch.service.deliveries import Deliveries
 from netwatch.service.ear import ear_asks
+from netwatch.service.fetching import Fetcher, by_sms, fetchers, run_all
 from netwatch.service.files import Files
 from netwatch.service.following import Following
 from netwatch.service.house import Rooms
 from netwatch.service.inbound import Inbound
+from netwatch.service.intray import Intray
 from netwatch.service.links import Links, sealing_key
 from netwatch.service.loop import Loop
 from netwatch.service.mind import Mind
@@ -132,12 +134,13 @@ class Visitors:
         following: Following | None = None,
         more: Mapping[str, Ask] | None = None,
         callers: Callers | None = None,
+        fetchers: Sequence[Fetcher] = (),
     ) -> None:
         """Make a key of this run's own: marks of another run fit nothing any more."""
         self._board, self._files, self._condition = board, files, condition
         self._mode, self._loop, self._clock = mode, loop, clock
         self._changes, self._following, self._more = changes, following, more or {}
-        self._callers = callers
+        self._callers, self._fetchers = callers, fetchers
         self._key = os.urandom(KEY_OCTETS)
         self._marks: Marks | None = None
         self._marked: Network | None = None
@@ -159,6 +162,11 @@ class Visitors:
         """Get ready for the first caller: to read all lines takes a while."""
         if self._callers is not None:
             await self._callers.prepare()
+
+    async def run(self) -> None:
+        """Get ready, then fetch what the staff writes, until cancelled."""
+        await self.prepare()
+        await run_all(self._fetchers)
 
     async def _known(self, _question: Plain, _who: str) -> Plain:
         """Return what whoever asks about a line may be told; in shadow nothing."""
@@ -235,6 +243,7 @@ class Parts(Protocol):
     board: Board
     condition: Condition
     loop: Loop
+    intray: Intray
     mind: Mind
     clock: SteadyClock
     rooms: Rooms
@@ -291,6 +300,8 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
     for channel in service.channels:
         if isinstance(channel, Parting):
             channel.part_with(following.browser_gone)
+        if isinstance(channel, Receiving) and channel.name in two_way(settings.channels):
+            channel.receive_to(by_sms(inbound.take, channel.name))
     switchboard = Switchboard(
         secret=settings.web.hooks,
         board=lambda: service.board,
@@ -333,6 +344,7 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         following=following,
         more=more,
         callers=callers,
+        fetchers=fetchers(settings, inbound.take, clock, service.intray.put),
     )
 
 

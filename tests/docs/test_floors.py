@@ -30,6 +30,7 @@ ONE_IMPORTER = {
     "openpyxl": "netwatch.inventory.importers.sheets",
     "serial": "netwatch.delivery.channels.serial_line",
     "smpplib": "netwatch.delivery.channels.smpp",
+    "imaplib": "netwatch.delivery.inboxes.imap",
     "shapely": ("netwatch.inventory.drawn", "netwatch.delivery.page.drawing"),
     "sqlite3": ("netwatch.journal", "netwatch.telemetry.history.head"),
     "duckdb": "netwatch.telemetry.history.reading",

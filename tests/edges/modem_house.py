@@ -62,6 +62,50 @@ def read(pdu: bytes) -> Part:
     return Part(("+" if kind == 0x91 else "") + number, text, *chained)
 
 
+def arriving(number: str, text: str, *, chain: int = 7, at: int = 0) -> list[bytes]:
+    """Write a text as a network delivers it, bit by bit; knows nothing of how it is read."""
+    plain = all(letter in GSM_7 and letter != "\x1b" for letter in text)
+    room = 153 if plain else 67
+    whole = len(text) <= (160 if plain else 70)
+    parts = [text] if whole else [text[n : n + room] for n in range(0, len(text), room)]
+    return [
+        _arriving(number, part, (chain, len(parts), place) if len(parts) > 1 else None, plain, at)
+        for place, part in enumerate(parts, start=1)
+    ]
+
+
+def _arriving(
+    number: str, text: str, chain: tuple[int, int, int] | None, plain: bool, at: int
+) -> bytes:
+    digits = number.lstrip("+")
+    even = digits + "F" * (len(digits) % 2)
+    sender = bytes.fromhex("".join(even[n + 1] + even[n] for n in range(0, len(even), 2)))
+    kind = 0x91 if number.startswith("+") else 0x81
+    head = b"" if chain is None else bytes([5, 0, 3, *chain])
+    if plain:
+        septets = [0] * -(-len(head) * 8 // 7) + [GSM_7.index(letter) for letter in text]
+        bits = "".join(f"{one:07b}"[::-1] for one in septets)
+        bits += "0" * (-len(bits) % 8)
+        body = bytes(int(bits[n : n + 8][::-1], 2) for n in range(0, len(bits), 8))
+        body, length = head + body[len(head) :], len(septets)
+    else:
+        body = head + text.encode("utf-16-be")
+        length = len(body)
+    first = 0x04 | (0x40 if head else 0)
+    stamp = bytes.fromhex(f"6211322081{at:02d}40")
+    centre = bytes.fromhex("07918406010013F0")
+    scheme = 0 if plain else 8
+    return (
+        centre
+        + bytes([first, len(digits), kind])
+        + sender
+        + bytes([0, scheme])
+        + stamp
+        + bytes([length])
+        + body
+    )
+
+
 def letters(septets: list[int]) -> str:
     said, escaped = "", False
     for one in septets:
@@ -89,6 +133,8 @@ class FakeModem:
     """So many messages it takes, and falls silent."""
     dead: bool = False
     pdu_mode: bool = False
+    lying: dict[int, tuple[int, bytes]] = field(default_factory=dict)
+    """Messages that came: where they lie, in which state."""
     _waits: int | None = None
 
     def answer(self, command: str) -> str:
@@ -100,6 +146,11 @@ class FakeModem:
         if word.startswith("AT+CMGS=") and self.pdu_mode and not self.pin:
             self._waits = int(word[8:])
             return "\r\n> "
+        if word == "AT+CMGL=4" and self.pdu_mode:
+            return self.ok(*self.listed())
+        if word.startswith("AT+CMGD="):
+            self.lying.pop(int(word[8:]), None)
+            return self.ok()
         self.echo = self.echo and word != "ATE0"
         self.pdu_mode = self.pdu_mode or word == "AT+CMGF=0"
         known = {
@@ -130,6 +181,19 @@ class FakeModem:
             self.silent_over -= 1
             return ""
         return self.ok(f"+CMGS: {len(self.taken) % 256}")
+
+    def listed(self) -> list[str]:
+        """Return what lies there, as TS 27.005 lists it; the length is without the centre's."""
+        return [
+            f"+CMGL: {place},{state},,{len(pdu) - 1 - pdu[0]}\r\n{pdu.hex().upper()}"
+            for place, (state, pdu) in sorted(self.lying.items())
+        ]
+
+    def comes(self, *pdus: bytes) -> None:
+        """Let messages come in."""
+        for pdu in pdus:
+            place = next(one for one in range(1, 100) if one not in self.lying)
+            self.lying[place] = (0, pdu)
 
     def leave(self) -> None:
         self._waits = None

@@ -120,6 +120,32 @@ class Reporting(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A message that came back by a channel. Nothing personal shows in its ``repr``."""
+
+    sender: str = field(repr=False)
+    """Who sent it, as the channel's way says that: it may be forged."""
+    text: str = field(repr=False)
+    number: str = ""
+    """The same for a repetition, and for no other message."""
+    whole: str = field(default="", repr=False)
+    """Of mail: all of it, with what it quotes."""
+
+
+Taken = Callable[[Received], Awaitable[None]]
+"""Comes back when a message was taken for good; then it may be forgotten where it lay."""
+
+
+@runtime_checkable
+class Receiving(Protocol):
+    """A channel that fetches what people answer: then nobody has to reach us."""
+
+    def receive_to(self, taken: Taken) -> None:
+        """Fetch from now on, and hand what came in there."""
+        ...
+
+
 Gone = Callable[[str, str], Awaitable[None]]
 """Called with a recipient, and which of their addresses is no more."""
 

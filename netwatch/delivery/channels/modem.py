@@ -3,18 +3,23 @@
 The way out that needs no network of ours. It is slow, six to ten messages a minute, so it should
 stand in for another channel (``then``) and call the staff, not carry every day's texts.
 
-Source: 3GPP TS 27.005 (``+CMGS`` in PDU mode, ``+CMS ERROR``), TS 27.007 (``+CPIN``, ``+CREG``).
+It also fetches what people answer (``two_way``), when nothing else reaches us any more.
+
+Source: 3GPP TS 27.005 (``+CMGS``, ``+CMGL``, ``+CMGD`` in PDU mode, ``+CMS ERROR``), TS 27.007
+(``+CPIN``, ``+CREG``).
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from typing import Final, Protocol
 
-from netwatch.delivery.channels import Address, Channel, Remark
+from netwatch.delivery.channels import Address, Channel, Remark, Sleep, Taken
 from netwatch.delivery.channels.asking import ThreadedChannel
 from netwatch.delivery.channels.gateway import for_a_person
+from netwatch.delivery.channels.inbox import Inbox, Lying
 from netwatch.delivery.channels.link import Link, read_link, unusable
 from netwatch.delivery.channels.numbers import number_of, one_text
 from netwatch.delivery.channels.parts import Parts
@@ -30,6 +35,9 @@ SHORT_S: Final = 5.0
 """For a command that the modem answers by itself."""
 NETWORK_S: Final = 40.0
 """For one message: the network may think about it."""
+FETCHED_EVERY_S: Final = 2.0
+DEAF_AFTER: Final = 30
+"""After so many looks in vain somebody is told."""
 AT_HOME, ROAMING = "1", "5"
 ENDS: Final = re.compile(r"OK|ERROR|\+CM[SE] ERROR: .*")
 END_OF_MESSAGE: Final = b"\x1a"
@@ -96,6 +104,51 @@ class Modem(ThreadedChannel):
         self._pin_failed = False
         self._line: Line | None = None
         self._parts = Parts()
+        self._inbox = Inbox()
+        self._taken: Taken | None = None
+        self._missed = 0
+
+    def receive_to(self, taken: Taken) -> None:
+        """Fetch what people answer, and hand it in there."""
+        self._taken = taken
+
+    async def tend(self, sleep: Sleep) -> None:
+        """Look at the modem now and then, and at what came in."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(super().tend(sleep))
+            if self._taken is not None:
+                tasks.create_task(self._listen(sleep, self._taken))
+
+    async def _listen(self, sleep: Sleep, taken: Taken) -> None:
+        """Hand in what came; only what was taken for good is forgotten by the modem."""
+        while True:
+            try:
+                for lying in await self.aside(self._fetch):
+                    await taken(lying.received)
+                    await self.aside(self._forget, lying)
+                self._missed = 0
+            except DeliveryError as fault:
+                self._missed += 1
+                if self._missed == DEAF_AFTER:
+                    self.warning = f"nothing can be fetched from it: {fault.detail}"
+            await sleep(FETCHED_EVERY_S)
+
+    def _fetch(self) -> list[Lying]:
+        line = self._ready()
+        try:
+            return self._inbox.texts(self._command(line, "AT+CMGL=4", NETWORK_S))
+        except OSError:
+            self.let_go()
+            raise DeliveryError(Retry.TRANSIENT, "it does not list what came") from None
+
+    def _forget(self, lying: Lying) -> None:
+        line = self._ready()
+        try:
+            for place in lying.places:
+                self._command(line, f"AT+CMGD={place}")
+        except OSError:
+            self.let_go()
+            raise DeliveryError(Retry.TRANSIENT, "it does not forget what came") from None
 
     def examine(self) -> Iterator[Remark]:
         """Yield whether the modem is in a network, and how well it hears it."""

@@ -8,7 +8,7 @@ import time
 from typing import Final
 
 CHUNK_S: Final = 0.1
-LARGEST: Final = 65536
+LARGEST: Final = 1 << 18
 
 
 class SerialLine:

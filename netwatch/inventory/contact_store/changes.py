@@ -130,6 +130,7 @@ def _keeping(before: Contact | None, now: Contact, unsaid: frozenset[str]) -> Co
         phone=before.phone if "phone" in unsaid else now.phone,
         email=before.email if "email" in unsaid else now.email,
         browsers=before.browsers,
+        chats=now.chats or before.chats,
         not_agreed=before.not_agreed if "not_agreed" in unsaid else now.not_agreed,
         agreed=agreed,
         denied=denied,

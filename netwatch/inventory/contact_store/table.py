@@ -13,7 +13,7 @@ from netwatch.model.names import ID_PATTERN
 
 COLUMNS: Final = (
     "id", "name", "phone", "email", "language", "services", "consent", "opt_outs", "two_way",
-    "not_agreed", "agreed",
+    "not_agreed", "agreed", "chats",
 )  # fmt: skip
 _YES: Final = ("yes", "true", "1", "tak")
 _NO: Final = ("no", "false", "0", "nie")
@@ -48,6 +48,7 @@ def write_contacts_table(contacts: Iterable[Contact], to: TextIO) -> None:
                 one.subscriber, one.name, one.phone, one.email, one.language,
                 ";".join(one.services), _word(one.consent), ";".join(one.opt_outs),
                 _word(one.two_way), ";".join(one.not_agreed), ";".join(one.agreed),
+                ";".join(one.chats),
             )
         )  # fmt: skip
 
@@ -74,6 +75,7 @@ def _contact(table: Table, line: int, cell: dict[str, str], findings: Findings) 
         two_way=_is_yes(table, line, cell, "two_way", findings, otherwise=False),
         not_agreed=_words(cell.get("not_agreed", "")),
         agreed=_words(cell.get("agreed", "")),
+        chats=_words(cell.get("chats", "")),
     )
 
 
