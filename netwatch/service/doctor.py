@@ -16,6 +16,7 @@ from netwatch.pollers.snmp.book import EngineBook
 from netwatch.service.channel_verdicts import channels
 from netwatch.service.check import check_files
 from netwatch.service.clock import machine_time
+from netwatch.service.drill.reminder import last_drill
 from netwatch.service.measures import measures
 from netwatch.service.paths import SYSTEM_RUN, somebody_at
 from netwatch.service.rehearsals import rehearsals
@@ -56,6 +57,7 @@ def examine(config: Path | None) -> list[Verdict]:
         clock(machine_time().year),
         *channels(settings),
         *rehearsals(settings, machine_time()),
+        *last_drill(settings, machine_time()),
         *measures(settings),
         *tools(shutil.which),
     ]

@@ -34,7 +34,7 @@ from netwatch.service import wiring
 from netwatch.service.channel_ways import used
 from netwatch.service.chores import Chores
 from netwatch.service.condition import Condition, note_notices
-from netwatch.service.drill.doors import Reception, drill_asks
+from netwatch.service.drill.doors import Reception, with_drills
 from netwatch.service.drill.hall import Drills
 from netwatch.service.files import Files
 from netwatch.service.gate import Gate, Gated
@@ -201,8 +201,8 @@ class Service:
         await self.loop.digest([Item(arrival) for arrival in self._first_arrivals()])
         self._hear_hangups()
         told = works_told_asks(lambda: self.mind.pipeline.response, self.clock)
-        own = drill_asks(self.drills, Chores(self, self.rooms.renderer, self.visitors.contact).ask)
-        asks = {**self.visitors.asks, **told, **own}
+        chores = Chores(self, self.rooms.renderer, self.visitors.contact)
+        asks = with_drills(self.drills, {**self.visitors.asks, **told, "tasks": chores.ask})
         door = Doorkeeper(self.rooms, self.clock, trusted=TRUSTED, rights=RIGHTS, more=asks)
         async with asyncio.TaskGroup() as tasks:
             consumer = tasks.create_task(self.loop.run(), name="consumer")

@@ -46,7 +46,7 @@ def tables(answer: Answer, zone: ZoneInfo) -> list[Table]:
             _measure(row["measure"], row["now"]),
             _measure(row["measure"], row["before"], missing="-"),
             _measure(row["measure"], row["median"], missing="-"),
-            {None: "", True: "better", False: "worse"}[row["better"]],
+            {None: "-", True: "better", False: "worse"}[row["better"]],
         )
         for row in answer["trend"]
     ]
@@ -73,7 +73,7 @@ def tables(answer: Answer, zone: ZoneInfo) -> list[Table]:
     ]
     of_roles = ("role", "score", "told", "answered after", "in time", "late", "undone", "calls")
     return [
-        ("Measured", ("", "now", "before", "median before", ""), trend),
+        ("Measured", ("what", "now", "before", "median before", "it is"), trend),
         ("By role", of_roles, roles),
         ("Tasks", ("task", "what", "role", "it is", "by", "took"), tasks),
         ("What customers would have read", ("at", "by", "phase", "words"), words),

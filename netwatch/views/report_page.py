@@ -28,13 +28,15 @@ table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: a
 th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8888; }
 td.number { text-align: right; }
 </style>
+<link rel="icon" href="data:,">
+<main>
 <h1>{{ title }}</h1>
 {% for line in lines %}
 <p>{{ line }}</p>
 {% endfor %}
 {% for name, heads, rows in tables if rows %}
 <h2>{{ name }}</h2>
-<table>
+<table tabindex="0">
 <thead><tr>{% for head in heads %}<th scope="col">{{ head }}</th>{% endfor %}</tr></thead>
 <tbody>
 {% for row in rows %}
@@ -43,6 +45,7 @@ td.number { text-align: right; }
 </tbody>
 </table>
 {% endfor %}
+</main>
 </html>
 """
 _ENVIRONMENT: Final = Environment(

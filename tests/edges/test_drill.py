@@ -1,13 +1,19 @@
 """A drill beside a running service: the staff hears of it, customers do not."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from netwatch.service.drill.paper import Shelf
+from netwatch.views.drill_page import drill_page
+from netwatch.views.drill_score import score, trend
+from tests.edges.browsing import DESK, PHONE, Look, look, served
 from tests.edges.drill_house import PEOPLE, Ends, Rehearsal, far_ends, settings_for
 from tests.edges.evening import ruled_by
+from tests.unit.service.drill.practice import held, scenario
 from tests.unit.service.story import town
+from tests.unit.views.test_drill_score import HEAD
 
 pytestmark = pytest.mark.alone
 
@@ -72,3 +78,28 @@ def test_a_real_fault_in_the_middle_ends_the_drill_and_is_told_in_time(tmp_path:
     assert script.service is not None
     assert list(script.service.board.outages) == ["I-1"]
     assert Shelf.of(tmp_path).names() == ["DRILL-1"]
+
+
+def test_the_report_is_a_page_that_shuts_nobody_out(tmp_path: Path) -> None:
+    facts = held(scenario(minutes=20))[1]
+    report = score(HEAD, facts)
+    before = {**report, "score": 40, "complete": True}
+    page = drill_page(
+        {**report, "trend": trend(report, [before])}, "Dolina", ZoneInfo("Europe/Warsaw")
+    )
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text(page, encoding="utf-8")
+    with served(site) as url:
+        looks = [
+            Look(url=f"{url}/index.html", width=width, dark=dark, axe=True)
+            for width, dark in ((PHONE, False), (DESK, True))
+        ]
+        seen = look(tmp_path / "profile", *looks)
+    for one, shown in zip(looks, seen, strict=True):
+        assert shown.violations == []
+        assert shown.complaints == []
+        assert shown.wide <= one.width
+        assert [
+            each["url"] for each in shown.loaded if not each["url"].endswith("index.html")
+        ] == []

@@ -1,17 +1,18 @@
 """The service behind its door while a drill is on: each command goes where its number leads."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from netwatch.intake.doorkeeper import About, Brought
 from netwatch.model.arrivals import Command
 from netwatch.model.drills import is_of_a_drill
-from netwatch.model.names import IncidentId
+from netwatch.model.names import IncidentId, SubscriberId
 from netwatch.service.drill.hall import Drills
 from netwatch.service.house import Rooms
 
 Plain = dict[str, Any]
 Ask = Callable[[Plain, str], Awaitable[Plain]]
+NOT_TO_CALLERS = "in the drill you would say (never to a real caller)"
 NUMBERS = ("incident", "task", "approval", "situation")
 
 
@@ -41,8 +42,12 @@ def is_drills(command: Command) -> bool:
     return any(isinstance(name, str) and is_of_a_drill(name) for name in named)
 
 
-def drill_asks(drills: Drills, tasks: Ask) -> dict[str, Ask]:
-    """Return the questions about drills by name; tasks of both nights are one list."""
+def with_drills(drills: Drills, asks: Mapping[str, Ask]) -> dict[str, Ask]:
+    """Return all questions by name: those of the service, and those about its drills.
+
+    What concerns both nights, the list of tasks and the desk's question, answers for both.
+    """
+    tasks, desk = asks["tasks"], asks["desk-ask"]
 
     async def every_task(question: Plain, who: str) -> Plain:
         incident = str(question.get("incident") or "")
@@ -54,4 +59,18 @@ def drill_asks(drills: Drills, tasks: Ask) -> dict[str, Ask]:
         other = await drills.tasks(question, who)
         return {"tasks": [*own["tasks"], *other["tasks"]]}
 
-    return {"drill": drills.ask, "tasks": every_task}
+    async def about_a_caller(question: Plain, who: str) -> Plain:
+        answer, drill = await desk(question, who), drills.drill
+        if drill is None:
+            return answer
+        for match in answer["matches"]:
+            subscriber = SubscriberId(str(match["subscriber"]))
+            if (said := drill.says(subscriber, str(match["language"]))) is not None:
+                match["drill"] = {"drill": drill.name, "say": said}
+        told = [match["drill"]["say"] for match in answer["matches"] if "drill" in match]
+        if told:
+            rest = f"; {answer['next']}" if answer["next"] else ""
+            answer["next"] = f"{NOT_TO_CALLERS}: {told[0]}{rest}"
+        return answer
+
+    return {**asks, "drill": drills.ask, "tasks": every_task, "desk-ask": about_a_caller}

@@ -55,6 +55,7 @@ async def farewell(
         staff_channels=crew.staff_channels,
         deliver=settled,
         chance=crew.chance,
+        ways=crew.pace,
     )
     running = asyncio.create_task(outbox.run())
     outbox.notify(dues)

@@ -8,6 +8,7 @@ and tells those who had heard of it. A second pair of eyes that says "over" beat
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 import structlog
@@ -31,6 +32,7 @@ from netwatch.model.names import ChannelName, IncidentId
 from netwatch.rules.rulebook import Rulebook
 from netwatch.rules.schemas_drills import DrillEntry
 from netwatch.service import wiring
+from netwatch.service.channel_ways import used
 from netwatch.service.chores import Chores
 from netwatch.service.clock import SteadyClock
 from netwatch.service.drill.course import Course, course_of
@@ -58,6 +60,7 @@ from netwatch.views.proof import stamp
 
 RESTARTED: Final = "netwatch was restarted"
 BUG: Final = "a bug met it"
+STOPPED: Final = "netwatch was stopped"
 Plain = dict[str, Any]
 HURTS: Final = frozenset({IncidentKind.OUTAGE, IncidentKind.PARTIAL})
 GRAVE: Final = frozenset(IncidentKind) - {IncidentKind.LINE}
@@ -85,7 +88,10 @@ class Drills:
         self.shelf = Shelf.of(service.settings.state)
         self.drill: Drill | None = None
         self._head: Head | None = None
+        self._running: asyncio.Task[None] | None = None
         self._life: asyncio.Task[None] | None = None
+        """Sees to what follows when the one before has ended, however that came."""
+        self._incident = ""
         self._why: str | None = None
         self._starting = False
         self._over = asyncio.Event()
@@ -97,14 +103,14 @@ class Drills:
         Cancelled, it ends the drill that is on.
         """
         for name in self.shelf.unended():
-            await self._recover(name)
+            with suppress(OSError):  # while the disk is full the next start does it
+                await self._recover(name)
         try:
             await asyncio.Event().wait()
         finally:
-            if self._life is not None:
-                self._life.cancel()
-                with suppress(asyncio.CancelledError):
-                    await self._life
+            if self._running is not None and self._life is not None:
+                self._running.cancel()
+                await self._life
             for task in self._farewells:
                 task.cancel()
 
@@ -182,7 +188,10 @@ class Drills:
         finally:
             self._starting = False
         self._refuse_in_a_real_night()
-        self._begin(name, course, crew, who)
+        try:
+            self._begin(name, course, crew, who)
+        except (OSError, NetwatchError) as fault:
+            raise RefusedError(f"its journal cannot be begun: {fault}") from None
         return self.status()
 
     def _refuse_in_a_real_night(self) -> None:
@@ -213,6 +222,7 @@ class Drills:
             recipients=staff_only(spoken.recipients),
             renderer=spoken.renderer,
             rules=rules,
+            pace={way: replace(one, then=()) for way, one in used(settings.channels).items()},
             overrides=tuple(self._service.mind.pipeline.response.overrides.values()),
             clock=self._service.clock,
             chance=self._chance,
@@ -234,9 +244,10 @@ class Drills:
             people={role.id: role.people for role in response.people.roles.values()},
         )
         self.shelf.put(name, HEAD, head_plain(self._head))
-        self._why, self.drill = None, drill
+        self._why, self._incident, self.drill = None, "", drill
         self._over = asyncio.Event()
-        self._life = asyncio.create_task(self._live(drill, crew), name=name)
+        self._running = asyncio.create_task(drill.run(), name=name)
+        self._life = asyncio.create_task(self._live(drill, crew, self._running), name=name)
         log.info("a drill begins", drill=name, scenario=course.scenario.id, at=course.at, by=who)
 
     # --- ending ---------------------------------------------------------------------------------
@@ -250,26 +261,24 @@ class Drills:
         return {"stopped": drill.name}
 
     def _end(self, why: str, incident: str = "") -> None:
-        if self._why is None and self._life is not None:
+        if self._why is None and self._running is not None:
             self._why, self._incident = why, incident
-            self._life.cancel()
+            self._running.cancel()
 
-    async def _live(self, drill: Drill, crew: Crew) -> None:
-        self._incident, why = "", ""
-        try:
-            await drill.run()
-        except asyncio.CancelledError:
-            why = self._why or "netwatch was stopped"
-        except Exception:  # a drill is an exercise: the real night must not end with it
-            log.exception("a bug met a drill", drill=drill.name)
+    async def _live(self, drill: Drill, crew: Crew, running: asyncio.Task[None]) -> None:
+        """See a drill end; what is told then depends on why."""
+        await asyncio.wait({running})
+        why = self._why or ("" if not running.cancelled() else STOPPED)
+        if not running.cancelled() and (fault := running.exception()) is not None:
+            # A drill is an exercise: the real night does not end with it.
+            log.error("a bug met a drill", drill=drill.name, exc_info=fault)
             why = BUG
-        stopping = why == "netwatch was stopped"
         self.drill = None
         try:
-            if not stopping:
+            if why != STOPPED:
                 told = {channel: tuple(who) for channel, who in drill.told.items()}
-                self._say_over(drill.name, told, crew, self._incident)
                 self._write(drill, why)
+                self._say_over(drill.name, told, crew, self._incident)
             await drill.close()
         finally:
             self._over.set()
@@ -282,7 +291,7 @@ class Drills:
         head = ended(self._head, self._service.clock.now(), why)
         try:
             self.shelf.put(drill.name, REPORT, score(head, drill.facts))
-            self.shelf.put(drill.name, HEAD, head_plain(head))
+            self.shelf.put(drill.name, HEAD, {**head_plain(head), "incident": self._incident})
         except OSError as fault:
             log.warning("the end of a drill cannot be kept", drill=drill.name, why=str(fault))
 
@@ -296,25 +305,31 @@ class Drills:
         for fact in facts:
             if isinstance(fact, NoticeDue) and fact.audience is Audience.STAFF:
                 told.setdefault(fact.channel, {}).update(dict.fromkeys(fact.recipients))
-        if found is not None:
-            report = score(ended(found, now, RESTARTED), facts)
-            self.shelf.put(name, REPORT, report)
-        self.shelf.put(name, HEAD, {**head, "ended": stamp(now), "why": RESTARTED})
-        if not told:
-            return
+        if not head.get("ended"):
+            if found is not None:
+                self.shelf.put(name, REPORT, score(ended(found, now, RESTARTED), facts))
+            self.shelf.put(name, HEAD, {**head, "ended": stamp(now), "why": RESTARTED})
         with suppress(NetwatchError):
             whom = {channel: tuple(people) for channel, people in told.items()}
-            self._say_over(name, whom, self._crew(self._files(), name), "")
+            incident = str(head.get("incident", ""))
+            self._say_over(name, whom, self._crew(self._files(), name), incident)
 
     def _say_over(
         self, name: str, told: Mapping[ChannelName, tuple[str, ...]], crew: Crew, incident: str
     ) -> None:
         """Tell everybody who heard of it that it is over."""
-        if not told:
-            return
-        task = asyncio.create_task(farewell(name, told, crew, incident), name=f"{name} over")
+        task = asyncio.create_task(self._part(name, told, crew, incident), name=f"{name} over")
         self._farewells.add(task)
         task.add_done_callback(self._farewells.discard)
+
+    async def _part(
+        self, name: str, told: Mapping[ChannelName, tuple[str, ...]], crew: Crew, incident: str
+    ) -> None:
+        """Send the last words, and note that they were sent: else the next start does it."""
+        if told:
+            await farewell(name, told, crew, incident)
+        with suppress(OSError):
+            self.shelf.put(name, HEAD, {**self.shelf.get(name, HEAD), "told_over": True})
 
 
 def _scenario(question: Plain, book: Rulebook) -> Scenario:

@@ -1,7 +1,7 @@
 """A drill as it lives: a pipeline, a journal, an outbox of its own, and only the staff to tell."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from netwatch import __version__
+from netwatch.delivery.detours import Way
 from netwatch.delivery.outbox import Outbox
 from netwatch.delivery.recipients import Recipients
 from netwatch.delivery.render import Renderer
@@ -22,11 +23,11 @@ from netwatch.model.drills import Hindrance
 from netwatch.model.duty_facts import DutyOverridden
 from netwatch.model.facts import Audience, Fact, NoticeDue, Phase, keys_of
 from netwatch.model.faults import NetwatchError
-from netwatch.model.names import ChannelName, PersonId, RoleName
+from netwatch.model.names import ChannelName, PersonId, RoleName, SubscriberId
 from netwatch.pipeline import StageRules
 from netwatch.service.clock import SteadyClock
 from netwatch.service.drill.course import ROUND, WARMED_UP, Course
-from netwatch.service.drill.marks import Marking, marked
+from netwatch.service.drill.marks import Marking, mark, marked
 from netwatch.service.drill.paper import BOOK
 from netwatch.service.drill.sealed import StaffOnly, StaffWay, hindered
 from netwatch.service.house import Rooms
@@ -36,9 +37,11 @@ from netwatch.service.loop import Loop, Outlets
 from netwatch.service.mind import Mind
 from netwatch.service.receiver_watch import ReceiverWatch
 from netwatch.service.remembering import Memory
+from netwatch.service.saying import Sayings
 from netwatch.telemetry.vital_signs import Vitals
 from netwatch.views.below import Ways
 from netwatch.views.board import Board
+from netwatch.views.desk import AFFECTED, Lines
 
 CUSTOMERS: Final = (Audience.PUBLIC, Audience.SUBSCRIBERS)
 LONGEST_WORDS: Final = 1000
@@ -55,6 +58,8 @@ class Crew:
     recipients: StaffOnly
     renderer: Renderer
     rules: StageRules
+    pace: Mapping[ChannelName, Way]
+    """How fast each channel may be sent by."""
     overrides: tuple[DutyOverridden, ...]
     """Who took over a duty by command: the same people are on duty here."""
     clock: SteadyClock
@@ -118,7 +123,7 @@ class Drill:
             snapshot=lambda: self.memory.snapshot(self.mind.pipeline),
             vitals=self.vitals,
         )
-        ways = Ways(course.field.network)
+        self._ways = ways = Ways(course.field.network)
         self.rooms = Rooms(
             intray=self.intray,
             loop=self.loop,
@@ -158,6 +163,17 @@ class Drill:
                     said = f"{text.title}\n{text.body}".strip()
                     rows.append({"incident": outage.incident, "language": language, "say": said})
         return rows
+
+    def says(self, subscriber: SubscriberId, language: str) -> str | None:
+        """Return what the desk would say to somebody; None: the drill is not about them."""
+        ways = self._ways
+        if subscriber not in ways.network.subscribers:
+            return None
+        line = Lines(self.board, ways, asked_again=False).of(subscriber)
+        if line.state not in AFFECTED:
+            return None
+        said = Sayings().of(line, self.renderer, language, self.clock.now())
+        return f"{mark(language)}: {said['phone']}" if "phone" in said else None
 
     def since(self) -> timedelta:
         """Return how long ago its first fault was; less than nothing before it."""
@@ -309,6 +325,7 @@ class Drill:
             staff_channels=crew.staff_channels,
             deliver=self.intray.put,
             chance=crew.chance,
+            ways=crew.pace,
         )
 
 

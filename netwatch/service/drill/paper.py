@@ -69,10 +69,9 @@ class Shelf:
         return read if isinstance(read, dict) else {}
 
     def unended(self) -> Iterator[str]:
-        """Yield the drills that nobody wrote an end of: the service ended before them."""
+        """Yield the drills of which the staff was not told that they are over."""
         for name in self.names():
-            head = self.get(name, HEAD)
-            if not head.get("ended"):
+            if not self.get(name, HEAD).get("told_over"):
                 yield name
 
     def reports(self) -> list[Plain]:

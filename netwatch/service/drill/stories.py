@@ -18,6 +18,8 @@ MOST_BYTES: Final = 4 << 20
 LASTS_S: Final = 45 * 60
 LAST_STEP_S: Final = 35 * 60
 """When the last thing of a story happens: its end is to be seen too."""
+MENDED_S: Final = 40 * 60
+"""When everything works again of which nobody told that it does."""
 UNTIMED_S: Final = 15 * 60
 """Between two moments of which only the order is known."""
 DAY_S: Final = 24 * 3600
@@ -75,8 +77,8 @@ def entry_of(story: Plain) -> Plain:
     span = max(at for at, _ in told)
     factor = min(1.0, LAST_STEP_S / span) if span else 1.0
     steps = [{"after": f"{round(at * factor)}s", **act} for at, act in told]
-    if not any(step.get("mends") == "all" for step in steps):
-        steps.append({"after": f"{LAST_STEP_S}s", "mends": "all"})
+    if steps[-1].get("mends") != "all":
+        steps.append({"after": f"{MENDED_S}s", "mends": "all"})
     return {
         "id": re.sub(r"[^A-Za-z0-9._-]", "-", str(story.get("id")))[:64] or "story",
         "title": str(story.get("summary", ""))[:200],
