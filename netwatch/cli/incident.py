@@ -23,6 +23,7 @@ from netwatch.cli.door import (
 from netwatch.cli.output import AnswerIsNo, config_option, emit, json_option, safe, talk
 from netwatch.cli.proof import named, proof
 from netwatch.cli.retelling import show_rows, timeline_
+from netwatch.cli.review import lesson, lessons, review
 from netwatch.cli.shaping import merge, retract, split
 from netwatch.cli.tables import show_table
 from netwatch.cli.task import show_tasks, tasks_of
@@ -57,6 +58,9 @@ def incident() -> None:
 
 incident.add_command(proof)
 incident.add_command(timeline_)
+incident.add_command(review)
+incident.add_command(lesson)
+incident.add_command(lessons)
 incident.add_command(merge)
 incident.add_command(split)
 incident.add_command(retract)

@@ -31,6 +31,7 @@ from netwatch.delivery.words import (
     FACEBOOK,
     FACEBOOK_LINE,
     HINT,
+    LESSON,
     MAIL,
     MERGED,
     MISTAKEN,
@@ -263,6 +264,7 @@ class Renderer:
         """Word what is about no incident: a sick channel, a full disk, reports unexplained."""
         phase = TROUBLE if due.purpose is Purpose.TROUBLE else TROUBLE_OVER
         phase = HINT if due.phase is Phase.SUSPECTED else phase
+        phase = LESSON if due.purpose is Purpose.LESSON else phase
         template = self._words.find(phase, (), STAFF, self._wishes(language))
         speech = self._speech(template.language)
         values: dict[str, Value] = {

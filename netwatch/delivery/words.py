@@ -36,6 +36,7 @@ ALL_CLEAR: Final = "all-clear"
 TROUBLE: Final = "trouble"
 TROUBLE_OVER: Final = "trouble-over"
 HINT: Final = "hint"
+LESSON: Final = "lesson"
 """Customers report what nothing seen explains."""
 APPROVAL: Final = "approval"
 """Words wait for a person to agree."""
@@ -53,7 +54,10 @@ TASK: Final = "task"
 """What the plan asks of one of the staff."""
 
 PUBLIC_PHASES: Final = tuple(phase.value for phase in Phase)
-STAFF_PHASES: Final = (ALERT, UPDATE, ALL_CLEAR, TROUBLE, TROUBLE_OVER, HINT, APPROVAL, TASK)
+STAFF_PHASES: Final = (
+    *(ALERT, UPDATE, ALL_CLEAR, TROUBLE, TROUBLE_OVER, HINT, APPROVAL, TASK),
+    LESSON,
+)
 MERGED: Final = "merged"
 """In place of a cause: it turned out to be part of another incident, and is told there."""
 APART: Final = "apart"

@@ -10,7 +10,7 @@ from netwatch.model.arrivals import Change, Command, Maintain, Report, Syslog, T
 from netwatch.model.duty_commands import OverrideDuty
 from netwatch.model.names import is_id
 from netwatch.model.plain import PlainError, from_plain, to_plain
-from netwatch.model.tasking import AddTask, FinishTask, SkipTask, Tasking
+from netwatch.model.tasking import AddTask, FinishTask, LearnLesson, SkipTask
 from netwatch.model.windows import WindowError, check
 
 Foreign = Trap | Syslog | Change | Report
@@ -29,6 +29,7 @@ MOST_VARBINDS: Final = 200
 LONGEST_HOLD: Final = timedelta(days=366)
 LONGEST_OVERRIDE: Final = timedelta(days=366)
 YEARS: Final = range(2000, 2200)
+LONGEST_LESSON: Final = 1000
 LONGEST_TASK: Final = timedelta(days=31)
 LATEST: Final = timedelta(seconds=30)
 """A trap may have waited this long in its receiver; older times are not believed."""
@@ -63,6 +64,8 @@ def command_from_plain(plain: object, *, at: datetime, by: str) -> Command:
         raise NoArrivalError("that is no number of a cluster")
     if isinstance(command, FinishTask | SkipTask | AddTask):
         _check_task(command)
+    if isinstance(command, LearnLesson):
+        _check_lesson(command)
     if isinstance(command, Maintain):
         _check_plan(command)
     if isinstance(command, OverrideDuty):
@@ -70,7 +73,7 @@ def command_from_plain(plain: object, *, at: datetime, by: str) -> Command:
     return command
 
 
-def _check_task(command: Tasking) -> None:
+def _check_task(command: FinishTask | SkipTask | AddTask) -> None:
     match command:
         case FinishTask():
             fits = is_id(command.task)
@@ -82,6 +85,11 @@ def _check_task(command: Tasking) -> None:
                 raise NoArrivalError("a task takes longer than nothing and at most a month")
     if not fits:
         raise NoArrivalError("a task needs its number; one to be skipped, or a new one, words too")
+
+
+def _check_lesson(command: LearnLesson) -> None:
+    if not (is_id(command.owner) and 0 < len(command.text.strip()) <= LONGEST_LESSON):
+        raise NoArrivalError("a lesson needs words, at most 1000 characters, and who sees to it")
 
 
 def _check_plan(command: Maintain) -> None:

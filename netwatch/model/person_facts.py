@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from netwatch.model.lesson_facts import LessonFact
 from netwatch.model.names import ElementName, IncidentId
 from netwatch.model.terms import Cause
 
@@ -85,4 +86,5 @@ PersonFact = (
     | CauseNamed
     | IncidentNoted
     | ShapedByHand
+    | LessonFact
 )

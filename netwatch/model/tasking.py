@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from netwatch.model.names import IncidentId, RoleName, TaskId
+from netwatch.model.names import IncidentId, LessonId, RoleName, TaskId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,4 +38,26 @@ class AddTask:
     within: timedelta | None = None
 
 
-Tasking = FinishTask | SkipTask | AddTask
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnLesson:
+    """A person says what an outage taught, and who sees to it until when."""
+
+    at: datetime
+    incident: IncidentId
+    by: str
+    text: str
+    owner: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishLesson:
+    """A person says that it is seen to."""
+
+    at: datetime
+    lesson: LessonId
+    by: str
+    note: str = ""
+
+
+Tasking = FinishTask | SkipTask | AddTask | LearnLesson | FinishLesson

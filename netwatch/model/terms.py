@@ -84,6 +84,8 @@ class Purpose(StrEnum):
     """Staff: words wait for a person to agree."""
     TASK = "task"
     """Staff: what the plan asks of one of them."""
+    LESSON = "lesson"
+    """Staff: the time has come for what an outage taught."""
     ANSWER = "answer"
     """Staff: what became of a message of theirs, or what is asked back."""
 

@@ -43,7 +43,7 @@ from netwatch.model.duty_commands import EndOverride, OverrideDuty
 from netwatch.model.plain import to_plain
 from netwatch.model.replying import Reply, Stray
 from netwatch.model.shaping import Merge, Split
-from netwatch.model.tasking import AddTask, FinishTask, SkipTask
+from netwatch.model.tasking import AddTask, FinishLesson, FinishTask, LearnLesson, SkipTask
 from netwatch.model.voices import ConfirmCluster, DismissCluster, PhoneCounts, Voice
 
 Raw = dict[str, Any]
@@ -153,6 +153,8 @@ def _command(command: Command) -> Raw:  # noqa: PLR0911 - a line a kind of comma
             | FinishTask()
             | SkipTask()
             | AddTask()
+            | LearnLesson()
+            | FinishLesson()
             | Merge()
             | Split()
             | Reply()

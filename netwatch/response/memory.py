@@ -16,6 +16,7 @@ from netwatch.model.names import IncidentId, NoticeKey
 from netwatch.model.plain import from_plain as from_plain_value
 from netwatch.model.plain import to_plain as to_plain_value
 from netwatch.response.cases import Case
+from netwatch.response.lessons_open import Lessons
 from netwatch.response.planned import Promise
 from netwatch.response.reply_memory import Replies
 from netwatch.response.rolls import Crowd
@@ -55,6 +56,7 @@ class Remembered:
     """Who has a duty for a while, as plain values."""
     overrides_made: int = 0
     plan: Plan = field(default_factory=Plan)
+    lessons: Lessons = field(default_factory=Lessons)
     replies: Replies = field(default_factory=Replies)
 
 
@@ -85,6 +87,7 @@ def to_plain(state: State) -> dict[str, Any]:
         overrides=[to_plain_value(one) for one in state.overrides.values()],
         overrides_made=state.overrides_made,
         plan=state.plan,
+        lessons=state.lessons,
         replies=state.replies,
         promised=[_works_to_plain(one) for _, one in sorted(state.promised.items())],
         works_crowds={name: to_plain_crowd(one.crowd) for name, one in state.promised.items()},
@@ -118,6 +121,7 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     state.overrides = {one.override: one for one in held}
     state.overrides_made = remembered.overrides_made
     state.plan = remembered.plan
+    state.lessons = remembered.lessons
     state.replies = remembered.replies
     state.promised = {}
     for row in remembered.promised:

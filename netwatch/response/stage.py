@@ -63,7 +63,7 @@ from netwatch.model.network import Network
 from netwatch.model.person_facts import SplitByHand
 from netwatch.model.stages import NOTHING, Decision
 from netwatch.model.voices import PhoneCounts, Voice
-from netwatch.response import memory, overrides, planned, reply_memory, sheets, signs
+from netwatch.response import lessons_open, memory, overrides, planned, reply_memory, sheets, signs
 from netwatch.response.alerts import staff_words
 from netwatch.response.approvals import answered, lapsed
 from netwatch.response.cases import Case, IncidentFact, open_case
@@ -80,6 +80,7 @@ from netwatch.response.followers import (
     written,
 )
 from netwatch.response.hints import hints
+from netwatch.response.lessons import reminders
 from netwatch.response.notices import public_words
 from netwatch.response.publishing import switched
 from netwatch.response.receipts import noted
@@ -133,6 +134,7 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
         *works_words(state, arrival, earlier),
         *_letters(state, arrival, numbers, moment),
         *hints(state, earlier),
+        *reminders(state, arrival),
         *of_netwatch(arrival),
     ]
     facts += follower_words(state, arrival, facts)
@@ -145,6 +147,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912, PLR0915 - one li
     """Remember what was decided; decides nothing."""
     state.seen_blinded = None
     sheets.evolve(state.plan, fact)
+    lessons_open.evolve(state.lessons, fact)
     reply_memory.evolve(state.replies, fact)
     _said_by_people(state, fact)
     match fact:
@@ -219,6 +222,7 @@ def _spend(state: State, numbers: int) -> None:
     state.approvals_asked = max(state.approvals_asked, numbers)
     state.situations_begun = max(state.situations_begun, numbers)
     state.overrides_made = max(state.overrides_made, numbers)
+    state.lessons.learnt = max(state.lessons.learnt, numbers)
 
 
 def _said_by_people(state: State, fact: Fact) -> None:

@@ -25,6 +25,7 @@ from netwatch.model.works_words import Told
 from netwatch.response.cases import Case, Life
 from netwatch.response.circles import Circles
 from netwatch.response.homes import Homes
+from netwatch.response.lessons_open import Lessons
 from netwatch.response.planned import Promise, Promised
 from netwatch.response.policy import ChannelKind
 from netwatch.response.reply_memory import Replies
@@ -74,6 +75,8 @@ class State:
     """Which of them were told of an incident, and not yet of its end."""
     plan: Plan = field(default_factory=Plan)
     """The tasks of all incidents."""
+    lessons: Lessons = field(default_factory=Lessons)
+    """What outages taught, and is not done yet."""
     signs: dict[str, IncidentId] = field(default_factory=dict)
     """The alarms that stand, by what they are about, of incidents that are not proven."""
 

@@ -6,7 +6,8 @@ from netwatch.model.arrivals import Arrival
 from netwatch.model.facts import Fact
 from netwatch.model.names import TaskId
 from netwatch.model.task_facts import TaskAdded, TaskDone, TaskSkipped
-from netwatch.model.tasking import AddTask, FinishTask, SkipTask
+from netwatch.model.tasking import AddTask, FinishLesson, FinishTask, LearnLesson, SkipTask
+from netwatch.response import lessons
 from netwatch.response.playbooks import ROLES
 from netwatch.response.state import State
 
@@ -14,6 +15,8 @@ from netwatch.response.state import State
 def ordered(state: State, arrival: Arrival) -> Iterator[Fact]:
     """Yield what a person's command changes about tasks."""
     match arrival:
+        case LearnLesson() | FinishLesson():
+            yield from lessons.commanded(state, arrival)
         case FinishTask() | SkipTask():
             yield from _ended(state, arrival)
         case AddTask():

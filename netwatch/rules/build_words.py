@@ -11,6 +11,7 @@ from netwatch.delivery.words import (
     DESK_PHASES,
     HINT,
     LAST_RESORT,
+    LESSON,
     PUBLIC_ABOUT,
     PUBLIC_PHASES,
     STAFF,
@@ -148,7 +149,7 @@ def values_of(phase: str, *, for_staff: bool) -> tuple[str, ...]:
         return PUBLIC_NAMES
     if phase == APPROVAL:
         return APPROVAL_NAMES
-    return TROUBLE_NAMES if phase in {TROUBLE, TROUBLE_OVER, HINT} else STAFF_NAMES
+    return TROUBLE_NAMES if phase in {TROUBLE, TROUBLE_OVER, HINT, LESSON} else STAFF_NAMES
 
 
 def _check(ruled: Ruled, name: str, names: tuple[str, ...], findings: Findings) -> None:

@@ -225,6 +225,7 @@ class WordsEntry(Entry):
             "trouble",
             "trouble-over",
             "hint",
+            "lesson",
             "approval",
             "task",
         ],

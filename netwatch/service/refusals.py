@@ -25,7 +25,7 @@ from netwatch.model.facts import IncidentKind
 from netwatch.model.names import IncidentId, MaintenanceId
 from netwatch.model.replying import Reply, Stray
 from netwatch.model.shaping import Merge, Split
-from netwatch.model.tasking import AddTask, FinishTask, SkipTask
+from netwatch.model.tasking import AddTask, FinishLesson, FinishTask, LearnLesson, SkipTask
 from netwatch.model.voices import ConfirmCluster, DismissCluster
 from netwatch.service.unanswered import not_answered
 from netwatch.views.board import Board
@@ -50,7 +50,7 @@ OF_THE_SWITCH: Final[Mapping[type[Command], str]] = {
 }
 
 
-def refusal(command: Command, board: Board) -> str:  # noqa: PLR0911 - a line a kind
+def refusal(command: Command, board: Board) -> str:  # noqa: PLR0911, PLR0912 - a line a kind
     """Say why a command led to no facts, and what to do instead."""
     match command:
         case Approve(approval=name) | Refuse(approval=name):
@@ -83,6 +83,10 @@ def refusal(command: Command, board: Board) -> str:  # noqa: PLR0911 - a line a 
             return _not_shaped(command, board)
         case Reply() | Stray():
             return "that message was taken before; nothing is done twice"
+        case LearnLesson(owner=who):
+            return f"nobody of the people files is called {who!r}; see: netwatch oncall now"
+        case FinishLesson(lesson=one):
+            return f"there is no open lesson {one}; see them with: netwatch incident lessons"
         case AddTask(incident=name, role=role) if _goes_on(name, board):
             return f"there is no role {role!r}; see: netwatch oncall now"
         case _:

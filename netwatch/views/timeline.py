@@ -33,6 +33,7 @@ from netwatch.model.facts import (
     Part,
     SubscribersBack,
 )
+from netwatch.model.lesson_facts import LessonDone, LessonLearnt
 from netwatch.model.names import IncidentId, NoticeKey
 from netwatch.model.person_facts import MergedByHand, SplitByHand
 from netwatch.model.reply_facts import CrewMoved, ReplyTaken
@@ -145,6 +146,11 @@ def _by_person(fact: Fact) -> tuple[str, str] | None:  # noqa: PLR0911, PLR0912 
                 fact.by,
                 f"{fact.by} said that it is no part of {fact.out_of}",
             )
+        case LessonLearnt():
+            return fact.by, f"{fact.lesson}: {fact.text} ({fact.owner} until {fact.due:%Y-%m-%d})"
+        case LessonDone():
+            note = f": {fact.note}" if fact.note else ""
+            return fact.by, f"{fact.lesson} is done{note}"
         case IncidentClosed() if fact.by:
             taken = "took it back as our mistake" if fact.mistaken else "closed it"
             return fact.by, f"{fact.by} {taken}"

@@ -53,6 +53,16 @@ class Worked(Outage):
         self._say("mine", "task", "list", "--mine", "ewa", "--all")
         self._say("strange", "task", "list", "--incident", "I-77")
         self._say("nobody", "incident", "assign", rows[0]["incident"], "zofai")
+        name = rows[0]["incident"]
+        words = ("a second duct", "--owner", "ewa", "--due", "2200-01-01")
+        self._say("learn", "incident", "lesson", name, *words)
+        self._say("late", "incident", "lesson", name, *words[:-1], "2020-01-01")
+        self._say("stranger", "incident", "lesson", name, "x", "--owner", "zofai", *words[3:])
+        self._say("lessons", "incident", "lessons")
+        self._say("review", "incident", "review", name, "--html", f"{self.config}.html")
+        self._say("timeline", "incident", "timeline", name)
+        self._say("learnt", "incident", "lesson", "L-1", "--done", "--note", "dug")
+        self._say("seen to", "incident", "lesson", "L-1", "--done")
         self._say("show", "incident", "show", rows[0]["incident"])
 
     def _say(self, name: str, *words: str) -> None:
@@ -117,6 +127,15 @@ def test_tasks_are_seen_and_ended_at_the_command_line(tmp_path: Path) -> None:
     assert [said[name][0] for name in ("again", "strange", "nobody")] == [1, 1, 1]
     assert "is done" in said["again"][1]
     assert "zofai" in said["nobody"][1]
+    assert [said[name][0] for name in ("learn", "lessons", "review", "timeline", "learnt")] == [
+        0
+    ] * 5
+    assert [said[name][0] for name in ("late", "stranger", "seen to")] == [2, 1, 1]
+    assert [row["owner"] for row in said["lessons"][1]["lessons"]] == ["ewa"]
+    assert said["review"][1]["lessons"][0]["text"] == "a second duct"
+    assert said["review"][1]["told"]
+    assert "<svg" in Path(f"{script.config}.html").read_text(encoding="utf-8")
+    assert said["timeline"][1]["timeline"]
     timeline = " ".join(row["text"] for row in said["show"][1]["timeline"])
     assert "customers were told by website" in timeline
     assert "said so by phone" in timeline
