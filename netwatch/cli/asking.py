@@ -40,10 +40,21 @@ _WIDE: Final = 10
     type=click.Choice(["phone", "chat", "mail", "messenger"]), default="phone",
     show_default=True, help="By which way they are answered; --json has all.",
 )  # fmt: skip
+@click.option(
+    "--answer",
+    metavar="TEXT",
+    help="What the caller answered to the question under `check`; then the contract may be told.",
+)
 @json_option
 @config_option
 def ask(
-    caller: tuple[str, ...], *, language: str | None, way: str, as_json: bool, config: Path | None
+    caller: tuple[str, ...],
+    *,
+    language: str | None,
+    way: str,
+    answer: str | None,
+    as_json: bool,
+    config: Path | None,
 ) -> None:
     r"""Say how the line of a caller stands, since when, until when, and what to tell them.
 
@@ -59,6 +70,7 @@ def ask(
     Examples:
         netwatch desk ask "+48 555 010 100"
         netwatch desk ask S-1042 --json
+        netwatch desk ask S-1042 --answer 0100
         netwatch desk ask nowak polna 7
     """
     from netwatch.intake.door import DoorRefusedError  # noqa: PLC0415 - `--help` needs none
@@ -67,16 +79,20 @@ def ask(
     if not query.strip():
         raise Stop("whom to ask for? Type a phone number, a contract, a name or an address")
     try:
-        answer = door_of(config).call(
-            "desk-ask", query=_whole(query), language=language or "", patient=True
+        told = door_of(config).call(
+            "desk-ask",
+            query=_whole(query),
+            language=language or "",
+            answer=_whole(answer or ""),
+            patient=True,
         )
     except DoorRefusedError as fault:
         raise NotFoundOut(safe(str(fault))) from None
-    del answer["ok"]
-    emit(answer, as_json, lambda: _print(answer, way, config))
-    if not as_json and answer["next"]:
-        talk(safe(answer["next"]))
-    sys.exit(exit_code(answer))
+    del told["ok"]
+    emit(told, as_json, lambda: _print(told, way, config))
+    if not as_json and told["next"]:
+        talk(safe(told["next"]))
+    sys.exit(exit_code(told))
 
 
 def exit_code(answer: dict[str, Any]) -> int:
@@ -112,6 +128,8 @@ def _lines(match: dict[str, Any], way: str, zone: Any) -> list[str]:
     for line in match["say"].get(way, "").splitlines():
         add("say", line)
     add("call back", match["call_back_by"] and f"by {local(match['call_back_by'], zone)}")
+    add("credit", (match["credit"] or {}).get("say"))
+    add("check", match["check"] and f"before the contract is told: {match['check']} (--answer)")
     add("promised", _promised(match["commitment"], zone))
     for work in match["coming"]:
         span = f"{local(work['starts'], zone)} to {local(work['ends'], zone)}"

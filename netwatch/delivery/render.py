@@ -170,6 +170,13 @@ class Renderer:
 
         return self._public(phase, (), channel, language, values)
 
+    def credit(self, money: str, begins: datetime, language: str, at: datetime) -> str:
+        """Word what a contract owes by now; without ``money`` nothing yet, but from when on."""
+        speech = self._speech(self._wishes(language)[0])
+        if money:
+            return speech.spelt("credit.so-far", money)
+        return speech.spelt("credit.none", speech.clock(begins, at))
+
     def works(
         self, parts: Sequence[Outage], told: Told, channel: str, language: str, at: datetime
     ) -> Text:

@@ -20,12 +20,13 @@ from netwatch.model.network import Subscriber
 
 COLUMNS: Final = (
     "id", "device", "area", "language", "name", "phone", "email", "address", "plan", "critical",
-    "services", "login", "lat", "lon",
+    "services", "login", "lat", "lon", "status",
 )  # fmt: skip
 CONTACTS: Final = ("name", "phone", "email")
 SERVICES: Final = ("internet", "tv", "phone")
 _LAT: Final = COLUMNS.index("lat")
 _LON: Final = COLUMNS.index("lon")
+_SUSPENDED: Final = {"": False, "active": False, "suspended": True}
 _CRITICAL: Final = {
     **dict.fromkeys(("", "no", "false", "0"), False),
     **dict.fromkeys(("yes", "true", "1"), True),
@@ -103,6 +104,7 @@ class SubscriberRows:
             login,
             _lat,
             _lon,
+            status,
         ) = row
         if (
             sid in self._written
@@ -115,6 +117,7 @@ class SubscriberRows:
             or (email and not is_mail_address(email))
             or critical not in _CRITICAL
             or services not in self._services
+            or status not in _SUSPENDED
         ):
             return None
         return Subscriber(
@@ -130,6 +133,7 @@ class SubscriberRows:
             critical=_CRITICAL[critical],
             services=self._services[services],
             login=login,
+            suspended=_SUSPENDED[status],
         )
 
     def _unusual(self, row: tuple[str, ...], where: _Row) -> Subscriber | None:
@@ -148,6 +152,7 @@ class SubscriberRows:
         self._read_contacts(cell, about, where)
         self._read_critical(cell, about, where)
         self._read_services(cell, about, where)
+        self._read_status(cell, about, where)
         return self._usual(tuple(cell.values()))
 
     def _is_new_id(self, sid: str, where: _Row) -> bool:
@@ -206,6 +211,16 @@ class SubscriberRows:
                 where.place("critical"),
                 f"'critical' of {about} is {critical!r}",
                 "write yes or no, or leave it empty",
+            )
+
+    def _read_status(self, cell: dict[str, str], about: str, where: _Row) -> None:
+        status = cell["status"].lower()
+        cell["status"] = status if status in _SUSPENDED else ""
+        if status not in _SUSPENDED:
+            self.findings.error(
+                where.place("status"),
+                f"'status' of {about} is {shorten(status)!r}",
+                "write active or suspended, or leave it empty",
             )
 
     def _read_services(self, cell: dict[str, str], about: str, where: _Row) -> None:

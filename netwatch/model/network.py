@@ -195,6 +195,8 @@ class Subscriber:
     """Street, house and town apart, where a source gave them so; else they stand in ``address``."""
     customer: str = ""
     """The id of the person whose line it is, where that is another: one person, several lines."""
+    suspended: bool = False
+    """Whether the contract has no service just now, by what the customer file says."""
 
     @property
     def person(self) -> str:

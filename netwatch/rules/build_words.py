@@ -38,7 +38,7 @@ NUMBER: Final = ("n",)
 """What a phrase may put in: its number, or the one thing it speaks of."""
 DISPENSABLE: Final = ("outages.", "mail.", "stop")
 """Phrases that a language of the operator's may do without: English helps, or nothing is said."""
-NUMBERED: Final = ("people.", "more.", "streets.more.", "outages.", "mail.")
+NUMBERED: Final = ("people.", "more.", "streets.more.", "outages.", "mail.", "credit.")
 
 
 def words(rules: Rules, findings: Findings, root: Place) -> Words:

@@ -24,6 +24,13 @@ class Commitment:
     plans: tuple[str, ...]
     notice_within: timedelta
     repair_within: timedelta | None = None
+    credit_after: timedelta | None = None
+    """So long a line may be without service before anything is owed; None: nothing ever is."""
+    credit_per_hour: float = 0.0
+    """In ``currency``; counted to the minute."""
+    credit_most: float | None = None
+    """The most of one outage."""
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

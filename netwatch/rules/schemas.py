@@ -254,12 +254,22 @@ class WordsEntry(Entry):
 
 
 class CommitmentEntry(Entry):
-    """What customers of some plans were promised. Kept and checked; nothing acts on it yet."""
+    """What customers of some plans were promised. The desk is told of it; nothing is paid by it."""
 
     id: Name
     plans: Annotated[tuple[Line, ...], Field(description="as the inventory's `plan` names them")]
     notice_within: Annotated[Span, Field(description="told within")]
     repair_within: Annotated[Span | None, Field(description="repaired within")] = None
+    credit_after: Annotated[
+        Span | None, Field(description="without service for so long, a credit begins; else none")
+    ] = None
+    credit_per_hour: Annotated[
+        float, Field(ge=0, le=1_000_000, description="credit for an hour, counted to the minute")
+    ] = 0.0
+    credit_most: Annotated[
+        float | None, Field(ge=0, le=1_000_000, description="the most credit of one outage")
+    ] = None
+    currency: Annotated[str, Field(max_length=8, description="of the credit: `PLN`")] = ""
 
 
 class AcceptedEntry(Entry):

@@ -9,21 +9,26 @@ from netwatch.intake.doorkeeper import RefusedError
 from netwatch.inventory.callers.directory import ADDRESS, PHONE, Found
 from netwatch.inventory.callers.masks import masked
 from netwatch.model.clock import Clock
+from netwatch.model.facts import IncidentKind
 from netwatch.model.network import Subscriber
 from netwatch.rules.rulebook import Commitment
 from netwatch.service.announced import announced
+from netwatch.service.caller_check import ANSWER, NUMBER, is_right, question
 from netwatch.service.callers import PATIENCE_S, SHORTLY_S, Callers
 from netwatch.service.files import Files
+from netwatch.service.owed_credit import credit
+from netwatch.service.owed_credit import plain as plain_credit
 from netwatch.service.saying import Sayings, call_back_by
 from netwatch.views.below import Ways
 from netwatch.views.board import Board, Outage
-from netwatch.views.desk import AFFECTED, DOWN, UNKNOWN, Line, Lines
+from netwatch.views.desk import AFFECTED, DOWN, UNKNOWN, UP, Line, Lines
 from netwatch.views.proof import stamp
 
 WEB: Final = "netwatch-web"
 """The user that faces the world: it looks up customers only where the settings let it."""
 LONGEST: Final = 300
 LONGEST_LANGUAGE: Final = 12
+LONGEST_ANSWER: Final = 40
 NOBODY: Final = (
     "nobody is found by that: try the number of the contract, the phone as they gave it to us, the"
     " surname, or street and house"
@@ -64,7 +69,7 @@ class Asking:
         self._languages, self._open_to_web = languages, open_to_web
         self._sayings = Sayings()
 
-    async def ask(self, question: Plain, who: str) -> Plain:
+    async def ask(self, asked: Plain, who: str) -> Plain:
         """Return every line that may be meant by what was typed, and how each stands now.
 
         Raises:
@@ -72,22 +77,23 @@ class Asking:
         """
         if who == WEB and not self._open_to_web:
             raise RefusedError("the console looks up no customers; let it with [web] desk = true")
-        text = str(question.get("query", ""))[:LONGEST].strip()
+        text = str(asked.get("query", ""))[:LONGEST].strip()
         if not text:
             raise RefusedError("type a phone number, a number of a contract, a name or an address")
-        language = str(question.get("language") or "")[:LONGEST_LANGUAGE]
+        language = str(asked.get("language") or "")[:LONGEST_LANGUAGE]
+        answer = str(asked.get("answer") or "")[:LONGEST_ANSWER]
         found = (await self._callers.now()).find(text)
         if not found.lines:
-            patience_s = PATIENCE_S if question.get("patient") is True else SHORTLY_S
+            patience_s = PATIENCE_S if asked.get("patient") is True else SHORTLY_S
             found = (await self._callers.fresh(patience_s)).find(text)
-        return self._answer(text, found, language)
+        return self._answer(text, found, language, answer)
 
-    def _answer(self, text: str, found: Found, language: str) -> Plain:
+    def _answer(self, text: str, found: Found, language: str, answer: str) -> Plain:
         board, ways, at = self._board(), self._ways(), self._clock.now()
         lines = Lines(board, ways, asked_again=False)
         people = ways.network.subscribers
         matches = [
-            self._match(people[one], lines, found.by, language, at)
+            self._match(people[one], lines, found.by, language, answer, at)
             for one in found.lines
             if one in people
         ]
@@ -111,18 +117,26 @@ class Asking:
             "next": say.removeprefix("; ") or None,
         }
 
-    def _match(self, one: Subscriber, lines: Lines, by: str, language: str, at: datetime) -> Plain:
-        line = self._line(one, lines, at)
+    def _match(  # noqa: PLR0917 - who, how found, how proven
+        self, one: Subscriber, lines: Lines, by: str, language: str, answer: str, at: datetime
+    ) -> Plain:
         contact = self._callers.contact(one.person, one.id)
         gone = self._callers.is_forgotten(one.person, one.id)
         speaks = language or (contact.language if contact else "") or one.language
+        speaks = speaks or self._languages[0]
+        right = is_right(answer, one, contact, forgotten=gone)
+        checked = NUMBER if by == PHONE else ANSWER if right else None
+        stands = self._line(one, lines, at)
+        line = _of_the_contract(one, stands) if checked else stands
+        promised = self._commitment(one)
+        owed = credit(line, promised, at) if promised and checked else None
         return {
             "subscriber": one.id,
-            **self._stands(line, speaks or self._languages[0], at),
+            **self._stands(line, speaks, at),
             "services": list(one.services),
             "critical": one.critical,
             "contact": None if by == PHONE else masked(one, contact, forgotten=gone),
-            "commitment": self._promised(one, line),
+            "commitment": _promised(promised, line),
             "history": [_row(outage) for outage in lines.history(one.id)],
             "coming": [
                 {"works": work.id, "starts": stamp(work.starts), "ends": stamp(work.ends)}
@@ -130,6 +144,10 @@ class Asking:
             ],
             "callback": f"netwatch desk callback add --subscriber {one.id}",
             "next": line.next,
+            "checked": checked,
+            "check": None if checked else question(one, contact, forgotten=gone),
+            "suspended": one.suspended if checked else None,
+            "credit": plain_credit(owed, self._renderer(), speaks, at),
         }
 
     def _line(self, one: Subscriber, lines: Lines, at: datetime) -> Line:
@@ -161,19 +179,10 @@ class Asking:
             "call_back_by": _time(by),
         }
 
-    def _promised(self, one: Subscriber, line: Line) -> Plain | None:
-        """Return by when somebody was promised a repair, where their plan says so."""
+    def _commitment(self, one: Subscriber) -> Commitment | None:
+        """Return what was promised to the plan of a line."""
         known: tuple[Commitment, ...] = self._files().rulebook.commitments
-        held = next((it for it in known if one.plan and one.plan in it.plans), None)
-        if held is None:
-            return None
-        begun = line.since if line.state == DOWN else None
-        within = held.repair_within
-        return {
-            "id": held.id,
-            "repair_within_minutes": within and int(within.total_seconds() // 60),
-            "repair_by": _time(begun + within) if begun and within else None,
-        }
+        return next((it for it in known if one.plan and one.plan in it.plans), None)
 
     def _by_place(
         self, board: Board, text: str, language: str, at: datetime, say: str
@@ -188,8 +197,34 @@ class Asking:
         rest = {
             "services": [], "critical": False, "contact": None, "commitment": None, "history": [],
             "coming": [], "callback": "netwatch desk callback add PHONE", "next": line.next,
+            "checked": None, "check": None, "suspended": None, "credit": None,
         }  # fmt: skip
         return [{"subscriber": None, **stands, **rest}], "nobody of ours is known at that address"
+
+
+def _of_the_contract(one: Subscriber, line: Line) -> Line:
+    """Return how a line stands for one who may hear of the contract: an outage goes before it."""
+    if not one.suspended or (line.state in AFFECTED and not _own(line)):
+        return line
+    text = "the contract is suspended, nothing is broken: put them through to those who know why"
+    return Line(state=UP, suspended=True, next=text)
+
+
+def _own(line: Line) -> bool:
+    return line.outage is not None and line.outage.kind is IncidentKind.LINE
+
+
+def _promised(held: Commitment | None, line: Line) -> Plain | None:
+    """Return by when somebody was promised a repair, where their plan says so."""
+    if held is None:
+        return None
+    begun = line.since if line.state == DOWN else None
+    within = held.repair_within
+    return {
+        "id": held.id,
+        "repair_within_minutes": within and int(within.total_seconds() // 60),
+        "repair_by": _time(begun + within) if begun and within else None,
+    }
 
 
 def _next(found: Found, shown: int) -> str:

@@ -22,7 +22,6 @@ from netwatch.delivery.words import (
 from netwatch.model.facts import Cause, IncidentKind, Phase
 from netwatch.views.board import Outage
 from netwatch.views.desk import DOWN, PLANNED, RESTORED, UP, Line
-from netwatch.views.desk import SUSPENDED as CUT_OFF
 from netwatch.views.works import Work
 
 WAYS: Final = {"phone": DESK, "chat": CHAT, "mail": MAIL, "messenger": MESSENGER}
@@ -86,17 +85,19 @@ def call_back_by(line: Line, renderer: Renderer, at: datetime) -> datetime | Non
         says_end = line.phase is Phase.CONFIRMED and end is not None and end > at
         silent = outage.cause is Cause.POWER_HOMES or _alone(line) or says_end
         return None if silent else renderer.next_update(outage, line.phase, at)
-    if line.state in (UP, PLANNED, RESTORED, CUT_OFF):
+    if line.suspended or line.state in (UP, PLANNED, RESTORED):
         return None
     return renderer.next_update(as_one((), at), Phase.SUSPECTED, at)
 
 
 def _about(line: Line) -> tuple[str, Outage | Work | None]:
+    if line.suspended:
+        return SUSPENDED, None
     if line.work is not None:
         return Phase.PLANNED, line.work
     if line.outage is not None and not line.before_others:
         return (LINE if _alone(line) else line.phase), line.outage
-    return {UNKNOWN: UNKNOWN, CUT_OFF: SUSPENDED}.get(line.state, FINE), None
+    return (UNKNOWN if line.state == UNKNOWN else FINE), None
 
 
 def _alone(line: Line) -> bool:

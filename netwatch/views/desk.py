@@ -16,8 +16,6 @@ from netwatch.views.works import Work
 SEEN: Final = frozenset({"folded", "flapping", "below-threshold", "shadow"})
 """Reasons of ``why-not`` by which a line is seen, if not well."""
 UP, DOWN, PLANNED, RESTORED, UNKNOWN = "up", "down", "planned", "restored", "unknown"
-SUSPENDED: Final = "suspended"
-"""Nothing is the matter with the line: the contract has no service just now."""
 AFFECTED: Final = (DOWN, PLANNED)
 """States in which somebody has no service."""
 LAST: Final = 3
@@ -41,6 +39,8 @@ class Line:
     """The outage is over but for single lines, and this is one of them."""
     before_others: bool = False
     """It works again while others of the same outage wait."""
+    suspended: bool = False
+    """Its contract has no service just now: nothing is the matter with the line."""
 
     @property
     def since(self) -> datetime | None:

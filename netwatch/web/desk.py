@@ -14,7 +14,7 @@ from netwatch.web.forms import LARGEST
 
 JSON: Final = "application/json"
 """Nothing else is taken: no other site's form can send it without asking first."""
-ASKED: Final = ("query", "language")
+ASKED: Final = ("query", "language", "answer")
 
 
 class DeskApi:

@@ -9,7 +9,17 @@ import yaml
 
 from netwatch.model.network import Network
 
-COLUMNS: Final = ("id", "device", "area", "language", "plan", "critical", "services", "login")
+COLUMNS: Final = (
+    "id",
+    "device",
+    "area",
+    "language",
+    "plan",
+    "critical",
+    "services",
+    "login",
+    "status",
+)
 """No contacts and no address: what places are about."""
 
 
@@ -55,6 +65,7 @@ def write_export(directory: Path, network: Network, written: Network | None) -> 
                     "yes" if person.critical else "no",
                     ";".join(person.services),
                     person.login,
+                    "suspended" if person.suspended else "",
                 )
             )
     gear = directory / "places.yaml"

@@ -213,6 +213,7 @@ class _Run:
             login=place.login,
             home=place.home,
             customer=customer if customer != ident else "",
+            suspended=contact.suspended if contact else False,
         )
         return []
 

@@ -285,6 +285,18 @@ def test_a_subscriber_has_all_that_its_row_says(tmp_path: Path) -> None:
     assert network.subscribers[SubscriberId("S-2")] == Subscriber(id=SubscriberId("S-2"))
 
 
+def test_a_contract_is_suspended_where_its_row_says_so_and_another_word_is_told(
+    tmp_path: Path,
+) -> None:
+    rows = "id,status\nS-1,suspended\nS-2,active\nS-3,\nS-4,Suspended\n"
+    files = {"net.yaml": CORE + "subscribers: [p.csv]\n", "p.csv": rows}
+    people = network_of(tmp_path / "a", files).subscribers
+
+    assert [one for one in people if people[one].suspended] == ["S-1", "S-4"]
+    reading = reading_of(tmp_path / "b", {**files, "p.csv": "id,status\nS-1,gone\n"})
+    assert any("'status' of subscriber 'S-1' is 'gone'" in str(one) for one in reading.findings)
+
+
 def test_the_digest_is_of_names_and_contents_wherever_they_lie(tmp_path: Path) -> None:
     files = {"net.yaml": CORE + "subscribers: [p.csv]\n", "p.csv": "id\nS-1\n"}
     here, there = network_of(tmp_path / "a", files), network_of(tmp_path / "b", files)

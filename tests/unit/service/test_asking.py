@@ -374,3 +374,73 @@ def test_that_a_technician_knows_is_said_once_somebody_was_alerted() -> None:
     assert "sprawdzamy to" in desk.one(ELEVEN)["say"]["phone"]
     desk.board.take(alert())
     assert "już o tym wie" in desk.one(ELEVEN)["say"]["phone"]
+
+
+def promised(**more: object) -> Commitment:
+    return Commitment(
+        id="business", plans=("firma-1000",), notice_within=15 * MINUTE,
+        credit_after=60 * MINUTE, credit_per_hour=12.0, credit_most=30.0, currency="PLN", **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def contracted(facts: list[object], **more: object) -> DeskHouse:
+    firm = replace(peopled().subscribers[ELEVEN], plan="firma-1000", **more)  # type: ignore[arg-type]
+    return DeskHouse(peopled(**{ELEVEN: firm}), facts, commitments=(promised(),))  # type: ignore[arg-type]
+
+
+def test_of_the_contract_only_who_is_checked_hears() -> None:
+    desk = contracted([opened(subscribers=(ELEVEN,)), confirmed()], suspended=True)
+    phone = desk.network.subscribers[ELEVEN].phone
+
+    for more in ({}, {"answer": "9999 not it"}, {"answer": ""}, {"answer": "9"}):
+        match = desk.one(ELEVEN, **more)
+        assert (match["checked"], match["credit"], match["suspended"]) == (None, None, None)
+        assert "last 4 digits" in match["check"]
+    assert desk.one(ELEVEN, answer=phone[-4:])["checked"] == "answer"
+    assert desk.one(phone)["checked"] == "number"
+    assert desk.one(phone)["credit"]["owed"] == 0.0
+
+
+def test_a_credit_is_counted_to_the_minute_and_before_that_it_is_said_from_when_on() -> None:
+    desk = contracted([opened(subscribers=(ELEVEN,)), confirmed()])
+    phone = desk.network.subscribers[ELEVEN].phone
+    began = NIGHT - 9 * SECOND
+    none = desk.one(phone, language="en")["credit"]
+    assert (none["owed"], none["begins"]) == (0.0, stamp(began + 60 * MINUTE))
+    assert none["say"] == "There is no credit yet; by your contract it begins at 21:02."
+
+    desk.at = began + 90 * MINUTE
+    said = desk.one(phone, language="pl")["credit"]
+    assert (said["owed"], said["currency"]) == (6.0, "PLN")
+    assert "6.00 PLN" in said["say"]
+    desk.at = began + 1000 * MINUTE
+    assert desk.one(phone)["credit"]["owed"] == 30.0
+    desk.board.take(restored(at=began + 75 * MINUTE))
+    assert desk.one(phone)["credit"]["owed"] == 3.0
+
+
+def test_power_out_at_the_homes_works_and_short_outages_owe_nothing() -> None:
+    phone = peopled().subscribers[ELEVEN].phone
+    dark = opened(subscribers=(ELEVEN,), cause=Cause.POWER_HOMES)
+    short = [opened(subscribers=(ELEVEN,)), restored(at=NIGHT + 5 * MINUTE)]
+    for facts in ([dark, confirmed()], works("device:s-1"), short, []):
+        desk = contracted(facts)  # type: ignore[arg-type]
+        desk.at = NIGHT + 30 * MINUTE
+        assert desk.one(phone)["credit"] is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_suspended_contract_is_told_to_who_is_checked_and_an_outage_goes_before_it(
+    language: str,
+) -> None:
+    desk = contracted([], suspended=True)
+    phone = desk.network.subscribers[ELEVEN].phone
+    match, unproven = desk.one(phone, language=language), desk.one(ELEVEN, language=language)
+
+    assert (match["state"], match["suspended"], match["affected"]) == ("up", True, False)
+    assert set(match["say"]) == WAYS
+    assert all(match["say"][way] != unproven["say"][way] for way in WAYS)
+    alone = contracted([opened(subscribers=(ELEVEN,), kind=IncidentKind.LINE)], suspended=True)
+    assert alone.one(phone, language=language)["say"] == match["say"]
+    out = contracted([opened(subscribers=(ELEVEN,)), confirmed()], suspended=True).one(phone)
+    assert (out["state"], out["incident"]) == ("down", "I-1")
