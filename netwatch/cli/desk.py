@@ -9,6 +9,7 @@ from netwatch.cli.asking import STATES, ask
 from netwatch.cli.callback import callback
 from netwatch.cli.cluster import cluster
 from netwatch.cli.door import door_of, zone_of
+from netwatch.cli.inbox import inbox
 from netwatch.cli.output import AnswerIsNo, Stop, config_option, emit, json_option, safe
 from netwatch.views.local_times import local
 
@@ -23,6 +24,7 @@ def desk() -> None:
 desk.add_command(ask)
 desk.add_command(callback)
 desk.add_command(cluster)
+desk.add_command(inbox)
 
 
 @desk.command()

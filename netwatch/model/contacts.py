@@ -97,3 +97,25 @@ class Wish:
     """Which of the staff calls them; empty: nobody has taken it."""
     promised: datetime | None = None
     """By when they were told to be called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """What somebody wrote below a post of ours, or to us. Its words go once it is answered."""
+
+    id: str
+    """``M-12``; never given twice."""
+    at: datetime
+    key: str
+    """Tells one from another, and nothing else: it is kept when the words are gone."""
+    way: str = "comment"
+    """``comment`` or ``message``."""
+    author: str = field(default="", repr=False)
+    text: str = field(default="", repr=False)
+    where: str = field(default="", repr=False)
+    """The platform's number of it: a person finds it there."""
+    taken_by: str = ""
+    ended: str = ""
+    """``answered``, ``withdrawn``; empty: it waits."""
+    by: str = ""
+    """Who answered it."""

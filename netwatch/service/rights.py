@@ -21,6 +21,8 @@ RIGHTS: Final = {
             "call",
             "missed",
             "counts",
+            "comments",
+            "comments-verify",
             "login",
             "logout",
             "staff",

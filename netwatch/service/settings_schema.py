@@ -328,6 +328,10 @@ class WebDesk:
     act of one person, once."""
     hooks: Hidden | None = None
     """The secret with which gateways hand in what people answer: docs/how-to/visitors.md."""
+    comments: Hidden | None = None
+    """The app secret with which Meta signs what people write on our Page: docs/how-to/desk.md."""
+    comments_verify: Hidden | None = None
+    """The word that Meta has to say to learn that the webhook is ours; any long one of yours."""
     desk: bool = False
     """Whether the console may look up customers, without a login, where it runs as a user of its
     own."""

@@ -36,6 +36,7 @@ from netwatch.service.files import Files
 from netwatch.service.following import Following
 from netwatch.service.house import Rooms
 from netwatch.service.inbound import Inbound
+from netwatch.service.inbox import Inbox
 from netwatch.service.intray import Intray
 from netwatch.service.links import Links, sealing_key
 from netwatch.service.loop import Loop
@@ -314,7 +315,20 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         heard=service.loop.offer,
         mode=settings.publishing.mode,
     )
+    inbox = Inbox(
+        secret=settings.web.comments,
+        verify=settings.web.comments_verify,
+        store=store,
+        changes=changes,
+        network=lambda: files().network,
+        board=lambda: service.board,
+        renderer=service.rooms.renderer,
+        languages=tuple(settings.languages),
+        offer=service.loop.offer,
+        clock=clock,
+    )
     more: dict[str, Ask] = {
+        **inbox.asks,
         "desk-ask": asking.ask,
         "call": switchboard.call,
         "missed": switchboard.missed,

@@ -15,6 +15,7 @@ from netwatch.intake.door import DoorRefusedError, NobodyHomeError
 from netwatch.intake.lines import LineError
 from netwatch.web.allowance import Allowance, Allowances
 from netwatch.web.bulletin import Asked
+from netwatch.web.comments import Comments
 from netwatch.web.forms import NoFormError, fields_of
 from netwatch.web.given import CHANNEL, FROM, NUMBER, TEXT, first, given, secret_of
 from netwatch.web.headers import NOWHERE_ELSE, Guarded
@@ -141,6 +142,7 @@ def staff(
             Route("/go/{token}", pages.link, methods=["GET", "POST"]),
             Route("/s/{token}", pages.answer, methods=["GET", "POST"]),
             *Switchboard(door, monotonic).routes,
+            *Comments(door, monotonic).routes,
             Route("/in/{way}", pages.hook, methods=["POST"]),
         ]
     )

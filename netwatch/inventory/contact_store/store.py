@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from netwatch.inventory.contact_store.seal import seal, unseal
 from netwatch.inventory.places.disk import make_folder, private, replace_whole
-from netwatch.model.contacts import Contact, ContactsShutError, Wish
+from netwatch.model.contacts import Comment, Contact, ContactsShutError, Wish
 from netwatch.model.faults import ConfigError
 
 STORE: Final = Path("contacts", "store")
@@ -27,6 +27,8 @@ class Book:
     """Subscribers whose contacts no import brings back."""
     wishes: Mapping[str, Wish] = field(default_factory=dict)
     """Who wants to be called back."""
+    comments: Mapping[str, Comment] = field(default_factory=dict)
+    """What people wrote below our posts; of what was answered, only that it was."""
     numbers: int = 0
     """The last number that was given away: to a wish, or to somebody without a contract."""
 
