@@ -4,6 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
@@ -27,8 +28,9 @@ def web(config: Path | None) -> None:
     r"""Serve the public page and the console, until told to stop.
 
     The page is the website directory as the service writes it; any other web server can serve it
-    as well. The console shows what is open, why, and what to do next; it changes nothing, and
-    listens on this machine alone unless [web] console says otherwise.
+    as well. The console shows what is open, why, and what to do next. Who has an account (see:
+    netwatch account) logs in there, to answer callers and to steer incidents. It listens on this
+    machine alone unless [web] console says otherwise.
 
     \b
     Example:
@@ -59,6 +61,8 @@ def _stands(config: Path | None) -> list["Stand"]:
     from netwatch.web.crowd import AMONG_US  # noqa: PLC0415
     from netwatch.web.desk import DeskApi  # noqa: PLC0415
     from netwatch.web.glimpse import Glimpse  # noqa: PLC0415
+    from netwatch.web.office.room import Operator  # noqa: PLC0415
+    from netwatch.web.office.routes import office  # noqa: PLC0415
     from netwatch.web.page import Fork, public_page  # noqa: PLC0415
     from netwatch.web.remembered import Remembered  # noqa: PLC0415
     from netwatch.web.serving import Stand  # noqa: PLC0415
@@ -69,13 +73,22 @@ def _stands(config: Path | None) -> list["Stand"]:
     page_host, page_port = _address(settings.web.public)
     host, port = _address(settings.web.console)
     clock = SteadyClock()
+    operator = Operator(
+        name=settings.name,
+        zone=ZoneInfo(settings.timezone),
+        languages=tuple(settings.languages),
+        now=clock.now,
+    )
     desk = console(
         Glimpse(door_of(config).patient(DOOR_S), clock.monotonic),
         name=settings.name,
         zone=ZoneInfo(settings.timezone),
         now=clock.now,
-        hosts=[host],
-        more=DeskApi(door_of(config).patient(DOOR_S)).routes,
+        hosts=[host, *_named(settings.web.office)],
+        more=[
+            *DeskApi(door_of(config).patient(DOOR_S)).routes,
+            *office(door_of(config).patient(ACTS_S), operator, settings.web.office),
+        ],
     )
     bulletin = Bulletin(door_of(config).patient(DOOR_S), clock.monotonic)
     house = House(
@@ -93,6 +106,12 @@ def _stands(config: Path | None) -> list["Stand"]:
         Stand(app=page, host=page_host, port=page_port, key="[web] public", beside=bulletin.run),
         Stand(app=desk, host=host, port=port, key="[web] console", manners=AMONG_US),
     ]
+
+
+def _named(url: str | None) -> list[str]:
+    """Return the host by which a proxy's visitors call the console."""
+    host = urlsplit(url or "").hostname
+    return [] if host is None else [host]
 
 
 def _address(listen: str) -> tuple[str, int]:

@@ -18,12 +18,15 @@ from starlette.types import ASGIApp
 
 from netwatch.views.local_times import lasting, local, with_local_times
 from netwatch.web.glimpse import Glimpse, Plain
-from netwatch.web.headers import Guarded
+from netwatch.web.headers import NOWHERE_ELSE, Guarded
 
 OVER: Final = ("restored", "closed")
 LATELY: Final = 10
 """So many incidents that are over stay in sight."""
-NEVER_KEPT: Final = {"Cache-Control": "no-store"}
+NEVER_KEPT: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": NOWHERE_ELSE.replace("form-action 'none'", "form-action 'self'"),
+}
 EVERYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 
 

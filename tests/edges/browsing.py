@@ -37,7 +37,8 @@ class Look:
     """How long the page has been open."""
     shot: str = ""
     steps: tuple[tuple[str, str, str], ...] = ()
-    """What is done there: type or choose (where, what), press (where), and wait for what comes."""
+    """What is done there: type or choose (where, what), press (where) and wait for the next page,
+    await (where) what a script brings."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Who wants to be called back, on the desk's page: somebody takes it, calls, or promises a time."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -42,14 +43,14 @@ class Calls:
         self._store, self._changes, self._network = store, changes, network
         self._contact, self._clock = contact, clock
 
-    def listed(self, me: str) -> Plain:
+    async def listed(self, me: str) -> Plain:
         """Return who is to be called, in the order in which to call."""
         if self._store is None:
-            return {"callbacks": [], "more": 0, "shut": NO_STORE}
+            return {"callbacks": [], "more": 0, "closed": NO_STORE}
         try:
-            book = self._store.read()
+            book = await asyncio.to_thread(self._store.read)
         except ContactsShutError as fault:
-            return {"callbacks": [], "more": 0, "shut": str(fault)}
+            return {"callbacks": [], "more": 0, "closed": str(fault)}
         people, at = self._network().subscribers, self._clock.now()
         critical = frozenset(
             wish.subscriber
@@ -58,7 +59,7 @@ class Calls:
         )
         waiting = in_order(book, critical, at)
         rows = [_row(one, critical=one.subscriber in critical, me=me) for one in waiting[:SHOWN]]
-        return {"callbacks": rows, "more": max(0, len(waiting) - SHOWN), "shut": ""}
+        return {"callbacks": rows, "more": max(0, len(waiting) - SHOWN), "closed": ""}
 
     async def add(self, phone: str, subscriber: str, text: str) -> Plain:
         """Note that somebody wants to be called; without a number at the one that is kept of them.

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from netwatch.intake.arrivals import NoArrivalError, command_from_plain, report_from_asked
 from netwatch.intake.doorkeeper import RefusedError
@@ -16,6 +17,7 @@ from netwatch.service.accounts.calls import Calls
 from netwatch.service.accounts.lodge import Lodge, Staffer
 from netwatch.service.accounts.overview import overview
 from netwatch.service.accounts.roles import Right
+from netwatch.service.accounts.times import NoTimeError, moment
 from netwatch.service.asking import Asking
 from netwatch.service.callers import Callers
 from netwatch.service.chores import Chores
@@ -25,7 +27,7 @@ from netwatch.views.board import Board
 
 LONGEST_NOTE: Final = 1000
 HELD: Final = timedelta(hours=1)
-LONGEST_END: Final = timedelta(days=14)
+LONGEST_TIME: Final = 40
 OVER: Final = "closed"
 """Why nobody is in: the page shows where one comes in."""
 
@@ -45,6 +47,8 @@ class Known:
     calls: Calls
     chores: Chores
     clock: Clock
+    zone: ZoneInfo
+    """Of times as people type them."""
 
 
 class Counter:
@@ -123,8 +127,7 @@ class Counter:
         return await self._bring(staffer, "acknowledge", incident=_incident_of(question), note=note)
 
     async def _eta(self, question: Plain, staffer: Staffer) -> Plain:
-        until = question.get("until")
-        end = None if until is None else _moment(until, self._known.clock.now()).isoformat()
+        end = None if question.get("minutes") == "none" else self._moment(question).isoformat()
         return await self._bring(staffer, "expect", incident=_incident_of(question), until=end)
 
     async def _task_done(self, question: Plain, staffer: Staffer) -> Plain:
@@ -171,7 +174,7 @@ class Counter:
             raise RefusedError(str(fault)) from None
 
     async def _calls(self, _question: Plain, staffer: Staffer) -> Plain:
-        return self._known.calls.listed(staffer.person.id)
+        return await self._known.calls.listed(staffer.person.id)
 
     async def _call_add(self, question: Plain, _staffer: Staffer) -> Plain:
         phone, one = str(question.get("phone", "")), str(question.get("subscriber", ""))
@@ -187,8 +190,7 @@ class Counter:
         return await self._known.calls.called(_callback_of(question), staffer.person.id)
 
     async def _call_promise(self, question: Plain, staffer: Staffer) -> Plain:
-        until = _moment(question.get("until"), self._known.clock.now())
-        name = _callback_of(question)
+        until, name = self._moment(question), _callback_of(question)
         return await self._known.calls.promise(name, staffer.person.id, until)
 
     async def _bring(self, staffer: Staffer, kind: str, **params: Any) -> Plain:
@@ -202,6 +204,13 @@ class Counter:
         if brought.refused:
             raise RefusedError(brought.refused, another_person=brought.another_person)
         return {"done": kind}
+
+    def _moment(self, question: Plain) -> datetime:
+        minutes, own = (str(question.get(name, ""))[:LONGEST_TIME] for name in ("minutes", "until"))
+        try:
+            return moment(minutes, own, self._known.clock.now(), self._known.zone)
+        except NoTimeError as fault:
+            raise RefusedError(str(fault)) from None
 
     def _held(self) -> Plain:
         return {"held": self._known.board().is_held(self._known.clock.now())}
@@ -220,13 +229,3 @@ def _callback_of(question: Plain) -> str:
 
 def _text(question: Plain, name: str) -> str:
     return str(question.get(name, "")).strip()[:LONGEST_NOTE]
-
-
-def _moment(until: object, at: datetime) -> datetime:
-    try:
-        end = datetime.fromisoformat(str(until))
-    except ValueError:
-        raise RefusedError("that is no time; write it like 21:30") from None
-    if end.tzinfo is None or not at < end <= at + LONGEST_END:
-        raise RefusedError("that time is over, or more than two weeks away")
-    return end

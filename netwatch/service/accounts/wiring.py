@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from netwatch.intake.doorkeeper import Ask
 from netwatch.inventory.contact_store.store import ContactStore
@@ -58,5 +59,6 @@ def staff_asks(
         chores=Chores(service, service.rooms.renderer),
         calls=Calls(store, changes, lambda: files().network, callers.contact, clock),
         clock=clock,
+        zone=ZoneInfo(service.settings.timezone),
     )
     return {"login": lodge.login, "logout": lodge.logout, "staff": Counter(lodge, known).ask}

@@ -38,6 +38,7 @@ for (const job of jobs) {
   for (const [act, where, what] of job.steps) {
     if (act === "type") { await page.type(where, what); }
     else if (act === "choose") { await page.select(where, what); }
+    else if (act === "await") { await page.waitForSelector(where, { timeout: 20000 }); }
     else { await Promise.all([page.waitForNavigation({ waitUntil: "networkidle0" }), page.click(where)]); }
   }
   if (job.open_s) {
