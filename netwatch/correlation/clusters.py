@@ -17,6 +17,7 @@ from netwatch.correlation.hearing import GAP, LOOKED_S, UPWARDS, shared
 from netwatch.correlation.pieces import (
     Piece,
     Places,
+    how_many,
     lines_of,
     ripest,
 )
@@ -181,7 +182,7 @@ def _grew(state: State, one: Cluster, piece: str, news: list[Row], at: datetime)
         at=at,
         cluster=one.id,
         piece=piece,
-        lines=len(lines_of(state, piece)),
+        lines=how_many(state, piece),
         subscribers=known,
         others=others,
         where=_where(state, one.subscribers.union(known)),

@@ -9,6 +9,8 @@ from typing import Final
 
 from netwatch.correlation.ear import ANYBODY, Row
 from netwatch.correlation.hearing import explained, holder, shared
+from netwatch.correlation.incidents import Open
+from netwatch.correlation.populations import Populations, populations
 from netwatch.correlation.view import State, tops_of, under
 from netwatch.model.facts import IncidentKind
 from netwatch.model.names import AreaId, ElementName, SubscriberId
@@ -45,8 +47,9 @@ class Places:
         open_ = [one for one in state.decided.incidents.values() if _is_wide(one.kind)]
         self._tops = [top for one in open_ for top in tops_of(state, one)]
         self._streets = {key for one in open_ for key in one.grids}
-        area = state.index.area
-        self._areas = {area[s] for one in open_ for s in one.subscribers if s in area}
+        self._areas = {area for one in open_ for area in _areas(state, one)}
+        for gone in state.beside.keys() - state.decided.incidents.keys():
+            del state.beside[gone]
 
     def node(self, row: Row) -> int | None:
         """Return what a row's line hangs on."""
@@ -102,6 +105,34 @@ class Places:
         return max(fewest, ceil(OF_MANY * sqrt(lines)) - less, ceil(by_chance))
 
 
+def _areas(state: State, one: Open) -> frozenset[AreaId]:
+    """Return where an incident has subscribers; who they are changes seldom."""
+    before = state.beside.get(one.id)
+    if before is None or before[0] is not one.subscribers:
+        area = state.index.area
+        found = frozenset(area[s] for s in one.subscribers if s in area)
+        before = state.beside[one.id] = (one.subscribers, found)
+    return before[1]
+
+
+def _folk(state: State) -> Populations:
+    if state.folk is None:
+        state.folk = populations(state.index, state.network, state.streets.map())
+    return state.folk
+
+
+def how_many(state: State, piece: str) -> int:
+    """Return how many lines a piece has."""
+    folk, name = _folk(state), piece.partition(":")[2]
+    if piece.startswith(AREA):
+        return folk.areas.get(AreaId(name), 0)
+    if piece.startswith(STREET):
+        every = enumerate(state.streets.map().streets)
+        return sum(folk.streets.get(i, 0) for i, one in every if "|".join(one.key) == name)
+    node = state.index.node(ElementName(piece))
+    return 0 if node is None else folk.below(state.index, node)
+
+
 def _is_wide(kind: IncidentKind) -> bool:
     return kind not in (IncidentKind.LINE, IncidentKind.BLIND, IncidentKind.DEGRADED)
 
@@ -151,13 +182,13 @@ def _in_tree(places: Places, rows: Sequence[Row], told: Mapping[str, float]) -> 
         if any(node <= low < index.last[node] for low in ripe):
             continue
         heavy = sum(told[row.who] for row in below[node])
-        if heavy >= IN_A_STORM and heavy >= places.needed(len(state.court.people_below((node,)))):
+        if heavy >= IN_A_STORM and heavy >= places.needed(_folk(state).below(index, node)):
             ripe.append(node)
     if not ripe:
         return None
     top = ripe[0] if len(ripe) == 1 else shared(index, ripe)
     piece = index.names[top]
-    return Piece(piece=piece, lines=len(lines_of(state, piece)), rows=below[top])
+    return Piece(piece=piece, lines=how_many(state, piece), rows=below[top])
 
 
 def _by_name(
@@ -174,7 +205,7 @@ def _by_name(
         heavy = known + min(anybody, ALL_OF_ANYBODY)
         if heavy < IN_A_STORM:
             continue
-        lines = len(lines_of(places.state, f"{kind}{name}"))
+        lines = how_many(places.state, f"{kind}{name}")
         if heavy >= places.needed(lines):
             return Piece(piece=f"{kind}{name}", lines=lines, rows=mine)
     return None

@@ -25,6 +25,7 @@ from netwatch.correlation.maintenance import Planned
 from netwatch.correlation.naming import LONG_OFF_S, grouped, one_power_cut, renamed
 from netwatch.correlation.phases import PhaseOut, as_guess, but_these, phases, worth
 from netwatch.correlation.phone import Phone
+from netwatch.correlation.populations import Populations
 from netwatch.correlation.rules import CorrelationRules
 from netwatch.correlation.sources import listen
 from netwatch.correlation.topology import Index, cut_roots
@@ -32,6 +33,7 @@ from netwatch.model.asks import SecondLook
 from netwatch.model.facts import IncidentKind
 from netwatch.model.names import (
     SELF,
+    AreaId,
     DeviceId,
     ElementName,
     IncidentId,
@@ -94,6 +96,12 @@ class State:
     """How many devices have an address to be asked at."""
     streets: Streets
     phone: Phone = field(default_factory=Phone)
+    folk: Populations | None = None
+    """Counted when somebody is first heard."""
+    beside: dict[IncidentId, tuple[frozenset[SubscriberId], frozenset[AreaId]]] = field(
+        default_factory=dict
+    )
+    """The areas in which an open incident has subscribers, by these."""
     pollers: Pollers = field(default_factory=Pollers)
     phases: dict[int, PhaseOut] = field(default_factory=dict)
     """Per OLT, the homes that one dead phase of the mains darkened."""
