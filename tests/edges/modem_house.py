@@ -133,6 +133,8 @@ class FakeModem:
     """So many messages it takes, and falls silent."""
     dead: bool = False
     pdu_mode: bool = False
+    keeps: bool = False
+    """It does not forget what it is told to forget."""
     lying: dict[int, tuple[int, bytes]] = field(default_factory=dict)
     """Messages that came: where they lie, in which state."""
     _waits: int | None = None
@@ -149,8 +151,7 @@ class FakeModem:
         if word == "AT+CMGL=4" and self.pdu_mode:
             return self.ok(*self.listed())
         if word.startswith("AT+CMGD="):
-            self.lying.pop(int(word[8:]), None)
-            return self.ok()
+            return self.forget(int(word[8:]))
         self.echo = self.echo and word != "ATE0"
         self.pdu_mode = self.pdu_mode or word == "AT+CMGF=0"
         known = {
@@ -181,6 +182,12 @@ class FakeModem:
             self.silent_over -= 1
             return ""
         return self.ok(f"+CMGS: {len(self.taken) % 256}")
+
+    def forget(self, place: int) -> str:
+        if self.keeps:
+            return "\r\n+CMS ERROR: 320\r\n"
+        self.lying.pop(place, None)
+        return self.ok()
 
     def listed(self) -> list[str]:
         """Return what lies there, as TS 27.005 lists it; the length is without the centre's."""

@@ -1,7 +1,9 @@
 """A technician's SMS through a whole service: note, desk, public page and an answer, in seconds."""
 
+import asyncio
 import json
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,18 +12,23 @@ from typing import Any
 
 from netwatch.intake.door import Door, DoorRefusedError
 from netwatch.inventory.contact_store.store import Book, ContactStore
+from netwatch.journal.journal import Journal
 from netwatch.model.contacts import Contact
+from netwatch.model.facts import EndExpected
+from netwatch.model.reply_facts import ReplyTaken
 from netwatch.service.channel_settings import Channel
 from netwatch.service.clock import SteadyClock
+from netwatch.service.paths import JOURNAL
 from netwatch.service.secrets import Secret
 from netwatch.service.settings_schema import WebDesk
 from netwatch.service.source_settings import Contacts
 from tests.edges.crash_service import settings_in
 from tests.edges.evening import Outage, ruled_by
+from tests.edges.modem_house import FakeModem, arriving, modem_of
 from tests.edges.ports import free_port
 from tests.edges.receiver import receiver
 from tests.edges.web_house import Served, serving
-from tests.unit.service.story import town
+from tests.unit.service.story import NIGHT, ROUND, behind, round_of, town
 
 PEOPLE = """\
 people:
@@ -73,17 +80,17 @@ class Evening(Outage):
 
     def _write(self) -> None:
         self._sms(EWA, "hm?")
-        self._until("asked back", lambda: "Napisz na przykład" in self._heard())
+        self.until("asked back", lambda: "Napisz na przykład" in self._heard())
         self._sms(EWA, f"przecięty kabel 2 h, {MARKER}", id="gw-1")
-        self._until("page", lambda: "05:15" in self._website())
-        self._until("desk", lambda: "05:15" in self._desk())
-        self._until("answer", lambda: "05:15" in self._heard())
+        self.until("page", lambda: "05:15" in self.website())
+        self.until("desk", lambda: "05:15" in self._desk())
+        self.until("answer", lambda: "05:15" in self._heard())
         self._sms(EWA, f"przecięty kabel 2 h, {MARKER}", id="gw-1")
         self._sms(STRANGER, "I-1 false alarm")
-        self._until("told", lambda: "nobody of the staff" in json.dumps(self.duty, default=str))
+        self.until("told", lambda: "nobody of the staff" in json.dumps(self.duty, default=str))
         self._sms(EWA, "wstrzymaj 2 h")
-        self._until("held", lambda: "wstrzymane do" in self._heard())
-        self.desk, self.page = self._desk(), self._website()
+        self.until("held", lambda: "wstrzymane do" in self._heard())
+        self.desk, self.page = self._desk(), self.website()
         self.texts = [json.dumps(body, ensure_ascii=False, default=str) for body in self.phone]
 
     def _sms(self, sender: str, text: str, **more: str) -> None:
@@ -92,7 +99,7 @@ class Evening(Outage):
         self.began = time.monotonic()
         self.statuses.append(self.served.send(f"/in/sms?secret={SECRET}", form)[0])
 
-    def _until(self, name: str, true: Any) -> None:
+    def until(self, name: str, true: Any) -> None:
         end = time.monotonic() + DEADLINE_S
         while not true():
             assert time.monotonic() < end, (name, self._heard(), self.duty)
@@ -101,7 +108,7 @@ class Evening(Outage):
 
     began: float = 0.0
 
-    def _website(self) -> str:
+    def website(self) -> str:
         files = sorted((self.folder / "website").rglob("*.html"))
         return "\n".join(one.read_text() for one in files)
 
@@ -158,3 +165,83 @@ def test_a_technicians_sms_is_on_desk_and_page_within_seconds(tmp_path: Path) ->
     assert "I-1" in answers[0]
     assert "kabel" in answers[0]
     assert "05:15" in script.desk
+
+
+@dataclass(slots=True)
+class Cut(Evening):
+    """The same, and only a modem leads to the staff."""
+
+    fake: FakeModem = field(default_factory=FakeModem)
+    starts: int = 0
+    """In which round of the evening this life of the service begins."""
+    acts: Callable[["Cut"], None] = lambda _: None
+
+    async def run(self) -> None:
+        assert self.service is not None
+        assert self.bring is not None
+        for step in range(self.starts, self.starts + 20):
+            silent = behind(self.network, "a") if step >= 3 else frozenset()
+            self.at = NIGHT + step * ROUND
+            await self.bring(
+                [replace(one, at=self.at) for one in round_of(self.network, self.at, silent)]
+            )
+            await self._settled(self.service)
+            if step == self.starts + 17:
+                await asyncio.to_thread(self.people_act)
+        self.over.set()
+        await asyncio.Event().wait()
+
+    def people_act(self) -> None:
+        self.runs_since = time.monotonic()
+        try:
+            self.acts(self)
+        finally:
+            self.at, self.runs_since = self.now(), None
+
+    def said(self) -> list[str]:
+        """Return what the modem sent to Ewa."""
+        return [part.text for part in self.fake.taken if part.number == EWA]
+
+
+def test_with_only_a_modem_left_a_restart_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    network = town()
+    store = ContactStore(tmp_path, lambda: KEY)
+    with store.changing() as write:
+        write(Book(contacts={"ewa": Contact(subscriber="ewa", phone=EWA)}))
+    files = ruled_by(tmp_path, network, "people/staff.yaml", PEOPLE.replace("ewa-phone", "modem"))
+
+    def first(life: Cut) -> None:
+        life.fake.keeps = True
+        life.fake.comes(*arriving(EWA, "przecięty kabel 2 h"))
+        life.until("answer", lambda: any("05:15" in text for text in life.said()))
+        life.until("page", lambda: "05:15" in life.website())
+
+    def second(life: Cut) -> None:
+        life.fake.keeps = False
+        life.until("forgotten", lambda: not life.fake.lying)
+        life.fake.comes(*arriving(EWA, "gotowe", at=1))
+        life.until("forgotten", lambda: not life.fake.lying)
+
+    with modem_of(FakeModem()) as fake, receiver() as duty:
+        urls = {"duty": duty.url, "modem": f"modem://{fake.device}"}
+        channels = {
+            name: Channel(url=Secret(url), two_way=name == "modem") for name, url in urls.items()
+        }
+        settings = replace(
+            settings_in(tmp_path, ""), channels=channels, contacts=Contacts(key=Secret(KEY))
+        )
+        for number, act in enumerate((first, second)):
+            life = Cut(
+                tmp_path / f"script-{number}", network=network, folder=tmp_path,
+                fake=fake, starts=number * 30, acts=act,
+            )  # fmt: skip
+            life.lived(settings, files, within_s=120.0)
+
+    journal = Journal.open(tmp_path / JOURNAL)
+    facts = [fact for _, fact in journal.read()]
+    journal.close()
+    assert [(one.by, one.channel) for one in facts if isinstance(one, ReplyTaken)] == [
+        ("ewa", "modem"), ("ewa", "modem"),
+    ]  # fmt: skip
+    assert len([one for one in facts if isinstance(one, EndExpected)]) == 1
+    assert len([text for text in life.said() if "Twoje zostaj" in text]) == 1
