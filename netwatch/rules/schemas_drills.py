@@ -115,7 +115,7 @@ class DrillEntry(Entry):
             description="where, unless `--at` says otherwise; empty: netwatch chooses",
         ),
     ] = ""
-    steps: Annotated[tuple[StepEntry, ...], Field(min_length=1, max_length=MOST_STEPS)]
+    steps: Annotated[tuple[StepEntry, ...], Field(max_length=MOST_STEPS)]
     injects: Annotated[tuple[InjectEntry, ...], Field(max_length=MOST_STEPS)] = ()
 
     @model_validator(mode="after")

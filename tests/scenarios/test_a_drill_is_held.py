@@ -6,18 +6,22 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from netwatch.delivery.channels import Address
 from netwatch.delivery.render import Text
 from netwatch.intake.doorkeeper import RefusedError
+from netwatch.intake.said import said
 from netwatch.model.arrivals import Acknowledge
 from netwatch.model.facts import IncidentKind
 from netwatch.model.faults import DeliveryError
-from netwatch.model.names import IncidentId, NoticeKey
+from netwatch.model.names import ChannelName, IncidentId, NoticeKey
+from netwatch.model.replying import Reply
 from netwatch.model.tasking import FinishTask
 from netwatch.response.rules import Mode
+from netwatch.service.drill.answers import routed
 from netwatch.service.drill.doors import with_drills
 from netwatch.service.drill.paper import HEAD, REPORT
 from tests.scenarios.drill_fuzz import held_at_random
@@ -264,6 +268,34 @@ def test_the_desk_hears_what_it_would_say_beside_what_is_true(tmp_path: Path) ->
     assert "never to a real caller" in here["next"]
     assert [one["next"] for one in (there, stranger, after)] == [None, None, None]
     assert {row["incident"] for row in tasks["tasks"]} == {"DRILL-1-I-1"}
+
+
+def test_one_line_of_who_was_told_is_understood_in_the_drill(tmp_path: Path) -> None:
+    async def story(house: Office) -> None:
+        await house.start()
+        await asyncio.sleep(3 * MINUTE_S)
+        drill, at = house.drills.drill, house.clock.now()
+        assert drill is not None
+        text = "ok, cable cut, 2h"
+        reply = Reply(
+            at=at,
+            by="marek",
+            channel=ChannelName("duty"),
+            message="m",
+            meaning=said(text, ("en",), at, ZoneInfo("UTC")),
+            text=text,
+        )
+        found = routed(reply, drill.name, drill.is_told)
+        assert found.to_drill
+        brought = await house.drills.bring(found.reply)
+        kinds = {str(fact["fact"]) for fact in brought.facts}
+        assert {"IncidentAcknowledged", "EndExpected", "CauseNamed"} <= kinds
+        await asyncio.sleep(MINUTE_S)
+        await house.stop()
+
+    house = held(tmp_path, story)
+    assert house.to("marek")[0].title.startswith("DRILL")
+    assert not house.board.outages
 
 
 def test_chance_reaches_no_customer_whatever_the_rules_and_people_do() -> None:

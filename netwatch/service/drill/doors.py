@@ -6,7 +6,9 @@ from typing import Any
 from netwatch.intake.doorkeeper import About, Brought
 from netwatch.model.arrivals import Command
 from netwatch.model.drills import is_of_a_drill
-from netwatch.model.names import IncidentId, SubscriberId
+from netwatch.model.names import IncidentId, PersonId, SubscriberId
+from netwatch.model.replying import Reply
+from netwatch.service.drill.answers import routed
 from netwatch.service.drill.hall import Drills
 from netwatch.service.house import Rooms
 
@@ -25,6 +27,13 @@ class Reception(Rooms):
 
     async def bring(self, command: Command) -> Brought:
         """Let a command in, of the real night or of the drill."""
+        if isinstance(command, Reply):
+            drill = self._drills.drill
+            is_told = drill.is_told if drill is not None else _nobody
+            found = routed(command, drill.name if drill is not None else "", is_told)
+            if found.to_drill:
+                return await self._drills.bring(found.reply)
+            return await super().bring(found.reply)
         if is_drills(command):
             return await self._drills.bring(command)
         return await super().bring(command)
@@ -34,6 +43,10 @@ class Reception(Rooms):
         if is_of_a_drill(incident):
             return await self._drills.about(incident)
         return await super().about(incident)
+
+
+def _nobody(_person: PersonId) -> bool:
+    return False
 
 
 def is_drills(command: Command) -> bool:

@@ -149,6 +149,13 @@ class Drill:
         """Return what makes words here."""
         return self._crew.renderer
 
+    def is_told(self, person: PersonId) -> bool:
+        """Say whether somebody was told anything in it, by name or by their role."""
+        roles = self._crew.rules.response.people.roles
+        told = {one for some in self.told.values() for one in some}
+        shared = (role for name in told if (role := roles.get(RoleName(name))) is not None)
+        return person in told or any(person in role.people for role in shared)
+
     def desk_words(self) -> list[dict[str, str]]:
         """Return what the desk would say of each incident that is open, in each language."""
         now = self.clock.now()

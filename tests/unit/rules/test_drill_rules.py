@@ -47,12 +47,12 @@ drills:
 @pytest.mark.parametrize(
     ("steps", "wrong"),
     [
-        ("[]", "steps"),
+        ("[]", "nothing falls in it"),
         ("[{mends: all}]", "nothing falls in it"),
         ("[{falls: here, mends: here}]", "one of 'falls', 'darkens' and 'mends'"),
         ("[{falls: all}]", "'all' can only be mended"),
         ("[{falls: here, after: 50m}]", "after it is over"),
-        ("[{falls: here, after: -1m}]", "after"),
+        ("[{falls: here, after: -1m}]", "no span of time"),
         ("[{sinks: here}]", "sinks"),
         ("[{falls: sw-a}]", "'sw-a' is no place"),
         ("[{falls: 7}]", "'7' is no place"),
