@@ -7,7 +7,7 @@ SHA-256 of the payload as it was sent, keyed with the app secret), webhooks for 
 
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -23,6 +23,8 @@ SIGNATURE: Final = "sha256="
 MILLISECONDS: Final = 10_000_000_000
 """A time above this is no number of seconds since 1970."""
 LATEST: Final = 100_000_000_000_000
+OLD: Final = timedelta(days=2)
+"""What is older was seen before, or waits for nobody any more."""
 REMOVED: Final = ("remove", "hide")
 NEW: Final = ("add", "edit", "edited", "unhide")
 
@@ -61,6 +63,27 @@ def written_of(document: Mapping[str, Any], now: datetime) -> list[Written]:
         for event in _dicts(entry.get("messaging")):
             found.extend(_message(event, page, now))
     return found[:MOST]
+
+
+def comments_of(rows: Iterable[Mapping[str, Any]], page: str, now: datetime) -> list[Written]:
+    """Return what others than the Page wrote of late, as the Graph API lists comments."""
+    found: list[Written] = []
+    for row in rows:
+        seconds = _seconds(row.get("created_time"))
+        if seconds is None or now.timestamp() - seconds > OLD.total_seconds():
+            continue
+        value = {**row, "item": "comment", "verb": "add", "comment_id": row.get("id")}
+        value["created_time"] = seconds
+        found.extend(_comment(value, page, now))
+    return found[:MOST]
+
+
+def _seconds(given: object) -> float | None:
+    """Return a time such as ``2026-11-14T19:02:11+0000`` in seconds since 1970."""
+    try:
+        return datetime.strptime(str(given), "%Y-%m-%dT%H:%M:%S%z").timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _comment(value: Mapping[str, Any], page: str, now: datetime) -> Iterator[Written]:
@@ -116,4 +139,4 @@ def _moment(given: object, now: datetime) -> datetime:
         return now
     seconds = given / 1000 if given > MILLISECONDS else given
     at = datetime.fromtimestamp(seconds, UTC)
-    return at if timedelta(0) <= now - at < timedelta(days=2) else now
+    return at if timedelta(0) <= now - at < OLD else now

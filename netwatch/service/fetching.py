@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
@@ -142,7 +142,20 @@ def fetchers(
     return made
 
 
-async def run_all(some: Iterable[Fetcher]) -> None:
+class Runs(Protocol):
+    """What fetches until it is cancelled."""
+
+    @property
+    def name(self) -> str:
+        """Return what it is called in the log."""
+        ...
+
+    async def run(self) -> None:
+        """Fetch until cancelled."""
+        ...
+
+
+async def run_all(some: Iterable[Runs]) -> None:
     """Fetch from all of them until cancelled."""
     async with asyncio.TaskGroup() as tasks:
         for one in some:

@@ -27,11 +27,12 @@ from netwatch.service.asking import Asking
 from netwatch.service.callers import Callers
 from netwatch.service.channel_settings import two_way
 from netwatch.service.clock import SteadyClock
+from netwatch.service.comment_reading import readers
 from netwatch.service.condition import Condition
 from netwatch.service.contact_settings import contact_store
 from netwatch.service.deliveries import Deliveries
 from netwatch.service.ear import ear_asks
-from netwatch.service.fetching import Fetcher, by_sms, fetchers, run_all
+from netwatch.service.fetching import Runs, by_sms, fetchers, run_all
 from netwatch.service.files import Files
 from netwatch.service.following import Following
 from netwatch.service.house import Rooms
@@ -135,7 +136,7 @@ class Visitors:
         following: Following | None = None,
         more: Mapping[str, Ask] | None = None,
         callers: Callers | None = None,
-        fetchers: Sequence[Fetcher] = (),
+        fetchers: Sequence[Runs] = (),
     ) -> None:
         """Make a key of this run's own: marks of another run fit nothing any more."""
         self._board, self._files, self._condition = board, files, condition
@@ -358,7 +359,10 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         following=following,
         more=more,
         callers=callers,
-        fetchers=fetchers(settings, inbound.take, clock, service.intray.put),
+        fetchers=[
+            *fetchers(settings, inbound.take, clock, service.intray.put),
+            *readers(service.channels, inbox.keep, clock, possible=changes.possible),
+        ],
     )
 
 

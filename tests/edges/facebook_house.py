@@ -1,5 +1,6 @@
 """The part of the Graph API that a Page's posts need, on loopback: as documented, with a memory."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -31,6 +32,9 @@ class FakeFacebook:
     live: bool = True
     """Posts of an app that is still in development are seen by its admins alone."""
     serial: int = 0
+    comments: list[dict[str, object]] = field(default_factory=list)
+    readable: bool = True
+    """The token may read what people write."""
 
     def __call__(self, asked: Asked) -> Plan:
         self.asked.append((asked.method, asked.path))
@@ -40,7 +44,7 @@ class FakeFacebook:
             return failed(190, error_subcode=463)
         path = asked.path.removeprefix("/v23.0/")
         if asked.method == "GET":
-            return self.read(path)
+            return self.read(path, asked.query)
         if path == f"{PAGE}/feed":
             return self.publish(asked.body["message"])
         if path not in self.posts:
@@ -56,12 +60,22 @@ class FakeFacebook:
         self.posts[number] = message
         return said({"id": number})
 
-    def read(self, path: str) -> Plan:
+    def read(self, path: str, query: Mapping[str, str]) -> Plan:
         if path == "debug_token":
             soon = int(self.ends.timestamp()) if self.ends else 0
             return said({"data": {"is_valid": True, "type": "PAGE", "expires_at": soon}})
+        if path.endswith("published_posts") and "comments" in query.get("fields", ""):
+            return self.below()
         rows = [{"id": number, "message": words} for number, words in self.posts.items()]
         return said({"data": rows[::-1], "paging": {}})
+
+    def below(self) -> Plan:
+        if not self.readable:
+            return failed(10, 403)
+        rows = [{"id": number} for number in self.posts]
+        if rows:
+            rows[0] |= {"comments": {"data": self.comments, "paging": {}}}  # type: ignore[dict-item]
+        return said({"data": rows})
 
     def embedded(self, asked: Asked) -> Plan:
         number = asked.query["href"].rpartition("/")[2]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from netwatch.delivery.channels import gateway as ours
 from netwatch.delivery.channels.by_hand import ByHand
 from netwatch.delivery.channels.facebook import NEVER_OUT, FacebookPage
 from netwatch.delivery.render import Text
+from netwatch.intake.graph_hooks import Written
 from netwatch.model.faults import DeliveryError, Retry
 from netwatch.model.names import ChannelName, NoticeKey
+from netwatch.service.comment_reading import EVERY_S, SELDOM_S, readers
 from tests.edges.facebook_house import PAGE, TOKEN, FakeFacebook, failed, form
 from tests.edges.gateways import said
 from tests.edges.receiver import Plan, Receiver, receiver
@@ -319,3 +322,37 @@ def test_a_url_that_cannot_be_used_is_refused_in_words_without_its_secret(wrong:
 
     assert fault.retry is Retry.PERMANENT
     assert "canary" not in fault.detail + repr(channel)
+
+
+def test_comments_below_our_posts_are_read_and_those_it_may_not_read_are_told_once() -> None:
+    fake, kept = FakeFacebook(), list[Written]()
+    fake.posts[f"{PAGE}_1"] = "Awaria"
+    when = "2026-01-17T02:59:00+0000"
+    row = {"id": "1_7", "from": {"id": "42", "name": "J"}, "message": "też", "created_time": when}
+    ours = {**row, "id": "1_8", "from": {"id": PAGE, "name": "Dolina"}}
+    fake.comments = [row, ours]
+
+    async def keep(every: list[Written]) -> None:
+        kept.extend(every)
+
+    async def story(far: Receiver) -> list[float]:
+        channel = opened(far)
+        clock = Hands(datetime(2026, 1, 17, 3, 0, tzinfo=UTC))
+        (reader,) = readers([channel], keep, clock, possible=True)
+        try:
+            first = await reader.read()
+            fake.readable = False
+            return [first, await reader.read()]
+        finally:
+            await channel.close()
+
+    with page(fake) as far:
+        assert asyncio.run(story(far)) == [EVERY_S, SELDOM_S]
+    assert [(one.id, one.author, one.text) for one in kept] == [("1_7", "42", "też")]
+
+
+def test_nobody_reads_comments_that_could_not_be_kept() -> None:
+    with page(FakeFacebook()) as far:
+        channel = opened(far)
+        assert readers([channel], lambda _: asyncio.sleep(0), Hands(), possible=False) == []
+        asyncio.run(channel.close())

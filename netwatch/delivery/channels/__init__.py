@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 
 from netwatch.delivery.render import Text
 from netwatch.delivery.reports import Report
@@ -143,6 +143,24 @@ class Receiving(Protocol):
 
     def receive_to(self, taken: Taken) -> None:
         """Fetch from now on, and hand what came in there."""
+        ...
+
+
+@runtime_checkable
+class Commented(Protocol):
+    """A channel that can read what people wrote below its posts."""
+
+    @property
+    def page(self) -> str:
+        """Return who we are there: what we wrote ourselves is nobody's comment."""
+        ...
+
+    def comments(self) -> list[dict[str, Any]]:
+        """Return the newest, as the far end has them; blocks.
+
+        Raises:
+            DeliveryError: it could not be asked, or does not let us.
+        """
         ...
 
 

@@ -42,6 +42,14 @@ VERSION: Final = "v23.0"
 OPTIONS: Final = frozenset({"token", "version", "at"})
 LOOKED_THROUGH: Final = 50
 """Posts of the Page among which one in doubt is looked for."""
+COMMENTS_OF: Final = {
+    "fields": (
+        "id,comments.limit(50).order(reverse_chronological).filter(stream)"
+        "{id,from,message,created_time}"
+    ),
+    "limit": "10",
+}
+"""The newest comments of the newest posts, answers to comments among them."""
 WARNED: Final = timedelta(days=14)
 """How long before a token ends the staff is told."""
 READ_BACK: Final = 40
@@ -130,6 +138,25 @@ class FacebookPage(AskingChannel):
         post = self._posts.last()
         if post is not None:
             yield self._read_back(post)
+
+    @property
+    def page(self) -> str:
+        """Return the number of the Page."""
+        return self._page
+
+    def comments(self) -> list[dict[str, Any]]:
+        """Return the newest comments below the newest posts; it takes ``pages_read_user_content``.
+
+        A post that is being published does not wait for it.
+        """
+        reply = self._ask("GET", f"/{self._page}/published_posts", COMMENTS_OF)
+        rows = reply.get("data")
+        found: list[dict[str, Any]] = []
+        for row in rows if isinstance(rows, list) else []:
+            below = row.get("comments") if isinstance(row, dict) else None
+            every = below.get("data") if isinstance(below, dict) else None
+            found += [one for one in every or () if isinstance(one, dict)]
+        return found
 
     def let_go(self) -> None:
         """Let go of connections."""

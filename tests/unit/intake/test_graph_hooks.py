@@ -8,7 +8,7 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netwatch.intake.graph_hooks import LONGEST, is_signed, written_of
+from netwatch.intake.graph_hooks import LONGEST, comments_of, is_signed, written_of
 
 NOW = datetime(2026, 11, 14, 19, 0, tzinfo=UTC)
 PAGE = "1001"
@@ -113,3 +113,30 @@ def test_only_who_knows_the_app_secret_signs(body: bytes, other: str) -> None:
     assert not is_signed(body, right, "another")
     assert not is_signed(body, right.removeprefix("sha256="), "app secret")
     assert other == right or not is_signed(body, other, "app secret")
+
+
+def listed(**more: object) -> dict[str, object]:
+    return {
+        "id": "1001_77",
+        "from": {"id": "42", "name": "Jan Kanarek"},
+        "message": "u mnie też",
+        "created_time": "2026-11-14T18:59:00+0000",
+    } | more
+
+
+def test_listed_comments_are_the_same_as_those_that_were_handed_in() -> None:
+    (one,) = comments_of([listed()], PAGE, NOW)
+    (handed_in,) = written_of(comment(message="u mnie też"), NOW)
+    assert one == handed_in
+
+
+def test_old_comments_and_our_own_are_passed_over_when_listed() -> None:
+    rows = [
+        listed(created_time="2026-11-01T18:59:00+0000"),
+        listed(created_time="soon"),
+        listed(created_time=None),
+        listed(id=None),
+        listed(**{"from": {"id": PAGE}}),
+        {},
+    ]
+    assert comments_of(rows, PAGE, NOW) == []
