@@ -1,11 +1,14 @@
 """[inboxes.NAME]: where messages of the staff are fetched from."""
 
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, with_config
 
+from netwatch.inventory.near import did_you_mean
+from netwatch.model.faults import Finding, Place
 from netwatch.model.spans import span
 from netwatch.service.secrets import Hidden
 
@@ -37,3 +40,19 @@ class InboxOf:
     """How often: 1 s to 1 h."""
     answers: str = ""
     """The channel by which answers leave; without it each person's own first one."""
+
+
+def mistakes(
+    inboxes: Mapping[str, InboxOf],
+    channels: Collection[str],
+    place: Callable[[tuple[str, ...]], Place],
+) -> Iterator[Finding]:
+    """Yield where answers are to leave by a channel that is not there."""
+    for name, one in inboxes.items():
+        if one.answers and one.answers not in channels:
+            there = f"there is no [channels.{one.answers}]"
+            wrong = f"inboxes.{name}.answers names {one.answers!r}, and {there}"
+            remedy = did_you_mean(
+                one.answers, channels, f"add [channels.{one.answers}], or remove it"
+            )
+            yield Finding(place(("inboxes", name, "answers")), wrong, remedy)

@@ -12,7 +12,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from netwatch.model.faults import ConfigError, Finding, Level, Place
-from netwatch.service import channel_settings
+from netwatch.service import channel_settings, inbox_settings
 from netwatch.service.push_settings import holds_no_secret, lacks
 from netwatch.service.secrets import Secret
 from netwatch.service.settings_schema import Settings
@@ -146,6 +146,7 @@ class _Reader:
         for where, snmp in tables(settings):
             yield from mistakes(where, snmp, self.place)
         yield from channel_settings.mistakes(settings.channels, self.place)
+        yield from inbox_settings.mistakes(settings.inboxes, settings.channels, self.place)
         if settings.ssh:
             from netwatch.service import ssh_settings  # noqa: PLC0415 - slow to load
 

@@ -234,3 +234,14 @@ def test_the_history_lies_under_the_state_unless_the_file_says_otherwise(tmp_pat
     text = 'state = "state"\n[history]\ndirectory = "curves"\ndisk_budget = "1.5GB"\n'
     kept = load_settings(written(tmp_path, text)).history
     assert (kept.directory, kept.disk_budget) == (tmp_path / "curves", 1_500_000_000)
+
+
+def test_answers_leave_by_a_channel_that_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "netwatch.toml"
+    file.write_text(
+        '[channels.sms]\nurl = "env:SMS"\n[inboxes.box]\nurl = "env:BOX"\nanswers = "smz"\n'
+    )
+    settings, findings = read_settings(file)
+    assert settings is None
+    (finding,) = findings
+    assert (finding.place.line, finding.remedy) == (5, "did you mean 'sms'?")
