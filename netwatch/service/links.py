@@ -31,6 +31,8 @@ DOES: Final = {
     Act.TASK_DONE: "say that the task {subject} is done",
 }
 OF_STAFF: Final = frozenset(DOES)
+OF_INCIDENT: Final = frozenset({Act.ACKNOWLEDGE, Act.HOLD})
+"""These are about one incident: below them stands where more is said of it."""
 SHORT: Final = {
     "en": ("I have it", "stop public words", "yes", "no", "{subject} done"),
     "pl": ("przejmuję", "wstrzymaj komunikaty", "tak", "nie", "{subject} zrobione"),
@@ -71,8 +73,11 @@ class Links:
         key: bytes,
         clock: Clock,
         bring: Callable[[Command], Awaitable[Brought]],
+        *,
+        office: str | None = None,
     ) -> None:
-        """Read which were pressed."""
+        """Read which were pressed; ``office``: where the staff reaches the pages of incidents."""
+        self._office = office
         self._base, self._clock, self._bring = base.rstrip("/"), clock, bring
         self._key = key
         self._used = _used(state / FOLDER / "used", clock.now())
@@ -105,6 +110,8 @@ class Links:
         if token in self._used:
             raise RefusedError("this link was used already")
         told = {"does": DOES[link.act].format(subject=link.subject), "person": link.person}
+        if self._office is not None and link.act in OF_INCIDENT:
+            told["page"] = f"{self._office.rstrip('/')}/incident/{link.subject}"
         if question.get("press") is not True:
             return {**told, "done": False}
         await self._press(token, link, at)

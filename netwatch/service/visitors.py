@@ -342,7 +342,9 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
     }
     below: list[Afterword] = [following.afterword, Proofs(key, clock).afterword]
     if settings.web.staff is not None:
-        links = Links(settings.state, settings.web.staff, key, clock, bring)
+        links = Links(
+            settings.state, settings.web.staff, key, clock, bring, office=settings.web.office
+        )
         more["link"] = links.ask
         below.append(links.afterword)
     service.outbox.afterword = lambda *of: "\n".join(filter(None, (one(*of) for one in below)))

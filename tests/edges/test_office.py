@@ -1,5 +1,6 @@
 """The staff's pages over HTTP: who comes in, who may do what, what nobody makes them do."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from netwatch.model.facts import (
     PublishHeld,
 )
 from netwatch.service.accounts.sessions import LASTS
-from tests.edges.office_house import HOSTILE, PASSWORD, PHONE, Browser, Office, office
+from tests.edges.office_house import DEADLINE_S, HOSTILE, PASSWORD, PHONE, Browser, Office, office
 
 INCIDENT = "/incident/I-1"
 
@@ -204,6 +205,23 @@ def test_the_desk_hears_how_a_line_stands_and_what_to_say(here: Office) -> None:
         status, _, text = magda.send("/desk", query=words)
         assert status == (400 if words == "\ud800" else 200)
         assert "<img" not in text
+
+
+def test_several_who_report_out_of_one_place_are_seen_and_judged(here: Office) -> None:
+    magda, jan = here.browser("magda"), here.browser("jan")
+    for number in range(1, 8):
+        magda.send("/desk/report", subscriber=f"S-b{number}", query="")
+    end, page = time.monotonic() + DEADLINE_S, ""
+    while "Several report" not in page:
+        assert time.monotonic() < end, page
+        here.script.at += timedelta(seconds=1)
+        page = jan.get("/incidents")[2]
+    assert "Several report" in magda.get("/desk")[2]
+    name = page.partition('name="cluster" value="')[2].partition('"')[0]
+    assert magda.send("/incidents", do="dismiss", cluster=name)[0] == 403
+    assert jan.follow("/incidents", do="nonsense", cluster=name)[0] == 409
+    status, text = jan.follow("/incidents", do="dismiss", cluster=name)
+    assert (status, "quiet for two hours" in text, name in text) == (200, True, False)
 
 
 def test_what_cannot_be_undone_is_asked_for_twice(here: Office) -> None:

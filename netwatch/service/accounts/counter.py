@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from netwatch.intake.arrivals import NoArrivalError, command_from_plain, report_from_asked
-from netwatch.intake.doorkeeper import RefusedError
+from netwatch.intake.doorkeeper import Ask, RefusedError
 from netwatch.journal.codec import fact_from_plain
 from netwatch.model.clock import Clock
 from netwatch.model.names import IncidentId, is_id
@@ -28,8 +28,9 @@ from netwatch.views.board import Board
 LONGEST_NOTE: Final = 1000
 HELD: Final = timedelta(hours=1)
 LONGEST_TIME: Final = 40
+UNJUDGED: Final = frozenset({"asking", "open"})
+"""How a cluster stands of which nobody said yet what it is."""
 OVER: Final = "closed"
-"""Why nobody is in: the page shows where one comes in."""
 
 Plain = dict[str, Any]
 Deed = Callable[[Plain, Staffer], Awaitable[Plain]]
@@ -45,6 +46,8 @@ class Known:
     asking: Asking
     callers: Callers
     calls: Calls
+    clusters: Ask
+    """What is heard out of one place, of several customers."""
     chores: Chores
     clock: Clock
     zone: ZoneInfo
@@ -70,6 +73,8 @@ class Counter:
             "retract": (Right.SPEAK, self._retract),
             "approve": (Right.SPEAK, self._approve),
             "refuse": (Right.SPEAK, self._refuse),
+            "cluster-confirm": (Right.SPEAK, self._cluster_confirm),
+            "cluster-dismiss": (Right.SPEAK, self._cluster_dismiss),
             "ask": (Right.ASK, self._ask),
             "report": (Right.ASK, self._report),
             "calls": (Right.CALL, self._calls),
@@ -102,7 +107,12 @@ class Counter:
 
     async def _incidents(self, _question: Plain, _staffer: Staffer) -> Plain:
         rows = self._known.rooms.board()["incidents"]
-        return {"incidents": [row for row in rows if row["state"] != OVER], **self._held()}
+        heard = (await self._known.clusters({}, ""))["clusters"]
+        return {
+            "incidents": [row for row in rows if row["state"] != OVER],
+            "clusters": [row for row in heard if row["state"] in UNJUDGED],
+            **self._held(),
+        }
 
     async def _incident(self, question: Plain, staffer: Staffer) -> Plain:
         name = _incident_of(question)
@@ -161,6 +171,14 @@ class Counter:
 
     async def _refuse(self, question: Plain, staffer: Staffer) -> Plain:
         return await self._bring(staffer, "refuse", approval=str(question.get("approval", "")))
+
+    async def _cluster_confirm(self, question: Plain, staffer: Staffer) -> Plain:
+        name = str(question.get("cluster", ""))
+        return await self._bring(staffer, "confirmcluster", cluster=name)
+
+    async def _cluster_dismiss(self, question: Plain, staffer: Staffer) -> Plain:
+        name, note = str(question.get("cluster", "")), _text(question, "note")
+        return await self._bring(staffer, "dismisscluster", cluster=name, note=note)
 
     async def _ask(self, question: Plain, staffer: Staffer) -> Plain:
         return await self._known.asking.ask(question, staffer.person.id)

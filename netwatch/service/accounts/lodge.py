@@ -99,10 +99,14 @@ class Lodge:
             return {"in": False, "why": "ask"}
         if not self._has_a_try(name, str(question.get("address", ""))[:LONGEST_NAME]):
             return {"in": False, "why": "wait"}
+        if self._waiting >= MOST_WAITING:
+            return {"in": False, "why": "wait"}
         account = accounts.get(name)
         person = None if account is None else self._people().get(account.person)
         right = await self._compared(account, password)
         if account is None or person is None or not right:
+            of = "nobody" if account is None else account.name  # what was typed may be a password
+            log.warning("somebody did not come in", account=of)
             return {"in": False, "why": "wrong"}
         word = self._sessions.begin(name, account.edition, self._clock.now())
         await asyncio.to_thread(self._sessions.save)
@@ -145,8 +149,6 @@ class Lodge:
 
     async def _compared(self, account: Account | None, password: str) -> bool:
         """Compare a password; without an account it takes as long, and never fits."""
-        if self._waiting >= MOST_WAITING:
-            return False
         self._waiting += 1
         try:
             async with self._turns:

@@ -15,6 +15,7 @@ from netwatch.service.asking import Asking
 from netwatch.service.callers import Callers
 from netwatch.service.chores import Chores
 from netwatch.service.clock import SteadyClock
+from netwatch.service.ear import ear_asks
 from netwatch.service.files import Files
 from netwatch.service.house import Rooms
 from netwatch.service.mind import Mind
@@ -56,6 +57,7 @@ def staff_asks(
         rooms=service.rooms,
         asking=asking,
         callers=callers,
+        clusters=ear_asks(lambda: service.mind.pipeline.correlation)["clusters"],
         chores=Chores(service, service.rooms.renderer),
         calls=Calls(store, changes, lambda: files().network, callers.contact, clock),
         clock=clock,

@@ -21,6 +21,10 @@ DONE: Final = {
     "approve": "You agreed.",
     "refuse": "These words are not said.",
 }
+JUDGED: Final = {
+    "confirm": "It is an incident now, and told of as any other.",
+    "dismiss": "Nothing of ours: that place is quiet for two hours.",
+}
 QUICK: Final = ((30, "30 min"), (60, "1 h"), (120, "2 h"))
 
 
@@ -33,7 +37,17 @@ class IncidentPage:
     async def listed(self, request: Request) -> Response:
         """Show all that is open."""
         told = await self._room.staff(request, "incidents")
-        return self._room.page(request, "incidents", me=told["me"], open=told)
+        said = JUDGED.get(request.query_params.get("done", ""), "")
+        return self._room.page(request, "incidents", me=told["me"], open=told, said=said)
+
+    async def judge(self, request: Request) -> Response:
+        """Say of what several customers report whether it is a fault."""
+        fields = await self._room.fields(request)
+        do, cluster = fields.get("do", ""), fields.get("cluster", "")
+        if do not in JUDGED:
+            raise DoorRefusedError("there is no such button here")
+        await self._room.staff(request, f"cluster-{do}", cluster=cluster)
+        return RedirectResponse(f"/incidents?done={do}", SEE_OTHER)
 
     async def show(self, request: Request) -> Response:
         """Show one incident."""

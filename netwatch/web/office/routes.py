@@ -44,6 +44,7 @@ def office(door: Asked, operator: Operator, url: str | None) -> list[Route]:
         Route("/desk/report", guarded(desk.report), methods=["POST"]),
         Route("/desk/calls", guarded(desk.calls), methods=["POST"]),
         Route("/incidents", guarded(incident.listed), methods=["GET"]),
+        Route("/incidents", guarded(incident.judge), methods=["POST"]),
         Route("/incident/{incident}", guarded(incident.show), methods=["GET"]),
         Route("/incident/{incident}", guarded(incident.act), methods=["POST"]),
         *(Route(path, _file(path, kind)) for path, kind in FILES.items()),

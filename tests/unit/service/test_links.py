@@ -153,3 +153,12 @@ def test_a_message_about_tasks_has_a_link_that_ends_each(tmp_path: Path) -> None
     first, _ = _tokens(words)
     asyncio.run(links.ask({"token": first, "press": True}, ""))
     assert desk.brought == [FinishTask(at=NIGHT, task=TaskId("I-1.6"), by="ewa")]
+
+
+def test_it_leads_to_the_page_of_its_incident_where_the_staff_has_pages(tmp_path: Path) -> None:
+    links = Links(
+        tmp_path, "https://ask.example", KEY, Hands(), Desk().bring, office="https://desk.example/"
+    )
+    have, _ = _tokens(links.afterword(alert(), "on-call"))
+    shown = asyncio.run(links.ask({"token": have}, "netwatch-web"))
+    assert shown["page"] == "https://desk.example/incident/I-1"
