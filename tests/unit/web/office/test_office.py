@@ -1,9 +1,10 @@
 """What the staff's pages say is said for people who have buttons before them."""
 
 import pytest
+from starlette.responses import Response
 
 from netwatch.web.forms import NoFormError
-from netwatch.web.office.badge import expect_ours, form_word, new_word
+from netwatch.web.office.badge import Badges, expect_ours, form_word, new_word
 from netwatch.web.office.room import plain
 
 
@@ -33,3 +34,14 @@ def test_a_form_is_taken_from_whom_it_was_made_for_and_nobody_else() -> None:
             expect_ours(fields, word)
     with pytest.raises(NoFormError):
         expect_ours({"form": form_word("")}, "")
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_where_browsers_come_by_https_a_cookie_goes_over_nothing_else(*, secure: bool) -> None:
+    response = Response()
+    Badges(secure=secure).give(response, "word")
+    (given, _) = (line.lower() for line in response.headers.getlist("set-cookie"))
+    assert given.startswith("__host-netwatch=word" if secure else "netwatch=word")
+    assert ("; secure" in given) is secure
+    assert all(part in given for part in ("; httponly", "; samesite=lax", "; path=/"))
+    assert "domain" not in given
