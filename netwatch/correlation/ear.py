@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from netwatch.correlation.rhythm import Hourly, Rhythm, hourly_from, rhythm_from
 from netwatch.model.cluster_facts import (
+    CallbacksHeld,
     CallsSeen,
     CallsUnusual,
     CallsUsual,
@@ -114,6 +115,8 @@ class Ear:
     """Since when more call than usual."""
     turn: int = 0
     """How many were ever counted: tells who looks whether anything is new."""
+    callbacks: frozenset[IncidentId] = frozenset()
+    """Incidents of which somebody waits to be called back."""
 
     def counts(self, who: str, at: datetime) -> bool:
         """Say whether a voice heard now counts for anything."""
@@ -153,6 +156,8 @@ class Ear:
                 self.storm = fact.at
             case CallsUsual():
                 self.storm = None
+            case CallbacksHeld():
+                self.callbacks = frozenset(fact.incidents)
             case _:
                 if (held := self.clusters.get(fact.cluster)) is not None:
                     self.clusters[fact.cluster] = _turned(held, fact)
@@ -174,6 +179,7 @@ class Ear:
             "calls": self.calls.to_plain(),
             "waiting": self.waiting.to_plain(),
             "storm": self.storm.isoformat() if self.storm else None,
+            "callbacks": sorted(self.callbacks),
         }
 
 
@@ -193,6 +199,7 @@ def ear_from(plain: Mapping[str, Any]) -> Ear:
         waiting=rhythm_from(plain.get("waiting", ())),
         storm=datetime.fromisoformat(storm) if storm else None,
         turn=len(rows),
+        callbacks=frozenset(map(IncidentId, plain.get("callbacks", ()))),
     )
 
 

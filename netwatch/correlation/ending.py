@@ -127,7 +127,9 @@ def _only_these(state: State, held: Open, at: datetime) -> bool:
 
 
 def closing(state: State, held: Open, at: datetime) -> Iterator[Fact]:
-    """Yield the end of an incident that has been over for long enough."""
+    """Yield the end of an incident that has been over for long enough, all callbacks paid."""
+    if held.id in state.decided.ear.callbacks:
+        return
     if held.restored_at is not None and at - held.restored_at >= state.rules.close_after:
         yield IncidentClosed(at=at, incident=held.id)
 

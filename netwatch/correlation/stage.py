@@ -39,6 +39,7 @@ from netwatch.model.arrivals import (
     Trap,
 )
 from netwatch.model.asks import SecondLook
+from netwatch.model.cluster_facts import CallbacksHeld
 from netwatch.model.facts import (
     Fact,
     HabitsSeen,
@@ -54,7 +55,14 @@ from netwatch.model.network import Network
 from netwatch.model.person_facts import ShapedByHand
 from netwatch.model.shaping import Merge, Shaping, Split
 from netwatch.model.stages import NOTHING, Decision
-from netwatch.model.voices import ConfirmCluster, DismissCluster, Judging, PhoneCounts, Voice
+from netwatch.model.voices import (
+    CallbacksWait,
+    ConfirmCluster,
+    DismissCluster,
+    Judging,
+    PhoneCounts,
+    Voice,
+)
 from netwatch.model.whereabouts import whereabouts
 
 MAINS = CheckName("mains")
@@ -187,12 +195,24 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
             return Decision(tuple(blindness(state, arrival.at, earlier)))
         case Sample() if state.look is not None:
             return Decision((), (state.look,))
-        case Report() | Voice():
-            return heard(state, arrival) if isinstance(arrival, Report) else voiced(state, arrival)
+        case Report() | Voice() | CallbacksWait():
+            return _said(state, arrival)
         case _ if isinstance(arrival, COMMANDS):
             return Decision(tuple(_commanded(state, arrival)))
         case _:
             return NOTHING
+
+
+def _said(state: State, arrival: Report | Voice | CallbacksWait) -> Decision:
+    match arrival:
+        case Report():
+            return heard(state, arrival)
+        case Voice():
+            return voiced(state, arrival)
+        case CallbacksWait():
+            known = state.decided.ear.callbacks == frozenset(arrival.incidents)
+            held = CallbacksHeld(at=arrival.at, incidents=arrival.incidents)
+            return NOTHING if known else Decision((held,))
 
 
 def _second(state: State, at: datetime) -> Decision:

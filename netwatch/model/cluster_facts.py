@@ -121,6 +121,14 @@ class CallsUsual:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbacksHeld:
+    """Of these incidents somebody waits to be called back: none of them closes before."""
+
+    at: datetime
+    incidents: tuple[IncidentId, ...] = ()
+
+
 ClusterFact = (
     VoiceHeard
     | ClusterFormed
@@ -131,4 +139,5 @@ ClusterFact = (
     | CallsSeen
     | CallsUnusual
     | CallsUsual
+    | CallbacksHeld
 )

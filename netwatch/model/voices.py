@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from netwatch.model.names import AreaId, ClusterId, SubscriberId
+from netwatch.model.names import AreaId, ClusterId, IncidentId, SubscriberId
 
 
 class Way(StrEnum):
@@ -70,5 +70,13 @@ class DismissCluster:
     note: str = ""
 
 
-Heard = Voice | PhoneCounts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbacksWait:
+    """Somebody of these incidents waits to be called back; of all others nobody does."""
+
+    at: datetime
+    incidents: tuple[IncidentId, ...] = ()
+
+
+Heard = Voice | PhoneCounts | CallbacksWait
 Judging = ConfirmCluster | DismissCluster

@@ -49,7 +49,7 @@ from netwatch.model.replying import Replying
 from netwatch.model.shaping import Shaping
 from netwatch.model.tasking import Tasking
 from netwatch.model.terms import Cause
-from netwatch.model.voices import Heard, Judging, PhoneCounts, Voice
+from netwatch.model.voices import CallbacksWait, Heard, Judging, PhoneCounts, Voice
 
 Raw = dict[str, Any]
 
@@ -228,6 +228,10 @@ def _phone(raw: Raw, at: datetime, _: str | None) -> Arrival:
     return _planning(PhoneCounts, raw, at)
 
 
+def _callbacks(raw: Raw, at: datetime, _: str | None) -> Arrival:
+    return _planning(CallbacksWait, raw, at)
+
+
 def _receipt(raw: Raw, at: datetime, _: str | None) -> Receipt:
     try:
         result = Result(_text(raw, "result"))
@@ -328,6 +332,7 @@ _BUILDERS: Final[Mapping[str, Callable[[Raw, datetime, str | None], Arrival]]] =
     "report": _report,
     "voice": _voice,
     "phone": _phone,
+    "callbacks": _callbacks,
     "command": _command,
     "change": _change,
     "syslog": _syslog,

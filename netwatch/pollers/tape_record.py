@@ -44,7 +44,7 @@ from netwatch.model.plain import to_plain
 from netwatch.model.replying import Reply, Stray
 from netwatch.model.shaping import Merge, Split
 from netwatch.model.tasking import AddTask, FinishLesson, FinishTask, LearnLesson, SkipTask
-from netwatch.model.voices import ConfirmCluster, DismissCluster, PhoneCounts, Voice
+from netwatch.model.voices import CallbacksWait, ConfirmCluster, DismissCluster, PhoneCounts, Voice
 
 Raw = dict[str, Any]
 
@@ -78,7 +78,7 @@ def _body(arrival: Arrival) -> Raw:  # noqa: PLR0911 - a line a kind of arrival
             return {"syslog": _fields(arrival, "device", "severity", "text")}
         case Change():
             return {"change": _fields(arrival, "device", "by", "what")}
-        case Report() | Voice() | PhoneCounts():
+        case Report() | Voice() | PhoneCounts() | CallbacksWait():
             return _heard(arrival)
         case Receipt():
             return {"receipt": _fields(arrival, "key", "result", "detail")}
@@ -96,12 +96,14 @@ def _body(arrival: Arrival) -> Raw:  # noqa: PLR0911 - a line a kind of arrival
             return {"command": _command(arrival)}
 
 
-def _heard(arrival: Report | Voice | PhoneCounts) -> Raw:
+def _heard(arrival: Report | Voice | PhoneCounts | CallbacksWait) -> Raw:
     if isinstance(arrival, Report):
         unproved = ("source",) if arrival.source else ()
         return {"report": _fields(arrival, "subscriber", "text", *unproved)}
     plain = to_plain(arrival)
     del plain["at"]
+    if isinstance(arrival, CallbacksWait):
+        return {"callbacks": plain}
     return {"voice" if isinstance(arrival, Voice) else "phone": plain}
 
 

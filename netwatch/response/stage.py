@@ -62,7 +62,7 @@ from netwatch.model.names import IncidentId, MaintenanceId, SituationId
 from netwatch.model.network import Network
 from netwatch.model.person_facts import SplitByHand
 from netwatch.model.stages import NOTHING, Decision
-from netwatch.model.voices import PhoneCounts, Voice
+from netwatch.model.voices import CallbacksWait, PhoneCounts, Voice
 from netwatch.response import lessons_open, memory, overrides, planned, reply_memory, sheets, signs
 from netwatch.response.alerts import staff_words
 from netwatch.response.approvals import answered, lapsed
@@ -312,6 +312,7 @@ _NO_CONCERN_OF_RESPONSE: Final = (
     Report,
     Voice,
     PhoneCounts,
+    CallbacksWait,
 )
 """What devices and customers say is for the stages before; only their facts come here."""
 

@@ -42,6 +42,7 @@ from netwatch.service.intray import Intray
 from netwatch.service.links import Links, sealing_key
 from netwatch.service.loop import Loop
 from netwatch.service.mind import Mind
+from netwatch.service.owed_calls import owed_calls
 from netwatch.service.replies import Replies
 from netwatch.service.reply_proofs import Proofs
 from netwatch.service.settings import Settings
@@ -364,6 +365,7 @@ def visitors_of(service: Parts, files: Callable[[], Files]) -> Visitors:
         fetchers=[
             *fetchers(settings, inbound.take, clock, service.intray.put),
             *readers(service.channels, inbox.keep, clock, possible=changes.possible),
+            *owed_calls(store, lambda: service.board, service.loop.offer, clock),
         ],
     )
 
