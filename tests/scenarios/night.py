@@ -129,20 +129,30 @@ def lit_from(
 class Night:
     """Breaks and mends the town, and lets netwatch watch."""
 
-    def __init__(self, mode: Mode = Mode.FULL) -> None:
+    def __init__(self, mode: Mode = Mode.FULL, *, at_once: bool = False) -> None:
+        """Begin a night; ``at_once``: each round takes a second, as a quick poller's does."""
         self.world = World(dolina())
         self.at = NIGHT
         self.dark_at: list[tuple[datetime, set[SubscriberId]]] = []
         self._arrivals: list[Arrival] = []
         self._mode = mode
+        self._at_once = at_once
 
     def passes(self, span: timedelta) -> None:
         """Let rounds be asked for this long."""
         end = self.at + span
         while self.at < end:
             self.dark_at.append((self.at, self.world.without_service()))
-            self._arrivals.extend(self.world.look(self.at))
+            self._arrivals.extend(map(self._timed, self.world.look(self.at)))
             self.at += ROUND
+
+    def _timed(self, sample: Sample) -> Sample:
+        return replace(sample, at=self.at + (sample.at - self.at) / 10) if self._at_once else sample
+
+    @property
+    def arrivals(self) -> list[Arrival]:
+        """Return all that came in so far, round by round."""
+        return self._arrivals
 
     def comes(self, arrival: Arrival) -> None:
         """Let something else come in now."""
