@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from netwatch.cli.brief import brief
 from netwatch.cli.door import bring, door_of, me, moment, now, settings_of, zone_of
 from netwatch.cli.output import Stop, config_option, config_path, emit, json_option, safe, talk
 from netwatch.cli.tables import show_table
@@ -44,6 +45,9 @@ role_option = click.option("--role", help="Only this role.")
 @click.group()
 def oncall() -> None:
     """Say who is on duty, and take over a duty."""
+
+
+oncall.add_command(brief)
 
 
 @oncall.command("now")

@@ -24,7 +24,8 @@ from netwatch.model.names import (
     TaskId,
 )
 from netwatch.model.works_words import Saying, Time, Told, saying
-from netwatch.response.cases import PROMISE
+from netwatch.response.cases import HAND_OVER, PROMISE
+from netwatch.response.playbooks import NETWATCH
 from netwatch.response.rolls import UNSEEN
 from netwatch.response.subscribers import BACK
 from netwatch.views.approvals import Request
@@ -123,6 +124,10 @@ class Words(Protocol):
         ...
 
 
+ALL_OF_IT: Final = "→ netwatch oncall brief"
+"""Where who comes on duty reads of everything that goes on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scribe:
     """Chooses the words for a debt; the staff is told even where words are missing."""
@@ -180,7 +185,15 @@ class Scribe:
         if due.purpose is Purpose.TASK:
             return self.words.tasks(_tasks(due, board), outage, language, at)
         missed = datetime.fromisoformat(due.detail) if due.subject == PROMISE else None
-        return self.words.staff(outage, due.purpose, language, at, missed=missed)
+        told = self.words.staff(outage, due.purpose, language, at, missed=missed)
+        return self._brief(told, board, outage, language, at) if due.subject == HAND_OVER else told
+
+    def _brief(self, told: Text, board: Board, outage: Outage, language: str, at: datetime) -> Text:
+        """Return words to who comes on duty, with what is to be done and where all of it stands."""
+        held = board.tasks.get(outage.incident, {}).values()
+        tasks = [task for task in held if task.is_open and task.role != NETWATCH]
+        more = [self.words.tasks(tasks, outage, language, at).body] if tasks else []
+        return replace(told, body="\n".join((told.body, *more, ALL_OF_IT)))
 
     def _of_none(
         self, due: NoticeDue, board: Board, language: str, at: datetime, discreet: Discretion | None

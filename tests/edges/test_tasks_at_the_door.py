@@ -61,6 +61,7 @@ class Worked(Outage):
         self._say("lessons", "incident", "lessons")
         self._say("review", "incident", "review", name, "--html", f"{self.config}.html")
         self._say("timeline", "incident", "timeline", name)
+        self._say("brief", "oncall", "brief")
         self._say("learnt", "incident", "lesson", "L-1", "--done", "--note", "dug")
         self._say("seen to", "incident", "lesson", "L-1", "--done")
         self._say("show", "incident", "show", rows[0]["incident"])
@@ -134,6 +135,10 @@ def test_tasks_are_seen_and_ended_at_the_command_line(tmp_path: Path) -> None:
     assert [row["owner"] for row in said["lessons"][1]["lessons"]] == ["ewa"]
     assert said["review"][1]["lessons"][0]["text"] == "a second duct"
     assert said["review"][1]["told"]
+    brief = said["brief"][1]
+    assert [one["incident"] for one in brief["incidents"]] == ["I-1"]
+    assert {one["task"] for one in brief["tasks"]} >= {"I-1.2"}
+    assert brief["held"]["public_words"] is False
     assert "<svg" in Path(f"{script.config}.html").read_text(encoding="utf-8")
     assert said["timeline"][1]["timeline"]
     timeline = " ".join(row["text"] for row in said["show"][1]["timeline"])
