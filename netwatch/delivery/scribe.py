@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from netwatch.delivery.render import Text
 from netwatch.delivery.wording_answers import AreasOf
+from netwatch.delivery.wording_rungs import unanswered
 from netwatch.delivery.wording_situation import as_one
 from netwatch.delivery.wording_works import as_outage, at_time
 from netwatch.delivery.words import DESK, NEVER_TOLD
@@ -24,7 +25,7 @@ from netwatch.model.names import (
     TaskId,
 )
 from netwatch.model.works_words import Saying, Time, Told, saying
-from netwatch.response.cases import HAND_OVER, PROMISE
+from netwatch.response.cases import HAND_OVER, PROMISE, RUNG
 from netwatch.response.playbooks import NETWATCH
 from netwatch.response.rolls import UNSEEN
 from netwatch.response.subscribers import BACK
@@ -186,6 +187,8 @@ class Scribe:
             return self.words.tasks(_tasks(due, board), outage, language, at)
         missed = datetime.fromisoformat(due.detail) if due.subject == PROMISE else None
         told = self.words.staff(outage, due.purpose, language, at, missed=missed)
+        if due.subject == RUNG:
+            return replace(told, body=f"{unanswered(due.detail, language)}\n{told.body}")
         return self._brief(told, board, outage, language, at) if due.subject == HAND_OVER else told
 
     def _brief(self, told: Text, board: Board, outage: Outage, language: str, at: datetime) -> Text:

@@ -59,6 +59,9 @@ PROMISE: Final = "promise"
 HAND_OVER: Final = "hand-over"
 """What it is about when it goes to who came on duty while the incident goes on."""
 
+RUNG: Final = "rung"
+"""What it is about when it goes to the next because nobody took the incident."""
+
 
 class Life(StrEnum):
     """How far an incident has come."""
@@ -154,6 +157,10 @@ class Case:
     staff: Brief | None = None
     alerted: tuple[str, ...] = ()
     """Who of them heard of it, and did not hear yet that it is over."""
+    called_at: datetime | None = None
+    """When the staff was first told of this course of it."""
+    rung_at: datetime | None = None
+    """When somebody was last called because nobody took it."""
     owner: str = ""
     """Who took it or was given it."""
     overran: bool = False
@@ -316,8 +323,12 @@ class Case:
             return
         if due.audience is Audience.STAFF:
             self.alerted = _heard(self.alerted, due)
-            if due.subject == HAND_OVER:  # for the others nothing was said
+            if due.subject == RUNG:
+                self.rung_at = due.at
+            if due.subject in (HAND_OVER, RUNG):  # for the others nothing was said
                 return
+            if due.phase in DOWN and (self.staff is None or self.staff.clear):
+                self.called_at = self.rung_at = due.at
             self.staff = Brief(
                 due.at,
                 self.kind,

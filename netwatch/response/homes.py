@@ -22,17 +22,22 @@ class Homes:
     """The lines of each person who is not called as his line is."""
     readers: Mapping[str, frozenset[SubscriberId]] = field(default_factory=dict)
     """Who reads which language, where that is known."""
+    plans: Mapping[str, frozenset[SubscriberId]] = field(default_factory=dict)
+    """Who has which plan."""
 
     @classmethod
     def of(cls, network: Network) -> "Homes":
         """Read a network."""
         critical, persons = set(), dict[str, list[SubscriberId]]()
         readers: dict[str, set[SubscriberId]] = defaultdict(set)
+        plans: dict[str, set[SubscriberId]] = defaultdict(set)
         for subscriber in network.subscribers.values():
             if subscriber.critical:
                 critical.add(subscriber.id)
             if subscriber.language:
                 readers[subscriber.language].add(subscriber.id)
+            if subscriber.plan:
+                plans[subscriber.plan].add(subscriber.id)
             if subscriber.customer:
                 persons.setdefault(subscriber.customer, []).append(subscriber.id)
         for person, lines in persons.items():
@@ -42,7 +47,8 @@ class Homes:
         by_line = {line: lines for lines in several for line in lines}
         by_language = {language: frozenset(people) for language, people in readers.items()}
         by_person = {person: tuple(lines) for person, lines in persons.items()}
-        return cls(frozenset(critical), by_line, by_person, by_language)
+        by_plan = {plan: frozenset(people) for plan, people in plans.items()}
+        return cls(frozenset(critical), by_line, by_person, by_language, by_plan)
 
     def lines_of(self, people: Collection[str]) -> frozenset[SubscriberId]:
         """Return the lines of people, who are called by their own names or by those of lines."""

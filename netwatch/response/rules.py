@@ -23,6 +23,7 @@ from netwatch.response.policy import (
     SituationRule,
     To,
 )
+from netwatch.response.rungs import Ladders
 from netwatch.response.shipped import FACEBOOK, SMS, shipped_policy
 
 __all__ = [
@@ -92,6 +93,8 @@ class ResponseRules:
     """Subscribers, and persons with several lines, who do not want to hear of it by a channel."""
     tasks: TaskRules = field(default_factory=TaskRules)
     """Who does what when something breaks."""
+    ladders: Ladders = field(default_factory=Ladders)
+    """Who is called when nobody takes an incident."""
     timezone: str = "UTC"
     """Of ``hours``."""
     series: str = ""

@@ -68,6 +68,7 @@ from netwatch.response.alerts import staff_words
 from netwatch.response.approvals import answered, lapsed
 from netwatch.response.cases import Case, IncidentFact, open_case
 from netwatch.response.circles import Circles
+from netwatch.response.climbing import climbs
 from netwatch.response.commands import carried_out
 from netwatch.response.consent import asked
 from netwatch.response.crowds import moved, part, told, unsaid
@@ -329,6 +330,7 @@ def _words(
         yield from public_words(state, case, arrival.at, numbers)
         yield from staff_words(state, case, arrival.at)
         if isinstance(arrival, Tick):
+            yield from climbs(state, case, arrival.at)
             yield from subscriber_words(state, case, arrival.at, moment, numbers)
 
 

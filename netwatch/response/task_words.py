@@ -11,8 +11,10 @@ from datetime import datetime
 
 from netwatch.model.facts import Audience, NoticeDue, Phase, Purpose
 from netwatch.model.names import ChannelName
+from netwatch.response.climbing import is_climbed
 from netwatch.response.holders import holder_of, then_role
 from netwatch.response.pacing import NO_CHATTER
+from netwatch.response.playbooks import Known
 from netwatch.response.sheets import Errand, Sheet
 from netwatch.response.state import State
 from netwatch.response.task_ends import LAST_RUNG
@@ -27,7 +29,7 @@ def task_words(state: State, sheet: Sheet, now: datetime) -> Iterator[NoticeDue]
         return
     news: dict[Way, list[Errand]] = defaultdict(list)
     for errand in sheet.open:
-        way = _way(state, errand, now) if errand.told < errand.late else None
+        way = _way(state, sheet, errand, now) if errand.told < errand.late else None
         if way is not None:
             news[way].append(errand)
     phase, revision = Phase.UPDATE, int(now.timestamp())
@@ -54,10 +56,13 @@ def said_next(sheet: Sheet) -> Iterator[datetime]:
     return (at + NO_CHATTER for at in sheet.said.values())
 
 
-def _way(state: State, errand: Errand, now: datetime) -> Way | None:
+def _way(state: State, sheet: Sheet, errand: Errand, now: datetime) -> Way | None:
     rule = state.rules.tasks.tasks.get(errand.name)
     if rule is not None and rule.quiet and errand.late == 0:
         return None
+    waits_to_be_taken = rule is not None and rule.done_when == (Known.ACKNOWLEDGED,)
+    if waits_to_be_taken and is_climbed(state, state.cases.get(sheet.incident), now):
+        return None  # the ladder calls people because of that
     role = errand.role if errand.late < LAST_RUNG else then_role(state, errand)
     holder = holder_of(state, role, now)
     if holder is None:

@@ -48,10 +48,17 @@ def newcomers(state: State, case: Case, at: datetime) -> tuple[str, ...]:
 
 def letters(rules: ResponseRules, who: Iterable[str]) -> Letters:
     """Yield who is told by which channel: by a person's own first one that leads somewhere."""
-    pairs = sorted(((_channel(rules, one), one) for one in who), key=lambda pair: pair[0])
+    pairs = sorted(((own_channel(rules, one), one) for one in who), key=lambda pair: pair[0])
     for channel, group in groupby(pairs, key=lambda pair: pair[0]):
         for some in batches(tuple(one for _, one in group)):
             yield channel, some
+
+
+def own_channel(rules: ResponseRules, one: str) -> ChannelName:
+    """Return by which channel somebody hears of it: their own first one that leads somewhere."""
+    person = rules.people.persons.get(PersonId(one))
+    own = person.channels if person else ()
+    return next((name for name in own if rules.leads_somewhere(name)), rules.staff_channels[0])
 
 
 def _looked_up(state: State, at: datetime) -> Watch:
@@ -84,12 +91,6 @@ def _hears_as_role(state: State, person: PersonId) -> bool:
         person in role.people and state.watch is not None and role.id in state.watch.who
         for role in as_a_whole
     )
-
-
-def _channel(rules: ResponseRules, one: str) -> ChannelName:
-    person = rules.people.persons.get(PersonId(one))
-    own = person.channels if person else ()
-    return next((name for name in own if rules.leads_somewhere(name)), rules.staff_channels[0])
 
 
 def _each_once(names: Iterable[str]) -> tuple[str, ...]:

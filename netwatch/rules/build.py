@@ -10,6 +10,7 @@ from netwatch.inventory.near import did_you_mean
 from netwatch.model.names import ChannelName, CheckName
 from netwatch.model.network import DeviceKind
 from netwatch.response.rules import ResponseRules
+from netwatch.rules.build_ladders import ladders
 from netwatch.rules.build_people import people
 from netwatch.rules.build_policy import policy
 from netwatch.rules.build_tasks import task_rules
@@ -72,6 +73,7 @@ def response(rules: Rules, findings: Findings) -> ResponseRules:
         promises=promises(rules),
         people=people(rules, findings),
         tasks=task_rules(rules, findings),
+        ladders=ladders(rules, findings),
     )
 
 

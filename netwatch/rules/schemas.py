@@ -15,6 +15,7 @@ from netwatch.delivery.words import ANY, PUBLIC_PHASES, WEBSITE, StopHint
 from netwatch.model.facts import Severity
 from netwatch.rules.entries import Chance, Count, Entry, Language, Line, Name, Odds, Span
 from netwatch.rules.schemas_drills import DrillEntry
+from netwatch.rules.schemas_ladders import LadderEntry, StaffCapsSection
 from netwatch.rules.schemas_people import (
     ClockSection,
     HolidaysEntry,
@@ -308,6 +309,8 @@ SECTIONS: Final = (
     Section(folder="response", name="tasks", model=TaskEntry),
     Section(folder="response", name="chasing", model=ChasingSection, key=()),
     Section(folder="response", name="staffing", model=StaffingSection, key=()),
+    Section(folder="response", name="ladders", model=LadderEntry),
+    Section(folder="response", name="staff_caps", model=StaffCapsSection, key=()),
     Section(folder="notices", name="policy", model=PolicyEntry),
     Section(folder="notices", name="channels", model=ChannelEntry),
     Section(folder="notices", name="promises", model=PromiseEntry),

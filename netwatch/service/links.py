@@ -15,6 +15,7 @@ from netwatch.inventory.places.disk import append_lines, replace_whole
 from netwatch.model.arrivals import Command
 from netwatch.model.clock import Clock
 from netwatch.model.facts import NoticeDue, Purpose
+from netwatch.response.cases import RUNG
 from netwatch.response.consent import BY_LINK
 
 FOLDER: Final = "links"
@@ -141,7 +142,7 @@ def _fitting(due: NoticeDue) -> list[tuple[Act, str]]:
         return [(Act.APPROVE, due.subject), (Act.REFUSE, due.subject)]
     if due.purpose is Purpose.TASK:
         return [(Act.TASK_DONE, task) for task in due.detail.split()[:MOST_TASKS]]
-    if due.incident is not None and due.purpose is Purpose.ALERT:
+    if due.incident is not None and (due.purpose is Purpose.ALERT or due.subject == RUNG):
         return [(Act.ACKNOWLEDGE, due.incident), (Act.HOLD, due.incident)]
     return []
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from netwatch.model.facts import Audience, Fact, IncidentKind, NoticeDue, Purpose
 from netwatch.model.names import IncidentId
-from netwatch.response.cases import HAND_OVER
+from netwatch.response.cases import HAND_OVER, RUNG
 from netwatch.views.board import Board, Outage
 from netwatch.views.course import course_answer
 from netwatch.views.messages import messages, told_answer
@@ -150,8 +150,8 @@ def staff_messages_answer(dues: Iterable[NoticeDue], words: Words = no_words) ->
         if first and due.incident not in alerted:
             alerted.add(due.incident)
             continue
-        handed = due.subject == HAND_OVER
-        answer.append(_message(due, words) | {"why": HAND_OVER if handed else str(due.purpose)})
+        own = due.subject in (HAND_OVER, RUNG)
+        answer.append(_message(due, words) | {"why": due.subject if own else str(due.purpose)})
     return answer
 
 

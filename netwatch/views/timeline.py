@@ -38,7 +38,7 @@ from netwatch.model.names import IncidentId, NoticeKey
 from netwatch.model.person_facts import MergedByHand, SplitByHand
 from netwatch.model.reply_facts import CrewMoved, ReplyTaken
 from netwatch.model.report_facts import CustomerReported
-from netwatch.response.cases import PROMISE
+from netwatch.response.cases import PROMISE, RUNG
 from netwatch.views.proof import elements, stamp
 from netwatch.views.reply_lines import told_of_reply
 from netwatch.views.task_lines import told_of_task
@@ -228,6 +228,8 @@ def _due(due: NoticeDue) -> str:
         people = f"{len(due.recipients)} recipients"
     if due.subject == PROMISE:
         why = f"customers were promised news by {stamp(datetime.fromisoformat(due.detail))}; "
+    elif due.subject == RUNG:
+        why = f"nobody took it for {due.detail.partition(' ')[0]} min; "
     else:
         why = ""
     return f"{why}{due.purpose} ({due.phase}) due to {people} by {due.channel}{kept}"
