@@ -97,3 +97,5 @@ class Withheld(StrEnum):
     HELD = "held"
     MODE = "mode"
     """The publishing mode does not open this channel."""
+    CAPPED = "capped"
+    """Staff: somebody had as many messages in an hour as they get; a digest counts it."""

@@ -24,7 +24,7 @@ from netwatch.response.rolls_plain import crowd_from_plain, crowd_to_plain
 from netwatch.response.runs import from_runs, to_runs
 from netwatch.response.sheets import Plan
 from netwatch.response.spending import Spending
-from netwatch.response.state import State
+from netwatch.response.state import Pace, State
 from netwatch.response.umbrellas import Umbrella
 from netwatch.response.works_rolls import WorksCrowd, from_plain_crowd, to_plain_crowd
 
@@ -58,6 +58,7 @@ class Remembered:
     plan: Plan = field(default_factory=Plan)
     lessons: Lessons = field(default_factory=Lessons)
     replies: Replies = field(default_factory=Replies)
+    paces: dict[str, Pace] = field(default_factory=dict)
 
 
 _CONVERTER: Final = make_converter(
@@ -89,6 +90,7 @@ def to_plain(state: State) -> dict[str, Any]:
         plan=state.plan,
         lessons=state.lessons,
         replies=state.replies,
+        paces=state.paces,
         promised=[_works_to_plain(one) for _, one in sorted(state.promised.items())],
         works_crowds={name: to_plain_crowd(one.crowd) for name, one in state.promised.items()},
     )
@@ -123,6 +125,7 @@ def from_plain(state: State, plain: Mapping[str, Any]) -> None:
     state.plan = remembered.plan
     state.lessons = remembered.lessons
     state.replies = remembered.replies
+    state.paces = remembered.paces
     state.promised = {}
     for row in remembered.promised:
         one = from_plain_value(row, Promise)

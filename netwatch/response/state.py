@@ -47,6 +47,17 @@ class Watch(NamedTuple):
 
 
 @dataclass(slots=True)
+class Pace:
+    """What one of the staff was sent of late."""
+
+    sent: list[datetime] = field(default_factory=list)
+    """When, within the last hour."""
+    kept: list[str] = field(default_factory=list)
+    """What the messages were about that were kept back since the last digest."""
+    digest_at: datetime | None = None
+
+
+@dataclass(slots=True)
 class State:
     """What was decided and matters still; nothing here is learnt from samples."""
 
@@ -83,6 +94,8 @@ class State:
     overrides: dict[OverrideId, DutyOverridden] = field(default_factory=dict)
     """Who has a duty for a while by command, in the order in which that was said."""
     overrides_made: int = 0
+    paces: dict[str, Pace] = field(default_factory=dict)
+    """How many messages each of the staff had."""
     replies: Replies = field(default_factory=Replies)
     """What the staff answered by messages."""
 

@@ -67,7 +67,7 @@ class LadderEntry(WhenEntry):
 class StaffCapsSection(Entry):
     """How many messages one person of the staff gets; the rest stands in digests and on the board.
 
-    It holds for persons of `people/`; a phone that a role shares rings as ever.
+    X
     """
 
     an_hour: Annotated[int, Field(ge=6, le=1000, description="at most, digests among them")] = (

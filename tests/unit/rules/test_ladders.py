@@ -27,8 +27,7 @@ def test_those_that_ship_climb_within_ten_minutes_and_break_through() -> None:
 def test_a_role_that_nobody_has_and_an_unknown_promise_are_told(tmp_path: Path) -> None:
     found = mistakes(
         tmp_path,
-        "ladders:\n  - id: x\n    commitments: [gold]\n"
-        "    rungs: [{after: 2m, roles: [managr]}]\n",
+        "ladders:\n  - id: x\n    commitments: [gold]\n    rungs: [{after: 2m, roles: [managr]}]\n",
     )
 
     assert "there is no role 'managr'" in found
