@@ -39,7 +39,7 @@ def paced(state: State, arrival: Arrival, facts: Iterable[Fact]) -> Iterator[Fac
             yield fact
 
 
-def evolve(state: State, fact: Fact) -> None:
+def count_sent(state: State, fact: Fact) -> None:
     """Remember what was sent to whom and what was kept back."""
     if not isinstance(fact, NoticeDue) or not _counts(fact) or not state.rules.people.persons:
         return

@@ -89,8 +89,7 @@ from netwatch.response.replies import replied
 from netwatch.response.rules import ResponseRules
 from netwatch.response.situation import evolve as evolve_situation
 from netwatch.response.situation import forget_when_settled, situations
-from netwatch.response.staff_pace import evolve as evolve_pace
-from netwatch.response.staff_pace import paced
+from netwatch.response.staff_pace import count_sent, paced
 from netwatch.response.state import EVERYWHERE, State
 from netwatch.response.subscribers import Moment, subscriber_words
 from netwatch.response.task_commands import ordered
@@ -142,9 +141,8 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
     ]
     facts += follower_words(state, arrival, facts)
     facts += ordered(state, arrival)
-    facts += tasks(state, arrival, facts)
-    facts = [*paced(state, arrival, facts)]
-    return Decision(facts) if facts else NOTHING
+    told = [*paced(state, arrival, (*facts, *tasks(state, arrival, facts)))]
+    return Decision(told) if told else NOTHING
 
 
 def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912, PLR0915 - one line a kind of fact
@@ -153,7 +151,7 @@ def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912, PLR0915 - one li
     sheets.evolve(state.plan, fact)
     lessons_open.evolve(state.lessons, fact)
     reply_memory.evolve(state.replies, fact)
-    evolve_pace(state, fact)
+    count_sent(state, fact)
     _said_by_people(state, fact)
     match fact:
         case IncidentOpened():

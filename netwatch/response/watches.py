@@ -87,7 +87,7 @@ def _hears_as_role(state: State, person: PersonId) -> bool:
     """Say whether the phone that rings for a role as a whole is theirs: it rings once."""
     rules, roles = state.rules, state.rules.people.roles
     as_a_whole = (roles[RoleName(one)] for one in rules.staff if one in roles)
-    return _channel(rules, person) == rules.staff_channels[0] and any(
+    return own_channel(rules, person) == rules.staff_channels[0] and any(
         person in role.people and state.watch is not None and role.id in state.watch.who
         for role in as_a_whole
     )

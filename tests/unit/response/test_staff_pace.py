@@ -15,7 +15,7 @@ from netwatch.model.network import Network
 from netwatch.response import memory
 from netwatch.response.people import ON_CALL, People, Person, Role
 from netwatch.response.rules import ResponseRules
-from netwatch.response.staff_pace import DIGEST, HOUR, evolve, paced
+from netwatch.response.staff_pace import DIGEST, HOUR, count_sent, paced
 from netwatch.response.stage import begin
 from netwatch.response.state import State
 
@@ -56,7 +56,7 @@ def live(state: State, minutes: Iterable[int]) -> list[NoticeDue]:
         came = [alert(1000 * minute + one, now) for one in range(at_minute.count(minute))]
         for fact in list(paced(state, Tick(at=now), came)):
             assert isinstance(fact, NoticeDue)
-            evolve(state, fact)
+            count_sent(state, fact)
             told.append(fact)
     return told
 
