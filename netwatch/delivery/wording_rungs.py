@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from netwatch.response.climbing import LAST
+from netwatch.response.climbing import LAST, TELLING
 
 UNANSWERED: Final = {
     "cs": "{minutes} min to nikdo nepřevzal.",
@@ -13,25 +13,37 @@ UNANSWERED: Final = {
     "sk": "{minutes} min to nikto neprevzal.",
     "uk": "Уже {minutes} хв ніхто цим не зайнявся.",
 }
+NOBODY_ELSE: Final = {
+    "cs": "Dál už není koho volat.",
+    "de": "Sonst ist niemand da.",
+    "en": "There is nobody else to call.",
+    "pl": "Nie ma już kogo wezwać.",
+    "ru": "Больше звать некого.",
+    "sk": "Ďalej už nie je koho volať.",
+    "uk": "Більше кликати нікого.",
+}
 PLAN_B: Final = {
-    "cs": "Dál už není koho volat; zákazníky netwatch informuje sám dál.",
-    "de": "Sonst ist niemand da; netwatch sagt es den Kunden weiter von selbst.",
-    "en": "There is nobody else to call; netwatch goes on telling customers by itself.",
-    "pl": "Nie ma już kogo wezwać; netwatch dalej sam powiadamia klientów.",
-    "ru": "Больше звать некого; netwatch и дальше сам сообщает клиентам.",
-    "sk": "Ďalej už nie je koho volať; zákazníkov netwatch informuje sám ďalej.",
-    "uk": "Більше кликати нікого; netwatch і далі сам сповіщає клієнтів.",
+    "cs": "Zákazníky informuje netwatch dál sám.",
+    "de": "Den Kunden sagt es netwatch weiter von selbst.",
+    "en": "netwatch goes on telling customers by itself.",
+    "pl": "Klientów netwatch dalej powiadamia sam.",
+    "ru": "Клиентам netwatch и дальше сообщает сам.",
+    "sk": "Zákazníkov informuje netwatch ďalej sám.",
+    "uk": "Клієнтів netwatch і далі сповіщає сам.",
 }
 
 
 def unanswered(detail: str, language: str) -> str:
-    """Return the sentence, in English where nobody wrote it in a language.
+    """Return what is said, in English where nobody wrote it in a language.
 
     Args:
-        detail: of the call: after how many minutes, and whether there is anybody above.
+        detail: of the call: after how many minutes, whether there is anybody above, and who tells customers.
         language: the reader's.
     """
-    minutes, _, last = detail.partition(" ")
+    minutes, *marks = detail.split(" ")
     code = language.partition("-")[0]
-    said = UNANSWERED.get(code, UNANSWERED["en"]).format(minutes=minutes)
-    return f"{said} {PLAN_B.get(code, PLAN_B['en'])}" if last == LAST else said
+    code = code if code in UNANSWERED else "en"
+    said = [UNANSWERED[code].format(minutes=minutes)]
+    said += [NOBODY_ELSE[code]] if LAST in marks else []
+    said += [PLAN_B[code]] if TELLING in marks else []
+    return " ".join(said)

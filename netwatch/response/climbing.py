@@ -13,12 +13,15 @@ from netwatch.response.on_duty import standing
 from netwatch.response.pacing import batches
 from netwatch.response.people import ON_CALL
 from netwatch.response.playbooks import About
+from netwatch.response.rules import Mode
 from netwatch.response.rungs import Ladder, Rung
 from netwatch.response.state import State
 from netwatch.response.watches import AS_A_WHOLE, own_channel
 
 LAST: Final = "last"
-"""What stands beside the minutes when there is nobody above: plan B holds."""
+"""What stands beside the minutes when there is nobody above."""
+TELLING: Final = "telling"
+"""And beside that, when netwatch goes on telling customers by itself: plan B."""
 
 
 def climbs(state: State, case: Case, now: datetime) -> Iterator[NoticeDue]:
@@ -40,7 +43,11 @@ def climbs(state: State, case: Case, now: datetime) -> Iterator[NoticeDue]:
         is_last = is_last or is_top
         for one in _called(state, rung, now):
             ways.setdefault(one, _way(state, rung, one))
-    yield from _calls(case, ways, since, now, is_last=is_last)
+    tells = state.held is None and state.rules.mode is not Mode.SHADOW and case.concerns_the_public
+    minutes = str(max(1, round(since / timedelta(minutes=1))))
+    above = (LAST, TELLING) if tells else (LAST,)
+    detail = " ".join((minutes, *above)) if is_last else minutes
+    yield from _calls(case, ways, now, detail)
 
 
 def ladder_of(state: State, case: Case, now: datetime) -> Ladder | None:
@@ -68,9 +75,8 @@ def is_climbed(state: State, case: Case | None, now: datetime) -> bool:
 
 
 def _calls(
-    case: Case, ways: dict[str, ChannelName], since: timedelta, now: datetime, *, is_last: bool
+    case: Case, ways: dict[str, ChannelName], now: datetime, detail: str
 ) -> Iterator[NoticeDue]:
-    minutes = str(max(1, round(since / timedelta(minutes=1))))
     phase = Phase.CONFIRMED if case.confirmed else Phase.SUSPECTED
     by_channel: dict[ChannelName, list[str]] = defaultdict(list)
     for one, channel in ways.items():
@@ -88,7 +94,7 @@ def _calls(
                 recipients=some,
                 areas=case.areas,
                 subject=RUNG,
-                detail=f"{minutes} {LAST}" if is_last else minutes,
+                detail=detail,
             )
 
 

@@ -82,7 +82,7 @@ def test_the_ladder_is_walked_then_all_are_called_then_the_manager_and_he_again(
         (40 * MINUTE, PHONE, (EWA,)),
     ]
     last = [due.detail for due in told.dues(Audience.STAFF) if due.subject == RUNG]
-    assert last == ["3", "6", "10 last", "40 last"]
+    assert last == ["3", "6", "10 last telling", "40 last telling"]
 
 
 def test_nobody_is_reminded_of_taking_it_beside_the_ladder() -> None:
