@@ -37,7 +37,7 @@ def unanswered(detail: str, language: str) -> str:
     """Return what is said, in English where nobody wrote it in a language.
 
     Args:
-        detail: of the call: after how many minutes, whether there is anybody above, and who tells customers.
+        detail: of the call: after how many minutes, whether anybody is above, who tells customers.
         language: the reader's.
     """
     minutes, *marks = detail.split(" ")

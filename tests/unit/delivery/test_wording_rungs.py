@@ -12,8 +12,10 @@ from netwatch.delivery.wording_rungs import NOBODY_ELSE, PLAN_B, UNANSWERED, una
         ("10 last", "Nobody has taken it for 10 min. There is nobody else to call."),
         (
             "10 last telling",
-            "Nobody has taken it for 10 min. There is nobody else to call. "
-            "netwatch goes on telling customers by itself.",
+            (
+                "Nobody has taken it for 10 min. There is nobody else to call. "
+                "netwatch goes on telling customers by itself."
+            ),
         ),
     ],
 )
