@@ -141,8 +141,8 @@ def decide(state: State, arrival: Arrival, earlier: Sequence[Fact]) -> Decision:
     ]
     facts += follower_words(state, arrival, facts)
     facts += ordered(state, arrival)
-    told = [*paced(state, arrival, (*facts, *tasks(state, arrival, facts)))]
-    return Decision(told) if told else NOTHING
+    said = [*paced(state, arrival, (*facts, *tasks(state, arrival, facts)))]
+    return Decision(said) if said else NOTHING
 
 
 def evolve(state: State, fact: Fact) -> None:  # noqa: PLR0912, PLR0915 - one line a kind of fact
