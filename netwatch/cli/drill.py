@@ -15,15 +15,14 @@ from netwatch.cli.output import (
     emit,
     json_option,
     safe,
-    talk,
 )
+from netwatch.cli.sheet import write_page
 from netwatch.cli.tables import show_table
 from netwatch.inventory.near import did_you_mean
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-STDOUT: Final = "-"
 NO_DRILL: Final = "no drill was held yet; hold one: netwatch drill start SCENARIO"
 STARTS_S: Final = 120.0
 """So long a service with a large inventory prepares one."""
@@ -124,7 +123,7 @@ def report(name: str | None, *, page: str | None, as_json: bool, config: Path | 
     if page is not None:
         from netwatch.views.drill_page import drill_page  # noqa: PLC0415 - slow to load
 
-        _write(page, drill_page(answer, settings.name, zone))
+        write_page(drill_page(answer, settings.name, zone), page)
         return
     emit(answer, as_json, lambda: print_report(answer, zone))
 
@@ -206,17 +205,6 @@ def _report(config: Path | None, name: str | None) -> Answer:
         raise AnswerIsNo(f"there is no report of {wanted}; {near}")
     place = names.index(wanted)
     return {**held[place], "trend": trend(held[place], held[:place])}
-
-
-def _write(page: str, text: str) -> None:
-    if page == STDOUT:
-        click.echo(text)
-        return
-    try:
-        Path(page).write_text(text, encoding="utf-8")
-    except OSError as fault:
-        raise NotFoundOut(f"{page} cannot be written: {fault.strerror}") from None
-    talk(f"the report is written to {page}")
 
 
 def _print_begun(answer: Answer, zone: "ZoneInfo") -> None:

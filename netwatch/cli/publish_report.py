@@ -1,12 +1,13 @@
 """netwatch publish report: how right public words were, or in shadow would have been."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from netwatch.cli.door import door_of, now, settings_of
-from netwatch.cli.output import NotFoundOut, Stop, config_option, emit, json_option, safe, talk
+from netwatch.cli.output import Stop, config_option, emit, json_option, safe, talk
+from netwatch.cli.sheet import write_page
 from netwatch.cli.tables import show_table
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from netwatch.service.settings import Settings
 
-STDOUT: Final = "-"
 Answer = dict[str, Any]
 
 
@@ -88,15 +88,7 @@ def _send(settings: "Settings", answer: Answer, zone: "ZoneInfo") -> None:
 def _write(answer: Answer, page: str, name: str, zone: "ZoneInfo") -> None:
     from netwatch.views.report_page import report_page  # noqa: PLC0415 - slow to load
 
-    text = report_page(answer, name, zone)
-    if page == STDOUT:
-        click.echo(text)
-        return
-    try:
-        Path(page).write_text(text, encoding="utf-8")
-    except OSError as fault:
-        raise NotFoundOut(f"{page} cannot be written: {fault.strerror}") from None
-    talk(f"the report is written to {page}")
+    write_page(report_page(answer, name, zone), page)
 
 
 def _print(answer: Answer, zone: "ZoneInfo") -> None:

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from netwatch.cli.door import about, bring, door_of, incident_of, me, now, zone_of
-from netwatch.cli.output import AnswerIsNo, Stop, config_option, emit, json_option, safe, talk
+from netwatch.cli.output import AnswerIsNo, Stop, config_option, emit, json_option, safe
 from netwatch.cli.proof import named
+from netwatch.cli.sheet import write_page
 from netwatch.cli.tables import show_table
 from netwatch.model.facts import Fact
 from netwatch.model.lesson_facts import LessonLearnt
@@ -67,11 +68,7 @@ def review(
         raise Stop("--owner and --due are about a lesson: say which with --task")
     answer = draft(board, told.facts, name, now())
     if page is not None:
-        try:
-            Path(page).write_text(review_page(answer, zone), encoding="utf-8")
-        except OSError as fault:
-            raise Stop(f"{page} cannot be written: {fault.strerror}") from None
-        talk(f"written to {page}")
+        write_page(review_page(answer, zone), page)
         if not as_json:
             return
     emit(answer, as_json, lambda: click.echo(safe(markdown(answer, zone)), nl=False))

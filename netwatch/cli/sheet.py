@@ -1,4 +1,4 @@
-"""Rows -> a CSV file, of which no cell is taken for a formula."""
+"""Rows -> a CSV file, of which no cell is taken for a formula; a report -> a page."""
 
 import csv
 import sys
@@ -7,7 +7,9 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Final, TextIO
 
-from netwatch.cli.output import Stop
+import click
+
+from netwatch.cli.output import NotFoundOut, Stop, talk
 
 FORMULA: Final = tuple("=+-@\t\r")
 """A cell that begins so is taken for a formula by programs that show tables."""
@@ -35,6 +37,22 @@ def write_sheet(columns: Sequence[str], rows: Iterable[Sequence[object]], table:
             return write_csv(columns, rows, file)
     except OSError as fault:
         raise Stop(f"{table} cannot be written: {fault.strerror}") from None
+
+
+def write_page(text: str, page: str) -> None:
+    """Write a report as a page into a file, or to stdout for ``-``.
+
+    Raises:
+        NotFoundOut: the file cannot be written.
+    """
+    if page == STDOUT:
+        click.echo(text)
+        return
+    try:
+        Path(page).write_text(text, encoding="utf-8")
+    except OSError as fault:
+        raise NotFoundOut(f"{page} cannot be written: {fault.strerror}") from None
+    talk(f"the report is written to {page}")
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], file: TextIO) -> int:

@@ -15,7 +15,7 @@ VERDICTS: Final = {
     "brief": "wrong: over at once",
     "open": "not over yet",
 }
-_PAGE: Final = """\
+PAPER: Final = """\
 <!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -26,6 +26,11 @@ _PAGE: Final = """\
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: auto; }
 th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8888; }
+"""
+"""How a page begins that is mailed or printed; its own styles follow."""
+_PAGE: Final = (
+    PAPER
+    + """\
 td.number { text-align: right; }
 </style>
 <link rel="icon" href="data:,">
@@ -48,6 +53,7 @@ td.number { text-align: right; }
 </main>
 </html>
 """
+)
 _ENVIRONMENT: Final = Environment(
     autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, StrictUndefined
 
 from netwatch.views.local_times import lasting, local, with_local_times
+from netwatch.views.report_page import PAPER
 
 Review = dict[str, Any]
 Rows = list[tuple[str, ...]]
@@ -19,17 +20,9 @@ LANES: Final = ("public", "subscribers", "staff", "desk", "people")
 ORDER: Final = ("detected", "confirmed", "assigned", "fixing", "restored", "verified")
 SHADES: Final = ("#b3261e", "#c75b12", "#b08900", "#2f6fb0", "#3b8a3e", "#1f6b3a")
 PERSONAL: Final = frozenset({"IncidentAcknowledged", "IncidentAssigned", "EndExpected"})
-_PAGE: Final = """\
-<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{{ title }}</title>
-<style>
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: auto; }
-th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8888; }
+_PAGE: Final = (
+    PAPER
+    + """\
 svg { width: 100%; height: auto; } svg text { fill: currentColor; font-size: 12px; }
 </style>
 <h1>{{ title }}</h1>
@@ -71,6 +64,7 @@ svg { width: 100%; height: auto; } svg text { fill: currentColor; font-size: 12p
 {% endfor %}
 </html>
 """
+)
 _ENVIRONMENT: Final = Environment(
     autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
