@@ -1,7 +1,7 @@
 """A message to the staff -> what a voice says on the telephone, and what each key does.
 
-Lines that end in a link are for fingers: they become keys. Lines with a command are for a keyboard,
-and are left out: whoever is rung at night has no screen before them.
+The links below a message are for fingers: they become keys, and no other address does. Sentences
+with a command are for a keyboard, and are left out: whoever is rung at night has no screen.
 """
 
 import re
@@ -14,7 +14,6 @@ from netwatch.delivery.wording_values import harmless
 LONGEST: Final = 400
 """So many letters take half a minute to say; nobody listens longer before they press a key."""
 MOST_KEYS: Final = 9
-COMMAND: Final = "netwatch "
 PRESS: Final = {
     "pl": "Naciśnij {key}: {does}.",
     "cs": "Stiskněte {key}: {does}.",
@@ -24,7 +23,9 @@ PRESS: Final = {
     "de": "Taste {key} drücken: {does}.",
     "ru": "Нажмите {key}: {does}.",
 }
-_LINK: Final = re.compile(r"(?P<does>[^\n]{1,120}?): (?P<url>https?://\S+)")
+_LINK: Final = re.compile(r"(?P<does>[^\n]{1,120}?): (?P<url>https?://\S+/go/\S+)")
+_COMMAND: Final = re.compile(r"[:(] ?netwatch [a-z]")
+_ADDRESS: Final = re.compile(r"\S*://\S*")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -52,19 +53,34 @@ def spoken(text: Text, language: str) -> Spoken:
         text: as it would be sent to be read, with its links below.
         language: in which it is written; one that nobody here speaks is prompted in English.
     """
-    keys: list[Key] = []
-    said = [text.title]
-    for line in text.body.splitlines():
-        link = _LINK.fullmatch(line.strip())
-        if link is not None:
-            if len(keys) < MOST_KEYS:
-                number = str(len(keys) + 1)
-                keys.append(Key(number=number, does=harmless(link["does"]), url=link["url"]))
-        elif COMMAND not in line and "://" not in line:
-            said.append(line)
+    lines, keys = _apart(text.body.splitlines())
+    said = [text.title, *map(_sayable, lines)]
     press = PRESS.get(language.partition("-")[0], PRESS["en"])
     prompts = [press.format(key=one.number, does=one.does) for one in keys]
-    return Spoken(say=" ".join([_brief(said), *prompts]).strip(), keys=tuple(keys))
+    return Spoken(say=" ".join([_brief(said), *prompts]).strip(), keys=keys)
+
+
+def _apart(lines: list[str]) -> tuple[list[str], tuple[Key, ...]]:
+    """Return what is to be said, and the keys: the links in the last lines, and no others.
+
+    Words to be approved may end in an address too; a key for that would move all others.
+    """
+    links: list[re.Match[str]] = []
+    while lines and (link := _LINK.fullmatch(lines[-1].strip())) is not None:
+        links.insert(0, link)
+        lines = lines[:-1]
+    keys = (
+        Key(number=str(number), does=harmless(link["does"]), url=link["url"])
+        for number, link in enumerate(links[:MOST_KEYS], 1)
+    )
+    return lines, tuple(keys)
+
+
+def _sayable(line: str) -> str:
+    """Return a line without addresses, and without its sentences that have a command."""
+    sentences = _SENTENCE.split(_ADDRESS.sub("", line))
+    kept = " ".join(one for one in sentences if not _COMMAND.search(one))
+    return kept.rstrip(" :–")
 
 
 def _brief(lines: list[str]) -> str:

@@ -36,6 +36,34 @@ def test_what_is_long_ends_with_a_whole_sentence() -> None:
     assert call.say.endswith("03:12.")
 
 
+def test_words_to_be_approved_are_said_and_an_address_in_them_is_no_key() -> None:
+    asked = Text(
+        "A-3: may this go out by sms? – Polna",
+        'I-12, to 105 people: "No internet at Polna. More: https://status.dolina.example/i12"\n'
+        "Yes: netwatch publish approve A-3 – no: netwatch publish refuse A-3\n"
+        "yes: https://ask.dolina.example/go/y~1\n"
+        "no: https://ask.dolina.example/go/n~2",
+    )
+    call = spoken(asked, "en")
+
+    assert 'I-12, to 105 people: "No internet at Polna. More' in call.say
+    assert "status.dolina" not in call.say
+    assert [(one.number, one.does) for one in call.keys] == [("1", "yes"), ("2", "no")]
+
+
+def test_what_is_said_of_netwatch_itself_is_no_command() -> None:
+    blind = Text(
+        "I-4: netwatch cannot see – core-1",
+        "Since 03:12 netwatch cannot ask: core-1. What it cannot ask it knows nothing of.\n"
+        "Everything else goes on. What to do: netwatch doctor\n"
+        "Take it: netwatch incident ack I-4",
+    )
+    assert spoken(blind, "en").say == (
+        "I-4: netwatch cannot see – core-1. Since 03:12 netwatch cannot ask: core-1. "
+        "What it cannot ask it knows nothing of. Everything else goes on."
+    )
+
+
 @given(
     st.text(max_size=300),
     st.lists(st.text(max_size=80), max_size=20),
