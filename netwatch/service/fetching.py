@@ -90,6 +90,10 @@ class Fetcher:
                 except DeliveryError as fault:
                     await self._failed(fault.detail)
                     await asyncio.sleep(self.every_s * SLOWER)
+                except Exception as bug:
+                    log.exception("a bug met an inbox", inbox=self.name)
+                    await self._failed(f"a bug met it: {type(bug).__name__}")
+                    await asyncio.sleep(self.every_s * SLOWER)
                 else:
                     await self._went_well()
                     await asyncio.sleep(self.every_s)

@@ -16,6 +16,11 @@ LONGEST: Final = 100_000
 _QUOTE: Final = re.compile(
     r"\s*(>|--\s*$|-{4,}|_{4,}|On .{4,200}:\s*$|(Od|From|Von|Od koho|Від|От):\s|\[netwatch:)"
 )
+UNREADABLE: Final = (
+    *(MessageError, LookupError, ValueError, TypeError, AttributeError),
+    *(RecursionError, AssertionError),
+)
+"""What the parsers of mails and pages raise at some; brackets in brackets without end among it."""
 _MACHINES: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
 
 
@@ -35,7 +40,7 @@ def letter(raw: bytes) -> Received:
         words = _words(mail)
         machine = _is_of_a_machine(mail)
         number = str(mail.get("Message-ID", "")).strip()
-    except (MessageError, LookupError, ValueError, TypeError, AttributeError) as fault:
+    except UNREADABLE as fault:
         raise NoLetterError("it cannot be read") from fault
     if machine or not sender or not words.strip():
         raise NoLetterError("no person wrote it, or nothing")
