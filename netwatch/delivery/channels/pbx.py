@@ -2,9 +2,9 @@
 
 The exchange gets one JSON document by POST: ``id`` (the same for a repetition: ring once), ``to``
 (a number, or null where the exchange knows whose turn it is), ``recipient``, ``language``, ``say``,
-and ``keys``, each with ``key``, ``does`` and ``url``. It rings, says the words, and sends a POST
-without a body to the URL of the key that is pressed: each is good for one press, by that person,
-for that matter, for some hours. 2xx says that it will ring; GET says whether it is there.
+and ``keys``, each with ``key``, ``does`` and ``url``. It rings, says the words, and sends an empty
+form by POST to the URL of the key that is pressed: each is good for one press, by that person, for
+that matter, for some hours. 2xx says that it will ring; GET says whether it is there.
 """
 
 from collections.abc import Iterator
