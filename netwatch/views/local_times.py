@@ -18,8 +18,18 @@ def local(stamp: str | None, zone: ZoneInfo) -> str:
 
 
 def with_local_times(text: str, zone: ZoneInfo) -> str:
-    """Return a sentence of an answer with its moments as the clock on the wall showed them."""
-    return STAMP.sub(lambda found: local(found[0], zone), text)
+    """Return a sentence of an answer with its moments as the clock on the wall showed them.
+
+    What only looks like a moment stays as it is: people type notes, and others what people read.
+    """
+    return STAMP.sub(lambda found: _local_or_as_said(found[0], zone), text)
+
+
+def _local_or_as_said(stamp: str, zone: ZoneInfo) -> str:
+    try:
+        return local(stamp, zone)
+    except (ValueError, OverflowError):
+        return stamp
 
 
 def lasting(span: timedelta) -> str:

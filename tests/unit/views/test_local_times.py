@@ -19,6 +19,11 @@ def test_moments_within_a_sentence_are_told_as_the_wall_shows_them() -> None:
     assert local(None, WARSAW) == "-"
 
 
+@pytest.mark.parametrize("odd", ["2026-13-45T99:99:99Z", "9999-12-31T23:59:59Z"])
+def test_what_only_looks_like_a_moment_stays_as_somebody_typed_it(odd: str) -> None:
+    assert with_local_times(f"till {odd}.", WARSAW) == f"till {odd}."
+
+
 @pytest.mark.parametrize(
     ("span", "said"),
     [
