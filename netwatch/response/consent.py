@@ -97,9 +97,14 @@ class Approval:
 
 
 def has_spoken(by: str, others: Iterable[str]) -> bool:
-    """Say whether this may be one of those who answered: all links together are one voice."""
-    link = by.endswith(BY_LINK)
-    return any(one == by or (link and one.endswith(BY_LINK)) for one in others)
+    """Say whether this may be one of those who answered.
+
+    All links together are one voice, and whoever pressed theirs is the same person without it.
+    """
+    link, name = by.endswith(BY_LINK), by.removesuffix(BY_LINK)
+    return any(
+        one.removesuffix(BY_LINK) == name or (link and one.endswith(BY_LINK)) for one in others
+    )
 
 
 def asked(fact: ApprovalAsked) -> Approval:

@@ -192,6 +192,19 @@ def test_two_links_to_one_chat_are_not_two_people() -> None:
     assert posts(hands.move(SECOND), "chat") == ["confirmed"]
 
 
+@pytest.mark.parametrize("names", [("ewa (by link)", "ewa"), ("ewa", "ewa (by link)")])
+def test_who_pressed_their_link_and_logs_in_is_not_two_people(names: tuple[str, str]) -> None:
+    rule = PublicRule(
+        channel=ChannelName("chat"), phase=Phase.CONFIRMED, one_person_above=0, two_people_above=50
+    )
+    hands = Hands(replace(FULL, policy=(rule,)))
+    hands.happen(opened(hands, diagnosis(people=51)), confirmed(hands))
+    for person, counts in (*zip(names, (1, 0), strict=True), ("marek", 1)):
+        assert posts(hands.move(MINUTE), "chat") == []
+        assert len(hands.bring(Approve(at=hands.at, approval=FIRST, by=person))) == counts
+    assert posts(hands.move(SECOND), "chat") == ["confirmed"]
+
+
 def test_what_one_person_approved_is_asked_anew_when_it_takes_two() -> None:
     rule = PublicRule(
         channel=ChannelName("chat"), phase=Phase.CONFIRMED, one_person_above=0, two_people_above=50
