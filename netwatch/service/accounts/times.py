@@ -1,6 +1,7 @@
 """A time as somebody types it on a page -> the moment."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,14 @@ def _of_today(own: str, now: datetime, zone: ZoneInfo) -> datetime:
         hour = datetime.strptime(own.strip(), "%H:%M").time()  # noqa: DTZ007 - a time of day
     except ValueError:
         raise NoTimeError("write a time like 21:30") from None
-    today = now.astimezone(zone)
-    end = datetime.combine(today.date(), hour, zone)
-    return end if end > today else datetime.combine(today.date() + timedelta(days=1), hour, zone)
+    today = now.astimezone(zone).date()
+    ends = (end for ahead in (0, 1) for end in _so_late(today + timedelta(days=ahead), hour, zone))
+    return next(end for end in ends if end > now)
+
+
+def _so_late(day: date, hour: time, zone: ZoneInfo) -> Iterator[datetime]:
+    """Yield when it is so late on a day: twice where the clock is put back in that hour."""
+    for fold in (0, 1):
+        end = datetime.combine(day, hour, zone).replace(fold=fold).astimezone(UTC)
+        if not fold or end.astimezone(zone).replace(tzinfo=None) == datetime.combine(day, hour):
+            yield end

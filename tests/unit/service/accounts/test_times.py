@@ -29,6 +29,25 @@ def test_what_is_meant_is_understood(minutes: str, own: str, end: datetime) -> N
 
 
 @pytest.mark.parametrize(
+    ("now", "own", "end"),
+    [
+        ("2026-10-24T23:30", "02:45", "2026-10-25T00:45"),
+        ("2026-10-25T00:50", "02:30", "2026-10-25T01:30"),
+        ("2026-10-25T01:30", "02:45", "2026-10-25T01:45"),
+        ("2026-10-25T01:50", "02:30", "2026-10-26T01:30"),
+        ("2026-03-29T00:10", "03:10", "2026-03-29T01:10"),
+        ("2026-03-29T00:10", "02:30", "2026-03-29T01:30"),
+    ],
+)
+def test_in_the_night_in_which_the_clock_is_changed_it_is_the_next_time_it_is_so_late(
+    now: str, own: str, end: str
+) -> None:
+    at, meant = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (now, end))
+    assert moment("", own, at, ZONE) == meant
+    assert moment("", own, at.astimezone(ZONE), ZONE) == meant
+
+
+@pytest.mark.parametrize(
     ("minutes", "own"),
     [
         *[(text, "") for text in ("0", "-5", "1e3", "٣٠", "20161", "9" * 39, "none")],
