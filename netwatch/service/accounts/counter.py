@@ -95,6 +95,7 @@ class Counter:
         staffer = self._lodge.who(word, quiet=quiet)
         if staffer is None:
             return {"shut": "session"}
+        await self._lodge.keep_up()
         right, deed = self._deeds.get(str(question.get("do", "")), (None, None))
         if deed is None:
             raise RefusedError("nobody here knows this question")

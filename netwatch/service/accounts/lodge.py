@@ -78,7 +78,7 @@ class Lodge:
             clock: tells the time.
         """
         self._book, self._sessions, self._people, self._clock = book, sessions, people, clock
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._turns, self._keeping = asyncio.Semaphore(AT_ONCE), asyncio.Lock()
         self._waiting = 0
         self._nobody: Nobody | None = None
         self._from_there = Buckets(TRIES_FROM_THERE)
@@ -109,7 +109,7 @@ class Lodge:
             log.warning("somebody did not come in", account=of)
             return {"in": False, "why": "wrong"}
         word = self._sessions.begin(name, account.edition, self._clock.now())
-        await asyncio.to_thread(self._sessions.save)
+        await self._keep()
         log.info("somebody came in", account=name, person=account.person)
         return {"in": True, **Staffer(account=account, person=person, word=word).plain,
                 "session": word}  # fmt: skip
@@ -118,8 +118,13 @@ class Lodge:
         """See somebody out; their word opens nothing any more."""
         ended = self._sessions.end(str(question.get("session", "")))
         if ended:
-            await asyncio.to_thread(self._sessions.save)
+            await self._keep()
         return {"ended": ended}
+
+    async def keep_up(self) -> None:
+        """Write down now and then what people did: nobody who works is out by a new start."""
+        if self._sessions.is_owed(self._clock.now()):
+            await self._keep()
 
     def who(self, word: str, *, quiet: bool = False) -> Staffer | None:
         """Return who has a word; None: nobody, or not any more."""
@@ -129,6 +134,15 @@ class Lodge:
             return None
         person = self._people().get(account.person)
         return None if person is None else Staffer(account=account, person=person, word=word)
+
+    async def _keep(self) -> None:
+        """Write down who is in; one after the other: else an older word lets in who has left."""
+        async with self._keeping:
+            kept = self._sessions.kept(self._clock.now())
+            try:
+                await asyncio.to_thread(self._sessions.write, kept)
+            except OSError as fault:  # a full disk shuts nobody out in the night
+                log.warning("who is in would be forgotten at a new start", why=str(fault))
 
     def _accounts(self) -> Mapping[str, Account]:
         try:

@@ -20,6 +20,8 @@ LASTS: Final = timedelta(hours=12)
 """Whoever came in comes in anew after so long, whatever they do: a shift."""
 IDLE: Final = timedelta(hours=2)
 """Whoever does nothing for so long comes in anew."""
+KEPT_EVERY: Final = timedelta(minutes=5)
+"""So much at most of what somebody did is not on the disk: by that they would be out too early."""
 MOST: Final = 2000
 _LONGEST: Final = 100
 
@@ -41,12 +43,13 @@ class Session:
 
 
 class Sessions:
-    """All who have come in. Time is an argument; nothing is written until ``save``."""
+    """All who have come in. Time is an argument; nothing is written until ``write``."""
 
     def __init__(self, state: Path, at: datetime) -> None:
         """Take up those that a service before had, if they can be read."""
         self._path = state / FOLDER / FILE
         self._known = _read(self._path, at)
+        self._kept_at, self._changed = at, False
 
     def begin(self, account: str, edition: str, at: datetime) -> str:
         """Let somebody in; return the word for it."""
@@ -68,14 +71,20 @@ class Sessions:
             return None
         if not quiet:
             self._known[key] = replace(found, last=at)
+            self._changed = True
         return found
 
     def end(self, word: str) -> bool:
         """End a session; False: there was none."""
         return self._known.pop(_digest(word), None) is not None
 
-    def save(self) -> None:
-        """Write down who is in, so that a service that starts anew throws nobody out."""
+    def is_owed(self, at: datetime) -> bool:
+        """Say whether what people did is to be written down by now."""
+        return self._changed and at >= self._kept_at + KEPT_EVERY
+
+    def kept(self, at: datetime) -> bytes:
+        """Return who is in now, to be written down."""
+        self._kept_at, self._changed = at, False
         rows = {
             key: {
                 "account": one.account,
@@ -85,7 +94,15 @@ class Sessions:
             }
             for key, one in self._known.items()
         }
-        replace_whole(self._path, json.dumps(rows).encode())
+        return json.dumps(rows).encode()
+
+    def write(self, kept: bytes) -> None:
+        """Write down who is in, so that a service that starts anew throws nobody out.
+
+        Raises:
+            OSError: there is no room, or no permission; what was there before stands.
+        """
+        replace_whole(self._path, kept)
 
 
 def _digest(word: str) -> str:

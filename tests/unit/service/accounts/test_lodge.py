@@ -1,8 +1,10 @@
 """Who comes in, who does not, and when they are out again."""
 
 import asyncio
+import errno
 import stat
 import statistics
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netwatch.inventory.places.disk import replace_whole
 from netwatch.model.names import PersonId
 from netwatch.response.people import Person
 from netwatch.service.accounts.book import AccountBook, AccountsBrokenError
@@ -148,6 +151,62 @@ def test_a_service_that_starts_anew_throws_nobody_out(tmp_path: Path) -> None:
         sessions.write_text(rubbish)
         house.opens()
         assert house.lodge.who(word) is None
+
+
+def test_who_worked_until_a_new_start_is_in_after_it(tmp_path: Path) -> None:
+    house = LodgeHouse(tmp_path)
+    house.has("ewa")
+    word = house.enters("ewa")
+    for _ in range(5):
+        house.passes(timedelta(hours=1))
+        assert house.lodge.who(word) is not None
+        asyncio.run(house.lodge.keep_up())
+    house.opens()
+    assert house.lodge.who(word) is not None
+
+
+def test_who_left_while_somebody_came_in_is_out_after_a_new_start_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = LodgeHouse(tmp_path)
+    house.has("ewa")
+    house.has("jan")
+    left = house.enters("ewa")
+    slow, go = threading.Event(), threading.Event()
+
+    def first_slowly(path: Path, raw: bytes) -> None:
+        if not slow.is_set():
+            slow.set()
+            assert go.wait(30)
+        replace_whole(path, raw)
+
+    monkeypatch.setattr("netwatch.service.accounts.sessions.replace_whole", first_slowly)
+
+    async def both() -> None:
+        asked = {"name": "jan", "password": PASSWORD, "address": "192.0.2.7"}
+        coming = asyncio.create_task(house.lodge.login(asked, ""))
+        assert await asyncio.to_thread(slow.wait, 30)
+        leaving = asyncio.create_task(house.lodge.logout({"session": left}, ""))
+        await asyncio.wait({leaving}, timeout=0.2)
+        go.set()
+        await asyncio.gather(coming, leaving)
+
+    asyncio.run(both())
+    house.opens()
+    assert house.lodge.who(left) is None
+
+
+def test_a_full_disk_shuts_nobody_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    house = LodgeHouse(tmp_path)
+    house.has("ewa")
+    monkeypatch.setattr("netwatch.service.accounts.sessions.replace_whole", full)
+    word = house.enters("ewa")
+    assert house.lodge.who(word) is not None
+    assert asyncio.run(house.lodge.logout({"session": word}, "")) == {"ended": True}
+    assert house.lodge.who(word) is None
 
 
 def test_the_files_are_nobody_elses_and_hold_no_password(tmp_path: Path) -> None:
