@@ -11,9 +11,10 @@ from netwatch.inventory.callers.masks import masked_phone
 from netwatch.inventory.contact_store.store import Book, ContactStore
 from netwatch.inventory.contact_store.wishes import done, in_order, wished
 from netwatch.model.clock import Clock
-from netwatch.model.contacts import Contact, ContactsShutError, Wish
+from netwatch.model.contacts import ContactsShutError, Wish
 from netwatch.model.names import SubscriberId
 from netwatch.model.network import Network
+from netwatch.service.callers import Callers
 from netwatch.service.wishes import Changes
 from netwatch.views.proof import stamp
 
@@ -37,11 +38,11 @@ class Calls:
         store: ContactStore | None,
         changes: Changes,
         network: Callable[[], Network],
-        contact: Callable[[str, str], Contact | None],
+        callers: Callers,
         clock: Clock,
     ) -> None:
         self._store, self._changes, self._network = store, changes, network
-        self._contact, self._clock = contact, clock
+        self._callers, self._clock = callers, clock
 
     async def listed(self, me: str) -> Plain:
         """Return who is to be called, in the order in which to call."""
@@ -150,7 +151,10 @@ class Calls:
         if not subscriber:
             raise RefusedError("whom to call? Give a phone number")
         one = self._network().subscribers.get(SubscriberId(subscriber))
-        contact = self._contact(one.person if one else subscriber, subscriber)
+        person = one.person if one else subscriber
+        if self._callers.is_forgotten(person, subscriber):
+            raise RefusedError("they asked to be forgotten: ask for a number, and write it here")
+        contact = self._callers.contact(person, subscriber)
         number = (contact.phone if contact else "") or (one.phone if one else "")
         if not number:
             raise RefusedError("no number is kept of them: ask for it, and write it here")

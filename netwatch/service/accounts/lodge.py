@@ -5,6 +5,7 @@ act as nobody but those who come in through it meanwhile.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -28,8 +29,9 @@ TRIES_FROM_THERE: Final = Allowance(5, 1 / 30)
 """Of one account from one network."""
 TRIES_OF_NETWORK: Final = Allowance(40, 1 / 10)
 TRIES_OF_ACCOUNT: Final = Allowance(100, 1 / 15)
-"""Of one account from everywhere: wide, so that a stranger who tries far and wide locks nobody out
-in the night in which they are needed, and narrow enough that nothing is found by trying."""
+"""Of one account from everywhere, narrow enough that nothing is found by trying far and wide. It
+does not count for a network from which they came in: a stranger locks nobody out at home."""
+MOST_HOMES: Final = 10_000
 log = structlog.get_logger(__name__)
 
 Plain = dict[str, Any]
@@ -84,6 +86,8 @@ class Lodge:
         self._from_there = Buckets(TRIES_FROM_THERE)
         self._of_network = Buckets(TRIES_OF_NETWORK)
         self._of_account = Buckets(TRIES_OF_ACCOUNT)
+        self._homes: OrderedDict[str, None] = OrderedDict()
+        """Who came in from which network."""
 
     async def login(self, question: Plain, _who: str) -> Plain:
         """Let somebody in, or not: of why not no more is said than that it was so.
@@ -97,7 +101,8 @@ class Lodge:
             return {"in": False, "why": "none"}
         if not name:
             return {"in": False, "why": "ask"}
-        if not self._has_a_try(name, str(question.get("address", ""))[:LONGEST_NAME]):
+        network = network_of(str(question.get("address", ""))[:LONGEST_NAME])
+        if not self._has_a_try(name, network):
             return {"in": False, "why": "wait"}
         if self._waiting >= MOST_WAITING:
             return {"in": False, "why": "wait"}
@@ -108,6 +113,7 @@ class Lodge:
             of = "nobody" if account is None else account.name  # what was typed may be a password
             log.warning("somebody did not come in", account=of)
             return {"in": False, "why": "wrong"}
+        self._is_at_home(f"{name}@{network}")
         word = self._sessions.begin(name, account.edition, self._clock.now())
         await self._keep()
         log.info("somebody came in", account=name, person=account.person)
@@ -151,15 +157,20 @@ class Lodge:
             log.warning("nobody comes in", why=str(fault))
             return {}
 
-    def _has_a_try(self, name: str, address: str) -> bool:
+    def _has_a_try(self, name: str, network: str) -> bool:
         """Take a try from each bucket; whoever has none of one costs the others nothing."""
-        now_s, network = self._clock.now().timestamp(), network_of(address)
-        tries = (
-            (self._from_there, f"{name}@{network}"),
-            (self._of_network, network),
-            (self._of_account, name),
-        )
+        now_s, there = self._clock.now().timestamp(), f"{name}@{network}"
+        tries = [(self._from_there, there), (self._of_network, network)]
+        if there not in self._homes:
+            tries.append((self._of_account, name))
         return all(bucket.take(key, now_s) for bucket, key in tries)
+
+    def _is_at_home(self, there: str) -> None:
+        """Remember from where somebody came in; of too many those are lost who came first."""
+        self._homes[there] = None
+        self._homes.move_to_end(there)
+        if len(self._homes) > MOST_HOMES:
+            self._homes.popitem(last=False)
 
     async def _compared(self, account: Account | None, password: str) -> bool:
         """Compare a password; without an account it takes as long, and never fits."""

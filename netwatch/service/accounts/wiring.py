@@ -59,7 +59,7 @@ def staff_asks(
         callers=callers,
         clusters=ear_asks(lambda: service.mind.pipeline.correlation)["clusters"],
         chores=Chores(service, service.rooms.renderer),
-        calls=Calls(store, changes, lambda: files().network, callers.contact, clock),
+        calls=Calls(store, changes, lambda: files().network, callers, clock),
         clock=clock,
         zone=ZoneInfo(service.settings.timezone),
     )

@@ -20,6 +20,7 @@ from netwatch.service.accounts.book import AccountBook, AccountsBrokenError
 from netwatch.service.accounts.passwords import WeakPasswordError, sealed
 from netwatch.service.accounts.roles import MAY, MEANS, Right, Role
 from netwatch.service.accounts.sessions import IDLE, LASTS, Sessions
+from netwatch.web.allowance import Allowance
 from tests.unit.service.accounts.lodge_house import PASSWORD, LodgeHouse
 from tests.unit.views.tales import MINUTE, NIGHT
 
@@ -90,6 +91,21 @@ def test_who_tries_many_names_from_one_network_is_shed_without_a_comparison(tmp_
     assert said.count("wrong") == 40
     assert time.process_time() - began < 60
     assert house.tries("ewa", address="198.51.100.7")["in"] is True
+
+
+def test_a_stranger_who_tries_far_and_wide_locks_nobody_out_where_they_came_in_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("netwatch.service.accounts.lodge.TRIES_OF_ACCOUNT", Allowance(4, 1 / 15))
+    house = LodgeHouse(tmp_path)
+    house.has("ewa")
+    house.enters("ewa")
+    said = [house.tries("ewa", "guess", f"198.51.{one}.7")["why"] for one in range(6)]
+    assert said == ["wrong"] * 3 + ["wait"] * 3
+    assert house.tries("ewa", address="203.0.113.7")["in"] is False
+    assert house.tries("ewa")["in"] is True
+    said = [house.tries("ewa", "guess")["why"] for _ in range(4)]
+    assert said == ["wrong"] * 3 + ["wait"], "there as few tries as before"
 
 
 def test_a_session_ends_by_itself_by_leaving_and_with_what_it_rests_on(tmp_path: Path) -> None:
