@@ -142,7 +142,11 @@ def report_from_asked(given: Mapping[str, Any], *, at: datetime) -> Report:
 
 def _built(kind: type[Any], given: Mapping[str, Any]) -> Any:
     names = {entry.name for entry in fields(kind)}
-    known = {name: value for name, value in given.items() if name in names and name != "poller"}
+    known = {
+        name: _whole(value) if isinstance(value, str) else value
+        for name, value in given.items()
+        if name in names and name != "poller"
+    }
     for name, value in known.items():
         if isinstance(value, str) and len(value) > LONGEST_TEXT:
             raise NoArrivalError(f"{name} is longer than {LONGEST_TEXT} characters")
@@ -150,6 +154,11 @@ def _built(kind: type[Any], given: Mapping[str, Any]) -> Any:
         return from_plain(known, kind)
     except PlainError as fault:
         raise NoArrivalError(f"these are no values of {kind.__name__.lower()}: {fault}") from fault
+
+
+def _whole(text: str) -> str:
+    """Return a text without halves of letters: no page could be written that shows one."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def _check_trap(trap: Trap) -> None:

@@ -165,3 +165,10 @@ def test_a_report_bears_the_doors_time_and_no_text_too_long() -> None:
     ):
         with pytest.raises(NoArrivalError):
             report_from_asked(wrong, at=NIGHT)
+
+
+def test_halves_of_letters_from_a_terminal_become_question_marks() -> None:
+    plain = {"kind": "annotate", "incident": "I-1", "text": "b\udcf3g \U0001f600 łąka"}
+    command = command_from_plain(plain, at=NIGHT, by="ewa")
+    assert isinstance(command, Annotate)
+    assert command.text == "b?g \U0001f600 łąka"
