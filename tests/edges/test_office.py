@@ -156,6 +156,8 @@ def test_what_somebody_does_stands_in_the_time_line_under_their_name(here: Offic
     _, text = tomas.follow(INCIDENT, do="note", note=HOSTILE)
     assert "<img" not in text
     assert "<script>" not in text.replace('<script src="/office.js" defer></script>', "")
+    assert tomas.follow(INCIDENT, do="note", note="till 2026-13-45T99:99:99Z")[0] == 200
+    assert "2026-13-45" in tomas.get(INCIDENT)[2]
     assert facts_of(here, IncidentAcknowledged)[-1].by == "tomas"
     assert {one.by for one in facts_of(here, EndExpected)} == {"tomas"}
     assert "tomas" in text
