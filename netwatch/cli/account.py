@@ -70,11 +70,11 @@ def add(
         raise Stop(f"{safe(name)!r} cannot be a name: letters, figures, . _ - and at most 64")
     book, who = _book(config), person or name
     _expect(who, _people(config))
-    if name in book.read():
-        raise AnswerIsNo(f"there is {name} already; see: netwatch account passwd, role, remove")
+    _expect_none(name, book.read())
     seal = _sealed(password_file, name, who)
     new = Account(name=name, person=PersonId(who), role=Role(role), seal=seal)
     with book.changing() as accounts:
+        _expect_none(name, accounts)
         accounts[name] = new
     emit(_row(new), as_json, lambda: click.echo(f"{name} may log in, as {who}, role {role}"))
 
@@ -179,6 +179,11 @@ def _expect(person: str, people: "Mapping[PersonId, Person]") -> None:
     near = get_close_matches(person, people, n=1)
     hint = f"did you mean --person {near[0]}?" if near else "add them there first"
     raise Stop(f"nobody is called {safe(person)} in rules/people; {hint}")
+
+
+def _expect_none(name: str, accounts: Mapping[str, Any]) -> None:
+    if name in accounts:
+        raise AnswerIsNo(f"there is {name} already; see: netwatch account passwd, role, remove")
 
 
 def _expect_account(name: str, accounts: Mapping[str, Any]) -> Any:
