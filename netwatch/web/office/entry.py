@@ -12,8 +12,6 @@ from netwatch.web.office.room import SEE_OTHER, Plain, Room
 
 OURS: Final = re.compile(r"/(desk|incidents|incident/[A-Za-z0-9._-]{1,64})")
 """Where somebody may be led who has logged in."""
-ADDED_BY_PROXIES: Final = "x-forwarded-for"
-LOOPBACK: Final = ("127.0.0.1", "::1")
 SAID: Final = {
     "wrong": "Name or password is wrong.",
     "wait": "Too many tries. Please wait a minute.",
@@ -24,8 +22,8 @@ SAID: Final = {
 class Entry:
     """The page where people log in."""
 
-    def __init__(self, room: Room, *, behind_proxy: bool) -> None:
-        self._room, self._behind_proxy = room, behind_proxy
+    def __init__(self, room: Room) -> None:
+        self._room = room
 
     async def login(self, request: Request) -> Response:
         """Ask for name and password; let in who knows them."""
@@ -42,7 +40,7 @@ class Entry:
             "login",
             name=fields.get("name", ""),
             password=fields.get("password", ""),
-            address=self._address(request),
+            address="" if request.client is None else request.client.host,
         )
         if not told["in"]:
             return self._ask(request, told["why"], following, 429 if told["why"] == "wait" else 403)
@@ -71,13 +69,6 @@ class Entry:
         )  # fmt: skip
         self._room.badges.welcome(response, word)
         return response
-
-    def _address(self, request: Request) -> str:
-        """Return where somebody comes from; a proxy of ours says so, others are not believed."""
-        host = "" if request.client is None else request.client.host
-        if self._behind_proxy and host in LOOPBACK:
-            return request.headers.get(ADDED_BY_PROXIES, host).rpartition(",")[2].strip()
-        return host
 
 
 def _next(path: str) -> str:

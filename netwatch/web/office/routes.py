@@ -32,8 +32,7 @@ def office(door: Asked, operator: Operator, url: str | None) -> list[Route]:
     """
     badges = Badges(secure=(url or "").startswith("https:"))
     room = Room(door, operator, badges)
-    entry = Entry(room, behind_proxy=url is not None)
-    desk, incident = DeskPage(room), IncidentPage(room)
+    entry, desk, incident = Entry(room), DeskPage(room), IncidentPage(room)
     guarded = room.guarded
     return [
         Route("/login", guarded(entry.login), methods=["GET", "POST"]),
