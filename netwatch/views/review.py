@@ -3,7 +3,7 @@
 It states what stands in the journal and blames nobody; people add what they learnt from it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from netwatch.model.facts import (
     Purpose,
     keys_of,
 )
-from netwatch.model.names import IncidentId
+from netwatch.model.names import IncidentId, NoticeKey
 from netwatch.model.task_facts import (
     Dropped,
     TaskAdded,
@@ -99,8 +99,9 @@ def _told(facts: Sequence[Fact], outage: Outage) -> Iterator[dict[str, Any]]:
         if isinstance(fact, NoticeDue) and fact.withheld is None:
             what = str(fact.purpose if fact.audience is Audience.STAFF else fact.phase)
             first.setdefault((str(fact.audience), fact.channel, what), fact)
+    sent = _sent(facts)
     for (audience, channel, what), due in first.items():
-        taken = _taken(facts, due)
+        taken = _taken(sent, due)
         yield {
             "audience": audience,
             "channel": channel,
@@ -111,18 +112,37 @@ def _told(facts: Sequence[Fact], outage: Outage) -> Iterator[dict[str, Any]]:
         }
 
 
-def _taken(facts: Sequence[Fact], due: NoticeDue) -> datetime | None:
-    keys = set(keys_of(due))
-    sent = (f.at for f in facts if isinstance(f, NoticeSent) and not keys.isdisjoint(f.keys))
-    return next(sent, None)
+def _sent(facts: Iterable[Fact]) -> dict[NoticeKey, datetime]:
+    """Return when each message was first taken."""
+    sent: dict[NoticeKey, datetime] = {}
+    for fact in facts:
+        if isinstance(fact, NoticeSent):
+            for key in fact.keys:
+                sent.setdefault(key, fact.at)
+    return sent
+
+
+def _taken(sent: Mapping[NoticeKey, datetime], due: NoticeDue) -> datetime | None:
+    return min((sent[key] for key in keys_of(due) if key in sent), default=None)
 
 
 def _late_messages(facts: Sequence[Fact]) -> Iterator[dict[str, Any]]:
-    for due in (one for one in facts if isinstance(one, NoticeDue) and one.withheld is None):
-        taken = _taken(facts, due)
+    """Yield messages taken late; those to single subscribers, who are many, as one: the worst."""
+    sent = _sent(facts)
+    late: dict[tuple[object, ...], list[tuple[NoticeDue, datetime]]] = {}
+    for number, due in enumerate(facts):
+        if not isinstance(due, NoticeDue) or due.withheld is not None:
+            continue
+        taken = _taken(sent, due)
         if taken is not None and taken - due.at > SOON:
-            to = f"{due.audience} by {due.channel}"
-            yield _lateness(f"{due.phase} message to {to}", due.at, taken)
+            many = due.audience is Audience.SUBSCRIBERS
+            alike = (due.channel, due.phase) if many else (number,)
+            late.setdefault(alike, []).append((due, taken))
+    for some in late.values():
+        due, taken = max(some, key=lambda one: one[1] - one[0].at)
+        to = f"{due.audience} by {due.channel}"
+        many_of = f", the latest of {len(some)}" if len(some) > 1 else ""
+        yield _lateness(f"{due.phase} message to {to}{many_of}", due.at, taken)
 
 
 def _late_tasks(facts: Sequence[Fact], now: datetime) -> Iterator[dict[str, Any]]:
@@ -188,6 +208,7 @@ def _lacked(facts: Sequence[Fact], outage: Outage, now: datetime) -> Iterator[di
         )
     yield from _guesses(facts)
     yield from _ends(facts, outage, now)
+    yield from _not_taken(facts)
     for fact in facts:
         match fact:
             case ApprovalLapsed(overtaken=False):
@@ -195,14 +216,6 @@ def _lacked(facts: Sequence[Fact], outage: Outage, now: datetime) -> Iterator[di
                     "nobody-approved",
                     f"words waited for {fact.approval}, and nobody answered in time",
                     "let fewer words wait for a person, or name another one who may approve",
-                )
-            case NoticeRefused():
-                channel = fact.keys[0].split("/")[2]
-                detail = " ".join(fact.detail.split())[:200]
-                yield _lack(
-                    "not-taken",
-                    f"{channel} did not take a message: {detail}",
-                    f"mend {channel}: netwatch doctor",
                 )
             case IncidentRelapsed():
                 yield _lack(
@@ -218,6 +231,23 @@ def _lacked(facts: Sequence[Fact], outage: Outage, now: datetime) -> Iterator[di
                 )
             case _:
                 pass
+
+
+def _not_taken(facts: Sequence[Fact]) -> Iterator[dict[str, str]]:
+    """Yield each channel that did not take messages, once: a dead gateway refuses thousands."""
+    refused: dict[str, list[NoticeRefused]] = {}
+    for fact in facts:
+        if isinstance(fact, NoticeRefused):
+            refused.setdefault(fact.keys[0].split("/")[2], []).append(fact)
+    for channel, some in refused.items():
+        count = sum(len(one.keys) for one in some)
+        what = "a message" if count == 1 else f"{count} messages, of the first"
+        detail = " ".join(some[0].detail.split())[:200]
+        yield _lack(
+            "not-taken",
+            f"{channel} did not take {what}: {detail}",
+            f"mend {channel}: netwatch doctor",
+        )
 
 
 def _guesses(facts: Sequence[Fact]) -> Iterator[dict[str, str]]:

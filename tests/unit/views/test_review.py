@@ -8,15 +8,17 @@ import pytest
 from netwatch.model.arrivals import Result
 from netwatch.model.facts import (
     ApprovalLapsed,
+    Audience,
     Cause,
     EndExpected,
     Fact,
     IncidentAcknowledged,
+    NoticeRefused,
     NoticeSent,
     keys_of,
 )
 from netwatch.model.lesson_facts import LessonDone, LessonLearnt
-from netwatch.model.names import ApprovalId, LessonId, RoleName, TaskId
+from netwatch.model.names import ApprovalId, ChannelName, LessonId, RoleName, TaskId
 from netwatch.model.task_facts import Rank, TaskDone, TaskGiven
 from netwatch.views.board import Board
 from netwatch.views.review import Review, review
@@ -145,3 +147,31 @@ def test_the_page_draws_each_stage_and_says_in_words_what_is_drawn() -> None:
 
     assert page.count("<rect") == 4
     assert 'role="img" aria-label="The time line: detected from 11-14 20:02:11' in page
+
+
+def test_a_slow_or_dead_gateway_is_one_line_and_not_one_for_each_of_thousands_of_customers() -> (
+    None
+):
+    dues = [
+        due(
+            at=NIGHT + MINUTE,
+            audience=Audience.SUBSCRIBERS,
+            channel=ChannelName("sms"),
+            recipients=(f"S-{number}",),
+        )
+        for number in range(3000)
+    ]
+    settled: list[Fact] = []
+    for number, one in enumerate(dues):
+        at = NIGHT + 3 * MINUTE + number * timedelta(milliseconds=100)
+        if number < 2000:
+            settled.append(NoticeSent(at=at, keys=keys_of(one), result=Result.ACCEPTED))
+        else:
+            settled.append(NoticeRefused(at=at, keys=keys_of(one), detail=f"500 no. {number}"))
+
+    answer = draft(alert(), *dues, taken(3), *settled)
+
+    (late,) = answer["late"]
+    assert late["text"].startswith("confirmed message to subscribers by sms, the latest of 2000: 5")
+    (lack,) = [one for one in answer["lacked"] if one["kind"] == "not-taken"]
+    assert lack["text"] == "sms did not take 1000 messages, of the first: 500 no. 2000"
