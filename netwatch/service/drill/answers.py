@@ -16,7 +16,8 @@ from netwatch.model.meaning import Meaning, Unclear
 from netwatch.model.names import PersonId
 from netwatch.model.replying import Reply
 
-_NAMED: Final = re.compile(r"(?i)drill\W{0,3}([0-9]{1,9})?")
+_NAMED: Final = re.compile(r"(?i)drill(?!ed|er|ing)\W{0,3}([0-9]{1,9})?")
+"""A drill by name; whoever drilled into a cable is a cause, and of the real night."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

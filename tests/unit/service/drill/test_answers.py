@@ -56,6 +56,17 @@ def test_what_names_a_real_incident_is_the_real_nights() -> None:
     assert found.reply.meaning.until is not None
 
 
+@pytest.mark.parametrize("drill", ["", "DRILL-7"])
+def test_who_tells_that_somebody_drilled_into_a_cable_is_heard_in_the_real_night(
+    drill: str,
+) -> None:
+    found = answered("I-4 ok, drilling crew hit it, they drilled through, 2h", drill)
+    assert not found.to_drill
+    assert found.reply.meaning.incident == "I-4"
+    assert found.reply.meaning.acknowledge
+    assert found.reply.meaning.unclear is None
+
+
 def test_an_order_to_stop_public_words_is_always_obeyed_for_real() -> None:
     meaning = said("stop", ("en",), BEGAN, ZoneInfo("UTC"))
     reply = Reply(
