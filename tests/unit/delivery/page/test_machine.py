@@ -42,7 +42,7 @@ def test_outages_json_has_the_shape_of_the_contract() -> None:
         "cause_certainty": "likely",
         "services": ["internet", "<b>tv</b>"],
         "streets": [],
-        "crew_state": "alerted",
+        "crew_state": "none",
         "next_update_at": "2026-11-14T20:02:11Z",
         "advice": "leave-the-router-alone",
         "subscribers_band": "5-19",
