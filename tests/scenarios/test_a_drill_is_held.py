@@ -270,6 +270,21 @@ def test_the_desk_hears_what_it_would_say_beside_what_is_true(tmp_path: Path) ->
     assert {row["incident"] for row in tasks["tasks"]} == {"DRILL-1-I-1"}
 
 
+def test_who_answers_in_the_moment_in_which_it_ends_is_not_left_waiting(tmp_path: Path) -> None:
+    said = []
+
+    async def story(house: Office) -> None:
+        await house.start()
+        await asyncio.sleep(3 * MINUTE_S)
+        name = IncidentId("DRILL-1-I-1")
+        house.real()
+        command = Acknowledge(at=house.clock.now(), incident=name, by="marek")
+        said.append(await house.drills.bring(command))
+
+    held(tmp_path, story)
+    assert "nothing of it was real" in said[0].refused
+
+
 def test_one_line_of_who_was_told_is_understood_in_the_drill(tmp_path: Path) -> None:
     async def story(house: Office) -> None:
         await house.start()

@@ -60,6 +60,7 @@ from netwatch.views.proof import stamp
 
 RESTARTED: Final = "netwatch was restarted"
 BUG: Final = "a bug met it"
+IS_OVER: Final = "no drill is on: it is over, and nothing of it was real"
 STOPPED: Final = "netwatch was stopped"
 Plain = dict[str, Any]
 HURTS: Final = frozenset({IncidentKind.OUTAGE, IncidentKind.PARTIAL})
@@ -166,9 +167,17 @@ class Drills:
 
     async def bring(self, command: Command) -> Brought:
         """Let a command about a drill in."""
-        if self.drill is None:
-            return Brought(refused="no drill is on: it is over, and nothing of it was real")
-        return await self.drill.bring(command)
+        drill, over = self.drill, self._over
+        if drill is None:
+            return Brought(refused=IS_OVER)
+        taken = asyncio.ensure_future(drill.bring(command))
+        ends = asyncio.ensure_future(over.wait())
+        try:  # what comes in while it ends is thought about by nobody any more
+            await asyncio.wait({taken, ends}, return_when=asyncio.FIRST_COMPLETED)
+            return taken.result() if taken.done() else Brought(refused=IS_OVER)
+        finally:
+            taken.cancel()
+            ends.cancel()
 
     async def about(self, incident: IncidentId) -> About:
         """Return what was decided of an incident of the drill that is on."""
